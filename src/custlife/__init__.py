@@ -1,0 +1,147 @@
+"""custlife: the customer lifecycle as a library.
+
+Where does a customer stand, how did they get there, and were they lost or eroded?
+
+Examples:
+    >>> from datetime import datetime, timezone
+    >>> from custlife import Engaged, Relationship
+    >>> rel = Relationship("C-17").apply(Engaged(at=datetime(2026, 1, 1, tzinfo=timezone.utc)))
+    >>> rel.state.stage
+    'visitor'
+"""
+
+from custlife.causes import Cause, DefectorKind, Initiator
+from custlife.departures import (
+    DEFAULT_SEVERITY_POLICY,
+    DEPARTURE_KINDS,
+    Departure,
+    DepartureKind,
+    Severity,
+    SeverityPolicy,
+    severity_table,
+)
+from custlife.errors import (
+    CustlifeError,
+    DataGuard,
+    EventNotAllowed,
+    Fault,
+    InvalidData,
+    InvalidEvent,
+    InvalidLifecycle,
+    InvalidMoment,
+    InvalidPolicy,
+    InvalidRelationship,
+    InvalidTable,
+    InvalidValue,
+    OutOfOrderEvent,
+    UndecidedTable,
+    UnknownEvent,
+    UnknownState,
+    ViewNotDefined,
+)
+from custlife.events import (
+    EVENTS,
+    Activity,
+    Complained,
+    ComplaintIgnored,
+    ComplaintSettled,
+    Contacted,
+    Departed,
+    Engaged,
+    Event,
+    Lapsed,
+    Purchased,
+    Recommended,
+    Terminated,
+)
+from custlife.journey import Journey, Rejection, Step, replay
+from custlife.lifecycle._chart import restore_chart, state_of, to_chart
+from custlife.lifecycle.default import CUSTOMER_LIFECYCLE, Ladder, Phase, Process
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.diagram import to_diagram
+from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
+from custlife.lifecycle.reading import from_chart
+from custlife.lifecycle.table import Table, to_table
+from custlife.record import Record
+from custlife.relationship import Relationship
+from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, WORKS, Source, Work
+from custlife.state import Room, State
+
+__all__ = [
+    "ASSUMPTION",
+    "Activity",
+    "BUT",
+    "CHE",
+    "CUSTOMER_LIFECYCLE",
+    "Cause",
+    "Complained",
+    "ComplaintIgnored",
+    "ComplaintSettled",
+    "Contacted",
+    "CustlifeError",
+    "DEFAULT_SEVERITY_POLICY",
+    "DEPARTURE_KINDS",
+    "DataGuard",
+    "DefectorKind",
+    "Departed",
+    "Departure",
+    "DepartureKind",
+    "EFR",
+    "EVENTS",
+    "Engaged",
+    "Event",
+    "EventNotAllowed",
+    "Fault",
+    "Forbid",
+    "IMH",
+    "Initiator",
+    "InvalidData",
+    "InvalidEvent",
+    "InvalidLifecycle",
+    "InvalidMoment",
+    "InvalidPolicy",
+    "InvalidRelationship",
+    "InvalidTable",
+    "InvalidValue",
+    "Journey",
+    "KAL",
+    "Ladder",
+    "Lapsed",
+    "Lifecycle",
+    "Move",
+    "OutOfOrderEvent",
+    "Phase",
+    "Process",
+    "Purchased",
+    "Recommended",
+    "Record",
+    "Region",
+    "Rejection",
+    "Relationship",
+    "Room",
+    "Rule",
+    "Severity",
+    "SeverityPolicy",
+    "Source",
+    "Stage",
+    "State",
+    "Stay",
+    "Step",
+    "Table",
+    "Terminated",
+    "UndecidedTable",
+    "UnknownEvent",
+    "UnknownState",
+    "View",
+    "ViewNotDefined",
+    "WORKS",
+    "Work",
+    "from_chart",
+    "replay",
+    "restore_chart",
+    "severity_table",
+    "state_of",
+    "to_chart",
+    "to_diagram",
+    "to_table",
+]

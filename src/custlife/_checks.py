@@ -1,0 +1,147 @@
+"""Checks of single values, shared by everything that validates.
+
+Each check is a small frozen callable whose repr reads as the rule. An attrs class names the error
+it raises by its class variable ``invalid``.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from attrs import Attribute, frozen
+
+from custlife.errors import InvalidValue
+from custlife.state import Room
+
+MAX_MONEY = Decimal(10) ** 18
+"""Amounts of money stay below this, so that sums are exact."""
+MAX_DECIMALS = 18
+"""Amounts of money have at most this many decimal places, so that sums are exact."""
+
+
+def in_utc(value: Any) -> Any:  # noqa: ANN401 - a converter sees what the user wrote
+    """Turn an aware datetime into UTC; leave everything else for the check to reject."""
+    if is_aware(value):
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            return value
+    return value
+
+
+def is_aware(value: object) -> bool:
+    """Whether this is a datetime that knows its offset from UTC."""
+    return isinstance(value, datetime) and value.utcoffset() is not None
+
+
+def is_text(value: object) -> bool:
+    """Whether this is a string with something in it."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_moment(value: object) -> bool:
+    """Whether this is an instant in UTC."""
+    return isinstance(value, datetime) and value.tzinfo is UTC
+
+
+def is_money(value: object) -> bool:
+    """Whether this is an exact amount of money, zero or more."""
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        return False
+    amount = Decimal(value)
+    if not amount.is_finite() or not 0 <= amount < MAX_MONEY:
+        return False
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MAX_DECIMALS
+
+
+def is_duration(value: object) -> bool:
+    """Whether this is a length of time, zero or more."""
+    return isinstance(value, timedelta) and value >= timedelta(0)
+
+
+@frozen(repr=False)
+class Check:
+    """One rule about a value: what it must be, and what to do otherwise."""
+
+    holds: Callable[[Any], bool]
+    expectation: str
+    remedy: str
+    optional: bool = False
+
+    def __call__(self, instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401
+        """Raise the instance's error if the value breaks the rule (the attrs validator)."""
+        self.require(instance.invalid, instance.subject, attribute.name, value)
+
+    def require(
+        self, invalid: type[InvalidValue], subject: str, field: str, value: object
+    ) -> None:
+        """Raise ``invalid`` if the value breaks the rule."""
+        if (value is None and self.optional) or self.holds(value):
+            return
+        raise invalid(subject, field, value, repr(self), self.remedy)
+
+    def __repr__(self) -> str:
+        return self.expectation + (" or None" if self.optional else "")
+
+
+def one_of(kind: type, *, optional: bool = False) -> Check:
+    """Check that a value is an instance of ``kind``."""
+    return Check(
+        lambda value: isinstance(value, kind),
+        f"a {kind.__name__}",
+        f"Use one of {kind.__name__}'s members.",
+        optional,
+    )
+
+
+moment = Check(
+    is_moment,
+    "an aware datetime that UTC can hold",
+    "Give the datetime a time zone, such as tzinfo=timezone.utc.",
+)
+optional_moment = Check(is_moment, moment.expectation, moment.remedy, optional=True)
+text = Check(is_text, "a string that is not blank", "Give a name or an id as a string.")
+optional_text = Check(
+    is_text, "a string that is not blank", "Leave the field out where it is unknown.", optional=True
+)
+money = Check(
+    is_money,
+    f"an exact amount, finite, at least 0, below {MAX_MONEY:.0e} "
+    f"and with at most {MAX_DECIMALS} decimal places",
+    "Give money as a Decimal made from a string, such as Decimal('11.77').",
+)
+optional_money = Check(is_money, money.expectation, money.remedy, optional=True)
+duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
+optional_duration = Check(is_duration, duration.expectation, duration.remedy, optional=True)
+flag = Check(
+    lambda value: isinstance(value, bool), "True or False", "Give True or False."
+)
+
+
+ordinal = Check(
+    lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 1,
+    "a whole number from 1",
+    "Cycles are numbered from 1.",
+)
+count = Check(
+    lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+    "a whole number from 0",
+    "Give a count.",
+)
+present_room = Check(
+    lambda value: value in (Room.PROSPECT, Room.CUSTOMER),
+    "Room.PROSPECT or Room.CUSTOMER",
+    "Only a prospect or a customer can depart.",
+)
+names = Check(
+    lambda value: isinstance(value, tuple) and bool(value) and all(map(is_text, value)),
+    "a tuple of names, at least one",
+    "Name the innermost stages.",
+)
+
+
+def as_money(value: Any) -> Any:  # noqa: ANN401 - a converter sees what the user wrote
+    """Turn a whole number into a Decimal; leave everything else for the check to judge."""
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value

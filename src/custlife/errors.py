@@ -1,0 +1,301 @@
+"""Every error that custlife raises on purpose.
+
+Each has typed attributes, pickles, and says what happened, which rule, the value against the
+limit, and what to do. An error never leaves anything half done: what was rejected changed nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import define, frozen
+
+from custlife.state import State
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names for a sentence: ``a, b and c``; ``nothing`` for none."""
+    if not names:
+        return "nothing"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+class CustlifeError(Exception):
+    """The base of every custlife error.
+
+    Examples:
+        >>> issubclass(EventNotAllowed, CustlifeError)
+        True
+    """
+
+
+@define(eq=False, slots=False)
+class InvalidValue(CustlifeError):
+    """A value that is out of its bounds.
+
+    Attributes:
+        subject: What was being built, such as ``purchased``.
+        field: The field at fault.
+        value: The value that was given.
+        expectation: What the field must be.
+        remedy: What to do.
+    """
+
+    subject: str
+    field: str
+    value: object
+    expectation: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.subject}: {self.field} is {self.value!r}, but must be {self.expectation}. "
+            f"{self.remedy}"
+        )
+
+
+class InvalidEvent(InvalidValue):
+    """An event with a field that is out of its bounds; no event was made."""
+
+
+class InvalidRelationship(InvalidValue):
+    """A relationship with a field that is out of its bounds; no relationship was made."""
+
+
+class InvalidPolicy(InvalidValue):
+    """A policy number that is out of its bounds; no policy was made."""
+
+
+class InvalidMoment(InvalidValue):
+    """A moment that cannot be used to look at a journey."""
+
+
+@define(eq=False, slots=False)
+class EventNotAllowed(CustlifeError):
+    """The lifecycle forbids this event in this state; nothing was changed.
+
+    Attributes:
+        event: The event's name.
+        state: The state in which it arrived.
+        allowed: The names of the events that this state allows.
+        because: The sentence that forbids it.
+        source: The source row of that sentence.
+        customer: Whose relationship it was, or None for a bare table or chart.
+    """
+
+    event: str
+    state: State
+    allowed: tuple[str, ...]
+    because: str
+    source: str
+    customer: str | None = None
+
+    def __str__(self) -> str:
+        who = "" if self.customer is None else f" for {self.customer!r}"
+        return (
+            f"{self.event!r} is not allowed{who} in {self.state.describe()}: {self.because} "
+            f"[{self.source}] Nothing was changed; allowed here: {listed(self.allowed)}."
+        )
+
+
+@define(eq=False, slots=False)
+class OutOfOrderEvent(CustlifeError):
+    """An event that is older than the last one on record; nothing was changed.
+
+    Attributes:
+        event: The event's name.
+        at: When it happened.
+        last_at: When the last event on record happened.
+        customer: Whose relationship it was.
+    """
+
+    event: str
+    at: datetime
+    last_at: datetime
+    customer: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.event!r} of {self.at.isoformat()} is older than the last event of "
+            f"{self.customer!r}, {self.last_at.isoformat()}. Nothing was changed; apply events in "
+            f"the order of time, or give all of them to replay(), which sorts."
+        )
+
+
+@define(eq=False, slots=False)
+class UnknownEvent(CustlifeError):
+    """An event that the lifecycle does not know; nothing was changed.
+
+    Attributes:
+        event: The name or the object that was given.
+        lifecycle: The lifecycle's name.
+        known: The names that it knows.
+    """
+
+    event: object
+    lifecycle: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"The lifecycle {self.lifecycle!r} does not know the event {self.event!r}. "
+            f"It knows {listed(self.known)}."
+        )
+
+
+@define(eq=False, slots=False)
+class UnknownState(CustlifeError):
+    """A state, stage, region or room that the lifecycle does not know.
+
+    Attributes:
+        state: What was given.
+        lifecycle: The lifecycle's name.
+        known: The names that would have been understood.
+    """
+
+    state: object
+    lifecycle: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"The lifecycle {self.lifecycle!r} does not know {self.state!s}. "
+            f"It knows {listed(self.known)}."
+        )
+
+
+@define(eq=False, slots=False)
+class ViewNotDefined(CustlifeError):
+    """A view that the lifecycle does not define.
+
+    Attributes:
+        view: The name of the model that was asked for.
+        lifecycle: The lifecycle's name.
+        defined: The names of the models that it is viewed through.
+    """
+
+    view: str
+    lifecycle: str
+    defined: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"The lifecycle {self.lifecycle!r} has no view {self.view!r}. It defines "
+            f"{listed(self.defined)}; add a View to the lifecycle's views for another."
+        )
+
+
+@frozen
+class Fault:
+    """One fault of a lifecycle definition.
+
+    Attributes:
+        code: A stable name of the kind of fault, such as ``two_moves``.
+        where: The stage, region, room, move or view at fault.
+        message: What is wrong and what to do, in words.
+    """
+
+    code: str
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message} ({self.code})"
+
+
+@define(eq=False, slots=False)
+class InvalidLifecycle(CustlifeError):
+    """A lifecycle definition with faults; no lifecycle was made.
+
+    Attributes:
+        lifecycle: The lifecycle's name.
+        faults: All faults that were found.
+    """
+
+    lifecycle: str
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        lines = "".join(f"\n  - {fault}" for fault in self.faults)
+        return f"The lifecycle {self.lifecycle!r} has {count}:{lines}"
+
+
+@define(eq=False, slots=False)
+class DataGuard(CustlifeError):
+    """A chart whose guard looks at data, so that its moves are not a finite table.
+
+    Attributes:
+        chart: The name of the chart class.
+        guard: The guard's name.
+        at: The state whose transition it guards.
+        event: The event of that transition.
+    """
+
+    chart: str
+    guard: str
+    at: str
+    event: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.chart}: the guard {self.guard!r} on {self.event!r} at {self.at!r} looks at "
+            f"data. A lifecycle may ask only which stages are active, as In('stage') does: turn "
+            f"the decision into an event of its own, or into a stage."
+        )
+
+
+@define(eq=False, slots=False)
+class UndecidedTable(CustlifeError):
+    """A decision table that gives no single answer for these facts.
+
+    Attributes:
+        table: The table's name.
+        rows: The ids of the rows that hold; none for a gap, several for an overlap.
+        facts: The facts that were given.
+        missing: The facts that are unknown and would decide it.
+    """
+
+    table: str
+    rows: tuple[str, ...]
+    facts: tuple[tuple[str, object], ...]
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts)
+        if self.rows:
+            return f"Table {self.table!r}: rows {listed(self.rows)} overlap at {facts}. Part them."
+        if self.missing:
+            return f"Table {self.table!r} needs {listed(self.missing)} to decide {facts}."
+        return f"Table {self.table!r} has no row for {facts}. Add one."
+
+
+@define(eq=False, slots=False)
+class InvalidTable(CustlifeError):
+    """A decision table that cannot be built or applied.
+
+    Attributes:
+        table: The table's name.
+        problem: What is wrong and what to do.
+    """
+
+    table: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"Decision table {self.table!r}: {self.problem}"
+
+
+@define(eq=False, slots=False)
+class InvalidData(CustlifeError):
+    """Stored data that cannot be read back; nothing was made of it.
+
+    Attributes:
+        path: Where in the data the problem stands, such as ``$.record.revenue``.
+        problem: What is wrong there.
+    """
+
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"Stored data at {self.path}: {self.problem}"

@@ -1,0 +1,235 @@
+"""What happens between a customer and the enterprise: frozen, past tense, validated.
+
+An event says what happened and when. What follows from it is the lifecycle's to say.
+"""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from custlife import _checks
+from custlife.causes import Cause, Initiator
+from custlife.errors import InvalidEvent
+
+
+class Activity(IntEnum):
+    """What an event counts as in the record of a relationship.
+
+    An app's own event counts as something by deriving from an event that does:
+    ``class Renewed(Purchased)`` is a purchase. Others count as OTHER.
+    """
+
+    OTHER = 0
+    CONTACT = 1
+    ENGAGEMENT = 2
+    PURCHASE = 3
+    COMPLAINT = 4
+    SETTLEMENT = 5
+    DISREGARD = 6
+    RECOMMENDATION = 7
+    LAPSE = 8
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+@frozen(kw_only=True)
+class Event:
+    """The base of every event; subclass it for a lifecycle of your own.
+
+    The name in charts and tables is the class name in snake_case.
+
+    Args:
+        at: When it happened: an aware datetime of any zone, kept in UTC.
+        channel: The way it came, such as ``shop`` or ``phone``. No rule ever looks at it (CHE-3).
+        id: The app's own id of the event.
+        offering: The product or service it was about (IMH-4).
+
+    Raises:
+        InvalidEvent: If ``at`` is naive, or a text is blank.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> from attrs import frozen
+        >>> @frozen(kw_only=True)
+        ... class TrialStarted(Event):
+        ...     days: int = 30
+        >>> TrialStarted.name
+        'trial_started'
+        >>> TrialStarted(at=datetime(2026, 1, 1, tzinfo=timezone.utc)).days
+        30
+    """
+
+    name: ClassVar[str] = "event"
+    """The name in charts and tables."""
+    activity: ClassVar[Activity] = Activity.OTHER
+    """What the event counts as in the record."""
+    invalid: ClassVar[type[InvalidEvent]] = InvalidEvent
+
+    at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
+    channel: str | None = field(default=None, validator=_checks.optional_text)
+    id: str | None = field(default=None, validator=_checks.optional_text)
+    offering: str | None = field(default=None, validator=_checks.optional_text)
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__dict__.get("name", _snake(cls.__name__))
+
+    @property
+    def subject(self) -> str:
+        """What an error calls this event."""
+        return self.name
+
+
+@frozen(kw_only=True)
+class Contacted(Event):
+    """The enterprise reached out, or its advertising reached the person.
+
+    Source: KAL-1, IMH-1.
+    """
+
+    activity: ClassVar[Activity] = Activity.CONTACT
+
+
+@frozen(kw_only=True)
+class Engaged(Event):
+    """The person turned to the enterprise: a visit, a question, a trial.
+
+    Source: EFR-2, KAL-2.
+    """
+
+    activity: ClassVar[Activity] = Activity.ENGAGEMENT
+
+
+@frozen(kw_only=True)
+class Purchased(Event):
+    """The person bought.
+
+    Source: IMH-3, EFR-3.
+
+    Args:
+        amount: What was paid, in the one currency of the caller's choice; exact, 0 or more.
+
+    Raises:
+        InvalidEvent: If the amount is a float, NaN, infinite, negative or beyond the exact range.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> Purchased(at=datetime(2026, 1, 1, tzinfo=timezone.utc), amount=Decimal("11.77")).amount
+        Decimal('11.77')
+    """
+
+    activity: ClassVar[Activity] = Activity.PURCHASE
+
+    amount: Decimal = field(converter=_checks.as_money, validator=_checks.money)
+
+
+@frozen(kw_only=True)
+class Complained(Event):
+    """The customer voiced displeasure.
+
+    Source: EFR-4, EFR-5.
+    """
+
+    activity: ClassVar[Activity] = Activity.COMPLAINT
+
+
+@frozen(kw_only=True)
+class ComplaintSettled(Event):
+    """The enterprise put right what the customer complained of.
+
+    Source: EFR-5.
+    """
+
+    activity: ClassVar[Activity] = Activity.SETTLEMENT
+
+
+@frozen(kw_only=True)
+class ComplaintIgnored(Event):
+    """A complaint was left without an answer that satisfies.
+
+    Source: EFR-5, IMH-8.
+    """
+
+    activity: ClassVar[Activity] = Activity.DISREGARD
+
+
+@frozen(kw_only=True)
+class Recommended(Event):
+    """The customer recommended the enterprise to others.
+
+    Source: EFR-5.
+    """
+
+    activity: ClassVar[Activity] = Activity.RECOMMENDATION
+
+
+@frozen(kw_only=True)
+class Lapsed(Event):
+    """The customer has been silent for too long, as the app judges it.
+
+    Source: KAL-8.
+    """
+
+    activity: ClassVar[Activity] = Activity.LAPSE
+
+
+@frozen(kw_only=True)
+class Departed(Event):
+    """The person left, with the customer's part in it.
+
+    Source: IMH-6, IMH-8, KAL-5.
+
+    Args:
+        cause: Why.
+        initiator: Who ended it.
+        to: The competitor whom the person went to, or None where unknown (IMH-11).
+        inferred: Whether this was concluded, from silence for example, instead of observed.
+        sales_cost: What the sale had cost so far, in the caller's currency; None where unknown.
+        deal_size: What the deal was worth, in the caller's currency; None where unknown.
+    """
+
+    cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
+    initiator: Initiator = field(default=Initiator.CUSTOMER, validator=_checks.one_of(Initiator))
+    to: str | None = field(default=None, validator=_checks.optional_text)
+    inferred: bool = field(default=False, validator=_checks.flag)
+    sales_cost: Decimal | None = field(
+        default=None, converter=_checks.as_money, validator=_checks.optional_money
+    )
+    deal_size: Decimal | None = field(
+        default=None, converter=_checks.as_money, validator=_checks.optional_money
+    )
+
+
+@frozen(kw_only=True)
+class Terminated(Event):
+    """The enterprise alone ended the relationship.
+
+    Source: BUT-6.
+
+    Args:
+        cause: Why.
+    """
+
+    initiator: ClassVar[Initiator] = Initiator.ENTERPRISE
+
+    cause: Cause = field(default=Cause.DISMISSED, validator=_checks.one_of(Cause))
+
+
+EVENTS: tuple[type[Event], ...] = (
+    Contacted,
+    Engaged,
+    Purchased,
+    Complained,
+    ComplaintSettled,
+    ComplaintIgnored,
+    Recommended,
+    Lapsed,
+    Departed,
+    Terminated,
+)
+"""The event classes of the default lifecycle, in the order of its table."""

@@ -1,0 +1,1 @@
+"""The lifecycle: its definition as data, and what is generated from it."""

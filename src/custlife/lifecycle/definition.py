@@ -1,0 +1,211 @@
+"""The lifecycle as a frozen value: three rooms, moves, views. It knows none of its executions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import Factory, evolve, field, frozen
+
+from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined
+from custlife.lifecycle.faults import find_faults
+from custlife.lifecycle.outline import Outline, RoomPlan, outline
+from custlife.lifecycle.parts import Region, Rule, Stage, View
+from custlife.sources import EFR
+from custlife.state import Room, State
+
+
+def _plan(value: Iterable[Any]) -> RoomPlan:
+    return tuple(value)
+
+
+def _outline(self: "Lifecycle") -> Outline:
+    return outline(self.rooms)
+
+
+def _events(self: "Lifecycle") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rule.on for rule in self.moves))
+
+
+@frozen(cache_hash=True)
+class Lifecycle:
+    """A customer lifecycle: what there is to be, and what each event does.
+
+    Every lifecycle has three rooms, and everything inside a room is free. Entering ``customer`` is
+    the customer moment (IMH-3). Entering ``former`` is a departure: a loss from ``prospect``, an
+    erosion from ``customer``. Leaving ``former`` begins a new cycle.
+
+    Where a stage and the place it lies in both have a rule for an event, the stage's own comes
+    first. In a room with regions each region answers an event by itself. An event is allowed where
+    at least one rule answers it and none forbids it.
+
+    Args:
+        name: A name that is an identifier.
+        prospect: The stages of the first room, or its regions; the first stage is the beginning.
+        customer: The stages of the second room, or its regions.
+        former: The stages of the third room, or its regions.
+        moves: What events do: `Move`, `Stay` and `Forbid`.
+        views: Other models of the customer, as maps from these states.
+
+    Raises:
+        InvalidLifecycle: With every fault of the definition.
+
+    Examples:
+        >>> from custlife import Move
+        >>> club = Lifecycle(
+        ...     "club",
+        ...     prospect=[Stage("guest", "Has looked in.")],
+        ...     customer=[Stage("member", "Pays the fee.")],
+        ...     former=[Stage("gone", "Pays no longer.")],
+        ...     moves=[
+        ...         Move("joined", at="guest", to="member", sentence="Signs up."),
+        ...         Move("left", at=["guest", "member"], to="gone", sentence="Leaves."),
+        ...     ],
+        ... )
+        >>> club.events
+        ('joined', 'left')
+        >>> [str(state) for state in club.states]
+        ['guest', 'member', 'gone']
+    """
+
+    name: str
+    prospect: RoomPlan = field(kw_only=True, converter=_plan)
+    customer: RoomPlan = field(kw_only=True, converter=_plan)
+    former: RoomPlan = field(kw_only=True, converter=_plan)
+    moves: tuple[Rule, ...] = field(kw_only=True, converter=tuple[Rule, ...])
+    views: tuple[View, ...] = field(kw_only=True, default=(), converter=tuple[View, ...])
+    outline: Outline = field(
+        init=False, eq=False, repr=False, default=Factory(_outline, takes_self=True)
+    )
+    """Every place of the lifecycle by name."""
+    events: tuple[str, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_events, takes_self=True)
+    )
+    """The names of all events that a rule mentions, in the order of first mention."""
+
+    def __attrs_post_init__(self) -> None:
+        faults = find_faults(self)
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            message = "a lifecycle needs a name that is an identifier, such as 'customer'."
+            faults = (Fault("bad_name", str(self.name), message), *faults)
+        if faults:
+            raise InvalidLifecycle(str(self.name), faults)
+
+    @property
+    def rooms(self) -> dict[Room, RoomPlan]:
+        """The three rooms, in the order of the lifecycle."""
+        return {
+            Room.PROSPECT: self.prospect,
+            Room.CUSTOMER: self.customer,
+            Room.FORMER: self.former,
+        }
+
+    @property
+    def initial(self) -> State:
+        """Where every relationship begins."""
+        return self.outline.state(self.outline.entry(Room.PROSPECT.value))
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Every combination of innermost stages, room by room."""
+        return self.outline.states
+
+    def state(self, *stages: str) -> State:
+        """The state in which these innermost stages are active.
+
+        Args:
+            *stages: One innermost stage for each region, in any order.
+
+        Raises:
+            UnknownState: If they are no state of this lifecycle.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE
+            >>> CUSTOMER_LIFECYCLE.state("content", "regular")
+            <State customer (bond: regular, standing: content)>
+        """
+        wanted = sorted(stages)
+        for state in self.states:
+            if sorted(state.stages) == wanted:
+                return state
+        raise UnknownState(" + ".join(stages), self.name, tuple(map(str, self.states)))
+
+    def view(self, model: type[Any]) -> View:
+        """The view with this model.
+
+        Raises:
+            ViewNotDefined: If there is none.
+        """
+        for view in self.views:
+            if view.model is model:
+                return view
+        raise ViewNotDefined(
+            getattr(model, "__name__", repr(model)),
+            self.name,
+            tuple(view.name for view in self.views),
+        )
+
+    def refine(
+        self,
+        stage: str,
+        into: Iterable[str | Stage],
+        moves: Iterable[Rule] = (),
+        *,
+        name: str | None = None,
+    ) -> "Lifecycle":
+        """Split a stage into sub-stages, with moves of their own.
+
+        Source: EFR-7.
+
+        Args:
+            stage: An innermost stage of this lifecycle.
+            into: The sub-stages, the first of them entered first; a bare name is enough.
+            moves: Rules to add. A sub-stage keeps every rule of the stage that it does not
+                answer itself.
+            name: The name of the new lifecycle; this one's if left out.
+
+        Returns:
+            A new lifecycle; this one stays as it is.
+
+        Raises:
+            UnknownState: If this lifecycle has no such innermost stage.
+            InvalidLifecycle: If the result has faults, a sub-stage that no move leads to included.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE, Move
+            >>> finer = CUSTOMER_LIFECYCLE.refine("visitor", ["browsing", "trial"], [
+            ...     Move("trial_started", at="browsing", to="trial", sentence="Tries it out."),
+            ... ])
+            >>> finer.state("trial")
+            <State prospect (prospect: visitor > trial)>
+            >>> finer.state("trial").is_in("visitor")
+            True
+        """
+        place = self.outline.places.get(stage)
+        if place is None or place.stage is None or place.children:
+            leaves = [p.name for p in self.outline.places.values() if not p.children]
+            raise UnknownState(f"an innermost stage {stage!r}", self.name, tuple(leaves))
+        children = tuple(
+            child if isinstance(child, Stage) else _part_of(stage, child) for child in into
+        )
+        return evolve(
+            self,
+            name=self.name if name is None else name,
+            prospect=_replace(self.prospect, stage, children),
+            customer=_replace(self.customer, stage, children),
+            former=_replace(self.former, stage, children),
+            moves=(*self.moves, *moves),
+        )
+
+
+def _part_of(stage: str, child: str) -> Stage:
+    return Stage(child, f"A part of {stage}.", EFR[7])
+
+
+def _replace(plan: Any, name: str, children: tuple[Stage, ...]) -> Any:  # noqa: ANN401 - stages or regions, alike
+    return tuple(
+        evolve(part, stages=_replace(part.stages, name, children))
+        if isinstance(part, Region)
+        else evolve(part, children=children if part.name == name else _replace(part.children, name, children))
+        for part in plan
+    )
+
+

@@ -1,0 +1,173 @@
+"""The places of a lifecycle by name, and every state that they can combine to.
+
+Structure only: which place lies in which. Knows nothing of moves.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+from attrs import frozen
+
+from custlife.lifecycle.parts import Region, Stage
+from custlife.state import Room, State
+
+RoomPlan = tuple[Stage, ...] | tuple[Region, ...]
+
+
+@frozen(eq=False)
+class Place:
+    """A room, a region or a stage, and where it lies.
+
+    Attributes:
+        name: Its name.
+        room: The room that it is or lies in.
+        within: The names of the places that it lies in, from the room inwards.
+        region: The name of the region that it is or lies in; a room without regions is its own
+            region. None for a room that has regions.
+        children: The names of the places directly inside, in order.
+        leaves: The names of the innermost stages inside, itself for a leaf.
+        sentence: What it means.
+        stage: The stage, if it is one.
+    """
+
+    name: str
+    room: Room
+    within: tuple[str, ...]
+    region: str | None
+    children: tuple[str, ...]
+    leaves: tuple[str, ...]
+    sentence: str
+    stage: Stage | None = None
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """This place and all that it lies in, from the inside out."""
+        return (self.name, *reversed(self.within))
+
+
+@frozen(eq=False)
+class Outline:
+    """All places of a lifecycle, and all states.
+
+    Attributes:
+        places: Every place by name; of places that share a name, the first.
+        order: The names of all places in the order of definition, doubles included.
+        regions: For each room, the names of its regions; the room's own where it has none.
+        states: Every combination of innermost stages, room by room: all states that there could
+            be. Which of them are ever reached is the table's to say.
+    """
+
+    places: Mapping[str, Place]
+    order: tuple[str, ...]
+    regions: Mapping[Room, tuple[str, ...]]
+    states: tuple[State, ...]
+
+    def path(self, leaf: str) -> tuple[str, ...]:
+        """The path of a leaf, as `State` keeps it: from the region to the leaf."""
+        place = self.places[leaf]
+        own = self.regions[place.room] != (place.room.value,)
+        return (*(place.within[1:] if own else place.within), leaf)
+
+    def entry(self, name: str) -> tuple[str, ...]:
+        """The leaves that entering a place leads to: the first child of each, inwards."""
+        place = self.places[name]
+        if not place.children:
+            return (name,)
+        if place.region is None:
+            return tuple(leaf for child in place.children for leaf in self.entry(child))
+        return self.entry(place.children[0])
+
+    def state(self, leaves: tuple[str, ...]) -> State:
+        """The state in which these leaves are active, one for each region, in any order."""
+        room = self.places[leaves[0]].room
+        by_region = {self.places[leaf].region: leaf for leaf in leaves}
+        return State(room, tuple(self.path(by_region[region]) for region in self.regions[room]))
+
+
+def has_regions(plan: RoomPlan) -> bool:
+    """Whether a room is laid out in several regions."""
+    return any(isinstance(part, Region) for part in plan)
+
+
+def outline(rooms: Mapping[Room, RoomPlan]) -> Outline:
+    """Work out the outline of three rooms."""
+    found = [place for room, plan in rooms.items() for place in _room(room, plan)]
+    places: dict[str, Place] = {}
+    for place in found:
+        places.setdefault(place.name, place)
+    regions = {
+        room: tuple(part.name for part in plan) if has_regions(plan) else (room.value,)
+        for room, plan in rooms.items()
+    }
+    bare = Outline(places, tuple(place.name for place in found), regions, ())
+    return Outline(places, bare.order, regions, tuple(_states(bare)))
+
+
+def _room(room: Room, plan: RoomPlan) -> Iterator[Place]:
+    inside = [
+        place
+        for part in plan
+        for place in (
+            _region(room, part)
+            if isinstance(part, Region)
+            else _stage(room, room.value, (room.value,), part)
+        )
+    ]
+    yield Place(
+        name=room.value,
+        room=room,
+        within=(),
+        region=None if has_regions(plan) else room.value,
+        children=tuple(part.name for part in plan),
+        leaves=tuple(place.name for place in inside if not place.children),
+        sentence=f"The room {room.value}.",
+    )
+    yield from inside
+
+
+def _region(room: Room, region: Region) -> Iterator[Place]:
+    within = (room.value, region.name)
+    inside = [
+        place for stage in region.stages for place in _stage(room, region.name, within, stage)
+    ]
+    yield Place(
+        name=region.name,
+        room=room,
+        within=(room.value,),
+        region=region.name,
+        children=tuple(stage.name for stage in region.stages),
+        leaves=tuple(place.name for place in inside if not place.children),
+        sentence=region.sentence,
+    )
+    yield from inside
+
+
+def _stage(room: Room, region: str, within: tuple[str, ...], stage: Stage) -> Iterator[Place]:
+    inside = [
+        place
+        for child in stage.children
+        for place in _stage(room, region, (*within, stage.name), child)
+    ]
+    yield Place(
+        name=stage.name,
+        room=room,
+        within=within,
+        region=region,
+        children=tuple(child.name for child in stage.children),
+        leaves=tuple(place.name for place in inside if not place.children) or (stage.name,),
+        sentence=stage.sentence,
+        stage=stage,
+    )
+    yield from inside
+
+
+def _states(bare: Outline) -> Iterator[State]:
+    for room, regions in bare.regions.items():
+        leaves = [
+            tuple(leaf for leaf in bare.places[region].leaves if leaf in bare.places)
+            for region in regions
+            if region in bare.places
+        ]
+        for combination in product(*leaves):
+            if combination:
+                yield State(room, tuple(bare.path(leaf) for leaf in combination))

@@ -1,0 +1,222 @@
+"""What a lifecycle is made of: stages, regions, moves, stays, forbiddances and views.
+
+Plain frozen values. They are checked together, as a whole lifecycle, by `faults`.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+
+from attrs import Factory, field, frozen
+
+from custlife.events import Event
+from custlife.sources import ASSUMPTION, Source
+from custlife.state import State
+
+On = str | type[Event]
+"""An event, by its class or by its name."""
+Names = str | Iterable[str]
+"""One name or several."""
+
+
+def _names(value: Names) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _event_name(on: On) -> str:
+    return on if isinstance(on, str) else on.name
+
+
+@frozen
+class Stage:
+    """Where a person can stand.
+
+    Args:
+        name: A name that is an identifier, such as ``visitor``.
+        sentence: What it means to stand here.
+        source: Where the stage comes from.
+        children: Stages inside this one, the first of them entered first; none for a leaf.
+    """
+
+    name: str
+    sentence: str
+    source: Source = ASSUMPTION
+    children: "tuple[Stage, ...]" = field(default=(), converter=tuple["Stage", ...])
+
+
+@frozen
+class Region:
+    """One of several aspects of a room that change side by side.
+
+    Args:
+        name: A name that is an identifier, such as ``bond``.
+        sentence: What the aspect is.
+        stages: Its stages; the first is entered first.
+    """
+
+    name: str
+    sentence: str
+    stages: tuple[Stage, ...] = field(converter=tuple[Stage, ...])
+
+
+@frozen
+class Move:
+    """On this event, who stands here goes there.
+
+    Args:
+        on: The event's class or name.
+        at: The stages, regions or rooms that the move starts from. A stage's own rule comes before
+            the rule of what it stands in.
+        to: The stage it leads to, or one stage for each region of the room it leads to.
+        sentence: Why, in words.
+        source: Where the move comes from.
+        when: Only if all of these stages, in other regions of the room, are active.
+        unless: Only if none of these is.
+
+    Examples:
+        >>> from custlife import ComplaintSettled
+        >>> print(Move(
+        ...     ComplaintSettled, at="regular", to="advocate", when="in_conflict",
+        ...     sentence="A conflict that is handled well makes the advocate.",
+        ... ))
+        complaint_settled: regular -> advocate when in_conflict
+    """
+
+    on: str = field(converter=_event_name)
+    at: tuple[str, ...] = field(kw_only=True, converter=_names)
+    to: tuple[str, ...] = field(kw_only=True, converter=_names)
+    sentence: str = field(kw_only=True)
+    source: Source = field(kw_only=True, default=ASSUMPTION)
+    when: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
+    unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
+
+    def __str__(self) -> str:
+        return f"{self.on}: {_all(self.at)} -> {'+'.join(self.to)}{condition_words(self)}"
+
+
+@frozen
+class Stay:
+    """On this event, who stands here stays: the event is legal and recorded, nothing changes.
+
+    Args:
+        on: The event's class or name.
+        at: The stages, regions or rooms where it is legal. In a room with regions, a stay on the
+            room makes the event legal there, and each region may still move on it.
+        sentence: Why, in words.
+        source: Where the stay comes from.
+        when: Only if all of these stages, in other regions of the room, are active.
+        unless: Only if none of these is.
+    """
+
+    on: str = field(converter=_event_name)
+    at: tuple[str, ...] = field(kw_only=True, converter=_names)
+    sentence: str = field(kw_only=True)
+    source: Source = field(kw_only=True, default=ASSUMPTION)
+    when: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
+    unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
+
+    @property
+    def to(self) -> tuple[str, ...]:
+        """Nowhere: a stay leads to no other stage."""
+        return ()
+
+    def __str__(self) -> str:
+        return f"{self.on}: {_all(self.at)} stays{condition_words(self)}"
+
+
+@frozen
+class Forbid:
+    """On this event, who stands here is refused, whatever other regions say.
+
+    Events that no rule mentions are refused too; a forbiddance says why.
+
+    Args:
+        on: The event's class or name.
+        at: The stages, regions or rooms where it is refused.
+        sentence: Why, in words; it is told to whoever tries.
+        source: Where the forbiddance comes from.
+    """
+
+    on: str = field(converter=_event_name)
+    at: tuple[str, ...] = field(kw_only=True, converter=_names)
+    sentence: str = field(kw_only=True)
+    source: Source = field(kw_only=True, default=ASSUMPTION)
+
+    def __str__(self) -> str:
+        return f"{self.on}: {_all(self.at)} forbids"
+
+
+Rule = Move | Stay | Forbid
+"""What a lifecycle can say about an event at a place."""
+
+
+def _all(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
+
+
+def condition_words(rule: Move | Stay) -> str:
+    """The condition of a rule in words, with a space before it; empty where there is none."""
+    when = f" when {' and '.join(rule.when)}" if rule.when else ""
+    unless = f" unless {' or '.join(rule.unless)}" if rule.unless else ""
+    return when + unless
+
+
+@frozen
+class View:
+    """Another model of the customer, as a map from the states of a lifecycle.
+
+    Args:
+        model: The other model's values, an enum.
+        of: The value for each stage, region or room by name, None where the model is silent.
+            A name speaks for everything inside it that is not named itself.
+        moves: The moves that are legal in the other model, as (from, to) pairs. Staying is legal.
+        sentence: What the model is.
+        source: Where it comes from.
+
+    Examples:
+        >>> class Light(Enum):
+        ...     COLD = 1
+        ...     WARM = 2
+        >>> view = View(
+        ...     Light,
+        ...     of={"prospect": Light.COLD, "visitor": Light.WARM},
+        ...     moves=[(Light.COLD, Light.WARM)],
+        ...     sentence="How warm a lead is.",
+        ... )
+        >>> view.name
+        'Light'
+    """
+
+    model: type[Enum]
+    of: tuple[tuple[str, Enum | None], ...] = field(
+        kw_only=True,
+        converter=lambda of: tuple(of.items() if isinstance(of, Mapping) else of),
+    )
+    moves: frozenset[tuple[Enum | None, Enum | None]] = field(kw_only=True, converter=frozenset)
+    sentence: str = field(kw_only=True)
+    source: Source = field(kw_only=True, default=ASSUMPTION)
+    _image: dict[str, Enum | None] = field(
+        init=False, eq=False, repr=False, default=Factory(lambda self: dict(self.of), True)
+    )
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.__name__
+
+    def images(self, state: State) -> tuple[Enum | None, ...]:
+        """What the named places of a state say: one value, or a fault if none or several.
+
+        In each region the innermost named stage speaks; the room speaks where no region does.
+        """
+        said = []
+        for path in state.paths:
+            speaker = next((name for name in reversed(path) if name in self._image), None)
+            if speaker is not None:
+                said.append(self._image[speaker])
+        if not said and state.room.value in self._image:
+            said.append(self._image[state.room.value])
+        return tuple(dict.fromkeys(said))
+
+    def allows(self, before: Enum | None, after: Enum | None) -> bool:
+        """Whether the model may go from one value to the other."""
+        return before is after or (before, after) in self.moves

@@ -1,0 +1,267 @@
+"""The lifecycle as a pure table of integers, compiled by driving its chart once."""
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+from typing import Any, TypeVar, overload
+
+from attrs import field, frozen
+
+from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEvent, UnknownState
+from custlife.events import Event
+from custlife.lifecycle import _chart
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.parts import Forbid, Move, Stay
+from custlife.sources import ASSUMPTION
+from custlife.state import Room, State
+
+E = TypeVar("E", bound=Enum)
+
+REJECTED = -1
+"""The entry of a row for an event that is not allowed."""
+
+
+@frozen(eq=False)
+class Table:
+    """A lifecycle compiled to integers. Made by `to_table`, never by hand.
+
+    Attributes:
+        lifecycle: The lifecycle that it was compiled from.
+        states: Every state that can be reached; its index is its integer.
+        events: Every event's name; its index is its integer.
+        rows: ``rows[state][event]``, all integers: the next state, or ``REJECTED``.
+        rooms: The room of each state.
+        arcs: For each state, the next state by the event's name, allowed events only.
+        initial: The integer of the state where every relationship begins.
+    """
+
+    lifecycle: Lifecycle
+    states: tuple[State, ...] = field(repr=False)
+    events: tuple[str, ...] = field(repr=False)
+    rows: tuple[tuple[int, ...], ...] = field(repr=False)
+    rooms: tuple[Room, ...] = field(repr=False)
+    arcs: tuple[Mapping[str, int], ...] = field(repr=False)
+    initial: int
+    _index: Mapping[State, int] = field(repr=False)
+    _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False)
+    _next: Mapping[Any, Any] = field(repr=False)
+
+    @overload
+    def step(self, state: State, event: str | type[Event]) -> State: ...
+    @overload
+    def step(self, state: int, event: int) -> int: ...
+    def step(self, state: Any, event: Any) -> Any:
+        """Where an event leads from a state; pure.
+
+        Args:
+            state: A state, or its integer.
+            event: An event's name or class; its integer if the state is one.
+
+        Raises:
+            EventNotAllowed: If the lifecycle does not allow the event there.
+            UnknownEvent: If the lifecycle does not know the event.
+            UnknownState: If the lifecycle does not know the state.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE, to_table
+            >>> table = to_table(CUSTOMER_LIFECYCLE)
+            >>> table.step(CUSTOMER_LIFECYCLE.state("visitor"), "purchased")
+            <State customer (bond: buyer, standing: content)>
+            >>> table.step(table.initial, table.events.index("contacted"))
+            1
+        """
+        try:
+            return self._next[state, event]
+        except (KeyError, TypeError):
+            return self._explain_step(state, event)
+
+    def _explain_step(self, state: Any, event: Any) -> State:  # noqa: ANN401 - whatever the caller gave
+        """Take a step by an event class, or say why there is none."""
+        if isinstance(state, int):
+            state, event = self._at(state), self._named(event)
+        name = event.name if isinstance(event, type) and issubclass(event, Event) else event
+        after = self.arcs[self.index(state)].get(name)
+        if after is None:
+            raise self.refusal(state, name)
+        return self.states[after]
+
+    def _at(self, number: int) -> State:
+        if not 0 <= number < len(self.states):
+            raise UnknownState(f"state {number}", self.lifecycle.name, tuple(map(str, self.states)))
+        return self.states[number]
+
+    def _named(self, event: object) -> object:
+        known = isinstance(event, int) and 0 <= event < len(self.events)
+        return self.events[event] if known else event  # type: ignore[index]  # an int, by known
+
+    def index(self, state: State) -> int:
+        """The integer of a state.
+
+        Raises:
+            UnknownState: If no relationship can be in this state.
+        """
+        number = self._index.get(state) if isinstance(state, State) else None
+        if number is None:
+            raise UnknownState(state, self.lifecycle.name, tuple(map(str, self.states)))
+        return number
+
+    def allowed(self, state: State) -> tuple[str, ...]:
+        """The names of the events that are allowed in a state, in the order of the lifecycle.
+
+        Raises:
+            UnknownState: If no relationship can be in this state.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE, to_table
+            >>> to_table(CUSTOMER_LIFECYCLE).allowed(CUSTOMER_LIFECYCLE.state("lost"))
+            ('contacted', 'engaged', 'purchased', 'complained', 'recommended')
+        """
+        return tuple(name for name in self.events if name in self.arcs[self.index(state)])
+
+    def rules(self, state: State, event: str) -> tuple[Move | Stay, ...]:
+        """The rules that a step takes, in the order of the lifecycle: its moves, or its stays.
+
+        Raises:
+            EventNotAllowed: If the lifecycle does not allow the event there.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE, to_table
+            >>> state = CUSTOMER_LIFECYCLE.state("regular", "in_conflict")
+            >>> for rule in to_table(CUSTOMER_LIFECYCLE).rules(state, "complaint_settled"):
+            ...     print(rule)
+            complaint_settled: in_conflict -> content
+            complaint_settled: regular -> advocate when in_conflict
+        """
+        taken = self._rules.get((state, event))
+        if taken is None:
+            raise self.refusal(state, event)
+        moves = tuple(rule for rule in taken if isinstance(rule, Move))
+        return moves or taken
+
+    def refusal(
+        self, state: State, event: object, customer: str | None = None
+    ) -> EventNotAllowed | UnknownEvent:
+        """The error that says why an event is refused in a state.
+
+        Args:
+            state: A state of the table.
+            event: The name of an event that is not allowed there.
+            customer: Whose relationship it is, for the message.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE, to_table
+            >>> lost = CUSTOMER_LIFECYCLE.state("lost")
+            >>> to_table(CUSTOMER_LIFECYCLE).refusal(lost, "departed").because
+            'Whoever has left cannot leave again without having returned.'
+        """
+        if not isinstance(event, str) or event not in self.events:
+            return UnknownEvent(event, self.lifecycle.name, self.events)
+        forbids = (
+            rule
+            for rule in self.lifecycle.moves
+            if isinstance(rule, Forbid) and rule.on == event and any(map(state.is_in, rule.at))
+        )
+        forbid = next(forbids, None)
+        because = forbid.sentence if forbid else "No rule of the lifecycle answers it there."
+        source = forbid.source if forbid else ASSUMPTION
+        return EventNotAllowed(event, state, self.allowed(state), because, source.row, customer)
+
+    def view(self, state: State, model: type[E]) -> E | None:
+        """A state as another model sees it; None where that model is silent.
+
+        Raises:
+            ViewNotDefined: If the lifecycle has no view with this model.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE, Phase, to_table
+            >>> table = to_table(CUSTOMER_LIFECYCLE)
+            >>> table.view(table.states[1], Phase)
+            <Phase.AWARENESS: 'awareness'>
+        """
+        (image,) = self.lifecycle.view(model).images(state)
+        return image  # type: ignore[return-value]  # a view holds values of its model only
+
+
+@lru_cache(maxsize=128)
+def to_table(lifecycle: Lifecycle) -> Table:
+    """Compile a lifecycle to its table, by driving its generated chart exhaustively.
+
+    Compiled once for each lifecycle value, and kept.
+
+    Raises:
+        InvalidLifecycle: If a stage is never reached because its conditions never come true, or
+            if a view jumps: a move of the lifecycle is no legal move of the view's model.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> table = to_table(CUSTOMER_LIFECYCLE)
+        >>> len(table.states), len(table.events)
+        (15, 10)
+        >>> table is to_table(CUSTOMER_LIFECYCLE)
+        True
+    """
+    states, answers = _chart.drive(lifecycle)
+    events = lifecycle.events
+    index = {state: number for number, state in enumerate(states)}
+    arcs = tuple(
+        {
+            event: index[answers[state, event][0]]
+            for event in events
+            if (state, event) in answers
+        }
+        for state in states
+    )
+    rows = tuple(tuple(arc.get(event, REJECTED) for event in events) for arc in arcs)
+    by_value = {key: after for key, (after, _) in answers.items()}
+    by_number = {
+        (number, column): after
+        for number, row in enumerate(rows)
+        for column, after in enumerate(row)
+        if after != REJECTED
+    }
+    table = Table(
+        lifecycle=lifecycle,
+        states=states,
+        events=events,
+        rows=rows,
+        rooms=tuple(state.room for state in states),
+        arcs=arcs,
+        initial=index[lifecycle.initial],
+        index=index,
+        rules={key: rules for key, (_, rules) in answers.items()},
+        next={**by_value, **by_number},
+    )
+    faults = (*_never_reached(table), *_jumps(table))
+    if faults:
+        raise InvalidLifecycle(lifecycle.name, faults)
+    return table
+
+
+def _never_reached(table: Table) -> tuple[Fault, ...]:
+    active = {name for state in table.states for name in state.stages}
+    return tuple(
+        Fault(
+            "never_reached",
+            place.name,
+            "every move to this stage has a condition that never comes true; change one.",
+        )
+        for place in table.lifecycle.outline.places.values()
+        if not place.children and place.name not in active
+    )
+
+
+def _jumps(table: Table) -> tuple[Fault, ...]:
+    return tuple(
+        Fault(
+            "view_jumps",
+            view.name,
+            f"{event!r} leads from {state} to {table.states[after]}, which the view shows as "
+            f"{image} -> {image_after}; declare that move of {view.name}, or mend the map.",
+        )
+        for view in table.lifecycle.views
+        for state, arc in zip(table.states, table.arcs, strict=True)
+        for event, after in arc.items()
+        for image in view.images(state)
+        for image_after in view.images(table.states[after])
+        if not view.allows(image, image_after)
+    )

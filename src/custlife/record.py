@@ -1,0 +1,102 @@
+"""What is on record about a relationship: counts, sums, first and last times.
+
+Records add up: the record of two stretches of history, one after the other, is the sum of their
+records, and the empty record changes nothing. They are a monoid under ``+``.
+"""
+
+from datetime import datetime
+from decimal import Context, Decimal, InvalidOperation, Overflow
+
+from attrs import frozen
+
+EXACT = Context(prec=64, traps=[InvalidOperation, Overflow])
+"""Sums of money are exact in this context, whatever context the app has set: an amount has at
+most 36 digits, which leaves room for 10^28 of them."""
+
+_ZERO = Decimal(0)
+
+
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(filter(None, (one, other)), default=None)
+
+
+def _last(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
+
+
+@frozen
+class Record:
+    """Counts, sums and times over all cycles of a relationship.
+
+    Every accepted event counts once under `events`, and once under what its class counts as.
+
+    Attributes:
+        others: Events that count as nothing else, departures among them.
+        contacts: Contacts by the enterprise.
+        engagements: Times that the person turned to the enterprise.
+        purchases: Purchases.
+        complaints: Complaints voiced.
+        settlements: Complaints settled.
+        disregards: Complaints ignored.
+        recommendations: Recommendations.
+        lapses: Judgements that the person had been silent for too long.
+        revenue: What was paid in all purchases, in the app's currency; exact.
+        first_at: When the first event happened; None before it.
+        last_at: When the last event happened.
+        first_purchase_at: When the first purchase happened; None before it.
+        last_purchase_at: When the last purchase happened.
+
+    Examples:
+        >>> one = Record(purchases=1, revenue=Decimal("11.77"))
+        >>> two = Record(purchases=2, complaints=1, revenue=Decimal("30"))
+        >>> (one + two).purchases, (one + two).revenue, (one + two).events
+        (3, Decimal('41.77'), 4)
+        >>> one + Record() == one == Record() + one
+        True
+    """
+
+    others: int = 0
+    contacts: int = 0
+    engagements: int = 0
+    purchases: int = 0
+    complaints: int = 0
+    settlements: int = 0
+    disregards: int = 0
+    recommendations: int = 0
+    lapses: int = 0
+    revenue: Decimal = _ZERO
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    first_purchase_at: datetime | None = None
+    last_purchase_at: datetime | None = None
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The counts, in the order of `Activity`."""
+        return (
+            self.others,
+            self.contacts,
+            self.engagements,
+            self.purchases,
+            self.complaints,
+            self.settlements,
+            self.disregards,
+            self.recommendations,
+            self.lapses,
+        )
+
+    @property
+    def events(self) -> int:
+        """How many events are on record."""
+        return sum(self.counts)
+
+    def __add__(self, other: "Record") -> "Record":
+        """The record of this stretch of history and the other."""
+        return Record(
+            *map(sum, zip(self.counts, other.counts, strict=True)),
+            EXACT.add(self.revenue, other.revenue),
+            _first(self.first_at, other.first_at),
+            _last(self.last_at, other.last_at),
+            _first(self.first_purchase_at, other.first_purchase_at),
+            _last(self.last_purchase_at, other.last_purchase_at),
+        )

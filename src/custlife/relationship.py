@@ -1,0 +1,411 @@
+"""One customer's relationship: a small frozen snapshot, advanced by events.
+
+It carries the record that rules need, not the history; `Journey` carries that. One loop, `fold`,
+advances it by one event or by a hundred thousand.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from attrs import field, frozen
+
+from custlife import _checks
+from custlife.causes import Cause, Initiator
+from custlife.departures import DEFAULT_SEVERITY_POLICY, Departure, SeverityPolicy
+from custlife.errors import CustlifeError, InvalidRelationship, OutOfOrderEvent, UnknownEvent
+from custlife.events import Activity, Event
+from custlife.lifecycle._chart import restore_chart
+from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.table import to_table
+from custlife.record import EXACT, Record
+from custlife.state import Room, State
+
+if TYPE_CHECKING:
+    from statemachine import StateChart
+
+E = TypeVar("E", bound=Enum)
+
+Refuse = Callable[[Event, CustlifeError], None]
+"""What to do with an event that is refused: raise, or note it and go on."""
+
+
+def _same_value(lifecycle: Lifecycle) -> tuple[str, int]:
+    """What two relationships compare of their lifecycles: never a walk through the definition."""
+    return lifecycle.name, hash(lifecycle)
+
+
+@frozen(init=False)
+class Relationship:
+    """Where one customer stands, and what is on record about them.
+
+    Args:
+        customer: The app's id of the customer.
+        lifecycle: The lifecycle.
+        severity_policy: The numbers by which departures are judged.
+
+    Attributes:
+        state: The state.
+        since: When the state was entered, as far as is known: the first event for the state
+            where every relationship begins; None before it.
+        cycle: Which time through the lifecycle this is, from 1.
+        cycle_began: When the first event of this cycle happened; None before it.
+        customer_moment: When the room ``customer`` was entered in this cycle (IMH-3); None if it
+            was not.
+        open_complaints: Complaints voiced since the customer moment and not answered yet. A
+            settlement or a disregard answers all that are open.
+        departure: The last departure on record, also after a return; None if there never was one.
+        record: Counts, sums and times over all cycles.
+
+    Raises:
+        InvalidRelationship: If the customer id is blank or no string.
+
+    Examples:
+        >>> from datetime import timezone
+        >>> from decimal import Decimal
+        >>> from custlife import Contacted, Purchased
+        >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        >>> rel = Relationship("C-17").apply(
+        ...     Contacted(at=t), Purchased(at=t, amount=Decimal("11.77"))
+        ... )
+        >>> rel.state, rel.record.revenue, rel.customer_moment == t
+        (<State customer (bond: buyer, standing: content)>, Decimal('11.77'), True)
+    """
+
+    invalid: ClassVar[type[InvalidRelationship]] = InvalidRelationship
+    subject: ClassVar[str] = "relationship"
+
+    customer: str
+    lifecycle: Lifecycle = field(repr=lambda lifecycle: repr(lifecycle.name), eq=_same_value)
+    state: State
+    since: datetime | None
+    cycle: int
+    cycle_began: datetime | None
+    customer_moment: datetime | None
+    open_complaints: int
+    departure: Departure | None
+    record: Record
+    severity_policy: SeverityPolicy = field(repr=False)
+
+    def __init__(
+        self,
+        customer: str,
+        lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
+        severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+    ) -> None:
+        _require(_checks.text, "customer", customer)
+        _require(_checks.one_of(Lifecycle), "lifecycle", lifecycle)
+        _require(_checks.one_of(SeverityPolicy), "severity_policy", severity_policy)
+        start = lifecycle.initial
+        self.__attrs_init__(
+            customer, lifecycle, start, None, 1, None, None, 0, None, _NO_RECORD, severity_policy
+        )
+
+    if TYPE_CHECKING:
+
+        def __attrs_init__(self, *values: Any) -> None: ...  # noqa: ANN401 - attrs makes it
+
+    @classmethod
+    def restore(  # noqa: PLR0913 - one argument a stored field
+        cls,
+        customer: str,
+        *,
+        state: State,
+        record: Record,
+        since: datetime | None = None,
+        cycle: int = 1,
+        cycle_began: datetime | None = None,
+        customer_moment: datetime | None = None,
+        open_complaints: int = 0,
+        departure: Departure | None = None,
+        lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
+        severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+    ) -> "Relationship":
+        """Make a relationship from its stored fields.
+
+        Use `custlife.codec` to store whole relationships; use this where the app keeps the fields
+        in columns of its own.
+
+        Raises:
+            UnknownState: If no relationship of this lifecycle can be in the state.
+            InvalidRelationship: If a field is out of its bounds, or fields contradict each other.
+
+        Examples:
+            >>> rel = Relationship("C-17")
+            >>> Relationship.restore("C-17", state=rel.state, record=rel.record) == rel
+            True
+        """
+        restored = cls(customer, lifecycle, severity_policy)
+        to_table(lifecycle).index(state)
+        times = [_checks.in_utc(value) for value in (since, cycle_began, customer_moment)]
+        for name, value in zip(("since", "cycle_began", "customer_moment"), times, strict=True):
+            _require(_checks.optional_moment, name, value)
+        _require(_checks.ordinal, "cycle", cycle)
+        _require(_checks.count, "open_complaints", open_complaints)
+        _require(_checks.one_of(Departure, optional=True), "departure", departure)
+        _require(_checks.one_of(Record), "record", record)
+        since, began, moment = times
+        restored.__attrs_init__(
+            customer,
+            lifecycle,
+            state,
+            since,
+            cycle,
+            began,
+            moment,
+            open_complaints,
+            departure,
+            record,
+            severity_policy,
+        )
+        _require_harmony(restored)
+        return restored
+
+    def apply(self, *events: Event) -> "Relationship":
+        """The relationship after these events, in the order given.
+
+        The cost does not depend on how much history there is. All events are accepted, or none:
+        where one is refused, an error is raised and this relationship stays as it is.
+
+        Args:
+            *events: Events that are no older than the last one on record.
+
+        Raises:
+            EventNotAllowed: If the lifecycle does not allow an event in its state.
+            OutOfOrderEvent: If an event is older than the one before it.
+            UnknownEvent: If the lifecycle does not know an event.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Engaged
+            >>> rel = Relationship("C-17")
+            >>> later = rel.apply(Engaged(at=datetime(2026, 1, 1, tzinfo=timezone.utc)))
+            >>> print(later.state, rel.state)
+            visitor potential
+        """
+        return fold(self, events, _raise)[0]
+
+    def view(self, model: type[E]) -> E | None:
+        """The state as another model sees it; None where that model is silent.
+
+        Raises:
+            ViewNotDefined: If the lifecycle has no view with this model.
+
+        Examples:
+            >>> from custlife import Ladder, Phase
+            >>> Relationship("C-17").view(Ladder)
+            <Ladder.POTENTIAL: 'potential'>
+            >>> Relationship("C-17").view(Phase) is None
+            True
+        """
+        return to_table(self.lifecycle).view(self.state, model)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The names of the events that the lifecycle allows now.
+
+        Examples:
+            >>> Relationship("C-17").allowed
+            ('contacted', 'engaged', 'purchased', 'complained', 'lapsed', 'departed', 'terminated')
+        """
+        return to_table(self.lifecycle).allowed(self.state)
+
+    def to_chart(
+        self,
+        listeners: Iterable[object] = (),
+        model: Any = None,  # noqa: ANN401 - any object can be a model
+    ) -> "StateChart[Any]":
+        """A state chart that stands where this relationship stands; no entry callback is fired.
+
+        Args:
+            listeners: Objects with callbacks, as python-statemachine takes them.
+            model: The object whose ``state`` attribute the chart keeps.
+
+        Examples:
+            >>> from custlife import state_of
+            >>> state_of(Relationship("C-17").to_chart())
+            <State prospect (prospect: potential)>
+        """
+        return restore_chart(self.lifecycle, self.state, listeners, model)
+
+
+_NO_RECORD = Record()
+_PURCHASE = Activity.PURCHASE
+_COMPLAINT = Activity.COMPLAINT
+_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
+_new = object.__new__
+
+
+def _raise(_: Event, error: CustlifeError) -> None:
+    raise error
+
+
+def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no call for each event
+    start: Relationship, events: Iterable[Event], refuse: Refuse
+) -> tuple[Relationship, list[Departure]]:
+    """Advance a relationship by events, in the order given.
+
+    Args:
+        start: The relationship; it stays as it is.
+        events: The events.
+        refuse: Called with each event that is refused and the error that says why. If it returns,
+            the event is left out and the next one is taken.
+
+    Returns:
+        The relationship after the accepted events, and the departures among them.
+    """
+    lifecycle = start.lifecycle
+    table = to_table(lifecycle)
+    arcs, rooms = table.arcs, table.rooms
+    here = table.index(start.state)
+    room = rooms[here]
+    since = start.since
+    cycle = start.cycle
+    began = start.cycle_began
+    moment = start.customer_moment
+    complaints = start.open_complaints
+    departure = start.departure
+    record = start.record
+    counts = [*record.counts]
+    revenue = record.revenue
+    first_at = record.first_at
+    last_at = record.last_at
+    first_purchase_at = record.first_purchase_at
+    last_purchase_at = record.last_purchase_at
+    departures: list[Departure] = []
+
+    for event in events:
+        if not isinstance(event, Event):
+            refuse(event, UnknownEvent(event, lifecycle.name, table.events))
+            continue
+        at = event.at
+        if last_at is not None and at < last_at:
+            refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
+            continue
+        after = arcs[here].get(event.name)
+        if after is None:
+            refuse(event, table.refusal(table.states[here], event.name, start.customer))
+            continue
+        if after != here:
+            entered = rooms[after]
+            if entered is not room:
+                if entered is Room.FORMER:
+                    try:
+                        departure = _depart(
+                            event,
+                            table.states[here],
+                            cycle,
+                            (moment or at) - (began or at),
+                            start.severity_policy,
+                        )
+                    except CustlifeError as error:
+                        refuse(event, error)
+                        continue
+                    departures.append(departure)
+                else:
+                    if room is Room.FORMER:
+                        cycle += 1
+                        began = at
+                        moment = None
+                        complaints = 0
+                    if entered is Room.CUSTOMER:
+                        moment = at
+                        complaints = 0
+                room = entered
+            since = at
+            here = after
+        if first_at is None:
+            first_at = at
+        if began is None:
+            began = at
+        last_at = at
+        activity = event.activity
+        counts[activity] += 1
+        if activity is _PURCHASE:
+            revenue = EXACT.add(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
+            if first_purchase_at is None:
+                first_purchase_at = at
+            last_purchase_at = at
+        elif activity is _COMPLAINT:
+            if room is Room.CUSTOMER:
+                complaints += 1
+        elif activity in _ANSWERS:
+            complaints = 0
+
+    result = _new(Relationship)
+    result.__attrs_init__(
+        start.customer,
+        lifecycle,
+        table.states[here],
+        since if since is not None else first_at,
+        cycle,
+        began,
+        moment,
+        complaints,
+        departure,
+        Record(
+            *counts, revenue, first_at, last_at, first_purchase_at, last_purchase_at
+        ),
+        start.severity_policy,
+    )
+    return result, departures
+
+
+def _depart(
+    event: Event, left: State, cycle: int, sales_cycle: timedelta, policy: SeverityPolicy
+) -> Departure:
+    """The departure that an event makes; an event class of the app's says what it can."""
+    return Departure(
+        at=event.at,
+        cycle=cycle,
+        room_left=left.room,
+        stages_left=left.stages,
+        cause=getattr(event, "cause", Cause.UNKNOWN),
+        initiator=getattr(event, "initiator", Initiator.CUSTOMER),
+        to=getattr(event, "to", None),
+        inferred=getattr(event, "inferred", False),
+        sales_cycle=sales_cycle,
+        sales_cost=getattr(event, "sales_cost", None),
+        deal_size=getattr(event, "deal_size", None),
+        policy=policy,
+    )
+
+
+def _require(check: _checks.Check, name: str, value: object) -> None:
+    check.require(InvalidRelationship, Relationship.subject, name, value)
+
+
+def _require_harmony(rel: Relationship) -> None:
+    """Raise unless the fields of a restored relationship fit each other."""
+    room = rel.state.room
+    departed = rel.departure is not None and rel.departure.cycle == rel.cycle
+    returned = rel.departure is not None and rel.departure.cycle == rel.cycle - 1
+    rules = (
+        (
+            "customer_moment",
+            rel.customer_moment,
+            (rel.customer_moment is None) == (room is Room.PROSPECT) or room is Room.FORMER,
+            "given for a customer, and None for a prospect",
+        ),
+        (
+            "departure",
+            rel.departure,
+            departed if room is Room.FORMER else returned if rel.cycle > 1 else not rel.departure,
+            "the one that ended the cycle before this one, or this one in the room former",
+        ),
+        (
+            "customer_moment",
+            rel.customer_moment,
+            not departed
+            or rel.departure is None
+            or (rel.departure.room_left is Room.CUSTOMER) == (rel.customer_moment is not None),
+            "given exactly if the departure was a customer's",
+        ),
+    )
+    for name, value, holds, expectation in rules:
+        if not holds:
+            raise InvalidRelationship(
+                Relationship.subject, name, value, expectation, f"The state is {rel.state!r}."
+            )

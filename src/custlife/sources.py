@@ -1,0 +1,144 @@
+"""Where a rule comes from: five works on customer relationships, row by row.
+
+Every stage, move and decision row of the library cites one `Source`. The gist of each row is told
+in the project's own words. Apps cite their own handbooks with ``Source("HANDBOOK-4", "...")``.
+"""
+
+from attrs import frozen
+
+
+@frozen
+class Source:
+    """One citable statement.
+
+    Attributes:
+        row: The row's id, such as ``IMH-6``.
+        gist: What the row says, in one sentence.
+
+    Examples:
+        >>> print(IMH[6])
+        IMH-6
+        >>> IMH[6].gist
+        'A loss: a competitor wins the prospect at the customer moment or before it.'
+        >>> ACME = Source("ACME-3", "Our handbook: a trial lasts thirty days.")
+    """
+
+    row: str
+    gist: str
+
+    def __str__(self) -> str:
+        return self.row
+
+
+ASSUMPTION = Source("assumption", "The sources are silent here; custlife decided.")
+"""The source of whatever the works leave open."""
+
+
+@frozen
+class Work:
+    """One work and its rows.
+
+    Attributes:
+        key: The prefix of the row ids.
+        reference: Author, title and year.
+        gists: One sentence a row, the first for row 1.
+
+    Examples:
+        >>> EFR[4]
+        Source(row='EFR-4', gist='From the second purchase on one is a regular: touchy about ...
+    """
+
+    key: str
+    reference: str
+    gists: tuple[str, ...]
+
+    def __getitem__(self, number: int) -> Source:
+        if not 1 <= number <= len(self.gists):
+            raise IndexError(f"{self.key} has rows 1 to {len(self.gists)}, not {number}.")
+        return Source(f"{self.key}-{number}", self.gists[number - 1])
+
+    @property
+    def rows(self) -> tuple[Source, ...]:
+        """All rows of the work, in order."""
+        return tuple(self[number] for number in range(1, len(self.gists) + 1))
+
+
+IMH = Work(
+    "IMH",
+    "C. Imhoff, J. Geiger, L. Loftis: Building the Customer-Centric Enterprise. DM Review, 2000.",
+    (
+        "Three kinds of process carry a customer along: engagement, acquisition, and retention "
+        "with expansion.",
+        "In a well-defined lifecycle each stage of the customer belongs to exactly one process.",
+        "The customer moment, when a prospect becomes a customer, splits the lifecycle in two.",
+        "What is offered still matters: the lifecycle rests on products and services.",
+        "Competitors stand around the whole lifecycle, and decide what relationship work is worth.",
+        "A loss: a competitor wins the prospect at the customer moment or before it.",
+        "A loss hurts less on the first entry, and more the longer and dearer the sale and the "
+        "larger the deal.",
+        "An erosion: loyalty is destroyed after the customer moment; it weighs more than a loss.",
+        "Bad service is paid for twice: in winning the customer back, and in answering in public.",
+        "Dissatisfied customers make prospects less likely to engage at all.",
+        "Whoever departs enters a competitor's lifecycle; nobody vanishes.",
+    ),
+)
+KAL = Work(
+    "KAL",
+    "A. Kaledin: Customer relationship management; after F. Buttle, and after F. R. Dwyer, "
+    "P. H. Schurr and S. Oh, Journal of Marketing 51(2), 1987.",
+    (
+        "Awareness: the customer learns of the offering, usually from advertising.",
+        "Exploration: the customer tries out quality and ability, up to trial purchases; "
+        "disappointment ends it here.",
+        "Expansion: dealings multiply and both sides come to depend on each other.",
+        "Commitment: trust and shared values carry the relationship, and processes interlock.",
+        "Dissolution comes from one side or from both, and mostly before any commitment.",
+        "Relationships dissolve for changed needs, better alternatives, poor service, advertising "
+        "that missed, or disappointing terms.",
+        "After the purchase the lifecycle branches; it is not one line.",
+        "From the history of dealings one can tell whether a customer is warming or cooling.",
+        "Spend on those who are likely to buy and nothing on the others; loyalty is cheaper than "
+        "replacement.",
+    ),
+)
+CHE = Work(
+    "CHE",
+    "Cherkashin: Are you ready for the war for the customer? 2004, section 8.6.",
+    (
+        "Service quality counts along the whole chain, delivery and supply included.",
+        "A customer who starts in one channel must be able to go on in any other.",
+        "A customer's value follows from purchases, income, profitability and cost to serve, "
+        "never from the channel.",
+        "Partners deserve the same systematic record as customers.",
+        "Processes come before technology, and everybody must see the same state of affairs.",
+    ),
+)
+BUT = Work(
+    "BUT",
+    "F. Buttle: seven strategies for customer relationships; with remarks by Mironov.",
+    (
+        "Start: the first impression decides; worth it where the prospect's potential is high.",
+        "Protect: defend key customers whom competitors court.",
+        "Re-engineer: lower the cost to serve where the relationship pays too little.",
+        "Enhance: raise revenue through a better relationship.",
+        "Harvest: take the stable cash where more effort changes little.",
+        "End: without interest, worth or hope, the enterprise ends it on purpose.",
+        "Win back: regain a departed key customer, starting from the cause of the departure.",
+    ),
+)
+EFR = Work(
+    "EFR",
+    "Efremova: Developing the relationship with the customer.",
+    (
+        "Potential: does not know the enterprise, which wants to attract them.",
+        "A visitor forecasts the service from tangible things; a rude contact drives them away.",
+        "The first purchase is special: everything is noticed, and the repeat purchase judges it.",
+        "From the second purchase on one is a regular: touchy about human contact, and outspoken.",
+        "Conflict is inevitable, and one that is handled well makes the advocate.",
+        "In the end one becomes a former customer: relocation, income, new staff, another offer.",
+        "Each stage may be split further to suit the business.",
+    ),
+)
+
+WORKS = (IMH, KAL, CHE, BUT, EFR)
+"""All works, in the order of the documentation."""
