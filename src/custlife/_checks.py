@@ -112,6 +112,11 @@ money = Check(
     f"and with at most {MAX_DECIMALS} decimal places",
     "Give money as a Decimal made from a string, such as Decimal('11.77').",
 )
+total = Check(
+    lambda value: isinstance(value, Decimal) and value.is_finite() and value >= 0,
+    "a Decimal, finite and at least 0",
+    money.remedy,
+)
 optional_money = Check(is_money, money.expectation, money.remedy, optional=True)
 duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
 optional_duration = Check(is_duration, duration.expectation, duration.remedy, optional=True)

@@ -30,10 +30,13 @@ class Rejection:
     Attributes:
         event: The event.
         error: The error that says why.
+        position: Its place among all events that were given, accepted ones included, in the
+            order of time; None for an object that is no event and so has no time.
     """
 
     event: Event
     error: CustlifeError = field(eq=lambda error: (type(error), error.args))
+    position: int | None
 
     def __str__(self) -> str:
         return str(self.error)
@@ -256,14 +259,12 @@ def replay(
         raise ValueError(f"on_rejected is {on_rejected!r}, but must be 'raise' or 'collect'.")
     start = Relationship(customer, lifecycle, severity_policy)
     rejected: list[Rejection] = []
-    refused: set[int] = set()
-    position = -1
+    position: int | None = None
 
     def refuse(event: Event, error: CustlifeError) -> None:
         if on_rejected == "raise":
             raise error
-        rejected.append(Rejection(event, error))
-        refused.add(position)
+        rejected.append(Rejection(event, error, position))
 
     def numbered(events: Iterable[Event]) -> Iterator[Event]:
         nonlocal position
@@ -271,8 +272,8 @@ def replay(
             yield event
 
     given = sorted(_events(events, refuse, lifecycle), key=_at)
-    refused.clear()
     relationship, departures = fold(start, numbered(given), refuse)
+    refused = {rejection.position for rejection in rejected}
     accepted = (event for place, event in enumerate(given) if place not in refused)
     return Journey(start, tuple(accepted), tuple(rejected), relationship, tuple(departures))
 

@@ -380,32 +380,64 @@ def _require(check: _checks.Check, name: str, value: object) -> None:
 def _require_harmony(rel: Relationship) -> None:
     """Raise unless the fields of a restored relationship fit each other."""
     room = rel.state.room
-    departed = rel.departure is not None and rel.departure.cycle == rel.cycle
-    returned = rel.departure is not None and rel.departure.cycle == rel.cycle - 1
-    rules = (
-        (
-            "customer_moment",
-            rel.customer_moment,
-            (rel.customer_moment is None) == (room is Room.PROSPECT) or room is Room.FORMER,
-            "given for a customer, and None for a prospect",
-        ),
-        (
+    departure = rel.departure
+    ended = None if departure is None else departure.cycle
+    expected = rel.cycle if room is Room.FORMER else rel.cycle - 1 or None
+    if ended != expected:
+        _contradicts(
+            rel,
             "departure",
-            rel.departure,
-            departed if room is Room.FORMER else returned if rel.cycle > 1 else not rel.departure,
-            "the one that ended the cycle before this one, or this one in the room former",
-        ),
-        (
+            "none" if ended is None else f"of cycle {ended}",
+            "none" if expected is None else f"of cycle {expected}",
+        )
+    has_moment = rel.customer_moment is not None
+    was_customer = (
+        departure.room_left is Room.CUSTOMER
+        if departure is not None and room is Room.FORMER
+        else room is Room.CUSTOMER
+    )
+    if has_moment != was_customer:
+        _contradicts(
+            rel,
             "customer_moment",
             rel.customer_moment,
-            not departed
-            or rel.departure is None
-            or (rel.departure.room_left is Room.CUSTOMER) == (rel.customer_moment is not None),
-            "given exactly if the departure was a customer's",
-        ),
-    )
-    for name, value, holds, expectation in rules:
-        if not holds:
-            raise InvalidRelationship(
-                Relationship.subject, name, value, expectation, f"The state is {rel.state!r}."
+            "given" if was_customer else "None, since no customer stage was entered in this cycle",
+        )
+    begun = rel.record.events > 0
+    for name in ("since", "cycle_began"):
+        if (getattr(rel, name) is not None) != begun:
+            _contradicts(
+                rel,
+                name,
+                getattr(rel, name),
+                "given once an event is on record, and None before",
             )
+    _require_record(rel.record)
+
+
+def _require_record(record: Record) -> None:
+    for name, value in zip(Activity, record.counts, strict=True):
+        _require(_checks.count, f"record.{name.name.lower()} count", value)
+    _require(_checks.total, "record.revenue", record.revenue)
+    pairs = (
+        ("events", record.events, record.first_at, record.last_at),
+        ("purchases", record.purchases, record.first_purchase_at, record.last_purchase_at),
+    )
+    for what, number, first, last in pairs:
+        for value in (first, last):
+            _require(_checks.optional_moment, f"record's time of the first or last of {what}", value)
+        if (first is None) != (number == 0) or (last is None) != (number == 0):
+            expectation = f"given exactly if there are {what}, of which there are {number}"
+            _reject(f"record's first and last of {what}", (first, last), expectation)
+        if first is not None and last is not None and first > last:
+            _reject(f"record's first and last of {what}", (first, last), "in the order of time")
+
+
+def _contradicts(rel: Relationship, name: str, value: object, expectation: str) -> None:
+    _reject(name, value, f"{expectation}, in cycle {rel.cycle} in {rel.state.describe()}")
+
+
+def _reject(name: str, value: object, expectation: str) -> None:
+    raise InvalidRelationship(
+        Relationship.subject, name, value, expectation, "Give the fields as they were stored."
+    )
