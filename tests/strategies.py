@@ -47,7 +47,9 @@ def event_class(name: str) -> type[Happened]:
 
 
 moments = st.datetimes(
-    min_value=datetime(2000, 1, 1), max_value=datetime(2030, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - hypothesis takes naive bounds
+    max_value=datetime(2030, 1, 1),  # noqa: DTZ001 - hypothesis takes naive bounds
+    timezones=st.just(UTC),
 )
 money = st.decimals(min_value=0, max_value=10**6, places=2)
 gaps = st.one_of(
@@ -134,8 +136,7 @@ def _room(draw, names, room: Room) -> list[Stage] | list[Region]:
     if regions == 1:
         return _stages(draw, names, 3, 2)
     return [
-        Region(f"r_{next(names)}", "A region.", _stages(draw, names, 2, 1))
-        for _ in range(regions)
+        Region(f"r_{next(names)}", "A region.", _stages(draw, names, 2, 1)) for _ in range(regions)
     ]
 
 

@@ -74,9 +74,7 @@ class Check:
         """Raise the instance's error if the value breaks the rule (the attrs validator)."""
         self.require(instance.invalid, instance.subject, attribute.name, value)
 
-    def require(
-        self, invalid: type[InvalidValue], subject: str, field: str, value: object
-    ) -> None:
+    def require(self, invalid: type[InvalidValue], subject: str, field: str, value: object) -> None:
         """Raise ``invalid`` if the value breaks the rule."""
         if (value is None and self.optional) or self.holds(value):
             return
@@ -120,9 +118,7 @@ total = Check(
 optional_money = Check(is_money, money.expectation, money.remedy, optional=True)
 duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
 optional_duration = Check(is_duration, duration.expectation, duration.remedy, optional=True)
-flag = Check(
-    lambda value: isinstance(value, bool), "True or False", "Give True or False."
-)
+flag = Check(lambda value: isinstance(value, bool), "True or False", "Give True or False.")
 
 
 ordinal = Check(

@@ -60,8 +60,12 @@ class Cause(Enum):
     defector: DefectorKind | None
     source: Source
 
-    def __new__(
-        cls, value: str, changeable: bool | None, defector: DefectorKind | None, source: Source  # noqa: FBT001 - a row of the table below
+    def __new__(  # noqa: PYI034 - an enum's own class is final
+        cls,
+        value: str,
+        changeable: bool | None,  # noqa: FBT001 - a cell of the table below
+        defector: DefectorKind | None,
+        source: Source,
     ) -> "Cause":
         """Make a member from its row of the table below."""
         member = object.__new__(cls)

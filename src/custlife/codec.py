@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, frozen
 from cattrs import BaseValidationError, Converter, transform_error
@@ -88,6 +88,10 @@ It knows contacted, ...
         converter = _converter(lifecycle, severity_policy)
         self.__attrs_init__(lifecycle, severity_policy, converter, by_name)
 
+    if TYPE_CHECKING:
+
+        def __attrs_init__(self, *values: Any) -> None: ...  # noqa: ANN401 - attrs makes it
+
     def dump(self, value: Event | Relationship | Departure | Journey) -> Data:
         """The JSON-ready form of a value.
 
@@ -110,7 +114,11 @@ It knows contacted, ...
         if isinstance(value, Relationship | Journey):
             if value.lifecycle != self.lifecycle:
                 raise self._other_lifecycle(value.lifecycle.name)
-            return self._relationship(value) if isinstance(value, Relationship) else self._journey(value)
+            return (
+                self._relationship(value)
+                if isinstance(value, Relationship)
+                else self._journey(value)
+            )
         raise InvalidData("$", f"{value!r} is no event, relationship, departure or journey.")
 
     def _relationship(self, value: Relationship) -> Data:
@@ -200,7 +208,7 @@ It knows contacted, ...
 
     def _replay(self, stored: "_StoredJourney") -> Journey:
         self._same_lifecycle(stored.lifecycle)
-        events = [self.load(event, Event) for event in stored.events]  # type: ignore[type-abstract]
+        events = [self.load(event, Event) for event in stored.events]
         journey = replay(
             events,
             customer=stored.customer,

@@ -282,7 +282,9 @@ class Verdict(Generic[T_co]):
             for atom in self.row.when.atoms()
             if isinstance(atom, Comparison) and facts.get(atom.fact) is not None
         )
-        text = f"{words(self.outcome)} by rule {self.row.id}: {self.row.sentence} [{self.row.source}]"
+        text = (
+            f"{words(self.outcome)} by rule {self.row.id}: {self.row.sentence} [{self.row.source}]"
+        )
         if on:
             text += f" Compared: {on}."
         if self.missing:
@@ -323,8 +325,8 @@ class DecisionTable(Generic[T_co]):
         >>> table = DecisionTable(
         ...     "size",
         ...     (
-        ...         Row("BIG", at_least("amount", 100), "big", "From 100 on it is big.", ASSUMPTION),
-        ...         Row("SMALL", all_of(), "small", "The rest is small.", ASSUMPTION),
+        ...         Row("BIG", at_least("amount", 100), "big", "From 100 on.", ASSUMPTION),
+        ...         Row("SMALL", all_of(), "small", "The rest.", ASSUMPTION),
         ...     ),
         ...     HitPolicy.FIRST,
         ... )
@@ -336,7 +338,7 @@ class DecisionTable(Generic[T_co]):
     """
 
     name: str
-    rows: tuple[Row[T_co], ...] = field(converter=tuple)
+    rows: tuple[Row[T_co], ...]
     hit: HitPolicy
 
     def __attrs_post_init__(self) -> None:

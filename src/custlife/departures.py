@@ -7,7 +7,7 @@ ended it, in every lifecycle. The severity's numbers are a policy that the app o
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar
 
 from attrs import field, frozen
@@ -27,7 +27,7 @@ from custlife.decisions import (
     words,
 )
 from custlife.errors import InvalidPolicy, InvalidRelationship
-from custlife.sources import ASSUMPTION, BUT, IMH
+from custlife.sources import BUT, IMH
 from custlife.state import Room
 
 
@@ -147,7 +147,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
         at_least("deal_size", policy.large_deal),
     )
     erosion = is_("kind", DepartureKind.EROSION)
-    later = is_("first_entry", False)  # noqa: FBT003 - the value of a fact
+    later = is_("first_entry", False)
     return DecisionTable(
         "severity",
         (
@@ -353,6 +353,6 @@ Compared: room left is prospect (prospect), initiator is not enterprise (custome
         )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _kind(room_left: Room, initiator: Initiator) -> Verdict[DepartureKind]:
     return DEPARTURE_KINDS.decide({"room_left": room_left, "initiator": initiator})

@@ -185,6 +185,7 @@ class Journey:
         places = self.lifecycle.outline.places
         if stage not in places:
             raise UnknownState(f"a stage {stage!r}", self.lifecycle.name, tuple(places))
+        end: datetime | None
         if until is not None:
             end = _moment("time_in", "until", until)
         elif self.events and self.relationship.state.is_in(stage):
@@ -268,7 +269,8 @@ def replay(
 
     def numbered(events: Iterable[Event]) -> Iterator[Event]:
         nonlocal position
-        for position, event in enumerate(events):  # noqa: B007 - refuse() reads the position
+        for place, event in enumerate(events):
+            position = place
             yield event
 
     given = sorted(_events(events, refuse, lifecycle), key=_at)
@@ -278,9 +280,7 @@ def replay(
     return Journey(start, tuple(accepted), tuple(rejected), relationship, tuple(departures))
 
 
-def _events(
-    events: Iterable[Event], refuse: Refuse, lifecycle: Lifecycle
-) -> Iterator[Event]:
+def _events(events: Iterable[Event], refuse: Refuse, lifecycle: Lifecycle) -> Iterator[Event]:
     """The objects that are events; the others have no time to sort them by, and are refused."""
     for event in events:
         if isinstance(event, Event):

@@ -6,12 +6,16 @@ records, and the empty record changes nothing. They are a monoid under ``+``.
 
 from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation, Overflow
+from typing import cast
 
 from attrs import frozen
 
 EXACT = Context(prec=64, traps=[InvalidOperation, Overflow])
 """Sums of money are exact in this context, whatever context the app has set: an amount has at
 most 36 digits, which leaves room for 10^28 of them."""
+
+Counts = tuple[int, int, int, int, int, int, int, int, int]
+"""One count for each `Activity`, in its order."""
 
 _ZERO = Decimal(0)
 
@@ -71,7 +75,7 @@ class Record:
     last_purchase_at: datetime | None = None
 
     @property
-    def counts(self) -> tuple[int, ...]:
+    def counts(self) -> Counts:
         """The counts, in the order of `Activity`."""
         return (
             self.others,
@@ -93,10 +97,10 @@ class Record:
     def __add__(self, other: "Record") -> "Record":
         """The record of this stretch of history and the other."""
         return Record(
-            *map(sum, zip(self.counts, other.counts, strict=True)),
-            EXACT.add(self.revenue, other.revenue),
-            _first(self.first_at, other.first_at),
-            _last(self.last_at, other.last_at),
-            _first(self.first_purchase_at, other.first_purchase_at),
-            _last(self.last_purchase_at, other.last_purchase_at),
+            *cast("Counts", tuple(map(sum, zip(self.counts, other.counts, strict=True)))),
+            revenue=EXACT.add(self.revenue, other.revenue),
+            first_at=_first(self.first_at, other.first_at),
+            last_at=_last(self.last_at, other.last_at),
+            first_purchase_at=_first(self.first_purchase_at, other.first_purchase_at),
+            last_purchase_at=_last(self.last_purchase_at, other.last_purchase_at),
         )

@@ -16,15 +16,12 @@ from custlife.causes import Cause, Initiator
 from custlife.departures import DEFAULT_SEVERITY_POLICY, Departure, SeverityPolicy
 from custlife.errors import CustlifeError, InvalidRelationship, OutOfOrderEvent, UnknownEvent
 from custlife.events import Activity, Event
-from custlife.lifecycle._chart import restore_chart
+from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.record import EXACT, Record
 from custlife.state import Room, State
-
-if TYPE_CHECKING:
-    from statemachine import StateChart
 
 E = TypeVar("E", bound=Enum)
 
@@ -78,7 +75,7 @@ class Relationship:
     subject: ClassVar[str] = "relationship"
 
     customer: str
-    lifecycle: Lifecycle = field(repr=lambda lifecycle: repr(lifecycle.name), eq=_same_value)
+    lifecycle: Lifecycle = field(eq=_same_value)
     state: State
     since: datetime | None
     cycle: int
@@ -216,7 +213,7 @@ class Relationship:
         self,
         listeners: Iterable[object] = (),
         model: Any = None,  # noqa: ANN401 - any object can be a model
-    ) -> "StateChart[Any]":
+    ) -> Chart:
         """A state chart that stands where this relationship stands; no entry callback is fired.
 
         Args:
@@ -334,6 +331,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         elif activity in _ANSWERS:
             complaints = 0
 
+    (
+        others,
+        contacts,
+        engagements,
+        purchases,
+        complained,
+        settlements,
+        disregards,
+        recommendations,
+        lapses,
+    ) = counts
     result = _new(Relationship)
     result.__attrs_init__(
         start.customer,
@@ -346,7 +354,20 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         complaints,
         departure,
         Record(
-            *counts, revenue, first_at, last_at, first_purchase_at, last_purchase_at
+            others,
+            contacts,
+            engagements,
+            purchases,
+            complained,
+            settlements,
+            disregards,
+            recommendations,
+            lapses,
+            revenue,
+            first_at,
+            last_at,
+            first_purchase_at,
+            last_purchase_at,
         ),
         start.severity_policy,
     )
@@ -416,8 +437,8 @@ def _require_harmony(rel: Relationship) -> None:
 
 
 def _require_record(record: Record) -> None:
-    for name, value in zip(Activity, record.counts, strict=True):
-        _require(_checks.count, f"record.{name.name.lower()} count", value)
+    for activity, number in zip(Activity, record.counts, strict=True):
+        _require(_checks.count, f"record.{activity.name.lower()} count", number)
     _require(_checks.total, "record.revenue", record.revenue)
     pairs = (
         ("events", record.events, record.first_at, record.last_at),
@@ -425,7 +446,9 @@ def _require_record(record: Record) -> None:
     )
     for what, number, first, last in pairs:
         for value in (first, last):
-            _require(_checks.optional_moment, f"record's time of the first or last of {what}", value)
+            _require(
+                _checks.optional_moment, f"record's time of the first or last of {what}", value
+            )
         if (first is None) != (number == 0) or (last is None) != (number == 0):
             expectation = f"given exactly if there are {what}, of which there are {number}"
             _reject(f"record's first and last of {what}", (first, last), expectation)

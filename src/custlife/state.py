@@ -5,7 +5,7 @@ Pure values. Knows nothing of lifecycles, events or machines.
 
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import frozen
 
 
 class Room(Enum):
@@ -81,9 +81,7 @@ class State:
             'prospect (visitor > trial)'
         """
         stages = ", ".join(
-            " > ".join(path[1:])
-            if len(self.paths) == 1
-            else f"{path[0]}: {' > '.join(path[1:])}"
+            " > ".join(path[1:]) if len(self.paths) == 1 else f"{path[0]}: {' > '.join(path[1:])}"
             for path in self.paths
         )
         return f"{self.room.value} ({stages})"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from statemachine.exceptions import TransitionNotAllowed
+from tests.strategies import BEGIN, event_class, histories, lifecycles, made
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -32,7 +33,6 @@ from custlife import (
     to_table,
 )
 from custlife.lifecycle.definition import Lifecycle
-from tests.strategies import BEGIN, event_class, histories, lifecycles, made
 
 TABLE = to_table(CUSTOMER_LIFECYCLE)
 CELLS = tuple(product(TABLE.states, TABLE.events))
@@ -201,14 +201,18 @@ def test_law_5_views_are_homomorphisms(model):
 
 @pytest.mark.parametrize(
     ("model", "missing"),
-    [(view.model, move) for view in CUSTOMER_LIFECYCLE.views for move in sorted(view.moves, key=str)],
+    [
+        (view.model, move)
+        for view in CUSTOMER_LIFECYCLE.views
+        for move in sorted(view.moves, key=str)
+    ],
 )
 def test_law_5_no_declared_move_of_a_view_is_idle(model, missing):
     """Each declared move is needed: without it, the view jumps and the lifecycle is refused."""
     views = [
         View(
             view.model,
-            of=view.of,
+            of=dict(view.of),
             moves=view.moves - {missing} if view.model is model else view.moves,
             sentence=view.sentence,
         )
@@ -268,7 +272,7 @@ def test_law_8_cycles_departures_and_customer_moments(data):
     assert rel.departure == (journey.departures[-1] if journey.departures else None)
 
 
-@pytest.mark.parametrize(("state", "event"), CELLS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("state", "event"), CELLS, ids=str)
 def test_law_9_every_cell_is_a_move_a_stay_or_an_explained_rejection(state, event):
     """No pair of state and event is left undecided, and each refusal has its own sentence."""
     after = step_or_none(CUSTOMER_LIFECYCLE, state, event)
@@ -299,8 +303,7 @@ def test_law_9_every_cell_of_any_lifecycle_is_decided(lifecycle):
     undecided = [
         (state, event)
         for state, event in product(table.states, table.events)
-        if step_or_none(lifecycle, state, event) is None
-        and not table.refusal(state, event).because
+        if step_or_none(lifecycle, state, event) is None and not table.refusal(state, event).because
     ]
 
     assert undecided == []
@@ -324,5 +327,3 @@ def test_the_made_up_event_classes_are_events_by_name():
     event = event_class("e7")(at=BEGIN)
 
     assert (event.name, isinstance(event, event_class("e7"))) == ("e7", True)
-
-

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import Factory, evolve, field, frozen
 
 from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined
-from custlife.lifecycle.faults import find_faults
+from custlife.lifecycle.faults import Draft, find_faults
 from custlife.lifecycle.outline import Outline, RoomPlan, outline
 from custlife.lifecycle.parts import Region, Rule, Stage, View
 from custlife.sources import EFR
@@ -25,7 +25,7 @@ def _events(self: "Lifecycle") -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule.on for rule in self.moves))
 
 
-@frozen(cache_hash=True)
+@frozen(cache_hash=True, repr=False)
 class Lifecycle:
     """A customer lifecycle: what there is to be, and what each event does.
 
@@ -82,12 +82,15 @@ class Lifecycle:
     """The names of all events that a rule mentions, in the order of first mention."""
 
     def __attrs_post_init__(self) -> None:
-        faults = find_faults(self)
+        faults = find_faults(Draft(self.rooms, self.moves, self.views, self.outline))
         if not isinstance(self.name, str) or not self.name.isidentifier():
             message = "a lifecycle needs a name that is an identifier, such as 'customer'."
             faults = (Fault("bad_name", str(self.name), message), *faults)
         if faults:
             raise InvalidLifecycle(str(self.name), faults)
+
+    def __repr__(self) -> str:
+        return f"<Lifecycle {self.name!r}: {len(self.states)} states, {len(self.events)} events>"
 
     @property
     def rooms(self) -> dict[Room, RoomPlan]:
@@ -204,8 +207,9 @@ def _replace(plan: Any, name: str, children: tuple[Stage, ...]) -> Any:  # noqa:
     return tuple(
         evolve(part, stages=_replace(part.stages, name, children))
         if isinstance(part, Region)
-        else evolve(part, children=children if part.name == name else _replace(part.children, name, children))
+        else evolve(
+            part,
+            children=children if part.name == name else _replace(part.children, name, children),
+        )
         for part in plan
     )
-
-

@@ -1,13 +1,14 @@
 """Every way in which a lifecycle can be defined wrongly, found all at once.
 
-Looks only at the definition. What shows only when the lifecycle runs (a stage whose conditions
+Looks only at the draft. What shows only when the lifecycle runs (a stage whose conditions
 never come true, a view that jumps) is found when its table is compiled.
 """
 
 import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
-from typing import Protocol
+
+from attrs import frozen
 
 from custlife.errors import Fault, listed
 from custlife.lifecycle.outline import Outline, Place, RoomPlan, has_regions
@@ -31,33 +32,26 @@ RESERVED = frozenset(
 """Names that a state chart needs for itself, so that no stage or event can bear them."""
 
 
-class Definition(Protocol):
-    """What the checks look at: the parts of a lifecycle and their outline."""
+@frozen
+class Draft:
+    """What the checks look at: a definition before it is found sound.
 
-    @property
-    def moves(self) -> tuple[Rule, ...]:
-        """The rules."""
-        ...
+    Attributes:
+        rooms: The three rooms.
+        moves: The rules.
+        views: The views.
+        outline: The places by name.
+    """
 
-    @property
-    def views(self) -> tuple[View, ...]:
-        """The views."""
-        ...
-
-    @property
-    def rooms(self) -> dict[Room, RoomPlan]:
-        """The three rooms."""
-        ...
-
-    @property
-    def outline(self) -> Outline:
-        """The places by name."""
-        ...
+    rooms: Mapping[Room, RoomPlan]
+    moves: tuple[Rule, ...]
+    views: tuple[View, ...]
+    outline: Outline
 
 
-def find_faults(definition: Definition) -> tuple[Fault, ...]:
-    """All faults of a definition, in the order of reading; none for a sound one."""
-    checks: tuple[Callable[[Definition], Iterator[Fault]], ...] = (
+def find_faults(draft: Draft) -> tuple[Fault, ...]:
+    """All faults of a draft, in the order of reading; none for a sound one."""
+    checks: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
         _rooms,
         _names,
         _rules,
@@ -66,12 +60,12 @@ def find_faults(definition: Definition) -> tuple[Fault, ...]:
         _reach,
         _views,
     )
-    found = [fault for check in checks for fault in check(definition)]
+    found = [fault for check in checks for fault in check(draft)]
     return tuple(dict.fromkeys(found))
 
 
-def _rooms(definition: Definition) -> Iterator[Fault]:
-    for room, plan in definition.rooms.items():
+def _rooms(draft: Draft) -> Iterator[Fault]:
+    for room, plan in draft.rooms.items():
         if not plan:
             yield Fault(
                 "room_missing",
@@ -89,8 +83,8 @@ def _rooms(definition: Definition) -> Iterator[Fault]:
                 yield Fault("empty_region", part.name, "the region has no stage; give it one.")
 
 
-def _names(definition: Definition) -> Iterator[Fault]:
-    order = definition.outline.order
+def _names(draft: Draft) -> Iterator[Fault]:
+    order = draft.outline.order
     for name in dict.fromkeys(order):
         yield from _name(name, "stage or region")
         if order.count(name) > 1:
@@ -100,7 +94,7 @@ def _names(definition: Definition) -> Iterator[Fault]:
                 f"{order.count(name)} places bear this name; every room, region and stage needs "
                 f"one of its own.",
             )
-    for name in dict.fromkeys(rule.on for rule in definition.moves):
+    for name in dict.fromkeys(rule.on for rule in draft.moves):
         yield from _name(name, "event")
         if name in {room.value for room in Room}:
             yield Fault("bad_name", name, "an event cannot bear the name of a room; rename it.")
@@ -116,15 +110,16 @@ def _name(name: str, kind: str) -> Iterator[Fault]:
         )
     elif name in RESERVED or keyword.iskeyword(name):
         yield Fault(
-            "bad_name", name, f"the name is taken by Python or by the state chart; rename the {kind}."
+            "bad_name",
+            name,
+            f"the name is taken by Python or by the state chart; rename the {kind}.",
         )
 
 
-def _rules(definition: Definition) -> Iterator[Fault]:
-    places = definition.outline.places
-    for rule in definition.moves:
-        named = (*rule.at, *rule.to, *rule.when, *rule.unless) if _acts(rule) else rule.at
-        unknown = [name for name in named if name not in places]
+def _rules(draft: Draft) -> Iterator[Fault]:
+    places = draft.outline.places
+    for rule in draft.moves:
+        unknown = [name for name in _named(rule) if name not in places]
         if unknown:
             yield Fault(
                 "unknown_place",
@@ -133,16 +128,17 @@ def _rules(definition: Definition) -> Iterator[Fault]:
             )
         if not rule.at:
             yield Fault("unknown_place", str(rule), "the rule names no place to start from.")
-        if unknown or not _acts(rule):
+        if unknown or isinstance(rule, Forbid):
             continue
         for name in rule.at:
-            yield from _condition(rule, places[name], definition.outline)
+            yield from _condition(rule, places[name], draft.outline)
             if isinstance(rule, Move):
                 yield from _target(rule, places[name], [places[to] for to in rule.to])
 
 
-def _acts(rule: Rule) -> "bool":
-    return not isinstance(rule, Forbid)
+def _named(rule: Rule) -> tuple[str, ...]:
+    """Every place that a rule names."""
+    return rule.at if isinstance(rule, Forbid) else (*rule.at, *rule.to, *rule.when, *rule.unless)
 
 
 def _condition(rule: Move | Stay, at: Place, outline: Outline) -> Iterator[Fault]:
@@ -196,10 +192,10 @@ def _target(move: Move, at: Place, to: list[Place]) -> Iterator[Fault]:
         )
 
 
-def _clashes(definition: Definition) -> Iterator[Fault]:
-    outline = definition.outline
+def _clashes(draft: Draft) -> Iterator[Fault]:
+    outline = draft.outline
     by_place: dict[tuple[str, str], list[Rule]] = {}
-    for rule in definition.moves:
+    for rule in draft.moves:
         for name in rule.at:
             by_place.setdefault((name, rule.on), []).append(rule)
     for (name, event), rules in by_place.items():
@@ -238,13 +234,13 @@ def applies(rule: Move | Stay, state: State) -> bool:
     return all(map(state.is_in, rule.when)) and not any(map(state.is_in, rule.unless))
 
 
-def _conflicts(definition: Definition) -> Iterator[Fault]:
+def _conflicts(draft: Draft) -> Iterator[Fault]:
     """Moves of two regions of which only one can happen, since one leaves the room."""
-    outline = definition.outline
+    outline = draft.outline
     places = outline.places
-    rules = _by_place(definition)
+    rules = _by_place(draft)
     for state in outline.states:
-        for event in dict.fromkeys(rule.on for rule in definition.moves):
+        for event in dict.fromkeys(rule.on for rule in draft.moves):
             answers = {
                 leaf: answer
                 for leaf in state.stages
@@ -293,24 +289,23 @@ def _leaves(answer: tuple[str, Move], places: Mapping[str, Place]) -> bool:
     return stays_in_region(move, places[name], places) is None
 
 
-def _by_place(definition: Definition) -> dict[str, list[Rule]]:
+def _by_place(draft: Draft) -> dict[str, list[Rule]]:
     """The rules at each place, without those that name a place which does not exist."""
-    places = definition.outline.places
+    places = draft.outline.places
     found: dict[str, list[Rule]] = {}
-    for rule in definition.moves:
-        named = rule.at if isinstance(rule, Forbid) else (*rule.at, *rule.to, *rule.when, *rule.unless)
+    for rule in draft.moves:
         aimless = isinstance(rule, Move) and not rule.to
-        if not aimless and all(name in places for name in named):
+        if not aimless and all(name in places for name in _named(rule)):
             for name in rule.at:
                 found.setdefault(name, []).append(rule)
     return found
 
 
-def _reach(definition: Definition) -> Iterator[Fault]:
-    outline = definition.outline
-    if not all(definition.rooms.values()):
+def _reach(draft: Draft) -> Iterator[Fault]:
+    outline = draft.outline
+    if not all(draft.rooms.values()):
         return
-    reached = _reachable(definition)
+    reached = _reachable(draft)
     for room in (Room.CUSTOMER, Room.FORMER):
         if not reached & set(outline.places[room.value].leaves):
             yield Fault(
@@ -327,11 +322,11 @@ def _reach(definition: Definition) -> Iterator[Fault]:
             )
 
 
-def _reachable(definition: Definition) -> set[str]:
+def _reachable(draft: Draft) -> set[str]:
     """The leaves that moves can lead to, conditions taken as satisfiable."""
-    outline = definition.outline
+    outline = draft.outline
     places = outline.places
-    rules = _by_place(definition)
+    rules = _by_place(draft)
     reached: set[str] = set()
     todo = list(outline.entry(Room.PROSPECT.value))
     while todo:
@@ -366,13 +361,13 @@ def _entered(outline: Outline, leaf: Place, move: Move) -> Iterator[str]:
                 yield from outline.entry(region)
 
 
-def _views(definition: Definition) -> Iterator[Fault]:
-    names = [view.name for view in definition.views]
+def _views(draft: Draft) -> Iterator[Fault]:
+    names = [view.name for view in draft.views]
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
             yield Fault("duplicate_view", name, "two views have this model; keep one.")
-    for view in definition.views:
-        yield from _view(view, definition.outline)
+    for view in draft.views:
+        yield from _view(view, draft.outline)
 
 
 def _view(view: View, outline: Outline) -> Iterator[Fault]:

@@ -160,6 +160,18 @@ def condition_words(rule: Move | Stay) -> str:
     return when + unless
 
 
+Pair = tuple[Enum | None, Enum | None]
+"""A move of a view's model: from one value to another."""
+
+
+def _pairs(value: Iterable[Pair]) -> frozenset[Pair]:
+    return frozenset(value)
+
+
+def _items(value: Mapping[str, Enum | None]) -> tuple[tuple[str, Enum | None], ...]:
+    return tuple(dict(value).items())
+
+
 @frozen
 class View:
     """Another model of the customer, as a map from the states of a lifecycle.
@@ -187,15 +199,15 @@ class View:
     """
 
     model: type[Enum]
-    of: tuple[tuple[str, Enum | None], ...] = field(
-        kw_only=True,
-        converter=lambda of: tuple(of.items() if isinstance(of, Mapping) else of),
-    )
-    moves: frozenset[tuple[Enum | None, Enum | None]] = field(kw_only=True, converter=frozenset)
+    of: tuple[tuple[str, Enum | None], ...] = field(kw_only=True, converter=_items)
+    moves: frozenset[Pair] = field(kw_only=True, converter=_pairs)
     sentence: str = field(kw_only=True)
     source: Source = field(kw_only=True, default=ASSUMPTION)
     _image: dict[str, Enum | None] = field(
-        init=False, eq=False, repr=False, default=Factory(lambda self: dict(self.of), True)
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: dict(self.of), takes_self=True),
     )
 
     @property

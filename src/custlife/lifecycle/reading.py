@@ -9,26 +9,23 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
 from custlife.errors import DataGuard, Fault, InvalidLifecycle
-from custlife.lifecycle._chart import boolean_operators
+from custlife.lifecycle._chart import Chart, boolean_operators
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.outline import Outline, Place, outline
 from custlife.lifecycle.parts import Move, Region, Rule, Stage, Stay, View
 from custlife.sources import Source
 from custlife.state import Room, State
 
-if TYPE_CHECKING:
-    from statemachine import StateChart
-
 Condition = ast.expr
 """A guard as an expression of ``In('...')``, ``and``, ``or`` and ``not``."""
 
 
-def from_chart(chart: "type[StateChart[Any]]", *, views: Iterable[View] = ()) -> Lifecycle:
+def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
     """Read a lifecycle out of a python-statemachine class that has the three rooms.
 
     The top-level states must be ``prospect`` (initial), ``customer`` and ``former``; each is a
@@ -85,7 +82,7 @@ def from_chart(chart: "type[StateChart[Any]]", *, views: Iterable[View] = ()) ->
 class _Reader:
     """Reads one class; collects what a lifecycle cannot have."""
 
-    chart: "type[StateChart[Any]]"
+    chart: type[Chart]
     source: Source
     faults: list[Fault] = field(factory=list)
 
@@ -107,8 +104,7 @@ class _Reader:
         if not state.parallel:
             return self._inside(state)
         return tuple(
-            Region(region.id, f"{region.name}.", self._inside(region))
-            for region in state.states
+            Region(region.id, f"{region.name}.", self._inside(region)) for region in state.states
         )
 
     def _inside(self, state: Any) -> tuple[Stage, ...]:
@@ -143,7 +139,11 @@ class _Reader:
         if any(target.is_history for target in transition.targets):
             self._fault("history", name, "has a transition to a history state")
             return
-        if transition.internal and transition.targets and not self.chart.enable_self_transition_entries:
+        if (
+            transition.internal
+            and transition.targets
+            and not self.chart.enable_self_transition_entries
+        ):
             self._fault(
                 "internal",
                 name,
@@ -211,9 +211,7 @@ class _Reader:
             if not _asks_only_stages(expression):
                 raise self._data_guard(spec, name, event)
             parts.append(
-                expression
-                if spec.expected_value
-                else ast.UnaryOp(op=ast.Not(), operand=expression)
+                expression if spec.expected_value else ast.UnaryOp(op=ast.Not(), operand=expression)
             )
         return ast.BoolOp(op=ast.And(), values=parts) if parts else ast.Constant(value=True)
 
@@ -245,16 +243,20 @@ def _holds(node: ast.expr, state: State) -> bool:
         case ast.UnaryOp(operand=operand):
             return not _holds(operand, state)
         case ast.Call(args=args):
-            return all(state.is_in(a.value) for a in args if isinstance(a, ast.Constant))
+            return all(map(state.is_in, _strings(args)))
         case _:
             return bool(getattr(node, "value", False))
 
 
+def _strings(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
 def _atoms(guards: Iterable[ast.expr]) -> Iterator[str]:
     for guard in guards:
-        for node in ast.walk(guard):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+        yield from _strings(ast.walk(guard))
 
 
 def _cases(

@@ -42,9 +42,9 @@ class Table:
     rooms: tuple[Room, ...] = field(repr=False)
     arcs: tuple[Mapping[str, int], ...] = field(repr=False)
     initial: int
-    _index: Mapping[State, int] = field(repr=False)
-    _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False)
-    _next: Mapping[Any, Any] = field(repr=False)
+    _index: Mapping[State, int] = field(repr=False, alias="index")
+    _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False, alias="rules")
+    _next: Mapping[Any, Any] = field(repr=False, alias="next")
 
     @overload
     def step(self, state: State, event: str | type[Event]) -> State: ...
@@ -79,8 +79,8 @@ class Table:
         """Take a step by an event class, or say why there is none."""
         if isinstance(state, int):
             state, event = self._at(state), self._named(event)
-        name = event.name if isinstance(event, type) and issubclass(event, Event) else event
-        after = self.arcs[self.index(state)].get(name)
+        name: Any = event.name if isinstance(event, type) and issubclass(event, Event) else event
+        after = self.arcs[self.index(state)].get(name) if isinstance(name, str) else None
         if after is None:
             raise self.refusal(state, name)
         return self.states[after]
@@ -91,8 +91,9 @@ class Table:
         return self.states[number]
 
     def _named(self, event: object) -> object:
-        known = isinstance(event, int) and 0 <= event < len(self.events)
-        return self.events[event] if known else event  # type: ignore[index]  # an int, by known
+        if isinstance(event, int) and 0 <= event < len(self.events):
+            return self.events[event]
+        return event
 
     def index(self, state: State) -> int:
         """The integer of a state.
@@ -204,11 +205,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
     events = lifecycle.events
     index = {state: number for number, state in enumerate(states)}
     arcs = tuple(
-        {
-            event: index[answers[state, event][0]]
-            for event in events
-            if (state, event) in answers
-        }
+        {event: index[answers[state, event][0]] for event in events if (state, event) in answers}
         for state in states
     )
     rows = tuple(tuple(arc.get(event, REJECTED) for event in events) for arc in arcs)

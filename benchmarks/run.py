@@ -1,0 +1,268 @@
+"""The benchmarks: ratios of medians, both sides measured in turn in one run.
+
+``python benchmarks/run.py`` prints a Markdown table; with ``--check`` it also exits with 1 where
+a bound is missed. Single absolute times depend on the machine and are printed for scale only.
+"""
+
+import gc
+import sys
+import tracemalloc
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from statistics import median
+from time import perf_counter
+from typing import Literal
+
+from attrs import evolve, frozen
+
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Cause,
+    Complained,
+    Contacted,
+    Departed,
+    Move,
+    Purchased,
+    Relationship,
+    Stage,
+    replay,
+    to_chart,
+    to_table,
+)
+from custlife.lifecycle import _chart
+
+ROUNDS = 15
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@frozen
+class Result:
+    """One line of the table."""
+
+    what: str
+    figure: float
+    unit: str
+    sign: Literal["at most", "at least"]
+    bound: float
+    scale: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the bound is kept."""
+        within = self.figure <= self.bound
+        return within if self.sign == "at most" else not within
+
+    def __str__(self) -> str:
+        met = "yes" if self.holds else "**no**"
+        return (
+            f"| {self.what} | {self.figure:,.2f} {self.unit} "
+            f"| {self.sign} {self.bound:g} {self.unit} | {met} | {self.scale} |"
+        )
+
+
+def medians(*works: Callable[[], object]) -> list[float]:
+    """The median seconds of each work, all taken in turn, with the collector at rest."""
+    times: list[list[float]] = [[] for _ in works]
+    gc.disable()
+    try:
+        for number in range(ROUNDS + 1):
+            for work, taken in zip(works, times, strict=True):
+                start = perf_counter()
+                work()
+                if number:
+                    taken.append(perf_counter() - start)
+    finally:
+        gc.enable()
+    return [median(taken) for taken in times]
+
+
+def bench_step() -> Result:
+    """`table.step` on integers against a bare dict loop over the same events."""
+    table = to_table(CUSTOMER_LIFECYCLE)
+    bare = {
+        (state, event): after
+        for state, row in enumerate(table.rows)
+        for event, after in enumerate(row)
+        if after >= 0
+    }
+    random, state, events = Random(1), table.initial, []
+    for _ in range(50_000):
+        allowed = [event for event, after in enumerate(table.rows[state]) if after >= 0]
+        events.append(random.choice(allowed))  # noqa: S311 - no secret
+        state = bare[state, events[-1]]
+
+    def by_dict() -> int:
+        here = table.initial
+        for event in events:
+            here = bare[here, event]
+        return here
+
+    def by_step() -> int:
+        here = table.initial
+        for event in events:
+            here = table.step(here, event)
+        return here
+
+    stepping, looking_up = medians(by_step, by_dict)
+    each = stepping / len(events) * 1e9
+    return Result(
+        "`table.step` / dict loop", stepping / looking_up, "x", "at most", 2, f"{each:.0f} ns"
+    )
+
+
+def bench_apply() -> Result:
+    """One `apply` of one event against one `send()` on the generated chart."""
+    start = Relationship("C-17").apply(Purchased(at=BEGIN, amount=Decimal("11.77")))
+    event = Complained(at=BEGIN)
+    chart = start.to_chart()
+    number = 300
+
+    def applying() -> None:
+        for _ in range(number):
+            start.apply(event)
+
+    def sending() -> None:
+        for _ in range(number):
+            chart.send("complained")
+
+    apply, send = medians(applying, sending)
+    scale = f"{apply / number * 1e6:.1f} us against {send / number * 1e6:.0f} us"
+    return Result("`send()` / `Relationship.apply`", send / apply, "x", "at least", 20, scale)
+
+
+def history(length: int) -> list[Purchased | Complained]:
+    """A history of one customer, two purchases to each complaint."""
+    return [
+        Complained(at=BEGIN + timedelta(minutes=number))
+        if number % 3 == 2  # noqa: PLR2004 - the third of three
+        else Purchased(at=BEGIN + timedelta(minutes=number), amount=Decimal("11.77"))
+        for number in range(length)
+    ]
+
+
+def bench_replay() -> list[Result]:
+    """`replay` of 100,000 events, an event, against `send()`; and whether it is linear."""
+    long, short = history(100_000), history(10_000)
+    chart = Relationship("C-17").apply(*short[:1]).to_chart()
+    number = 300
+
+    def sending() -> None:
+        for event in short[:number]:
+            chart.send(event.name)
+
+    all_, tenth, send = medians(
+        lambda: replay(long, customer="C-17"), lambda: replay(short, customer="C-17"), sending
+    )
+    each = all_ / len(long)
+    scale = f"{each * 1e6:.2f} us an event"
+    return [
+        Result("`send()` / `replay`, an event", send / number / each, "x", "at least", 40, scale),
+        Result(
+            "`replay` of 100,000 / of 10,000, an event",
+            each / (tenth / len(short)),
+            "x",
+            "at most",
+            1.5,
+        ),
+    ]
+
+
+def bench_memory() -> list[Result]:
+    """What a relationship with a departure and a return takes, against a chart instance."""
+    number = 5_000
+
+    def relationship(index: int) -> Relationship:
+        at = BEGIN + timedelta(seconds=index)
+        return Relationship(f"C-{index}").apply(
+            Contacted(at=at),
+            Purchased(at=at + timedelta(days=3), amount=Decimal("11.77")),
+            Departed(at=at + timedelta(days=90), cause=Cause.PRICE, to="Rival Ltd"),
+            Purchased(at=at + timedelta(days=120), amount=Decimal("11.77")),
+        )
+
+    def taken(make: Callable[[int], object], count: int) -> float:
+        make(0)
+        gc.collect()
+        tracemalloc.start()
+        kept = [make(index) for index in range(count)]
+        gc.collect()
+        size = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        return size / len(kept)
+
+    chart = to_chart(CUSTOMER_LIFECYCLE)
+    one, other = taken(relationship, number), taken(lambda _: chart(), number // 10)
+    return [
+        Result("a relationship, record and departure included", one, "bytes", "at most", 1024),
+        Result(
+            "a chart instance / a relationship",
+            other / one,
+            "x",
+            "at least",
+            10,
+            f"{other:,.0f} bytes",
+        ),
+    ]
+
+
+def bench_identity() -> Result:
+    """Hash and equality in a lifecycle with 60 more stages, against the default."""
+    more = [Stage(f"more{number}", "One more.") for number in range(60)]
+    ways = [Move(f"way{n}", at="potential", to=f"more{n}", sentence="A way.") for n in range(60)]
+    wide = evolve(
+        CUSTOMER_LIFECYCLE,
+        prospect=(*CUSTOMER_LIFECYCLE.prospect, *more),
+        moves=(*CUSTOMER_LIFECYCLE.moves, *ways),
+        views=(),
+    )
+    twin = evolve(wide, name=wide.name)
+    pairs = [
+        (Relationship("C-17", wide), Relationship("C-17", twin)),
+        (Relationship("C-17"), Relationship("C-17")),
+    ]
+
+    def compare(one: Relationship, other: Relationship) -> Callable[[], None]:
+        def work() -> None:
+            for _ in range(500):
+                assert hash(one) == hash(other)  # noqa: S101 - this is what is measured
+                assert one == other  # noqa: S101
+
+        return work
+
+    big, small = medians(*(compare(*pair) for pair in pairs))
+    return Result("hash and ==: 75 states / 15", big / small, "x", "at most", 1.5)
+
+
+def bench_compile() -> Result:
+    """Compiling the default table, chart included."""
+
+    def compiling() -> None:
+        to_table.cache_clear()
+        _chart.generated.cache_clear()
+        to_table(CUSTOMER_LIFECYCLE)
+
+    (seconds,) = medians(compiling)
+    return Result("compiling the default table", seconds * 1e3, "ms", "at most", 100)
+
+
+def main() -> int:
+    """Measure all, print the table, and say whether the bounds hold."""
+    results = [
+        bench_step(),
+        bench_apply(),
+        *bench_replay(),
+        *bench_memory(),
+        bench_identity(),
+        bench_compile(),
+    ]
+    print("| what | figure | bound | kept | for scale |")
+    print("|---|---|---|---|---|")
+    print("\n".join(map(str, results)))
+    failed = [result.what for result in results if not result.holds]
+    return 1 if failed and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

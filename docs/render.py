@@ -1,0 +1,284 @@
+"""Render from the library what the documentation says about it.
+
+Some pages are rendered whole. Others hold blocks that are: what stands between a comment
+``generated: NAME`` and the next comment ``end``.
+
+    python docs/render.py           # rewrite what is stale
+    python docs/render.py --check   # name what is stale, and exit with 1
+"""
+
+import argparse
+import ast
+import inspect
+import re
+import sys
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+import custlife
+from custlife import (
+    ASSUMPTION,
+    CUSTOMER_LIFECYCLE,
+    DEFAULT_SEVERITY_POLICY,
+    DEPARTURE_KINDS,
+    EVENTS,
+    WORKS,
+    Cause,
+    CustlifeError,
+    Severity,
+    SeverityPolicy,
+    Source,
+    severity_table,
+    to_diagram,
+    to_table,
+)
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+NOTE = "<!-- Rendered by docs/render.py from the library. Do not edit. -->"
+CAUSES = """\
+Why a relationship ended. The source is the row that names the cause. Whether the enterprise can
+change it, and which kind of defector it makes, is an assumption."""
+SOURCES = """\
+Five works stand behind the library. Each row is told here in custlife's own words; in code it is
+a `Source`: `IMH[6]` is the row IMH-6. The last column lists the stages, rules, views and causes
+that cite the row. Docstrings cite rows too."""
+BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [f"| {' | '.join(line)} |" for line in (head, *rows)]
+    return "\n".join((lines[0], "|---" * len(head) + "|", *lines[1:]))
+
+
+def words(value: object) -> str:
+    """A value for people."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value.days} days" if isinstance(value, timedelta) else str(value)
+
+
+def summary(thing: object) -> str:
+    """The first sentence of a docstring."""
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+# --- pages ---------------------------------------------------------------------------------
+
+
+def lifecycle_page() -> str:
+    """The default lifecycle in tables."""
+    return to_diagram(CUSTOMER_LIFECYCLE, "markdown")
+
+
+def rules_page() -> str:
+    """The decision tables, the policy's numbers and the causes."""
+    policy = dict(
+        re.findall(r"^ +(\w+): (.+)$", inspect.getdoc(SeverityPolicy) or "", re.MULTILINE)
+    )
+    numbers = attrs.asdict(DEFAULT_SEVERITY_POLICY)
+    return "\n\n".join(
+        (
+            "# Rules",
+            "The tables that the code evaluates, printed. An unknown fact leaves a row undecided.",
+            "## Departure kind",
+            f"`DEPARTURE_KINDS`, hit policy {DEPARTURE_KINDS.hit.value}.",
+            DEPARTURE_KINDS.to_markdown(),
+            "## Severity",
+            f"`severity_table()`, hit policy {severity_table().hit.value}.",
+            severity_table().to_markdown(),
+            "The numbers are the default `SeverityPolicy`; give a relationship your own.",
+            table(
+                ("number", "default", "meaning"),
+                ((f"`{name}`", words(number), policy[name]) for name, number in numbers.items()),
+            ),
+            "The scale, from the lightest to the heaviest:",
+            table(("severity", "value"), ((f"`{s.name}`", str(s.value)) for s in Severity)),
+            "## Causes",
+            CAUSES,
+            table(
+                ("cause", "stored as", "changeable", "defector", "source"),
+                (
+                    (
+                        f"`{cause.name}`",
+                        f"`{cause.value}`",
+                        words(cause.changeable),
+                        cause.defector.value if cause.defector else "unknown",
+                        str(cause.source),
+                    )
+                    for cause in Cause
+                ),
+            ),
+        )
+    )
+
+
+def sources_page() -> str:
+    """Every row of every work, what cites it, and what is assumed."""
+    cited = defaultdict(list)
+    for what, source in citations():
+        cited[source].append(what)
+    parts = [
+        "# Sources",
+        SOURCES,
+    ]
+    for work in WORKS:
+        rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work.rows)
+        parts += [f"## {work.key}", work.reference, table(("row", "gist", "cited by"), rows)]
+    parts += [
+        "## Assumptions",
+        f"{ASSUMPTION.gist} These cite no row:",
+        "\n".join(f"- {what}" for what in cited[ASSUMPTION]),
+    ]
+    return "\n\n".join(parts)
+
+
+def citations() -> Iterator[tuple[str, Source]]:
+    """Everything in the library's data that cites a source, with the source."""
+    for place in CUSTOMER_LIFECYCLE.outline.places.values():
+        if place.stage is not None:
+            yield f"stage `{place.name}`", place.stage.source
+    for rule in CUSTOMER_LIFECYCLE.moves:
+        yield f"`{rule}`", rule.source
+    for view in CUSTOMER_LIFECYCLE.views:
+        yield f"view `{view.name}`", view.source
+    for decisions in (DEPARTURE_KINDS, severity_table()):
+        for row in decisions.rows:
+            yield row.id, row.source
+    for cause in Cause:
+        yield f"cause `{cause.name}`", cause.source
+
+
+# --- blocks --------------------------------------------------------------------------------
+
+
+def diagram_block() -> str:
+    """The default lifecycle as a Mermaid diagram."""
+    return f"```mermaid\n{to_diagram(CUSTOMER_LIFECYCLE, 'mermaid')}\n```"
+
+
+def views_block() -> str:
+    """What each stage is in each view."""
+    compiled = to_table(CUSTOMER_LIFECYCLE)
+    models = [view.model for view in CUSTOMER_LIFECYCLE.views]
+    rows = {}
+    for state in compiled.states:
+        images = [compiled.view(state, model) for model in models]
+        rows[state.stage] = [f"`{state.stage}`", *(i.name if i else "silent" for i in images)]
+    return table(("stage", *(f"`{model.__name__}`" for model in models)), rows.values())
+
+
+def events_block() -> str:
+    """The events of the default lifecycle."""
+    return table(
+        ("event", "in charts and tables", "meaning", "counts as"),
+        ((f"`{e.__name__}`", f"`{e.name}`", summary(e), e.activity.name.lower()) for e in EVENTS),
+    )
+
+
+def errors_block() -> str:
+    """Every error class."""
+    errors = [getattr(custlife, name) for name in custlife.__all__]
+    return table(
+        ("error", "meaning"),
+        (
+            (f"`{error.__name__}`", summary(error))
+            for error in errors
+            if isinstance(error, type) and issubclass(error, CustlifeError)
+        ),
+    )
+
+
+def floors_block() -> str:
+    """The import rules, as the configuration of import-linter states them."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    parts = []
+    for contract in config["tool"]["importlinter"]["contracts"]:
+        parts.append(f"**{contract['name']}**")
+        parts.append(layers(contract) if contract["type"] == "layers" else forbidden(contract))
+    return "\n\n".join(parts)
+
+
+def layers(contract: dict[str, Any]) -> str:
+    """A layers contract: the floors from the top down, with what each module is for."""
+    rows = []
+    for number, floor in enumerate(reversed(contract["layers"]), start=1):
+        for module in floor.split(" | "):
+            path = ROOT / "src" / Path(*module.split("."))
+            source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+            docstring = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+            rows.append((str(number), f"`{module}`", docstring.partition("\n")[0]))
+    return table(("floor", "module", "what it is for"), sorted(rows, key=lambda r: -int(r[0])))
+
+
+def forbidden(contract: dict[str, Any]) -> str:
+    """A forbidden contract: who may not import what, and the exceptions."""
+    return (
+        f"`{'`, `'.join(contract['source_modules'])}` does not import "
+        f"`{'`, `'.join(contract['forbidden_modules'])}`, but for "
+        f"`{'`, `'.join(contract['ignore_imports'])}`."
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "lifecycle.md": lifecycle_page,
+    "rules.md": rules_page,
+    "sources.md": sources_page,
+}
+BLOCKS: dict[str, Callable[[], str]] = {
+    "departure-kinds": DEPARTURE_KINDS.to_markdown,
+    "diagram": diagram_block,
+    "errors": errors_block,
+    "events": events_block,
+    "floors": floors_block,
+    "views": views_block,
+}
+
+
+def render(docs: Path = DOCS) -> dict[Path, str]:
+    """Every page that is rendered, whole or in part, as it should read."""
+    pages = {docs / name: f"{NOTE}\n\n{page()}\n" for name, page in PAGES.items()}
+    for path in sorted(set(docs.rglob("*.md")) - set(pages)):
+        text = path.read_text(encoding="utf-8")
+        if "<!-- generated:" in text:
+            pages[path] = fill(path, text)
+    return pages
+
+
+def fill(path: Path, text: str) -> str:
+    """A page with its blocks rendered."""
+    names = [name for _, name, _ in BLOCK.findall(text)]
+    unknown = [name for name in names if name not in BLOCKS]
+    if unknown or len(names) != text.count("<!-- generated:"):
+        sys.exit(f"{path}: every block needs an end and one of the names {sorted(BLOCKS)}.")
+    return BLOCK.sub(lambda match: f"{match[1]}\n{BLOCKS[match[2]]()}\n\n{match[3]}", text)
+
+
+def main(arguments: Sequence[str] | None = None, docs: Path = DOCS) -> int:
+    """Rewrite stale pages, or with ``--check`` name them and return 1."""
+    parser = argparse.ArgumentParser(description="Render the documentation from the library.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if stale")
+    check = parser.parse_args(arguments).check
+    stale = [
+        (path, text)
+        for path, text in render(docs).items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    for path, text in stale:
+        sys.stdout.write(f"{'stale' if check else 'rewritten'}: {path.relative_to(docs)}\n")
+        if not check:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""The default lifecycle, cell by cell, as the design writes it down."""
+
+import pytest
+
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    EventNotAllowed,
+    Ladder,
+    Phase,
+    Process,
+    Room,
+    to_table,
+)
+
+STAYS, REFUSED = "stays", "-"
+TABLE = to_table(CUSTOMER_LIFECYCLE)
+BONDS = ("buyer", "regular", "advocate")
+STANDINGS = ("content", "in_conflict", "eroding")
+
+PROSPECTS = {
+    # event: potential, aware, visitor
+    "contacted": ("aware", STAYS, STAYS),
+    "engaged": ("visitor", "visitor", STAYS),
+    "purchased": ("buyer+content", "buyer+content", "buyer+content"),
+    "complained": (STAYS, STAYS, STAYS),
+    "complaint_settled": (REFUSED, REFUSED, REFUSED),
+    "complaint_ignored": (REFUSED, REFUSED, REFUSED),
+    "recommended": (REFUSED, REFUSED, REFUSED),
+    "lapsed": (STAYS, STAYS, STAYS),
+    "departed": ("lost", "lost", "lost"),
+    "terminated": ("terminated", "terminated", "terminated"),
+}
+FORMERS = {
+    "contacted": STAYS,
+    "engaged": "visitor",
+    "purchased": "buyer+content",
+    "complained": STAYS,
+    "complaint_settled": REFUSED,
+    "complaint_ignored": REFUSED,
+    "recommended": STAYS,
+    "lapsed": REFUSED,
+    "departed": REFUSED,
+    "terminated": REFUSED,
+}
+BOND = {
+    # event: buyer, regular, advocate
+    "contacted": (STAYS, STAYS, STAYS),
+    "engaged": (STAYS, STAYS, STAYS),
+    "purchased": ("regular", STAYS, STAYS),
+    "complained": (STAYS, STAYS, STAYS),
+    "complaint_settled": (STAYS, "advocate", STAYS),
+    "complaint_ignored": (STAYS, STAYS, STAYS),
+    "recommended": (STAYS, "advocate", STAYS),
+    "lapsed": (STAYS, STAYS, STAYS),
+}
+STANDING = {
+    # event: content, in_conflict, eroding
+    "contacted": (STAYS, STAYS, STAYS),
+    "engaged": (STAYS, STAYS, STAYS),
+    "purchased": (STAYS, STAYS, "content"),
+    "complained": ("in_conflict", STAYS, "in_conflict"),
+    "complaint_settled": (REFUSED, "content", REFUSED),
+    "complaint_ignored": (REFUSED, "eroding", REFUSED),
+    "recommended": (STAYS, STAYS, STAYS),
+    "lapsed": ("eroding", "eroding", STAYS),
+}
+ENDS = {"departed": "eroded", "terminated": "terminated"}
+
+
+def after(state, event):
+    try:
+        return str(TABLE.step(state, event))
+    except EventNotAllowed:
+        return REFUSED
+
+
+def or_self(cell, stage):
+    return stage if cell == STAYS else cell
+
+
+def joined(bond_cell, standing_cell, bond, standing):
+    if REFUSED in (bond_cell, standing_cell):
+        return REFUSED
+    return f"{or_self(bond_cell, bond)}+{or_self(standing_cell, standing)}"
+
+
+@pytest.mark.parametrize("event", PROSPECTS)
+@pytest.mark.parametrize(("column", "stage"), [*enumerate(("potential", "aware", "visitor"))])
+def test_prospects_move_as_written(event, column, stage):
+    """Each cell of a prospect is what the design says."""
+    assert after(CUSTOMER_LIFECYCLE.state(stage), event) == or_self(
+        PROSPECTS[event][column], stage
+    )
+
+
+@pytest.mark.parametrize("event", FORMERS)
+@pytest.mark.parametrize("stage", ["lost", "eroded", "terminated"])
+def test_former_customers_move_as_written(event, stage):
+    """Each cell of a former customer is what the design says."""
+    assert after(CUSTOMER_LIFECYCLE.state(stage), event) == or_self(FORMERS[event], stage)
+
+
+@pytest.mark.parametrize("event", BOND)
+@pytest.mark.parametrize(("row", "bond"), [*enumerate(BONDS)])
+@pytest.mark.parametrize(("column", "standing"), [*enumerate(STANDINGS)])
+def test_customers_move_as_written_in_both_regions(event, row, bond, column, standing):
+    """Each region answers by itself, and what one forbids is forbidden for the whole state."""
+    assert after(CUSTOMER_LIFECYCLE.state(bond, standing), event) == joined(
+        BOND[event][row], STANDING[event][column], bond, standing
+    )
+
+
+@pytest.mark.parametrize(("event", "end"), [*ENDS.items()])
+@pytest.mark.parametrize("bond", BONDS)
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_customers_leave_as_written(event, end, bond, standing):
+    """A customer can leave, or be left, from every state."""
+    assert after(CUSTOMER_LIFECYCLE.state(bond, standing), event) == end
+
+
+def test_a_settled_conflict_moves_both_regions_at_once():
+    """A regular in conflict becomes a content advocate when the complaint is settled."""
+    state = CUSTOMER_LIFECYCLE.state("regular", "in_conflict")
+
+    assert after(state, "complaint_settled") == "advocate+content"
+
+
+def test_there_are_fifteen_states_and_all_are_reached():
+    """Three prospects, three bonds by three standings, three former: all of them real."""
+    assert len(TABLE.states) == 3 + 3 * 3 + 3
+    assert TABLE.states == CUSTOMER_LIFECYCLE.states
+
+
+VIEWS = {
+    "potential": (Ladder.POTENTIAL, None, Process.ENGAGEMENT),
+    "aware": (Ladder.POTENTIAL, Phase.AWARENESS, Process.ENGAGEMENT),
+    "visitor": (Ladder.VISITOR, Phase.EXPLORATION, Process.ACQUISITION),
+    "buyer": (Ladder.BUYER, Phase.EXPLORATION, Process.RETENTION_AND_EXPANSION),
+    "regular": (Ladder.REGULAR, Phase.EXPANSION, Process.RETENTION_AND_EXPANSION),
+    "advocate": (Ladder.ADVOCATE, Phase.COMMITMENT, Process.RETENTION_AND_EXPANSION),
+    "lost": (Ladder.FORMER, Phase.DISSOLUTION, None),
+    "eroded": (Ladder.FORMER, Phase.DISSOLUTION, None),
+    "terminated": (Ladder.FORMER, Phase.DISSOLUTION, None),
+}
+
+
+@pytest.mark.parametrize("state", TABLE.states, ids=str)
+def test_the_three_views_show_each_state_as_written(state):
+    """Every state has its place on the ladder, in the phases and in the processes."""
+    shown = tuple(TABLE.view(state, model) for model in (Ladder, Phase, Process))
+
+    assert shown == VIEWS[state.stage]
+
+
+def test_each_stage_of_present_people_belongs_to_one_process():
+    """While a person is a prospect or a customer, exactly one process is at work (IMH-2)."""
+    present = [state for state in TABLE.states if state.room is not Room.FORMER]
+
+    assert all(isinstance(TABLE.view(state, Process), Process) for state in present)

@@ -1,0 +1,150 @@
+"""The documentation says what the library says, names all that it names, and leads somewhere."""
+
+import ast
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import custlife
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+
+
+def load_render():
+    """The script that renders the pages, which is no part of the package."""
+    spec = importlib.util.spec_from_file_location("render", DOCS / "render.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+render = load_render()
+RENDERED = render.render()
+
+
+def name(path):
+    """How a page is called in the names of tests."""
+    return str(path.relative_to(ROOT))
+
+
+def prose(page):
+    """A page without its code."""
+    return re.sub(
+        r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+
+
+def anchors(page):
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def links():
+    """Every relative link: the page it stands on, the page it leads to, and the anchor or None."""
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", prose(page)):
+            path, _, anchor = target.partition("#")
+            yield page, (page.parent / path).resolve() if path else page, anchor
+
+
+def fault_codes():
+    """The code of every fault that the library can find."""
+    for source in sorted((ROOT / "src" / "custlife").rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Fault", "self._fault"}:
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    yield first.value
+
+
+@pytest.mark.parametrize("path", RENDERED, ids=name)
+def test_a_rendered_page_reads_as_the_library_renders_it(path):
+    """Each rendered page and block is fresh; run docs/render.py if this fails."""
+    assert path.read_text(encoding="utf-8") == RENDERED[path]
+
+
+def test_check_is_silent_where_all_pages_are_fresh(capsys):
+    """With --check and nothing stale, the script says nothing and returns 0."""
+    code = render.main(["--check"])
+
+    assert code == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("page", ["rules.md", "concepts.md"])
+def test_check_names_a_stale_page_and_leaves_it(page, tmp_path, capsys):
+    """With --check, the script names a stale page, changes nothing and returns 1."""
+    docs = shutil.copytree(DOCS, tmp_path / "docs")
+    stale = (docs / page).read_text(encoding="utf-8").replace("KIND-LOSS", "KIND-GAIN")
+    (docs / page).write_text(stale, encoding="utf-8")
+
+    code = render.main(["--check"], docs)
+
+    assert code == 1
+    assert capsys.readouterr().out == f"stale: {page}\n"
+    assert (docs / page).read_text(encoding="utf-8") == stale
+
+
+@pytest.mark.parametrize("page", ["rules.md", "concepts.md"])
+def test_a_stale_page_is_rewritten(page, tmp_path):
+    """Without --check, the script rewrites a stale page as it was."""
+    docs = shutil.copytree(DOCS, tmp_path / "docs")
+    fresh = (docs / page).read_text(encoding="utf-8")
+    (docs / page).write_text(fresh.replace("KIND-LOSS", "KIND-GAIN"), encoding="utf-8")
+
+    code = render.main([], docs)
+
+    assert code == 0
+    assert (docs / page).read_text(encoding="utf-8") == fresh
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- generated: nothing -->\n<!-- end -->", "<!-- generated: views -->\nno end"]
+)
+def test_a_block_without_a_known_name_or_an_end_is_refused(text, tmp_path):
+    """A block that cannot be rendered stops the script, which names the page."""
+    page = tmp_path / "page.md"
+
+    with pytest.raises(SystemExit, match=r"page\.md: every block needs an end"):
+        render.fill(page, text)
+
+
+@pytest.mark.parametrize("public", custlife.__all__)
+def test_the_glossary_names_every_public_name(public):
+    """Each name that custlife hands out stands in the glossary, as code."""
+    glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")
+
+    assert re.search(rf"`[^`]*\b{public}\b[^`]*`", glossary)
+
+
+@pytest.mark.parametrize("code", sorted(set(fault_codes())))
+def test_the_guide_explains_every_fault_code(code):
+    """Each code of a faulty definition has its line in the guide."""
+    guide = (DOCS / "howto" / "define-a-lifecycle.md").read_text(encoding="utf-8")
+
+    assert f"| `{code}` |" in guide
+
+
+def test_every_relative_link_leads_somewhere():
+    """No link of a page leads to a page or a heading that does not exist."""
+    broken = [
+        (name(page), str(path), anchor)
+        for page, path, anchor in links()
+        if not path.exists() or (anchor and anchor not in anchors(path))
+    ]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=name)
+def test_every_page_is_in_the_table_of_contents(page):
+    """Each page can be found from the index."""
+    found = {path for start, path, _ in links() if start == DOCS / "index.md"}
+
+    assert page in {DOCS / "index.md", *found}

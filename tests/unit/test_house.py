@@ -1,0 +1,88 @@
+"""The house: what importing loads, what the face shows, and that names are documented."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import custlife
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+HEAVY = ("statemachine", "hypothesis", "numpy", "cattrs", "pytest")
+
+
+def test_importing_custlife_loads_no_state_machine_and_no_extra():
+    """A fresh interpreter has none of them after the import."""
+    code = f"import sys, custlife; print([name for name in {HEAVY} if name in sys.modules])"
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout.strip() == "[]"
+
+
+def test_compiling_a_table_loads_the_state_machine():
+    """So the test above can fail: the state machine is loaded once it is needed."""
+    code = "import sys; from custlife import *; to_table(CUSTOMER_LIFECYCLE); print(*sys.modules)"
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "statemachine" in run.stdout.split()
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_only_one_module_imports_the_state_machine():
+    """Whether at the top, in a function or for the type checker."""
+    importing = [
+        path.name
+        for path in SOURCES
+        if any(name.split(".")[0] == "statemachine" for name in imports(path))
+    ]
+
+    assert importing == ["_chart.py"]
+
+
+def test_the_face_is_complete():
+    """Every public name is listed once, and exists."""
+    assert len(custlife.__all__) == len(set(custlife.__all__))
+    assert all(hasattr(custlife, name) for name in custlife.__all__)
+
+
+@pytest.mark.parametrize("name", custlife.__all__)
+def test_every_public_class_and_function_is_documented(name):
+    """With one sentence at least; so is every public method of a class."""
+    value = getattr(custlife, name)
+    members = vars(value).items() if inspect.isclass(value) else ()
+    undocumented = [
+        key
+        for key, member in members
+        if not key.startswith("_")
+        and (inspect.isfunction(member) or isinstance(member, property))
+        and not inspect.getdoc(member)
+    ]
+
+    assert undocumented == []
+    assert not callable(value) or (inspect.getdoc(value) or "").strip()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda p: p.name)
+def test_every_test_states_a_rule_in_one_sentence(path):
+    """Each test function has a docstring that ends with a full stop."""
+    functions = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+
+    assert functions or path.name == "test_docs.py"
+    assert [f.name for f in functions if not (ast.get_docstring(f) or "").endswith(".")] == []

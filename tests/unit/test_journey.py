@@ -1,0 +1,294 @@
+"""The journey: replaying, telling, looking back."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from custlife import (
+    Cause,
+    Complained,
+    ComplaintSettled,
+    Contacted,
+    Departed,
+    DepartureKind,
+    Engaged,
+    EventNotAllowed,
+    InvalidMoment,
+    InvalidRelationship,
+    Move,
+    OutOfOrderEvent,
+    Purchased,
+    Relationship,
+    UnknownEvent,
+    UnknownState,
+    replay,
+)
+
+T = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def day(number):
+    return T + timedelta(days=number)
+
+
+def bought(number):
+    return Purchased(at=day(number), amount=Decimal(10))
+
+
+HISTORY = [
+    Contacted(at=day(0)),
+    Engaged(at=day(1)),
+    bought(3),
+    bought(10),
+    Departed(at=day(40), cause=Cause.PRICE, to="Rival Ltd"),
+    Engaged(at=day(100)),
+    Departed(at=day(110)),
+]
+
+
+@pytest.fixture
+def journey():
+    return replay(HISTORY, customer="C-17")
+
+
+def test_replay_sorts_by_time():
+    """Events may come in any order of time."""
+    assert replay(HISTORY[::-1], customer="C-17") == replay(HISTORY, customer="C-17")
+
+
+def test_events_of_one_time_keep_the_order_given():
+    """A complaint and its settlement within the same instant depend on their order."""
+    complained, settled = Complained(at=day(5)), ComplaintSettled(at=day(5))
+
+    accepted = replay([bought(1), complained, settled], customer="C-17")
+    refused = replay([bought(1), settled, complained], customer="C-17", on_rejected="collect")
+
+    assert accepted.rejected == ()
+    assert [rejection.event for rejection in refused.rejected] == [settled]
+
+
+def test_replay_takes_any_iterable():
+    """A generator serves as well as a list."""
+    assert replay(iter(HISTORY), customer="C-17") == replay(HISTORY, customer="C-17")
+
+
+def test_replay_raises_on_the_first_refused_event():
+    """The default is to stop and say why."""
+    with pytest.raises(EventNotAllowed, match="for 'C-17'"):
+        replay([ComplaintSettled(at=day(1))], customer="C-17")
+
+
+def test_replay_can_collect_what_it_refuses():
+    """Refused events are kept with their reasons and places; the rest goes on."""
+    settled = ComplaintSettled(at=day(2))
+
+    journey = replay([*HISTORY, settled], customer="C-17", on_rejected="collect")
+
+    (rejection,) = journey.rejected
+    assert (rejection.event, rejection.position) == (settled, 2)
+    assert "No complaint" in str(rejection)
+    assert journey.events == tuple(HISTORY)
+
+
+def test_an_event_given_twice_is_judged_twice():
+    """The same object may be accepted once and refused once; only the refused one is left out."""
+    departed = Departed(at=day(1))
+
+    journey = replay([departed, departed], customer="C-17", on_rejected="collect")
+
+    assert (journey.events, len(journey.rejected)) == ((departed,), 1)
+    assert journey.rejected[0].position == 1
+
+
+def test_what_is_no_event_is_refused_before_sorting():
+    """It has no time, so it has no place either."""
+    journey = replay([*HISTORY, "purchased"], customer="C-17", on_rejected="collect")
+
+    assert [(r.event, r.position) for r in journey.rejected] == [("purchased", None)]
+    with pytest.raises(UnknownEvent):
+        replay(["purchased"], customer="C-17")
+
+
+def test_replay_knows_two_policies():
+    """Any other word is refused."""
+    with pytest.raises(ValueError, match="must be 'raise' or 'collect'"):
+        replay([], customer="C-17", on_rejected="ignore")
+
+
+def test_replay_needs_a_customer():
+    """A blank id is refused."""
+    with pytest.raises(InvalidRelationship):
+        replay([], customer="")
+
+
+def test_a_journey_keeps_every_departure(journey):
+    """Each cycle's departure stays, with its own cause, also after a return."""
+    kinds = [(d.cycle, d.kind, d.cause) for d in journey.departures]
+
+    assert kinds == [
+        (1, DepartureKind.EROSION, Cause.PRICE),
+        (2, DepartureKind.LOSS, Cause.UNKNOWN),
+    ]
+    assert journey.relationship.departure == journey.departures[-1]
+    assert [departure.first_entry for departure in journey.departures] == [True, False]
+
+
+def test_steps_tell_what_each_event_did(journey):
+    """State before and after, the rules taken, the cycle, and the signs of the house."""
+    told = [(s.before.stage, s.after.stage, s.is_move, s.cycle) for s in journey.steps]
+
+    assert told == [
+        ("potential", "aware", True, 1),
+        ("aware", "visitor", True, 1),
+        ("visitor", "buyer", True, 1),
+        ("buyer", "regular", True, 1),
+        ("regular", "eroded", True, 1),
+        ("eroded", "visitor", True, 2),
+        ("visitor", "lost", True, 2),
+    ]
+    assert [s.is_customer_moment for s in journey.steps].index(True) == 2
+    assert [s.is_reentry for s in journey.steps].index(True) == 5
+    assert [s.departure for s in journey.steps if s.departure] == list(journey.departures)
+    assert all(isinstance(rule, Move) for step in journey.steps for rule in step.rules)
+
+
+def test_a_step_explains_itself_with_sentence_and_source(journey):
+    """Event, from, to, why, and where that is from."""
+    assert journey.steps[3].explain() == (
+        "2026-01-11 purchased: buyer+content -> regular+content. "
+        "The second purchase makes a regular. [EFR-4]"
+    )
+
+
+def test_a_step_of_two_moves_explains_both():
+    """A settled conflict of a regular moves two regions."""
+    journey = replay(
+        [bought(0), bought(1), Complained(at=day(2)), ComplaintSettled(at=day(3))], customer="C-17"
+    )
+
+    text = journey.steps[-1].explain()
+
+    assert "regular+in_conflict -> advocate+content" in text
+    assert "restores the standing" in text
+    assert "makes an advocate" in text
+
+
+def test_a_departing_step_explains_the_departure(journey):
+    """The kind, the rule and the competitor are told with the step."""
+    text = journey.steps[4].explain()
+
+    assert "KIND-EROSION" in text
+    assert "Went to Rival Ltd." in text
+
+
+def test_a_journey_explains_itself_step_by_step():
+    """Every step and every refusal is in the text."""
+    journey = replay(
+        [bought(0), Contacted(at=day(1)), ComplaintSettled(at=day(2))],
+        customer="C-17",
+        on_rejected="collect",
+    )
+
+    lines = journey.explain().splitlines()
+
+    assert lines[0] == "'C-17' began in potential."
+    assert "customer moment [IMH-3]" in lines[1]
+    assert "stays buyer+content" in lines[2]
+    assert lines[3].startswith("Refused: 'complaint_settled' is not allowed for 'C-17'")
+
+
+@pytest.mark.parametrize(
+    ("moment", "stage", "cycle"),
+    [(-1, "potential", 1), (0, "aware", 1), (2, "visitor", 1), (10, "regular", 1), (500, "lost", 2)],
+)
+def test_as_of_shows_the_relationship_as_it_stood(journey, moment, stage, cycle):
+    """Events of that very moment are included."""
+    rel = journey.as_of(day(moment))
+
+    assert (rel.state.stage, rel.cycle) == (stage, cycle)
+
+
+def test_as_of_the_last_event_is_the_relationship(journey):
+    """Looking back from the end changes nothing."""
+    assert journey.as_of(day(110)) == journey.relationship
+
+
+@pytest.mark.parametrize(
+    ("stage", "days"),
+    [
+        ("potential", 0),
+        ("aware", 1),
+        ("visitor", 2 + 10),
+        ("buyer", 7),
+        ("regular", 30),
+        ("content", 37),
+        ("bond", 37),
+        ("customer", 37),
+        ("eroded", 60),
+        ("advocate", 0),
+    ],
+)
+def test_time_in_a_stage_is_over_all_visits(journey, stage, days):
+    """Outer places count their inner ones; the time before the first event does not count."""
+    assert journey.time_in(stage) == timedelta(days=days)
+
+
+def test_an_open_visit_needs_an_end(journey):
+    """Nothing reads the clock, so the caller says until when."""
+    with pytest.raises(InvalidMoment, match="still in 'lost'"):
+        journey.time_in("lost")
+
+    assert journey.time_in("lost", until=day(120)) == timedelta(days=10)
+
+
+@pytest.mark.parametrize(("until", "days"), [(-5, 0), (0, 0), (20, 10), (40, 30), (500, 30)])
+def test_until_ends_every_visit(journey, until, days):
+    """What lies after it does not count."""
+    assert journey.time_in("regular", until=day(until)) == timedelta(days=days)
+
+
+def test_looking_back_needs_an_aware_moment(journey):
+    """A naive moment is refused by both looks."""
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001 - naive on purpose
+
+    with pytest.raises(InvalidMoment, match="as_of: moment is"):
+        journey.as_of(naive)
+    with pytest.raises(InvalidMoment, match="time_in: until is"):
+        journey.time_in("regular", until=naive)
+
+
+def test_time_in_an_unknown_stage_is_an_error(journey):
+    """The error lists the places there are."""
+    with pytest.raises(UnknownState, match="does not know a stage 'shopper'") as caught:
+        journey.time_in("shopper")
+
+    assert "regular" in caught.value.known
+
+
+def test_an_empty_journey_is_no_time_anywhere():
+    """Without events nothing has begun."""
+    journey = replay([], customer="C-17")
+
+    assert journey.time_in("potential") == timedelta(0)
+    assert journey.steps == ()
+    assert journey.relationship == Relationship("C-17")
+    assert (journey.customer, journey.lifecycle) == ("C-17", journey.start.lifecycle)
+
+
+def test_equal_refusals_are_equal():
+    """Two replays of the same events are equal, errors included."""
+    events = [ComplaintSettled(at=day(1)), bought(2)]
+
+    one, other = (replay(events, customer="C-17", on_rejected="collect") for _ in range(2))
+
+    assert one == other
+    assert "2 events" not in repr(one)
+
+
+def test_events_out_of_order_never_reach_a_replay():
+    """Replay sorts, so only apply can meet an older event."""
+    rel = replay(HISTORY[:2], customer="C-17").relationship
+
+    with pytest.raises(OutOfOrderEvent):
+        rel.apply(Contacted(at=day(0)))

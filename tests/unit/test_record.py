@@ -1,0 +1,27 @@
+"""The record's own arithmetic; that it is a monoid is a law."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from custlife import Activity, Record
+
+
+def test_the_counts_stand_in_the_order_of_the_activities():
+    """Each activity's number is the place of its count."""
+    record = Record(*range(len(Activity)))
+
+    assert record.counts == tuple(Activity)
+    assert record.purchases == Activity.PURCHASE
+    assert record.lapses == Activity.LAPSE
+
+
+def test_adding_keeps_the_earliest_and_the_latest_time():
+    """It does not matter which of the two came first."""
+    early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    one = Record(contacts=1, first_at=late, last_at=late)
+    other = Record(purchases=1, revenue=Decimal(1), first_at=early, last_at=early)
+
+    both = one + other
+
+    assert (both.first_at, both.last_at) == (early, late)
+    assert both == other + one

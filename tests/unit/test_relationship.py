@@ -1,0 +1,426 @@
+"""The relationship: applying, refusing, restoring."""
+
+import pickle
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, localcontext
+
+import pytest
+from attrs import evolve, frozen
+
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Cause,
+    Complained,
+    ComplaintIgnored,
+    ComplaintSettled,
+    Contacted,
+    Departed,
+    DepartureKind,
+    Engaged,
+    Event,
+    EventNotAllowed,
+    Initiator,
+    InvalidRelationship,
+    Ladder,
+    Lapsed,
+    OutOfOrderEvent,
+    Purchased,
+    Record,
+    Relationship,
+    Severity,
+    SeverityPolicy,
+    Terminated,
+    UnknownEvent,
+    UnknownState,
+    ViewNotDefined,
+)
+
+T = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def day(number):
+    return T + timedelta(days=number)
+
+
+def bought(number, amount="10"):
+    return Purchased(at=day(number), amount=Decimal(amount))
+
+
+@pytest.fixture
+def customer():
+    return Relationship("C-17").apply(Contacted(at=day(0)), bought(3))
+
+
+@pytest.fixture
+def departed(customer):
+    return customer.apply(Departed(at=day(90), cause=Cause.PRICE, to="Rival Ltd"))
+
+
+def test_a_new_relationship_is_an_unknown_prospect():
+    """Nothing is on record, and the cycle is the first."""
+    rel = Relationship("C-17")
+
+    assert rel.state == CUSTOMER_LIFECYCLE.state("potential")
+    assert (rel.cycle, rel.since, rel.customer_moment, rel.departure) == (1, None, None, None)
+    assert rel.record == Record()
+
+
+@pytest.mark.parametrize("customer", ["", "  ", None, 17])
+def test_a_customer_needs_an_id(customer):
+    """A blank id, or one that is no string, is refused."""
+    with pytest.raises(InvalidRelationship, match="customer is") as caught:
+        Relationship(customer)
+
+    assert (caught.value.field, caught.value.value) == ("customer", customer)
+
+
+def test_a_relationship_needs_a_lifecycle():
+    """Something else in its place is refused."""
+    with pytest.raises(InvalidRelationship, match="a Lifecycle"):
+        Relationship("C-17", "customer")
+
+
+def test_the_customer_moment_is_the_first_purchase(customer):
+    """Entering the room customer sets the moment, the state and since when."""
+    assert customer.customer_moment == customer.since == day(3)
+    assert customer.cycle_began == day(0)
+    assert customer.state.regions == {"bond": "buyer", "standing": "content"}
+
+
+def test_a_stay_keeps_since_and_counts(customer):
+    """A legal event that changes nothing is recorded."""
+    after = customer.apply(Engaged(at=day(4)))
+
+    assert (after.state, after.since) == (customer.state, day(3))
+    assert after.record.engagements == 1
+
+
+def test_the_record_counts_sums_and_dates(customer):
+    """Counts by activity, exact revenue, first and last times."""
+    rel = customer.apply(bought(5, "0.10"), Complained(at=day(6)))
+
+    record = rel.record
+    assert (record.contacts, record.purchases, record.complaints, record.events) == (1, 2, 1, 4)
+    assert record.revenue == Decimal("10.10")
+    assert (record.first_at, record.last_at) == (day(0), day(6))
+    assert (record.first_purchase_at, record.last_purchase_at) == (day(3), day(5))
+
+
+def test_revenue_is_exact_in_any_decimal_context(customer):
+    """The app's own decimal context does not round what is on record."""
+    with localcontext() as context:
+        context.prec = 3
+        rel = customer.apply(bought(5, "123456789.12"))
+
+    assert rel.record.revenue == Decimal("123456799.12")
+
+
+def test_applying_nothing_gives_an_equal_relationship(customer):
+    """No event, no change."""
+    assert customer.apply() == customer
+
+
+def test_all_events_of_one_call_are_accepted_or_none(customer):
+    """A refused event in the middle leaves the relationship as it was."""
+    before = hash(customer)
+
+    with pytest.raises(EventNotAllowed):
+        customer.apply(bought(5), ComplaintSettled(at=day(6)), bought(7))
+
+    assert customer.record.purchases == 1
+    assert hash(customer) == before
+
+
+def test_a_complaint_that_was_never_opened_cannot_be_settled(customer):
+    """The error names the state, the reason, its source and what is allowed."""
+    with pytest.raises(EventNotAllowed, match="No complaint of a present customer is open") as caught:
+        customer.apply(ComplaintSettled(at=day(5)))
+
+    error = caught.value
+    assert (error.event, error.customer, error.source) == ("complaint_settled", "C-17", "EFR-5")
+    assert error.state == customer.state
+    assert error.allowed == customer.allowed
+
+
+def test_an_event_older_than_the_last_one_is_refused(customer):
+    """The error shows both times; an event of the same time is fine."""
+    with pytest.raises(OutOfOrderEvent, match="older than the last event of 'C-17'") as caught:
+        customer.apply(Engaged(at=day(2)))
+
+    assert (caught.value.at, caught.value.last_at) == (day(2), day(3))
+    assert customer.apply(Engaged(at=day(3))).record.events == 3
+
+
+def test_an_unknown_event_is_refused(customer):
+    """An event class that the lifecycle does not mention is no event here."""
+
+    class Sneezed(Event):
+        pass
+
+    with pytest.raises(UnknownEvent, match="does not know the event 'sneezed'") as caught:
+        customer.apply(Sneezed(at=day(5)))
+
+    assert caught.value.known == CUSTOMER_LIFECYCLE.events
+
+
+def test_what_is_no_event_is_refused(customer):
+    """Anything that is not an Event is refused by name."""
+    with pytest.raises(UnknownEvent, match="does not know the event 'purchased'"):
+        customer.apply("purchased")
+
+
+def test_whoever_left_cannot_be_expected_to_do_what_customers_do(departed):
+    """An event after departure that needs a present customer is refused."""
+    with pytest.raises(EventNotAllowed, match="Whoever has left is not expected"):
+        departed.apply(Lapsed(at=day(100)))
+
+
+def test_a_customer_who_leaves_is_an_erosion(departed):
+    """The departure carries what the event said, and where the customer stood."""
+    departure = departed.departure
+
+    assert departure.kind is DepartureKind.EROSION
+    assert (departure.cause, departure.to, departure.initiator) == (
+        Cause.PRICE,
+        "Rival Ltd",
+        Initiator.CUSTOMER,
+    )
+    assert (departure.stages_left, departure.cycle, departure.at) == (
+        ("buyer", "content"),
+        1,
+        day(90),
+    )
+    assert departure.sales_cycle == timedelta(days=3)
+
+
+def test_a_prospect_who_leaves_is_a_loss_with_the_sales_cycle_so_far():
+    """Without a customer moment the sales cycle lasts until the departure."""
+    rel = Relationship("C-17").apply(Engaged(at=day(0)), Departed(at=day(9)))
+
+    assert rel.departure.kind is DepartureKind.LOSS
+    assert rel.departure.sales_cycle == timedelta(days=9)
+
+
+def test_a_departure_as_first_event_has_no_sales_cycle():
+    """Nothing came before, so the sales cycle has no length."""
+    rel = Relationship("C-17").apply(Departed(at=day(0)))
+
+    assert rel.departure.sales_cycle == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("event", "stage", "kind"),
+    [
+        (Terminated(at=day(9)), "terminated", DepartureKind.TERMINATION),
+        (Departed(at=day(9), initiator=Initiator.BOTH), "eroded", DepartureKind.EROSION),
+        (Departed(at=day(9), initiator=Initiator.ENTERPRISE), "eroded", DepartureKind.TERMINATION),
+    ],
+)
+def test_the_initiator_decides_whether_it_is_a_termination(customer, event, stage, kind):
+    """The kind follows from the room left and the initiator, whatever the stage is called."""
+    rel = customer.apply(event)
+
+    assert (rel.state.stage, rel.departure.kind) == (stage, kind)
+
+
+def test_a_return_begins_a_cycle_and_keeps_the_departure(departed):
+    """The cycle number grows, the bond starts anew, the last departure stays on record."""
+    back = departed.apply(bought(200))
+
+    assert (back.cycle, back.state.stage, back.customer_moment) == (2, "buyer", day(200))
+    assert back.cycle_began == day(200)
+    assert back.departure == departed.departure
+    assert back.record.purchases == 2
+
+
+def test_a_return_as_a_visitor_has_no_customer_moment_yet(departed):
+    """The customer moment belongs to the cycle."""
+    back = departed.apply(Engaged(at=day(200)))
+
+    assert (back.cycle, back.customer_moment, back.state.stage) == (2, None, "visitor")
+
+
+@pytest.mark.parametrize(
+    ("events", "open_complaints"),
+    [
+        ([Complained(at=day(4))], 1),
+        ([Complained(at=day(4)), Complained(at=day(5))], 2),
+        ([Complained(at=day(4)), Complained(at=day(5)), ComplaintSettled(at=day(6))], 0),
+        ([Complained(at=day(4)), ComplaintIgnored(at=day(6))], 0),
+        ([Complained(at=day(4)), Lapsed(at=day(60))], 1),
+        ([Complained(at=day(4)), Departed(at=day(60)), Complained(at=day(61))], 1),
+        ([Complained(at=day(4)), Departed(at=day(60)), bought(61)], 0),
+    ],
+)
+def test_open_complaints_are_those_that_a_customer_waits_with(customer, events, open_complaints):
+    """An answer answers all that are open; a new cycle begins with none."""
+    assert customer.apply(*events).open_complaints == open_complaints
+
+
+def test_a_prospects_complaint_is_counted_but_not_open():
+    """Only customers' complaints can be settled, so only theirs are open."""
+    rel = Relationship("C-17").apply(Complained(at=day(0)))
+
+    assert (rel.record.complaints, rel.open_complaints) == (1, 0)
+
+
+def test_a_departure_event_of_the_apps_own_says_what_it_can():
+    """Cause and initiator come from the event; what it does not say is unknown."""
+
+    @frozen(kw_only=True)
+    class Cancelled(Event):
+        initiator: Initiator = Initiator.BOTH
+
+    lifecycle = evolve(
+        CUSTOMER_LIFECYCLE,
+        moves=[
+            *CUSTOMER_LIFECYCLE.moves,
+            evolve(CUSTOMER_LIFECYCLE.moves[-5], on="cancelled", at=["customer"]),
+        ],
+    )
+
+    rel = Relationship("C-17", lifecycle).apply(bought(0), Cancelled(at=day(9)))
+
+    assert rel.departure.initiator is Initiator.BOTH
+    assert (rel.departure.cause, rel.departure.to) == (Cause.UNKNOWN, None)
+
+
+def test_a_departure_event_with_a_wrong_cause_is_refused_and_changes_nothing():
+    """An app's own event class that names no Cause gets a clear error."""
+
+    @frozen(kw_only=True)
+    class Left(Event):
+        name = "departed"
+        cause: str = "boredom"
+
+    rel = Relationship("C-17")
+
+    with pytest.raises(InvalidRelationship, match="departure: cause is 'boredom'"):
+        rel.apply(Left(at=day(0)))
+
+    assert rel == Relationship("C-17")
+
+
+def test_the_severity_policy_of_the_relationship_judges_its_departures():
+    """An app's own number decides what is large."""
+    policy = SeverityPolicy(large_deal=Decimal(5))
+    departing = Departed(at=day(0), deal_size=Decimal(5))
+
+    severities = [
+        Relationship("C-17", severity_policy=p).apply(departing).departure.severity
+        for p in (policy, SeverityPolicy())
+    ]
+
+    assert severities == [Severity.UNWELCOME, Severity.TOLERABLE]
+
+
+def test_a_view_that_the_lifecycle_lacks_is_a_clear_error(customer):
+    """The error says which views there are."""
+    with pytest.raises(ViewNotDefined, match="Ladder, Phase and Process") as caught:
+        customer.view(Cause)
+
+    assert caught.value.view == "Cause"
+    assert customer.view(Ladder) is Ladder.BUYER
+
+
+def test_relationships_are_values(customer):
+    """Equal histories give equal, hashable, picklable, immutable relationships."""
+    twin = Relationship("C-17").apply(Contacted(at=day(0)), bought(3))
+
+    assert customer == twin == pickle.loads(pickle.dumps(customer))
+    assert len({customer, twin}) == 1
+    with pytest.raises(AttributeError):
+        customer.cycle = 2
+
+
+def test_relationships_of_different_lifecycles_differ():
+    """The lifecycle is part of the value."""
+    other = evolve(CUSTOMER_LIFECYCLE, name="other")
+
+    assert Relationship("C-17") != Relationship("C-17", other)
+
+
+def fields_of(rel):
+    names = (
+        "customer",
+        "state",
+        "record",
+        "since",
+        "cycle",
+        "cycle_began",
+        "customer_moment",
+        "open_complaints",
+        "departure",
+    )
+    return {name: getattr(rel, name) for name in names}
+
+
+def test_a_restored_relationship_goes_on_like_the_original(departed):
+    """Kept in columns of the app's own, restored, and advanced."""
+    restored = Relationship.restore(**fields_of(departed))
+
+    assert restored == departed
+    assert restored.apply(bought(200)) == departed.apply(bought(200))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"customer": " "}, "customer"),
+        ({"cycle": 0}, "cycle"),
+        ({"cycle": True}, "cycle"),
+        ({"cycle": 2}, "departure"),
+        ({"departure": None}, "departure"),
+        ({"departure": "price"}, "departure"),
+        ({"customer_moment": None}, "customer_moment"),
+        ({"state": CUSTOMER_LIFECYCLE.state("regular", "content")}, "departure"),
+        ({"since": None}, "since"),
+        ({"cycle_began": None}, "cycle_began"),
+        ({"since": datetime(2026, 1, 1)}, "since"),  # noqa: DTZ001 - naive on purpose
+        ({"open_complaints": -1}, "open_complaints"),
+        ({"record": {}}, "record"),
+    ],
+)
+def test_stored_fields_that_contradict_each_other_are_refused(departed, change, field):
+    """The error names the field that does not fit."""
+    with pytest.raises(InvalidRelationship) as caught:
+        Relationship.restore(**{**fields_of(departed), **change})
+
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"purchases": -1}, "record.purchase count"),
+        ({"revenue": Decimal("NaN")}, "record.revenue"),
+        ({"first_at": None}, "record's first and last of events"),
+        ({"last_purchase_at": None}, "record's first and last of purchases"),
+        ({"first_at": day(91)}, "record's first and last of events"),
+        ({"purchases": 0}, "record's first and last of purchases"),
+    ],
+)
+def test_a_stored_record_that_cannot_be_is_refused(departed, change, field):
+    """Counts, sums and times of the record must fit each other."""
+    record = evolve(departed.record, **change)
+
+    with pytest.raises(InvalidRelationship) as caught:
+        Relationship.restore(**{**fields_of(departed), "record": record})
+
+    assert caught.value.field == field
+
+
+def test_a_stored_prospect_has_no_customer_moment():
+    """A moment without a customer stage in this cycle is refused."""
+    prospect = Relationship("C-17").apply(Contacted(at=day(0)))
+
+    with pytest.raises(InvalidRelationship, match="no customer stage was entered"):
+        Relationship.restore(**{**fields_of(prospect), "customer_moment": day(0)})
+
+
+def test_a_stored_state_that_the_lifecycle_does_not_know_is_refused(departed):
+    """A state of another lifecycle is an UnknownState."""
+    finer = CUSTOMER_LIFECYCLE.refine("lost", ["quietly"])
+
+    with pytest.raises(UnknownState, match="does not know quietly"):
+        Relationship.restore(**{**fields_of(departed), "state": finer.state("quietly")})
