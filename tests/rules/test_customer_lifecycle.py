@@ -88,9 +88,7 @@ def joined(bond_cell, standing_cell, bond, standing):
 @pytest.mark.parametrize(("column", "stage"), [*enumerate(("potential", "aware", "visitor"))])
 def test_prospects_move_as_written(event, column, stage):
     """Each cell of a prospect is what the design says."""
-    assert after(CUSTOMER_LIFECYCLE.state(stage), event) == or_self(
-        PROSPECTS[event][column], stage
-    )
+    assert after(CUSTOMER_LIFECYCLE.state(stage), event) == or_self(PROSPECTS[event][column], stage)
 
 
 @pytest.mark.parametrize("event", FORMERS)

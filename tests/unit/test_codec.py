@@ -124,7 +124,11 @@ def without(path):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (put(["departure", "cause"], "boredom"), InvalidData, r"\$.departure.cause: 'boredom' is no Cause"),
+        (
+            put(["departure", "cause"], "boredom"),
+            InvalidData,
+            r"\$.departure.cause: 'boredom' is no Cause",
+        ),
         (put(["departure", "room_left"], "former"), InvalidData, "Only a prospect or a customer"),
         (put(["departure", "sales_cycle"], "3 days"), InvalidData, "is no duration"),
         (put(["departure", "inferred"], 1), InvalidData, "1 is no bool"),

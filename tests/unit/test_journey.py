@@ -200,7 +200,13 @@ def test_a_journey_explains_itself_step_by_step():
 
 @pytest.mark.parametrize(
     ("moment", "stage", "cycle"),
-    [(-1, "potential", 1), (0, "aware", 1), (2, "visitor", 1), (10, "regular", 1), (500, "lost", 2)],
+    [
+        (-1, "potential", 1),
+        (0, "aware", 1),
+        (2, "visitor", 1),
+        (10, "regular", 1),
+        (500, "lost", 2),
+    ],
 )
 def test_as_of_shows_the_relationship_as_it_stood(journey, moment, stage, cycle):
     """Events of that very moment are included."""

@@ -133,7 +133,9 @@ def test_all_events_of_one_call_are_accepted_or_none(customer):
 
 def test_a_complaint_that_was_never_opened_cannot_be_settled(customer):
     """The error names the state, the reason, its source and what is allowed."""
-    with pytest.raises(EventNotAllowed, match="No complaint of a present customer is open") as caught:
+    with pytest.raises(
+        EventNotAllowed, match="No complaint of a present customer is open"
+    ) as caught:
         customer.apply(ComplaintSettled(at=day(5)))
 
     error = caught.value

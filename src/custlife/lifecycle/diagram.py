@@ -1,6 +1,6 @@
 """A lifecycle as a picture and as a page, derived from the definition and its table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from custlife.lifecycle.definition import Lifecycle
@@ -39,25 +39,64 @@ def to_diagram(lifecycle: Lifecycle, form: Literal["mermaid", "markdown"] = "mer
 
 
 def _mermaid(lifecycle: Lifecycle) -> Iterator[str]:
+    """Rooms with their stages; a move is drawn inside the innermost place that holds it.
+
+    Between rooms, arrows end at the room, and the label says at which stages: Mermaid lays out
+    arrows into the inside of another composite state badly.
+    """
     outline = lifecycle.outline
+    arrows: dict[str | None, dict[tuple[str, str], list[str]]] = {}
+    for rule in lifecycle.moves:
+        if isinstance(rule, Move):
+            for at in rule.at:
+                holder, start, end, label = _arrow(outline, rule, at)
+                arrows.setdefault(holder, {}).setdefault((start, end), []).append(label)
     yield "stateDiagram-v2"
     yield f"    [*] --> {Room.PROSPECT.value}"
     for room in Room:
-        yield from _mermaid_place(outline, outline.places[room.value], "    ")
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for rule in lifecycle.moves:
-        if isinstance(rule, Move):
-            label = rule.on + condition_words(rule)
-            for at in rule.at:
-                for to in rule.to:
-                    arrows.setdefault((at, to), []).append(label)
-    for (at, to), labels in arrows.items():
-        yield f"    {_id(at)} --> {_id(to)} : {', '.join(labels)}"
+        yield from _mermaid_place(outline, arrows, outline.places[room.value], "    ")
+    yield from _arrows(arrows.get(None, {}), "    ")
 
 
-def _mermaid_place(outline: Outline, place: Place, indent: str) -> Iterator[str]:
+def _arrow(outline: Outline, rule: Move, at: str) -> tuple[str | None, str, str, str]:
+    """Which place holds an arrow (None for between rooms), its two ends, and its label.
+
+    Mermaid has no arrow between a composite state and its own inside: such a move is drawn as a
+    loop on the outer one, and the label says the rest.
+    """
+    label = rule.on + condition_words(rule)
+    to = f"{label} (to {' + '.join(rule.to)})"
+    start, target = outline.places[at], outline.places[rule.to[0]]
+    room = target.room.value
+    if start.room is not target.room:
+        return None, at, room, to
+    if len(rule.to) > 1:
+        return None, room, room, f"{label} ({at} to {' + '.join(rule.to)})"
+    if target.name in start.within:
+        return _holder(target), target.name, target.name, f"{label} (at {at})"
+    if start.name in target.within:
+        return _holder(start), at, at, to
+    holder = next(name for name in reversed(start.within) if name in target.within)
+    return holder, at, target.name, label
+
+
+def _holder(place: Place) -> str | None:
+    return place.within[-1] if place.within else None
+
+
+def _arrows(arrows: Mapping[tuple[str, str], list[str]], indent: str) -> Iterator[str]:
+    for (at, end), labels in arrows.items():
+        yield f"{indent}{_id(at)} --> {_id(end)} : {', '.join(labels)}"
+
+
+def _mermaid_place(
+    outline: Outline,
+    arrows: Mapping[str | None, Mapping[tuple[str, str], list[str]]],
+    place: Place,
+    indent: str,
+) -> Iterator[str]:
     if not place.children:
-        yield f"{indent}state {_id(place.name)}"
+        yield f'{indent}state "{place.name}" as {_id(place.name)}'
         return
     yield f"{indent}state {_id(place.name)} {{"
     regions = place.region is None
@@ -66,7 +105,8 @@ def _mermaid_place(outline: Outline, place: Place, indent: str) -> Iterator[str]
     for number, child in enumerate(place.children):
         if regions and number:
             yield f"{indent}    --"
-        yield from _mermaid_place(outline, outline.places[child], indent + "    ")
+        yield from _mermaid_place(outline, arrows, outline.places[child], indent + "    ")
+    yield from _arrows(arrows.get(place.name, {}), indent + "    ")
     yield f"{indent}}}"
 
 

@@ -158,7 +158,10 @@ def test_instances_pickle_by_their_lifecycle():
     copy.send("complaint_settled")
 
     assert type(copy) is type(chart)
-    assert (str(state_of(copy)), str(state_of(chart))) == ("advocate+content", "regular+in_conflict")
+    assert (str(state_of(copy)), str(state_of(chart))) == (
+        "advocate+content",
+        "regular+in_conflict",
+    )
 
 
 def test_a_class_that_is_bound_under_its_name_pickles():
