@@ -7,7 +7,7 @@ it raises by its class variable ``invalid``.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from attrs import Attribute, frozen
 
@@ -40,7 +40,7 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def is_moment(value: object) -> bool:
+def is_moment(value: object) -> TypeGuard[datetime]:
     """Whether this is an instant in UTC."""
     return isinstance(value, datetime) and value.tzinfo is UTC
 
@@ -88,7 +88,7 @@ def one_of(kind: type, *, optional: bool = False) -> Check:
     """Check that a value is an instance of ``kind``."""
     return Check(
         lambda value: isinstance(value, kind),
-        f"a {kind.__name__}",
+        f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}",
         f"Use one of {kind.__name__}'s members.",
         optional,
     )

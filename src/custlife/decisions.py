@@ -7,6 +7,7 @@ parts held, failed or could not be decided. Knows nothing of customers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from enum import Enum
 from itertools import product
 from operator import eq, ge, le, lt, ne
@@ -40,8 +41,8 @@ def words(value: object) -> str:
     """Put a fact's value in words.
 
     Examples:
-        >>> words(None), words(True)
-        ('unknown', 'yes')
+        >>> words(None), words(True), words(timedelta(days=90))
+        ('unknown', 'yes', '90 days')
     """
     if value is None:
         return "unknown"
@@ -49,6 +50,8 @@ def words(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, Enum):
         return value.name.lower().replace("_", " ")
+    if isinstance(value, timedelta) and not value % timedelta(days=1):
+        return f"{value.days} days"
     return str(value)
 
 
@@ -283,15 +286,15 @@ class Verdict(Generic[T_co]):
             if isinstance(atom, Comparison) and facts.get(atom.fact) is not None
         )
         text = (
-            f"{words(self.outcome)} by rule {self.row.id}: {self.row.sentence} [{self.row.source}]"
+            f"{words(self.outcome)} by row {self.row.id}: {self.row.sentence} [{self.row.source}]"
         )
         if on:
             text += f" Compared: {on}."
         if self.missing:
-            text += (
-                f" Unknown: {listed([name.replace('_', ' ') for name in self.missing])}; "
-                f"rule {listed([row.id for row in self.undecided])} could apply instead."
-            )
+            missing = listed([name.replace("_", " ") for name in self.missing])
+            rows = "row" if len(self.undecided) == 1 else "rows"
+            others = listed([row.id for row in self.undecided])
+            text += f" Unknown: {missing}; {rows} {others} could apply instead."
         return text
 
 

@@ -27,20 +27,24 @@ from custlife.decisions import (
     words,
 )
 from custlife.errors import InvalidPolicy, InvalidRelationship
+from custlife.events import Event
 from custlife.sources import BUT, IMH
-from custlife.state import Room
+from custlife.state import Room, State
 
 
 class DepartureKind(Enum):
     """What a departure is.
 
+    The sources speak of capture by a competitor. That a departure counts the same where the
+    competitor is unknown, or where there is none, is an assumption.
+
     Source: IMH-6, IMH-8, BUT-6.
     """
 
     LOSS = "loss"
-    """Captured by a competitor at the customer moment or before it."""
+    """Gone at the customer moment or before it."""
     EROSION = "erosion"
-    """Loyalty was destroyed after the customer moment."""
+    """Gone after the customer moment."""
     TERMINATION = "termination"
     """Ended by the enterprise alone."""
 
@@ -281,6 +285,39 @@ class Departure:
     )
     policy: SeverityPolicy = field(default=DEFAULT_SEVERITY_POLICY, repr=False)
 
+    @classmethod
+    def by(
+        cls,
+        event: Event,
+        *,
+        left: State,
+        cycle: int,
+        sales_cycle: timedelta,
+        policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+    ) -> "Departure":
+        """The departure that an event made.
+
+        An event class of the app's own says what it can by fields or class attributes named as
+        those of `Departed`; what it does not say is unknown, and the initiator is the customer.
+
+        Raises:
+            InvalidRelationship: If the event says something that is out of bounds.
+        """
+        return cls(
+            at=event.at,
+            cycle=cycle,
+            room_left=left.room,
+            stages_left=left.stages,
+            cause=getattr(event, "cause", Cause.UNKNOWN),
+            initiator=getattr(event, "initiator", Initiator.CUSTOMER),
+            to=getattr(event, "to", None),
+            inferred=getattr(event, "inferred", False),
+            sales_cycle=sales_cycle,
+            sales_cost=getattr(event, "sales_cost", None),
+            deal_size=getattr(event, "deal_size", None),
+            policy=policy,
+        )
+
     @property
     def first_entry(self) -> bool:
         """Whether the person was in the lifecycle for the first time (IMH-7)."""
@@ -325,10 +362,10 @@ class Departure:
             ... ).explain())
             Departure on 2026-04-01 in cycle 1 from prospect (visitor), by the customer; \
 cause unknown.
-            Kind: loss by rule KIND-LOSS: A prospect who leaves is a loss. [IMH-6] \
+            Kind: loss by row KIND-LOSS: A prospect who leaves is a loss. [IMH-6] \
 Compared: room left is prospect (prospect), initiator is not enterprise (customer).
-            Severity: tolerable by rule SEV-LOSS-0: A loss on the first entry is tolerable. \
-[IMH-7] Unknown: deal size and sales cost; rule SEV-LOSS-2 and SEV-LOSS-1 could apply instead.
+            Severity: tolerable by row SEV-LOSS-0: A loss on the first entry is tolerable. \
+[IMH-7] Unknown: deal size and sales cost; rows SEV-LOSS-2 and SEV-LOSS-1 could apply instead.
             The competitor is unknown.
         """
         by = "both sides" if self.initiator is Initiator.BOTH else f"the {self.initiator.value}"

@@ -34,7 +34,13 @@ class Activity(IntEnum):
     LAPSE = 8
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """The name of a class in snake_case, as it stands in charts and tables.
+
+    Examples:
+        >>> snake("ComplaintSettled"), snake("ABTest")
+        ('complaint_settled', 'ab_test')
+    """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
@@ -77,7 +83,12 @@ class Event:
     offering: str | None = field(default=None, validator=_checks.optional_text)
 
     def __init_subclass__(cls) -> None:
-        cls.name = cls.__dict__.get("name", _snake(cls.__name__))
+        cls.name = cls.__dict__.get("name", snake(cls.__name__))
+        purchased = globals().get("Purchased", cls)
+        if cls.activity is Activity.PURCHASE and not issubclass(cls, purchased):
+            raise InvalidEvent(
+                cls.name, "activity", cls.activity, "inherited", "Derive the event from Purchased."
+            )
 
     @property
     def subject(self) -> str:
@@ -180,7 +191,7 @@ class Lapsed(Event):
 
 @frozen(kw_only=True)
 class Departed(Event):
-    """The person left, with the customer's part in it.
+    """The person left; use `Terminated` for what the enterprise alone ended.
 
     Source: IMH-6, IMH-8, KAL-5.
 

@@ -254,7 +254,7 @@ def replay(
         ...     [ComplaintSettled(at=t), Engaged(at=t)], customer="C-17", on_rejected="collect"
         ... )
         >>> len(journey.events), journey.rejected[0].error.because
-        (1, 'No complaint of a present customer is open, so none can be settled.')
+        (1, 'Only a customer in conflict with us has a complaint to settle.')
     """
     if on_rejected not in ("raise", "collect"):
         raise ValueError(f"on_rejected is {on_rejected!r}, but must be 'raise' or 'collect'.")

@@ -4,11 +4,14 @@ Records add up: the record of two stretches of history, one after the other, is 
 records, and the empty record changes nothing. They are a monoid under ``+``.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation, Overflow
 from typing import cast
 
-from attrs import frozen
+from attrs import fields, frozen
+
+from custlife import _checks
 
 EXACT = Context(prec=64, traps=[InvalidOperation, Overflow])
 """Sums of money are exact in this context, whatever context the app has set: an amount has at
@@ -94,6 +97,25 @@ class Record:
         """How many events are on record."""
         return sum(self.counts)
 
+    def contradictions(self) -> Iterator[tuple[str, object, str]]:
+        """What cannot be in a record that was stored: (field, value, what it must be).
+
+        Examples:
+            >>> list(Record().contradictions())
+            []
+            >>> [field for field, _, _ in Record(purchases=-1).contradictions()][0]
+            'record.purchases'
+        """
+        names = (attribute.name for attribute in fields(Record))
+        for name, number in zip(names, self.counts, strict=False):
+            if not _checks.count.holds(number):
+                yield f"record.{name}", number, repr(_checks.count)
+        if not _checks.total.holds(self.revenue):
+            yield "record.revenue", self.revenue, repr(_checks.total)
+        yield from _disorder("", self.events, self.first_at, self.last_at)
+        bought = self.first_purchase_at, self.last_purchase_at
+        yield from _disorder("purchase_", self.purchases, *bought)
+
     def __add__(self, other: "Record") -> "Record":
         """The record of this stretch of history and the other."""
         return Record(
@@ -104,3 +126,16 @@ class Record:
             first_purchase_at=_first(self.first_purchase_at, other.first_purchase_at),
             last_purchase_at=_last(self.last_purchase_at, other.last_purchase_at),
         )
+
+
+def _disorder(
+    what: str, number: int, first: datetime | None, last: datetime | None
+) -> Iterator[tuple[str, object, str]]:
+    """What is wrong with a pair of times, of which there must be as many as of events."""
+    for name, value in ((f"record.first_{what}at", first), (f"record.last_{what}at", last)):
+        if not (value is None or _checks.is_moment(value)):
+            yield name, value, repr(_checks.optional_moment)
+        elif (value is None) != (number == 0):
+            yield name, value, f"given exactly if it happened, and it happened {number} times"
+    if _checks.is_moment(first) and _checks.is_moment(last) and first > last:
+        yield f"record.first_{what}at", first, f"no later than the last, {last}"

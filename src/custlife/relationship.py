@@ -5,14 +5,13 @@ advances it by one event or by a hundred thousand.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife.causes import Cause, Initiator
 from custlife.departures import DEFAULT_SEVERITY_POLICY, Departure, SeverityPolicy
 from custlife.errors import CustlifeError, InvalidRelationship, OutOfOrderEvent, UnknownEvent
 from custlife.events import Activity, Event
@@ -20,7 +19,7 @@ from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
-from custlife.record import EXACT, Record
+from custlife.record import EXACT, Counts, Record
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
@@ -290,12 +289,12 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             if entered is not room:
                 if entered is Room.FORMER:
                     try:
-                        departure = _depart(
+                        departure = Departure.by(
                             event,
-                            table.states[here],
-                            cycle,
-                            (moment or at) - (began or at),
-                            start.severity_policy,
+                            left=table.states[here],
+                            cycle=cycle,
+                            sales_cycle=(moment or at) - (began or at),
+                            policy=start.severity_policy,
                         )
                     except CustlifeError as error:
                         refuse(event, error)
@@ -331,17 +330,6 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         elif activity in _ANSWERS:
             complaints = 0
 
-    (
-        others,
-        contacts,
-        engagements,
-        purchases,
-        complained,
-        settlements,
-        disregards,
-        recommendations,
-        lapses,
-    ) = counts
     result = _new(Relationship)
     result.__attrs_init__(
         start.customer,
@@ -354,15 +342,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         complaints,
         departure,
         Record(
-            others,
-            contacts,
-            engagements,
-            purchases,
-            complained,
-            settlements,
-            disregards,
-            recommendations,
-            lapses,
+            *cast("Counts", counts),
             revenue,
             first_at,
             last_at,
@@ -372,26 +352,6 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         start.severity_policy,
     )
     return result, departures
-
-
-def _depart(
-    event: Event, left: State, cycle: int, sales_cycle: timedelta, policy: SeverityPolicy
-) -> Departure:
-    """The departure that an event makes; an event class of the app's says what it can."""
-    return Departure(
-        at=event.at,
-        cycle=cycle,
-        room_left=left.room,
-        stages_left=left.stages,
-        cause=getattr(event, "cause", Cause.UNKNOWN),
-        initiator=getattr(event, "initiator", Initiator.CUSTOMER),
-        to=getattr(event, "to", None),
-        inferred=getattr(event, "inferred", False),
-        sales_cycle=sales_cycle,
-        sales_cost=getattr(event, "sales_cost", None),
-        deal_size=getattr(event, "deal_size", None),
-        policy=policy,
-    )
 
 
 def _require(check: _checks.Check, name: str, value: object) -> None:
@@ -433,27 +393,8 @@ def _require_harmony(rel: Relationship) -> None:
                 getattr(rel, name),
                 "given once an event is on record, and None before",
             )
-    _require_record(rel.record)
-
-
-def _require_record(record: Record) -> None:
-    for activity, number in zip(Activity, record.counts, strict=True):
-        _require(_checks.count, f"record.{activity.name.lower()} count", number)
-    _require(_checks.total, "record.revenue", record.revenue)
-    pairs = (
-        ("events", record.events, record.first_at, record.last_at),
-        ("purchases", record.purchases, record.first_purchase_at, record.last_purchase_at),
-    )
-    for what, number, first, last in pairs:
-        for value in (first, last):
-            _require(
-                _checks.optional_moment, f"record's time of the first or last of {what}", value
-            )
-        if (first is None) != (number == 0) or (last is None) != (number == 0):
-            expectation = f"given exactly if there are {what}, of which there are {number}"
-            _reject(f"record's first and last of {what}", (first, last), expectation)
-        if first is not None and last is not None and first > last:
-            _reject(f"record's first and last of {what}", (first, last), "in the order of time")
+    for name, value, expectation in rel.record.contradictions():
+        _reject(name, value, expectation)
 
 
 def _contradicts(rel: Relationship, name: str, value: object, expectation: str) -> None:

@@ -286,8 +286,8 @@ def test_law_9_every_cell_is_a_move_a_stay_or_an_explained_rejection(state, even
 
 
 FORBIDDANCES = {
-    "No complaint of a present customer is open, so none can be settled.",
-    "No complaint of a present customer is open, so none can be ignored.",
+    "Only a customer in conflict with us has a complaint to settle.",
+    "Only a customer in conflict with us has a complaint to ignore.",
     "Whoever has not bought in this cycle has nothing to recommend.",
     "Whoever has left is not expected to be heard of.",
     "Whoever has left cannot leave again without having returned.",

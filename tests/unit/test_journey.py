@@ -87,7 +87,7 @@ def test_replay_can_collect_what_it_refuses():
 
     (rejection,) = journey.rejected
     assert (rejection.event, rejection.position) == (settled, 2)
-    assert "No complaint" in str(rejection)
+    assert "Only a customer in conflict" in str(rejection)
     assert journey.events == tuple(HISTORY)
 
 

@@ -204,13 +204,13 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         Forbid(
             ComplaintSettled,
             at=["prospect", "content", "eroding", "former"],
-            sentence="No complaint of a present customer is open, so none can be settled.",
+            sentence="Only a customer in conflict with us has a complaint to settle.",
             source=EFR[5],
         ),
         Forbid(
             ComplaintIgnored,
             at=["prospect", "content", "eroding", "former"],
-            sentence="No complaint of a present customer is open, so none can be ignored.",
+            sentence="Only a customer in conflict with us has a complaint to ignore.",
             source=EFR[5],
         ),
         # They recommend us.

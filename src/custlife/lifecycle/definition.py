@@ -6,18 +6,30 @@ from typing import Any
 from attrs import Factory, evolve, field, frozen
 
 from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined
-from custlife.lifecycle.faults import Draft, find_faults
+from custlife.lifecycle.faults import find_faults, find_misfits
+from custlife.lifecycle.interplay import Draft
 from custlife.lifecycle.outline import Outline, RoomPlan, outline
-from custlife.lifecycle.parts import Region, Rule, Stage, View
+from custlife.lifecycle.parts import Region, Rule, Stage, View, several
 from custlife.sources import EFR
 from custlife.state import Room, State
 
 
-def _plan(value: Iterable[Any]) -> RoomPlan:
-    return tuple(value)
+def _plan(value: Iterable[Stage] | Iterable[Region]) -> RoomPlan:
+    return several(value)
+
+
+def _rules(value: Iterable[Rule]) -> tuple[Rule, ...]:
+    return several(value)
+
+
+def _views(value: Iterable[View]) -> tuple[View, ...]:
+    return several(value)
 
 
 def _outline(self: "Lifecycle") -> Outline:
+    faults = find_misfits(self.rooms, self.moves, self.views)
+    if faults:
+        raise InvalidLifecycle(str(self.name), faults)
     return outline(self.rooms)
 
 
@@ -70,8 +82,8 @@ class Lifecycle:
     prospect: RoomPlan = field(kw_only=True, converter=_plan)
     customer: RoomPlan = field(kw_only=True, converter=_plan)
     former: RoomPlan = field(kw_only=True, converter=_plan)
-    moves: tuple[Rule, ...] = field(kw_only=True, converter=tuple[Rule, ...])
-    views: tuple[View, ...] = field(kw_only=True, default=(), converter=tuple[View, ...])
+    moves: tuple[Rule, ...] = field(kw_only=True, converter=_rules)
+    views: tuple[View, ...] = field(kw_only=True, default=(), converter=_views)
     outline: Outline = field(
         init=False, eq=False, repr=False, default=Factory(_outline, takes_self=True)
     )

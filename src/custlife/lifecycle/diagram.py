@@ -27,9 +27,9 @@ def to_diagram(lifecycle: Lifecycle, form: Literal["mermaid", "markdown"] = "mer
         >>> for line in to_diagram(CUSTOMER_LIFECYCLE).splitlines()[:4]:
         ...     print(line)
         stateDiagram-v2
+            direction LR
             [*] --> prospect
             state prospect {
-                [*] --> potential
     """
     if form == "mermaid":
         return "\n".join(_mermaid(lifecycle))
@@ -52,9 +52,12 @@ def _mermaid(lifecycle: Lifecycle) -> Iterator[str]:
                 holder, start, end, label = _arrow(outline, rule, at)
                 arrows.setdefault(holder, {}).setdefault((start, end), []).append(label)
     yield "stateDiagram-v2"
+    yield "    direction LR"
     yield f"    [*] --> {Room.PROSPECT.value}"
+    named = {to for rule in lifecycle.moves if isinstance(rule, Move) for to in rule.to}
+    doorless = {Room.CUSTOMER.value, Room.FORMER.value} - named
     for room in Room:
-        yield from _mermaid_place(outline, arrows, outline.places[room.value], "    ")
+        yield from _mermaid_place(outline, arrows, outline.places[room.value], doorless, "    ")
     yield from _arrows(arrows.get(None, {}), "    ")
 
 
@@ -93,19 +96,21 @@ def _mermaid_place(
     outline: Outline,
     arrows: Mapping[str | None, Mapping[tuple[str, str], list[str]]],
     place: Place,
+    doorless: set[str],
     indent: str,
 ) -> Iterator[str]:
+    """A place and its inside; the first stage is marked where entering the place leads to it."""
     if not place.children:
         yield f'{indent}state "{place.name}" as {_id(place.name)}'
         return
     yield f"{indent}state {_id(place.name)} {{"
     regions = place.region is None
-    if not regions:
+    if not regions and place.name not in doorless:
         yield f"{indent}    [*] --> {_id(place.children[0])}"
     for number, child in enumerate(place.children):
         if regions and number:
             yield f"{indent}    --"
-        yield from _mermaid_place(outline, arrows, outline.places[child], indent + "    ")
+        yield from _mermaid_place(outline, arrows, outline.places[child], doorless, indent + "    ")
     yield from _arrows(arrows.get(place.name, {}), indent + "    ")
     yield f"{indent}}}"
 

@@ -5,15 +5,15 @@ never come true, a view that jumps) is found when its table is compiled.
 """
 
 import keyword
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import combinations
-
-from attrs import frozen
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from custlife.errors import Fault, listed
-from custlife.lifecycle.outline import Outline, Place, RoomPlan, has_regions
-from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stay, View
-from custlife.state import Room, State
+from custlife.lifecycle.interplay import Draft, clashes, conflicts, named, reach
+from custlife.lifecycle.outline import Outline, Place, has_regions
+from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
+from custlife.sources import ASSUMPTION, Source
+from custlife.state import Room
 
 RESERVED = frozenset(
     """
@@ -32,35 +32,58 @@ RESERVED = frozenset(
 """Names that a state chart needs for itself, so that no stage or event can bear them."""
 
 
-@frozen
-class Draft:
-    """What the checks look at: a definition before it is found sound.
+def find_misfits(
+    rooms: Mapping[Room, tuple[Any, ...]], moves: tuple[Any, ...], views: tuple[Any, ...]
+) -> tuple[Fault, ...]:
+    """Everything in a definition that is no part of a lifecycle, or a part without its words."""
+    found = [fault for room, plan in rooms.items() for fault in _misfits(plan, room.value)]
+    for rule in moves:
+        if isinstance(rule, Rule):
+            found += _wordless(str(rule), rule.sentence, rule.source)
+        else:
+            found.append(_misfit("the rules", rule, "a Move, a Stay or a Forbid"))
+    for view in views:
+        if isinstance(view, View):
+            found += _wordless(view.name, view.sentence, view.source)
+        else:
+            found.append(_misfit("the views", view, "a View"))
+    return tuple(found)
 
-    Attributes:
-        rooms: The three rooms.
-        moves: The rules.
-        views: The views.
-        outline: The places by name.
-    """
 
-    rooms: Mapping[Room, RoomPlan]
-    moves: tuple[Rule, ...]
-    views: tuple[View, ...]
-    outline: Outline
+def _misfits(plan: tuple[Any, ...], where: str) -> Iterator[Fault]:
+    for part in plan:
+        if isinstance(part, Region):
+            yield from _wordless(part.name, part.sentence, ASSUMPTION)
+            yield from _misfits(part.stages, part.name)
+        elif isinstance(part, Stage):
+            yield from _wordless(part.name, part.sentence, part.source)
+            yield from _misfits(part.children, part.name)
+        else:
+            yield _misfit(where, part, "a Stage or a Region")
+
+
+def _misfit(where: str, part: object, expected: str) -> Fault:
+    return Fault("bad_part", where, f"{part!r} is not {expected}.")
+
+
+def _wordless(where: object, sentence: object, source: object) -> Iterator[Fault]:
+    if not isinstance(sentence, str) or not sentence.strip():
+        yield Fault("bad_part", str(where), "it needs a sentence that says what it means.")
+    if not isinstance(source, Source):
+        yield Fault("bad_part", str(where), f"{source!r} is no Source; make one, or leave it out.")
 
 
 def find_faults(draft: Draft) -> tuple[Fault, ...]:
-    """All faults of a draft, in the order of reading; none for a sound one."""
-    checks: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
-        _rooms,
-        _names,
-        _rules,
-        _clashes,
-        _conflicts,
-        _reach,
-        _views,
-    )
-    found = [fault for check in checks for fault in check(draft)]
+    """All faults of a draft, in the order of reading; none for a sound one.
+
+    How rules act together is looked at only where every place is one of its kind.
+    """
+    found = [*_rooms(draft), *_names(draft)]
+    shapeless = {"room_missing", "mixed_room", "empty_region", "duplicate_name"}
+    found += _rules(draft)
+    if shapeless.isdisjoint(fault.code for fault in found):
+        found += [*clashes(draft), *conflicts(draft), *reach(draft)]
+    found += _views(draft)
     return tuple(dict.fromkeys(found))
 
 
@@ -85,8 +108,9 @@ def _rooms(draft: Draft) -> Iterator[Fault]:
 
 def _names(draft: Draft) -> Iterator[Fault]:
     order = draft.outline.order
+    taken = RESERVED | _callbacks(draft)
     for name in dict.fromkeys(order):
-        yield from _name(name, "stage or region")
+        yield from _name(name, "stage or region", taken)
         if order.count(name) > 1:
             yield Fault(
                 "duplicate_name",
@@ -95,12 +119,22 @@ def _names(draft: Draft) -> Iterator[Fault]:
                 f"one of its own.",
             )
     for name in dict.fromkeys(rule.on for rule in draft.moves):
-        yield from _name(name, "event")
+        yield from _name(name, "event", taken)
         if name in {room.value for room in Room}:
             yield Fault("bad_name", name, "an event cannot bear the name of a room; rename it.")
 
 
-def _name(name: str, kind: str) -> Iterator[Fault]:
+def _callbacks(draft: Draft) -> frozenset[str]:
+    """The names by which a chart's listeners are called, which no place or event can bear."""
+    places = dict.fromkeys([*draft.outline.order, "state"])
+    events = dict.fromkeys([*(rule.on for rule in draft.moves), "transition"])
+    return frozenset(
+        [f"on_{way}_{place}" for way in ("enter", "exit", "invoke") for place in places]
+        + [f"{way}_{event}" for way in ("before", "on", "after") for event in events]
+    )
+
+
+def _name(name: str, kind: str, taken: frozenset[str]) -> Iterator[Fault]:
     if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
         yield Fault(
             "bad_name",
@@ -108,7 +142,7 @@ def _name(name: str, kind: str) -> Iterator[Fault]:
             f"a {kind} needs a name that is an identifier without a leading underscore, such as "
             f"'in_conflict'.",
         )
-    elif name in RESERVED or keyword.iskeyword(name):
+    elif name in taken or keyword.iskeyword(name):
         yield Fault(
             "bad_name",
             name,
@@ -119,7 +153,7 @@ def _name(name: str, kind: str) -> Iterator[Fault]:
 def _rules(draft: Draft) -> Iterator[Fault]:
     places = draft.outline.places
     for rule in draft.moves:
-        unknown = [name for name in _named(rule) if name not in places]
+        unknown = [name for name in named(rule) if name not in places]
         if unknown:
             yield Fault(
                 "unknown_place",
@@ -134,11 +168,6 @@ def _rules(draft: Draft) -> Iterator[Fault]:
             yield from _condition(rule, places[name], draft.outline)
             if isinstance(rule, Move):
                 yield from _target(rule, places[name], [places[to] for to in rule.to])
-
-
-def _named(rule: Rule) -> tuple[str, ...]:
-    """Every place that a rule names."""
-    return rule.at if isinstance(rule, Forbid) else (*rule.at, *rule.to, *rule.when, *rule.unless)
 
 
 def _condition(rule: Move | Stay, at: Place, outline: Outline) -> Iterator[Fault]:
@@ -190,175 +219,6 @@ def _target(move: Move, at: Place, to: list[Place]) -> Iterator[Fault]:
             "a customer does not become a prospect again without a departure; lead the move to "
             "the room 'former' first.",
         )
-
-
-def _clashes(draft: Draft) -> Iterator[Fault]:
-    outline = draft.outline
-    by_place: dict[tuple[str, str], list[Rule]] = {}
-    for rule in draft.moves:
-        for name in rule.at:
-            by_place.setdefault((name, rule.on), []).append(rule)
-    for (name, event), rules in by_place.items():
-        place = outline.places.get(name)
-        if place is None:
-            continue
-        for first, second in combinations(rules, 2):
-            if _overlap(first, second, name, outline.states):
-                yield Fault(
-                    "two_moves",
-                    name,
-                    f"two rules answer {event!r} here: '{first}' and '{second}'. Keep one, or give "
-                    f"them conditions that exclude each other.",
-                )
-        for outer in place.within:
-            for forbid in by_place.get((outer, event), ()):
-                if isinstance(forbid, Forbid):
-                    yield Fault(
-                        "contradiction",
-                        name,
-                        f"'{rules[0]}' answers {event!r} inside a place that forbids it: "
-                        f"'{forbid}'. Forbid it only where no rule inside answers.",
-                    )
-
-
-def _overlap(first: Rule, second: Rule, name: str, states: Iterable[State]) -> bool:
-    if isinstance(first, Forbid) or isinstance(second, Forbid):
-        return True
-    return any(
-        state.is_in(name) and applies(first, state) and applies(second, state) for state in states
-    )
-
-
-def applies(rule: Move | Stay, state: State) -> bool:
-    """Whether the condition of a rule holds in a state."""
-    return all(map(state.is_in, rule.when)) and not any(map(state.is_in, rule.unless))
-
-
-def _conflicts(draft: Draft) -> Iterator[Fault]:
-    """Moves of two regions of which only one can happen, since one leaves the room."""
-    outline = draft.outline
-    places = outline.places
-    rules = _by_place(draft)
-    for state in outline.states:
-        for event in dict.fromkeys(rule.on for rule in draft.moves):
-            answers = {
-                leaf: answer
-                for leaf in state.stages
-                if (answer := _answer(places[leaf], event, state, rules, places))
-            }
-            for (one, first), (two, second) in combinations(answers.items(), 2):
-                nested = first[0] in places[two].within or second[0] in places[one].within
-                if not nested and (_leaves(first, places) or _leaves(second, places)):
-                    yield Fault(
-                        "conflicting_regions",
-                        f"{first[0]} and {second[0]}",
-                        f"'{first[1]}' and '{second[1]}' can both answer, but where one leaves "
-                        f"the room only one can happen; make it one rule of the room, or give "
-                        f"them conditions that exclude each other.",
-                    )
-
-
-def _answer(
-    leaf: Place,
-    event: str,
-    state: State,
-    rules: dict[str, list[Rule]],
-    places: Mapping[str, Place],
-) -> tuple[str, Move] | None:
-    """The move that answers an event in one leaf of a state, and where it stands."""
-    for name in leaf.chain:
-        for rule in rules.get(name, ()):
-            if rule.on != event or isinstance(rule, Forbid) or not applies(rule, state):
-                continue
-            if isinstance(rule, Stay):
-                return None
-            if stays_in_region(rule, places[name], places) in (None, leaf.region):
-                return name, rule
-    return None
-
-
-def stays_in_region(move: Move, at: Place, places: Mapping[str, Place]) -> str | None:
-    """The region inside which a move happens, None where it leaves it or resets the room."""
-    to = places[move.to[0]]
-    inside = len(move.to) == 1 and to.stage is not None and to.room is at.room
-    return to.region if inside else None
-
-
-def _leaves(answer: tuple[str, Move], places: Mapping[str, Place]) -> bool:
-    name, move = answer
-    return stays_in_region(move, places[name], places) is None
-
-
-def _by_place(draft: Draft) -> dict[str, list[Rule]]:
-    """The rules at each place, without those that name a place which does not exist."""
-    places = draft.outline.places
-    found: dict[str, list[Rule]] = {}
-    for rule in draft.moves:
-        aimless = isinstance(rule, Move) and not rule.to
-        if not aimless and all(name in places for name in _named(rule)):
-            for name in rule.at:
-                found.setdefault(name, []).append(rule)
-    return found
-
-
-def _reach(draft: Draft) -> Iterator[Fault]:
-    outline = draft.outline
-    if not all(draft.rooms.values()):
-        return
-    reached = _reachable(draft)
-    for room in (Room.CUSTOMER, Room.FORMER):
-        if not reached & set(outline.places[room.value].leaves):
-            yield Fault(
-                "room_not_entered",
-                room.value,
-                "no move that can happen leads into this room, and every lifecycle passes all "
-                "three; add one.",
-            )
-    for place in outline.places.values():
-        entered = reached & set(outline.places[place.room.value].leaves)
-        if entered and not place.children and place.name not in reached:
-            yield Fault(
-                "unreachable", place.name, "no move that can happen leads to this stage; add one."
-            )
-
-
-def _reachable(draft: Draft) -> set[str]:
-    """The leaves that moves can lead to, conditions taken as satisfiable."""
-    outline = draft.outline
-    places = outline.places
-    rules = _by_place(draft)
-    reached: set[str] = set()
-    todo = list(outline.entry(Room.PROSPECT.value))
-    while todo:
-        leaf = todo.pop()
-        if leaf in reached or leaf not in places:
-            continue
-        reached.add(leaf)
-        for move in _effective(places[leaf], rules):
-            todo += _entered(outline, places[leaf], move)
-    return reached
-
-
-def _effective(leaf: Place, rules: dict[str, list[Rule]]) -> Iterator[Move]:
-    """The moves that can happen in a leaf: those that no inner rule always precedes."""
-    settled: set[str] = set()
-    for name in leaf.chain:
-        here = rules.get(name, ())
-        yield from (rule for rule in here if isinstance(rule, Move) and rule.on not in settled)
-        settled |= {
-            rule.on for rule in here if isinstance(rule, Forbid) or not (rule.when or rule.unless)
-        }
-
-
-def _entered(outline: Outline, leaf: Place, move: Move) -> Iterator[str]:
-    for name in move.to:
-        yield from outline.entry(name)
-    target = outline.places[move.to[0]]
-    if target.room is not leaf.room:
-        taken = {outline.places[name].region for name in move.to}
-        for region in outline.regions[target.room]:
-            if region not in taken and region in outline.places:
-                yield from outline.entry(region)
 
 
 def _views(draft: Draft) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ Plain frozen values. They are checked together, as a whole lifecycle, by `faults
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import Any
 
 from attrs import Factory, field, frozen
 
@@ -18,12 +19,18 @@ Names = str | Iterable[str]
 """One name or several."""
 
 
+def several(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - what is no part is found later
+    """One part or many, as a tuple."""
+    single = isinstance(value, str) or not isinstance(value, Iterable)
+    return (value,) if single else tuple(value)
+
+
 def _names(value: Names) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _event_name(on: On) -> str:
-    return on if isinstance(on, str) else on.name
+    return on if isinstance(on, str) else str(getattr(on, "name", on))
 
 
 @frozen
@@ -40,7 +47,7 @@ class Stage:
     name: str
     sentence: str
     source: Source = ASSUMPTION
-    children: "tuple[Stage, ...]" = field(default=(), converter=tuple["Stage", ...])
+    children: "tuple[Stage, ...]" = field(default=(), converter=several)
 
 
 @frozen
@@ -55,7 +62,7 @@ class Region:
 
     name: str
     sentence: str
-    stages: tuple[Stage, ...] = field(converter=tuple[Stage, ...])
+    stages: tuple[Stage, ...] = field(converter=several)
 
 
 @frozen

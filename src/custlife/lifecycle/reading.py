@@ -6,7 +6,6 @@ with the class.
 """
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from attrs import field, frozen
 
 from custlife.errors import DataGuard, Fault, InvalidLifecycle
+from custlife.events import snake
 from custlife.lifecycle._chart import Chart, boolean_operators
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.outline import Outline, Place, outline
@@ -69,7 +69,7 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
     if reader.faults:
         raise InvalidLifecycle(chart.__name__, tuple(reader.faults))
     return Lifecycle(
-        re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", chart.__name__).lower(),
+        snake(chart.__name__),
         prospect=rooms[Room.PROSPECT],
         customer=rooms[Room.CUSTOMER],
         former=rooms[Room.FORMER],

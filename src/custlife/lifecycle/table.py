@@ -1,6 +1,6 @@
 """The lifecycle as a pure table of integers, compiled by driving its chart once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar, overload
@@ -247,18 +247,21 @@ def _never_reached(table: Table) -> tuple[Fault, ...]:
     )
 
 
-def _jumps(table: Table) -> tuple[Fault, ...]:
-    return tuple(
-        Fault(
-            "view_jumps",
-            view.name,
-            f"{event!r} leads from {state} to {table.states[after]}, which the view shows as "
-            f"{image} -> {image_after}; declare that move of {view.name}, or mend the map.",
-        )
-        for view in table.lifecycle.views
-        for state, arc in zip(table.states, table.arcs, strict=True)
-        for event, after in arc.items()
-        for image in view.images(state)
-        for image_after in view.images(table.states[after])
-        if not view.allows(image, image_after)
-    )
+def _jumps(table: Table) -> Iterator[Fault]:
+    """One fault for each pair of values between which a view jumps, with the first way to it."""
+    for view in table.lifecycle.views:
+        jumps: dict[tuple[Enum | None, Enum | None], list[str]] = {}
+        for state, arc in zip(table.states, table.arcs, strict=True):
+            for event, after in arc.items():
+                (image,) = view.images(state)
+                (image_after,) = view.images(table.states[after])
+                if not view.allows(image, image_after):
+                    way = f"{event!r} from {state} to {table.states[after]}"
+                    jumps.setdefault((image, image_after), []).append(way)
+        for (image, image_after), ways in jumps.items():
+            yield Fault(
+                "view_jumps",
+                view.name,
+                f"{ways[0]} shows as {image} -> {image_after} ({len(ways)} such steps in all); "
+                f"declare that move of {view.name}, or mend the map.",
+            )
