@@ -5,10 +5,11 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from statemachine.exceptions import TransitionNotAllowed
-from tests.strategies import BEGIN, event_class, histories, lifecycles, made
+from tests.strategies import BEGIN, channels, event_class, histories, lifecycles, made
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -251,6 +252,18 @@ def test_law_6_replay_does_not_depend_on_the_order_given(events, random):
     assert replay(shuffled, customer="c", on_rejected="collect") == replay(
         events, customer="c", on_rejected="collect"
     )
+
+
+@given(histories(allow_rejected=True), st.data())
+def test_law_7_no_rule_looks_at_the_channel(events, data):
+    """Other channels change no state, no record, no departure and no refusal."""
+    elsewhere = [evolve(event, channel=data.draw(channels)) for event in events]
+
+    one, other = (replay(h, customer="c", on_rejected="collect") for h in (events, elsewhere))
+
+    assert one.relationship == other.relationship
+    assert one.departures == other.departures
+    assert [r.position for r in one.rejected] == [r.position for r in other.rejected]
 
 
 @given(st.data())

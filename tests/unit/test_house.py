@@ -75,7 +75,7 @@ def test_every_public_class_and_function_is_documented(name):
     assert not callable(value) or (inspect.getdoc(value) or "").strip()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=str)
 def test_every_test_states_a_rule_in_one_sentence(path):
     """Each test function has a docstring that ends with a full stop."""
     functions = [

@@ -5,6 +5,7 @@ that there is one semantics: python-statemachine's.
 """
 
 import copyreg
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,8 @@ def to_chart(
             ``MyChart = to_chart(lifecycle, name="MyChart", module=__name__)``.
 
     Returns:
-        A subclass of ``StateChart``; the same class for the same arguments.
+        A subclass of ``StateChart``; the same class for the same arguments. The 256 classes that
+        were used last are kept.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -200,7 +202,7 @@ class _Generated:
     rules: dict[int, Move | Stay]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def generated(lifecycle: Lifecycle, name: str, module: str) -> _Generated:
     from statemachine.io import create_machine_class_from_definition  # noqa: PLC0415 - see restore_chart
 
@@ -223,10 +225,11 @@ def generated(lifecycle: Lifecycle, name: str, module: str) -> _Generated:
 
 
 def _reduce(self: Chart) -> tuple[Any, ...]:
-    """Pickle an instance by its lifecycle, since its class is generated."""
+    """Pickle an instance by its class where that has a home, and by its lifecycle elsewhere."""
     cls = type(self)
     state = self.__getstate__()  # type: ignore[no-untyped-call]  # theirs
-    if "lifecycle" not in vars(cls):  # a subclass of the user's, which pickle finds by its name
+    home = sys.modules.get(cls.__module__)
+    if "lifecycle" not in vars(cls) or getattr(home, cls.__name__, None) is cls:
         return copyreg.__newobj__, (cls,), state  # type: ignore[attr-defined]  # typeshed omits it
     return _blank, (vars(cls)["lifecycle"], cls.__name__, cls.__module__), state
 

@@ -183,11 +183,11 @@ class Table:
         return image  # type: ignore[return-value]  # a view holds values of its model only
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def to_table(lifecycle: Lifecycle) -> Table:
     """Compile a lifecycle to its table, by driving its generated chart exhaustively.
 
-    Compiled once for each lifecycle value, and kept.
+    Compiled once for each lifecycle value; the 256 tables that were used last are kept.
 
     Raises:
         InvalidLifecycle: If a stage is never reached because its conditions never come true, or

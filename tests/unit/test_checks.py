@@ -1,0 +1,223 @@
+"""Checks of single values: what each lets through, what each refuses, how each reads."""
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+from enum import IntEnum
+from fractions import Fraction
+from typing import ClassVar
+
+import pytest
+from attrs import field, frozen
+
+from custlife import Cause, Initiator, InvalidEvent, InvalidPolicy, Room, _checks
+
+
+class Undecided(tzinfo):
+    """A time zone that does not know its offset."""
+
+    def utcoffset(self, when):
+        return None
+
+
+class Coin(IntEnum):
+    """A whole number that is more than a number."""
+
+    PENNY = 1
+
+
+@frozen
+class Order:
+    """Something with a checked field, and an error of its own."""
+
+    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
+    subject: ClassVar[str] = "order"
+
+    size: object = field(validator=_checks.count)
+
+
+BOTH = (True, False)
+BERLIN = timezone(timedelta(hours=2))
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+NAIVE = datetime(2026, 7, 1, 12)  # noqa: DTZ001 - naive on purpose
+UNDECIDED = datetime(2026, 7, 1, 12, tzinfo=Undecided())
+BEFORE_ALL = datetime.min.replace(tzinfo=BERLIN)
+AFTER_ALL = datetime.max.replace(tzinfo=timezone(timedelta(hours=-1)))
+
+NO_MOMENT = {
+    "naive": NAIVE,
+    "undecided zone": UNDECIDED,
+    "not in UTC": NOON.astimezone(BERLIN),
+    "date": NOON.date(),
+    "text": "2026-07-01T12:00:00Z",
+    "number": 0,
+}
+NO_TEXT = {"empty": "", "blank": " \t\n", "number": 7, "bytes": b"shop", "list": ["shop"]}
+NO_MONEY = {
+    "negative": Decimal("-0.01"),
+    "not a number": Decimal("NaN"),
+    "signalling": Decimal("sNaN"),
+    "infinite": Decimal("Infinity"),
+    "negative infinite": Decimal("-Infinity"),
+    "too much": Decimal(10) ** 18,
+    "too fine": Decimal("1e-19"),
+    "float": 11.77,
+    "float nan": float("nan"),
+    "bool": True,
+    "text": "11.77",
+    "fraction": Fraction(1, 2),
+}
+NO_DURATION = {"negative": timedelta(microseconds=-1), "number": 3, "text": "3 days"}
+NO_COUNT = {"negative": -1, "bool": True, "float": 1.0, "text": "1", "decimal": Decimal(1)}
+NO_NAMES = {"empty": (), "blank": ("buyer", " "), "list": ["buyer"], "text": "buyer", "int": (1,)}
+
+
+def refused(check, values):
+    return [pytest.param(check, value, id=f"{check!r}: {label}") for label, value in values.items()]
+
+
+def accepted(check, *values):
+    return [pytest.param(check, value, id=f"{check!r}: {value!r}") for value in values]
+
+
+@pytest.mark.parametrize(
+    ("check", "value"),
+    [
+        *accepted(_checks.moment, NOON),
+        *accepted(_checks.optional_moment, NOON, None),
+        *accepted(_checks.text, "shop", " x ", "0"),
+        *accepted(_checks.optional_text, "shop", None),
+        *accepted(_checks.money, Decimal(0), Decimal("0.00"), Decimal("1e-18"), Decimal("1E+17")),
+        *accepted(_checks.money, Decimal("999999999999999999.99"), 12),
+        *accepted(_checks.optional_money, Decimal("11.77"), None),
+        *accepted(_checks.total, Decimal(0), Decimal(10) ** 20),
+        *accepted(_checks.duration, timedelta(0), timedelta(days=3)),
+        *accepted(_checks.optional_duration, timedelta(0), None),
+        *accepted(_checks.flag, *BOTH),
+        *accepted(_checks.ordinal, 1, 2),
+        *accepted(_checks.count, 0, 1),
+        *accepted(_checks.present_room, Room.PROSPECT, Room.CUSTOMER),
+        *accepted(_checks.names, ("buyer",), ("buyer", "content")),
+        *accepted(_checks.one_of(Cause), Cause.PRICE),
+        *accepted(_checks.one_of(Cause, optional=True), Cause.PRICE, None),
+    ],
+)
+def test_a_value_within_the_bounds_passes(check, value):
+    """The bounds themselves included."""
+    assert check.require(InvalidEvent, "visit", "thing", value) is None
+
+
+@pytest.mark.parametrize(
+    ("check", "value"),
+    [
+        *refused(_checks.moment, {**NO_MOMENT, "missing": None}),
+        *refused(_checks.optional_moment, NO_MOMENT),
+        *refused(_checks.text, {**NO_TEXT, "missing": None}),
+        *refused(_checks.optional_text, NO_TEXT),
+        *refused(_checks.money, {**NO_MONEY, "missing": None}),
+        *refused(_checks.optional_money, NO_MONEY),
+        *refused(_checks.total, {"negative": Decimal(-1), "nan": Decimal("NaN"), "int": 1}),
+        *refused(_checks.total, {"infinite": Decimal("Infinity"), "missing": None}),
+        *refused(_checks.duration, {**NO_DURATION, "missing": None}),
+        *refused(_checks.optional_duration, NO_DURATION),
+        *refused(_checks.flag, {"number": 1, "text": "yes", "missing": None}),
+        *refused(_checks.ordinal, {**NO_COUNT, "zero": 0, "missing": None}),
+        *refused(_checks.count, {**NO_COUNT, "missing": None}),
+        *refused(_checks.present_room, {"former": Room.FORMER, "name": "customer", "none": None}),
+        *refused(_checks.names, {**NO_NAMES, "missing": None}),
+        *refused(_checks.one_of(Cause), {"value": "price", "other": Initiator.BOTH, "none": None}),
+        *refused(_checks.one_of(Cause, optional=True), {"value": "price"}),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused(check, value):
+    """With the caller's error, which holds the rule, the value and what to do."""
+    with pytest.raises(InvalidEvent, match=r"^visit: thing is .*, but must be ") as caught:
+        check.require(InvalidEvent, "visit", "thing", value)
+
+    assert caught.value.value is value
+    assert (caught.value.subject, caught.value.field) == ("visit", "thing")
+    assert caught.value.expectation == repr(check)
+    assert caught.value.remedy == check.remedy
+
+
+@pytest.mark.parametrize(
+    ("check", "rule"),
+    [
+        (_checks.moment, "an aware datetime that UTC can hold"),
+        (_checks.optional_moment, "an aware datetime that UTC can hold or None"),
+        (_checks.text, "a string that is not blank"),
+        (_checks.optional_text, "a string that is not blank or None"),
+        (
+            _checks.money,
+            "an exact amount, finite, at least 0, below 1e+18 and with at most 18 decimal places",
+        ),
+        (_checks.total, "a Decimal, finite and at least 0"),
+        (_checks.duration, "a timedelta of at least 0"),
+        (_checks.flag, "True or False"),
+        (_checks.ordinal, "a whole number from 1"),
+        (_checks.count, "a whole number from 0"),
+        (_checks.present_room, "Room.PROSPECT or Room.CUSTOMER"),
+        (_checks.names, "a tuple of names, at least one"),
+        (_checks.one_of(Cause), "a Cause"),
+        (_checks.one_of(Cause, optional=True), "a Cause or None"),
+        (_checks.one_of(Initiator), "an Initiator"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_check_reads_as_its_rule(check, rule):
+    """And says where None will do."""
+    assert repr(check) == rule
+
+
+def test_a_class_raises_its_own_error():
+    """The check asks the instance for the error and for what to call itself."""
+    with pytest.raises(InvalidPolicy, match="order: size is -1, but must be") as caught:
+        Order(-1)
+
+    assert (caught.value.subject, caught.value.field) == ("order", "size")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        NOON,
+        datetime(2026, 7, 1, 14, tzinfo=BERLIN),
+        datetime(2026, 7, 1, 7, 30, tzinfo=timezone(timedelta(hours=-4, minutes=-30))),
+    ],
+    ids=str,
+)
+def test_an_aware_datetime_becomes_the_same_instant_in_utc(given):
+    """Whatever its zone."""
+    converted = _checks.in_utc(given)
+
+    assert converted == NOON
+    assert converted.tzinfo is UTC
+
+
+@pytest.mark.parametrize("given", [NAIVE, UNDECIDED, "noon", None, 7], ids=repr)
+def test_what_is_no_aware_datetime_is_left_for_the_check(given):
+    """The converter gives back the very object."""
+    assert _checks.in_utc(given) is given
+
+
+@pytest.mark.parametrize("given", [BEFORE_ALL, AFTER_ALL], ids=str)
+def test_an_instant_that_utc_cannot_hold_is_refused_by_the_check(given):
+    """The converter leaves it alone instead of overflowing."""
+    left = _checks.in_utc(given)
+
+    assert left is given
+    assert not _checks.moment.holds(left)
+
+
+@pytest.mark.parametrize(("given", "amount"), [(0, "0"), (12, "12"), (Coin.PENNY, "1")], ids=repr)
+def test_a_whole_number_becomes_exact_money(given, amount):
+    """As a Decimal of the same amount."""
+    converted = _checks.as_money(given)
+
+    assert type(converted) is Decimal
+    assert str(converted) == amount
+
+
+@pytest.mark.parametrize("given", [True, 11.77, "11.77", None, Decimal("11.77")], ids=repr)
+def test_what_is_no_whole_number_is_left_for_the_check(given):
+    """The converter gives back the very object."""
+    assert _checks.as_money(given) is given

@@ -1,0 +1,516 @@
+"""Decision tables: three-valued logic, hit policies, and how a verdict explains itself."""
+
+import pickle
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from itertools import product
+
+import pytest
+from attrs import frozen
+
+from custlife import ASSUMPTION, IMH, Initiator, InvalidTable, UndecidedTable
+from custlife.decisions import (
+    Comparison,
+    DecisionTable,
+    HitPolicy,
+    Row,
+    Verdict,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    below,
+    is_,
+    is_not,
+    not_,
+    some_of,
+    words,
+)
+
+ANSWERS = (True, False, None)
+NAMES = ("a", "b", "c")
+CASES = [answers for size in range(4) for answers in product(ANSWERS, repeat=size)]
+"""Every way in which none to three parts can answer."""
+
+every_case = pytest.mark.parametrize("answers", CASES, ids=str)
+
+
+class Size(Enum):
+    """An outcome."""
+
+    VERY_BIG = 1
+    SMALL = 2
+
+
+@frozen
+class Weekday:
+    """A predicate of an app's own."""
+
+    def holds(self, facts):
+        return facts.get("day") not in ("saturday", "sunday")
+
+    def atoms(self) -> Iterator["Weekday"]:
+        yield self
+
+    def __str__(self):
+        return "it is a weekday"
+
+
+@frozen
+class Stocked(Weekday):
+    """Another, which can be undecided."""
+
+    def holds(self, facts):
+        return facts.get("stock")
+
+
+def parts(answers):
+    """One comparison for each answer, and the facts that make them answer so."""
+    facts = dict(zip(NAMES, answers, strict=False))
+    return [is_(name, value=True) for name in facts], facts
+
+
+def agreed(question, answers):
+    """What all completions of the unknown answers agree on; None where they differ."""
+    options = [(True, False) if answer is None else (answer,) for answer in answers]
+    outcomes = {question(complete) for complete in product(*options)}
+    return outcomes.pop() if len(outcomes) == 1 else None
+
+
+def row(id_, when, outcome="yes"):
+    return Row(id_, when, outcome, f"The sentence of {id_}.", IMH[7])
+
+
+def table(*rows, hit=HitPolicy.UNIQUE):
+    return DecisionTable("deal", rows, hit)
+
+
+BIG = row("BIG", at_least("amount", 100), Size.VERY_BIG)
+SMALL = row("SMALL", below("amount", 100), Size.SMALL)
+REST = row("REST", all_of(), "rest")
+SIZES = table(BIG, SMALL)
+FIRST = table(BIG, row("KEEN", is_("keen", value=True), "keen"), REST, hit=HitPolicy.FIRST)
+
+
+@every_case
+def test_all_of_holds_as_far_as_every_completion_agrees(answers):
+    """True if all parts hold, False once one fails, None while it depends on the unknown."""
+    predicates, facts = parts(answers)
+
+    assert all_of(*predicates).holds(facts) is agreed(all, answers)
+
+
+@every_case
+def test_any_of_holds_as_far_as_every_completion_agrees(answers):
+    """True once one part holds, False if all fail, None while it depends on the unknown."""
+    predicates, facts = parts(answers)
+
+    assert any_of(*predicates).holds(facts) is agreed(any, answers)
+
+
+@every_case
+@pytest.mark.parametrize("needed", range(5))
+def test_some_of_holds_as_far_as_every_completion_agrees(needed, answers):
+    """True once enough parts hold, False once too few can, None in between."""
+    predicates, facts = parts(answers)
+
+    assert some_of(needed, *predicates).holds(facts) is agreed(
+        lambda complete: sum(complete) >= needed, answers
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "opposite"), [(True, False), (False, True), (None, None)], ids=str
+)
+def test_the_opposite_of_the_unknown_is_unknown(answer, opposite):
+    """True and False change places."""
+    (predicate,), facts = parts([answer])
+
+    assert not_(predicate).holds(facts) is opposite
+    assert not_(not_(predicate)).holds(facts) is answer
+
+
+@every_case
+def test_not_all_means_any_not(answers):
+    """De Morgan's law holds for the unknown too."""
+    predicates, facts = parts(answers)
+    opposites = [not_(predicate) for predicate in predicates]
+
+    assert not_(all_of(*predicates)).holds(facts) is any_of(*opposites).holds(facts)
+    assert not_(any_of(*predicates)).holds(facts) is all_of(*opposites).holds(facts)
+
+
+@pytest.mark.parametrize(
+    ("make", "at_9", "at_10", "at_11"),
+    [
+        (is_, False, True, False),
+        (is_not, True, False, True),
+        (at_least, False, True, True),
+        (at_most, True, True, False),
+        (below, True, False, False),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_a_comparison_holds_on_its_side_of_the_limit(make, at_9, at_10, at_11):
+    """The limit itself belongs to 'is', 'at least' and 'at most'."""
+    comparison = make("size", 10)
+
+    assert comparison.holds({"size": 9}) is at_9
+    assert comparison.holds({"size": 10}) is at_10
+    assert comparison.holds({"size": 11}) is at_11
+
+
+@pytest.mark.parametrize("make", [is_, is_not, at_least, at_most, below])
+@pytest.mark.parametrize("facts", [{}, {"size": None}, {"other": 10}], ids=str)
+def test_a_comparison_with_an_unknown_fact_is_undecided(make, facts):
+    """Whether the fact is None or absent."""
+    assert make("size", 10).holds(facts) is None
+
+
+A, B, C = is_("a", 1), is_not("b", Size.VERY_BIG), at_least("big_deal", 3)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "text"),
+    [
+        (A, "a is 1"),
+        (B, "b is not very big"),
+        (C, "big deal >= 3"),
+        (at_most("a", 1), "a <= 1"),
+        (below("a", 1), "a < 1"),
+        (is_("known", value=True), "known is yes"),
+        (not_(A), "not (a is 1)"),
+        (not_(all_of(A, B)), "not (a is 1 and b is not very big)"),
+        (all_of(), "always"),
+        (any_of(), "never"),
+        (some_of(2), "never"),
+        (all_of(A), "a is 1"),
+        (any_of(A), "a is 1"),
+        (all_of(A, B), "a is 1 and b is not very big"),
+        (any_of(A, B), "a is 1 or b is not very big"),
+        (some_of(2, A, B), "a is 1 and b is not very big"),
+        (some_of(2, A, B, C), "2 or more of (a is 1; b is not very big; big deal >= 3)"),
+        (all_of(any_of(A, B), C), "(a is 1 or b is not very big) and big deal >= 3"),
+        (any_of(all_of(A, B), C), "(a is 1 and b is not very big) or big deal >= 3"),
+        (any_of(all_of(A), not_(C)), "a is 1 or not (big deal >= 3)"),
+        (all_of(Weekday(), A), "it is a weekday and a is 1"),
+    ],
+)
+def test_a_predicate_reads_as_the_rule(predicate, text):
+    """With brackets where they are needed."""
+    assert str(predicate) == text
+
+
+@pytest.mark.parametrize(
+    ("predicate", "atoms"),
+    [
+        (A, [A]),
+        (not_(A), [A]),
+        (all_of(), []),
+        (any_of(A, not_(all_of(B, C)), A), [A, B, C, A]),
+        (some_of(1, Weekday(), B), [Weekday(), B]),
+    ],
+    ids=str,
+)
+def test_a_predicate_is_made_of_comparisons(predicate, atoms):
+    """In the order of reading."""
+    assert list(predicate.atoms()) == atoms
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "unknown"),
+        (True, "yes"),
+        (False, "no"),
+        (Size.VERY_BIG, "very big"),
+        (Initiator.BOTH, "both"),
+        (timedelta(days=90), "90 days"),
+        (timedelta(days=3), "3 days"),
+        (timedelta(0), "0 days"),
+        (timedelta(days=1, hours=12), "1 day, 12:00:00"),
+        (0, "0"),
+        (1.5, "1.5"),
+        ("as it is", "as it is"),
+    ],
+    ids=repr,
+)
+def test_a_value_is_put_in_words(value, text):
+    """Without the marks of the programming language."""
+    assert words(value) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "fired"), [(99, SMALL), (100, BIG), (101, BIG)], ids=["below", "at", "above"]
+)
+def test_under_the_unique_policy_the_one_row_that_holds_fires(amount, fired):
+    """Its outcome is the verdict's."""
+    verdict = SIZES.decide({"amount": amount})
+
+    assert verdict.row is fired
+    assert verdict.outcome is fired.outcome
+    assert (verdict.table, verdict.facts) == (SIZES, (("amount", amount),))
+    assert (verdict.undecided, verdict.missing) == ((), ())
+
+
+def test_under_the_unique_policy_an_overlap_is_an_error():
+    """It names the rows that hold, and the facts."""
+    doubled = table(BIG, SMALL, row("LUCKY", is_("amount", 777)))
+
+    with pytest.raises(UndecidedTable, match="rows BIG and LUCKY overlap at amount=777") as caught:
+        doubled.decide({"amount": 777})
+
+    assert (caught.value.table, caught.value.rows) == ("deal", ("BIG", "LUCKY"))
+    assert (caught.value.facts, caught.value.missing) == ((("amount", 777),), ())
+
+
+def test_under_the_unique_policy_the_rows_order_does_not_matter():
+    """The rows exclude each other."""
+    assert table(SMALL, BIG).decide({"amount": 5}).row is SMALL
+
+
+@pytest.mark.parametrize(
+    ("facts", "fired"),
+    [
+        ({"amount": 200, "keen": True}, "BIG"),
+        ({"amount": 200, "keen": False}, "BIG"),
+        ({"amount": 20, "keen": True}, "KEEN"),
+        ({"amount": 20, "keen": False}, "REST"),
+    ],
+    ids=str,
+)
+def test_under_the_first_policy_the_first_row_that_holds_fires(facts, fired):
+    """Those below it are not asked."""
+    verdict = FIRST.decide(facts)
+
+    assert verdict.row.id == fired
+    assert verdict.undecided == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "fired", "undecided", "missing"),
+    [
+        ({}, "REST", ["BIG", "KEEN"], ("amount", "keen")),
+        ({"amount": None, "keen": True}, "KEEN", ["BIG"], ("amount",)),
+        ({"amount": 20}, "REST", ["KEEN"], ("keen",)),
+        ({"amount": 200}, "BIG", [], ()),
+    ],
+    ids=str,
+)
+def test_under_the_first_policy_undecided_rows_above_are_reported(facts, fired, undecided, missing):
+    """With the facts that are missing, sorted; what stands below the row is none of its concern."""
+    verdict = FIRST.decide(facts)
+
+    assert verdict.row.id == fired
+    assert [one.id for one in verdict.undecided] == undecided
+    assert verdict.missing == missing
+
+
+@pytest.mark.parametrize("hit", HitPolicy)
+def test_a_gap_is_an_error(hit):
+    """Under either policy."""
+    gap = table(BIG, row("TINY", at_most("amount", 10)), hit=hit)
+
+    with pytest.raises(UndecidedTable, match="has no row for amount=50") as caught:
+        gap.decide({"amount": 50})
+
+    assert (caught.value.rows, caught.value.missing) == ((), ())
+
+
+@pytest.mark.parametrize("hit", HitPolicy)
+def test_a_missing_fact_is_no_gap(hit):
+    """The error names what would decide it."""
+    mixed = table(row("BIG", all_of(at_least("amount", 1), is_("keen", value=True))), hit=hit)
+
+    with pytest.raises(UndecidedTable, match="needs amount and keen to decide kind='x'") as caught:
+        mixed.decide({"kind": "x"})
+
+    assert (caught.value.rows, caught.value.missing) == ((), ("amount", "keen"))
+
+
+def test_missing_facts_are_told_once_each_and_sorted():
+    """Those of every undecided row, without those that are known."""
+    names = ["kind", "amount", "zone", "buyer", "keen", "deal"]
+    rows = [row(f"ROW-{name}", all_of(is_("known", 1), is_(name, 1), A)) for name in names]
+
+    verdict = table(*rows, REST, hit=HitPolicy.FIRST).decide({"known": 1})
+
+    assert verdict.missing == ("a", "amount", "buyer", "deal", "keen", "kind", "zone")
+
+
+def test_a_fact_that_cannot_be_compared_is_an_error():
+    """It names the row, and keeps the cause."""
+    with pytest.raises(InvalidTable, match=r"row BIG \(amount >= 100\) cannot compare") as caught:
+        SIZES.decide({"amount": "much"})
+
+    assert caught.value.table == "deal"
+    assert isinstance(caught.value.__cause__, TypeError)
+
+
+def test_a_predicate_of_the_apps_own_takes_part():
+    """It is asked, and shown, and names no fact that is missing."""
+    weekdays = table(row("OPEN", Weekday(), "open"), row("SHUT", not_(Weekday()), "shut"))
+
+    verdict = weekdays.decide({"day": "sunday"})
+
+    assert verdict.outcome == "shut"
+    assert verdict.parts == (
+        ("OPEN", "it is a weekday", False),
+        ("SHUT", "it is a weekday", False),
+    )
+    assert verdict.explain() == "shut by row SHUT: The sentence of SHUT. [IMH-7]"
+
+
+def test_what_a_predicate_of_the_apps_own_misses_is_for_it_to_say():
+    """It may be undecided; the table knows the facts of comparisons only."""
+    stocked = table(row("STOCK", all_of(Stocked(), A)), REST, hit=HitPolicy.FIRST)
+
+    verdict = stocked.decide({})
+
+    assert verdict.undecided == stocked.rows[:1]
+    assert verdict.missing == ("a",)
+
+
+def test_a_verdict_shows_every_comparison_of_every_row():
+    """Those that held, those that failed, those that could not be decided."""
+    verdict = FIRST.decide({"keen": True})
+
+    assert verdict.parts == (("BIG", "amount >= 100", None), ("KEEN", "keen is yes", True))
+
+
+def test_a_verdict_shows_the_comparisons_inside_a_predicate():
+    """Row by row, in the order of reading, whether or not the row fired."""
+    verdict = table(row("YES", all_of(A, not_(C))), row("NO", not_(A))).decide(
+        {"a": 1, "big_deal": 2}
+    )
+
+    assert verdict.parts == (
+        ("YES", "a is 1", True),
+        ("YES", "big deal >= 3", False),
+        ("NO", "a is 1", True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("decided", "facts", "text"),
+    [
+        (
+            SIZES,
+            {"amount": 120},
+            "very big by row BIG: The sentence of BIG. [IMH-7] Compared: amount >= 100 (120).",
+        ),
+        (
+            FIRST,
+            {"amount": 20, "keen": False},
+            "rest by row REST: The sentence of REST. [IMH-7]",
+        ),
+        (
+            FIRST,
+            {"keen": True},
+            "keen by row KEEN: The sentence of KEEN. [IMH-7] Compared: keen is yes (yes). "
+            "Unknown: amount; row BIG could apply instead.",
+        ),
+        (
+            table(row("DEAL", is_("big_deal", value=True), "deal"), REST, hit=HitPolicy.FIRST),
+            {},
+            "rest by row REST: The sentence of REST. [IMH-7] "
+            "Unknown: big deal; row DEAL could apply instead.",
+        ),
+        (
+            FIRST,
+            {},
+            "rest by row REST: The sentence of REST. [IMH-7] "
+            "Unknown: amount and keen; rows BIG and KEEN could apply instead.",
+        ),
+    ],
+    ids=[
+        "compared",
+        "nothing to compare",
+        "one row undecided",
+        "nothing to compare and one row undecided",
+        "two rows undecided",
+    ],
+)
+def test_a_verdict_explains_itself(decided, facts, text):
+    """By the rule, its sentence and source, the facts it looked at, and what is unknown."""
+    assert decided.decide(facts).explain() == text
+
+
+def test_what_was_not_known_is_not_among_what_was_compared():
+    """A row may hold although one of its facts is unknown."""
+    verdict = table(row("EITHER", any_of(A, C))).decide({"a": 1})
+
+    assert verdict.explain().endswith("Compared: a is 1 (1).")
+
+
+def test_a_sound_table_has_no_faults():
+    """Tried over both sides of every limit."""
+    assert SIZES.faults({"amount": [99, 100]}) == ()
+    assert FIRST.faults({"amount": [99, 100, None], "keen": [True, False, None]}) == ()
+
+
+def test_every_gap_and_overlap_is_found():
+    """One error for each combination of values at fault."""
+    unsound = table(row("A", at_least("a", 1)), row("B", at_least("b", 1)))
+
+    faults = unsound.faults({"a": iter([0, 1]), "b": [0, 1, None]})
+
+    assert [(dict(fault.facts), fault.rows, fault.missing) for fault in faults] == [
+        ({"a": 0, "b": 0}, (), ()),
+        ({"a": 0, "b": None}, (), ("b",)),
+        ({"a": 1, "b": 1}, ("A", "B"), ()),
+    ]
+
+
+def test_a_table_without_rows_is_refused():
+    """It could decide nothing."""
+    with pytest.raises(InvalidTable, match="it has no row") as caught:
+        table()
+
+    assert caught.value.table == "deal"
+
+
+def test_rows_with_the_same_id_are_refused():
+    """An explanation that cites the id would mean two rules; all doubles are named."""
+    with pytest.raises(InvalidTable, match="BIG and REST stand twice") as caught:
+        table(REST, BIG, SMALL, BIG, REST)
+
+    assert caught.value.table == "deal"
+
+
+def test_a_table_renders_for_people():
+    """One line a row, in order."""
+    assert SIZES.to_markdown().splitlines() == [
+        "| rule | when | then | because | source |",
+        "|---|---|---|---|---|",
+        "| BIG | amount >= 100 | very big | The sentence of BIG. | IMH-7 |",
+        "| SMALL | amount < 100 | small | The sentence of SMALL. | IMH-7 |",
+    ]
+
+
+def test_a_table_and_its_verdict_pickle():
+    """What comes back is equal, and decides the same."""
+    verdict = SIZES.decide({"amount": 120})
+
+    back = pickle.loads(pickle.dumps(verdict))  # noqa: S301 - our own pickle
+
+    assert back == verdict
+    assert back.table.decide({"amount": 5}) == SIZES.decide({"amount": 5})
+
+
+def test_a_verdict_is_a_value():
+    """The same answer on the same facts is equal, another is not."""
+    assert SIZES.decide({"amount": 120}) == Verdict(SIZES, BIG, (("amount", 120),))
+    assert SIZES.decide({"amount": 120}) != SIZES.decide({"amount": 121})
+
+
+def test_predicates_are_values():
+    """Made alike they are equal, so that tables compare by what they say."""
+    assert is_("a", 1) == A
+    assert isinstance(A, Comparison)
+    assert repr(A) == "Comparison(fact='a', sign='is', limit=1)"
+    assert all_of(A, B) == some_of(2, A, B)
+    assert all_of(A, B) != any_of(A, B)
+    assert row("X", A) == row("X", is_("a", 1))
+    assert row("X", A) != Row("X", A, "yes", "Other.", ASSUMPTION)

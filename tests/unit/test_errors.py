@@ -1,0 +1,246 @@
+"""Every error: what it says, what it holds, that it pickles."""
+
+import inspect
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+from attrs.exceptions import FrozenInstanceError
+
+from custlife import (
+    CustlifeError,
+    DataGuard,
+    EventNotAllowed,
+    Fault,
+    InvalidData,
+    InvalidEvent,
+    InvalidLifecycle,
+    InvalidMoment,
+    InvalidPolicy,
+    InvalidRelationship,
+    InvalidTable,
+    InvalidValue,
+    OutOfOrderEvent,
+    Room,
+    State,
+    UndecidedTable,
+    UnknownEvent,
+    UnknownState,
+    ViewNotDefined,
+    errors,
+)
+
+LOST = State(Room.FORMER, (("former", "lost"),))
+NAMELESS = Fault("bad_name", "x!", "the name is no identifier.")
+DOUBLE = Fault("two_moves", "guest", "two rules answer 'joined' here.")
+VALUE = {
+    "subject": "purchased",
+    "field": "amount",
+    "value": -1,
+    "expectation": "at least 0",
+    "remedy": "Give money.",
+}
+VALUE_SAID = "purchased: amount is -1, but must be at least 0. Give money."
+REFUSAL = {
+    "event": "departed",
+    "state": LOST,
+    "allowed": ("engaged", "purchased"),
+    "because": "Has left already.",
+    "source": "IMH-11",
+}
+UNDECIDED = {"table": "size", "facts": (("amount", None), ("kind", "loss"))}
+
+GALLERY = {
+    "value": (InvalidValue, VALUE, VALUE_SAID),
+    "event": (InvalidEvent, VALUE, VALUE_SAID),
+    "relationship": (InvalidRelationship, VALUE, VALUE_SAID),
+    "policy": (InvalidPolicy, VALUE, VALUE_SAID),
+    "moment": (InvalidMoment, VALUE, VALUE_SAID),
+    "refused": (
+        EventNotAllowed,
+        {**REFUSAL, "customer": None},
+        "'departed' is not allowed in former (lost): Has left already. [IMH-11] "
+        "Nothing was changed; allowed here: engaged and purchased.",
+    ),
+    "refused to a customer": (
+        EventNotAllowed,
+        {**REFUSAL, "customer": "C-17"},
+        "'departed' is not allowed for 'C-17' in former (lost): Has left already. [IMH-11] "
+        "Nothing was changed; allowed here: engaged and purchased.",
+    ),
+    "everything refused": (
+        EventNotAllowed,
+        {**REFUSAL, "allowed": (), "customer": None},
+        "'departed' is not allowed in former (lost): Has left already. [IMH-11] "
+        "Nothing was changed; allowed here: nothing.",
+    ),
+    "out of order": (
+        OutOfOrderEvent,
+        {
+            "event": "engaged",
+            "at": datetime(2026, 1, 1, tzinfo=UTC),
+            "last_at": datetime(2026, 2, 1, 12, 30, tzinfo=UTC),
+            "customer": "C-17",
+        },
+        "'engaged' of 2026-01-01T00:00:00+00:00 is older than the last event of 'C-17', "
+        "2026-02-01T12:30:00+00:00. Nothing was changed; apply events in the order of time, or "
+        "give all of them to replay(), which sorts.",
+    ),
+    "unknown event": (
+        UnknownEvent,
+        {"event": "danced", "lifecycle": "club", "known": ("joined", "left", "returned")},
+        "The lifecycle 'club' does not know the event 'danced'. "
+        "It knows joined, left and returned.",
+    ),
+    "unknown state": (
+        UnknownState,
+        {"state": LOST, "lifecycle": "club", "known": ("guest",)},
+        "The lifecycle 'club' does not know lost. It knows guest.",
+    ),
+    "view": (
+        ViewNotDefined,
+        {"view": "Ladder", "lifecycle": "club", "defined": ()},
+        "The lifecycle 'club' has no view 'Ladder'. It defines nothing; add a View to the "
+        "lifecycle's views for another.",
+    ),
+    "one fault": (
+        InvalidLifecycle,
+        {"lifecycle": "club", "faults": (NAMELESS,)},
+        "The lifecycle 'club' has 1 fault:\n  - x!: the name is no identifier. (bad_name)",
+    ),
+    "two faults": (
+        InvalidLifecycle,
+        {"lifecycle": "club", "faults": (NAMELESS, DOUBLE)},
+        "The lifecycle 'club' has 2 faults:\n"
+        "  - x!: the name is no identifier. (bad_name)\n"
+        "  - guest: two rules answer 'joined' here. (two_moves)",
+    ),
+    "guard": (
+        DataGuard,
+        {"chart": "Club", "guard": "is_rich", "at": "guest", "event": "joined"},
+        "Club: the guard 'is_rich' on 'joined' at 'guest' looks at data. A lifecycle may ask only "
+        "which stages are active, as In('stage') does: turn the decision into an event of its "
+        "own, or into a stage.",
+    ),
+    "overlap": (
+        UndecidedTable,
+        {**UNDECIDED, "rows": ("A", "B"), "missing": ()},
+        "Table 'size': rows A and B overlap at amount=None, kind='loss'. Part them.",
+    ),
+    "too little known": (
+        UndecidedTable,
+        {**UNDECIDED, "rows": (), "missing": ("amount",)},
+        "Table 'size' needs amount to decide amount=None, kind='loss'.",
+    ),
+    "gap": (
+        UndecidedTable,
+        {**UNDECIDED, "rows": (), "missing": ()},
+        "Table 'size' has no row for amount=None, kind='loss'. Add one.",
+    ),
+    "table": (
+        InvalidTable,
+        {"table": "size", "problem": "it has no row. Give at least one."},
+        "Decision table 'size': it has no row. Give at least one.",
+    ),
+    "data": (
+        InvalidData,
+        {"path": "$.record.revenue", "problem": "is no number."},
+        "Stored data at $.record.revenue: is no number.",
+    ),
+}
+
+gallery = pytest.mark.parametrize(
+    ("kind", "attributes", "said"), GALLERY.values(), ids=GALLERY.keys()
+)
+
+
+def test_the_gallery_shows_every_error():
+    """Each error class of the module stands in it at least once."""
+    classes = {
+        value
+        for value in vars(errors).values()
+        if inspect.isclass(value) and issubclass(value, CustlifeError)
+    }
+
+    assert {kind for kind, _, _ in GALLERY.values()} == classes - {CustlifeError}
+
+
+@gallery
+def test_the_message_says_what_happened_and_what_to_do(kind, attributes, said):
+    """Word for word."""
+    assert str(kind(**attributes)) == said
+
+
+@gallery
+def test_an_error_is_caught_by_the_common_base(kind, attributes, said):
+    """And then holds what it was raised with."""
+    with pytest.raises(CustlifeError) as caught:
+        raise kind(**attributes)
+
+    assert caught.type is kind
+    assert {name: getattr(caught.value, name) for name in attributes} == attributes
+
+
+@gallery
+def test_an_error_pickles(kind, attributes, said):
+    """What comes back is of the same class, with the same arguments and the same message."""
+    error = kind(**attributes)
+
+    back = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own pickle
+
+    assert type(back) is kind
+    assert back.args == error.args
+    assert len(back.args) == len(attributes)
+    assert {name: getattr(back, name) for name in attributes} == attributes
+    assert str(back) == said
+
+
+@gallery
+def test_errors_that_say_the_same_are_two(kind, attributes, said):
+    """Each was raised once, and can be kept in a set."""
+    error = kind(**attributes)
+
+    assert len({error, error, kind(**attributes)}) == 2
+
+
+@pytest.mark.parametrize("kind", [InvalidEvent, InvalidRelationship, InvalidPolicy, InvalidMoment])
+def test_whatever_is_out_of_bounds_is_an_invalid_value(kind):
+    """So that an app can catch all of them at once."""
+    assert issubclass(kind, InvalidValue)
+
+
+def test_a_refusal_of_a_bare_table_names_no_customer():
+    """The customer may be left out."""
+    assert EventNotAllowed(**REFUSAL).customer is None
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        ((), "nothing"),
+        (("a",), "a"),
+        (("a", "b"), "a and b"),
+        (("a", "b", "c"), "a, b and c"),
+        (["a", "b", "c", "d"], "a, b, c and d"),
+    ],
+    ids=len,
+)
+def test_names_are_listed_as_a_sentence_lists_them(names, sentence):
+    """With commas, and with 'and' before the last."""
+    assert errors.listed(names) == sentence
+
+
+def test_a_fault_tells_where_what_and_which_kind():
+    """The stable code stands at the end."""
+    assert str(DOUBLE) == "guest: two rules answer 'joined' here. (two_moves)"
+
+
+def test_equal_faults_are_one():
+    """A fault is a value, so that no fault is told twice."""
+    assert len({DOUBLE, Fault(DOUBLE.code, DOUBLE.where, DOUBLE.message), NAMELESS}) == 2
+
+
+def test_a_fault_cannot_be_changed():
+    """It is a value."""
+    with pytest.raises(FrozenInstanceError):
+        DOUBLE.code = "other"
