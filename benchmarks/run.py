@@ -214,7 +214,7 @@ def bench_identity() -> Result:
     wide = evolve(
         CUSTOMER_LIFECYCLE,
         prospect=(*CUSTOMER_LIFECYCLE.prospect, *more),
-        moves=(*CUSTOMER_LIFECYCLE.moves, *ways),
+        rules=(*CUSTOMER_LIFECYCLE.rules, *ways),
         views=(),
     )
     twin = evolve(wide, name=wide.name)

@@ -147,7 +147,7 @@ def citations() -> Iterator[tuple[str, Source]]:
     for place in CUSTOMER_LIFECYCLE.outline.places.values():
         if place.stage is not None:
             yield f"stage `{place.name}`", place.stage.source
-    for rule in CUSTOMER_LIFECYCLE.moves:
+    for rule in CUSTOMER_LIFECYCLE.rules:
         yield f"`{rule}`", rule.source
     for view in CUSTOMER_LIFECYCLE.views:
         yield f"view `{view.name}`", view.source

@@ -192,7 +192,7 @@ def _rule(draw, events: Sequence[str], places: Sequence[str], bare) -> Rule:
 
 def _faults(rooms, rules) -> set[str]:
     try:
-        Lifecycle("made_up", **rooms, moves=rules)
+        Lifecycle("made_up", **rooms, rules=rules)
     except InvalidLifecycle as error:
         return {fault.code for fault in error.faults}
     return set()
@@ -203,7 +203,7 @@ def _reachable(rooms, rules: list[Rule]) -> Lifecycle:
     number = 0
     while True:
         try:
-            lifecycle = Lifecycle("made_up", **rooms, moves=rules)
+            lifecycle = Lifecycle("made_up", **rooms, rules=rules)
             to_table(lifecycle)
         except InvalidLifecycle as error:
             fault = error.faults[0]

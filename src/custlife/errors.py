@@ -189,7 +189,7 @@ class Fault:
     """One fault of a lifecycle definition.
 
     Attributes:
-        code: A stable name of the kind of fault, such as ``two_moves``.
+        code: A stable name of the kind of fault, such as ``two_rules``.
         where: The stage, region, room, move or view at fault.
         message: What is wrong and what to do, in words.
     """

@@ -224,7 +224,7 @@ def test_law_5_no_declared_move_of_a_view_is_idle(model, missing):
         prospect=CUSTOMER_LIFECYCLE.prospect,
         customer=CUSTOMER_LIFECYCLE.customer,
         former=CUSTOMER_LIFECYCLE.former,
-        moves=CUSTOMER_LIFECYCLE.moves,
+        rules=CUSTOMER_LIFECYCLE.rules,
         views=views,
     )
 

@@ -201,11 +201,11 @@ def test_a_journey_that_the_lifecycle_refuses_by_now_is_an_error(journey):
     data = CODEC.dump(journey)
     stricter = evolve(
         CUSTOMER_LIFECYCLE,
-        moves=[
+        rules=[
             evolve(rule, at=["aware", "visitor"])
             if isinstance(rule, Move) and (rule.on, rule.at) == ("purchased", ("prospect",))
             else rule
-            for rule in CUSTOMER_LIFECYCLE.moves
+            for rule in CUSTOMER_LIFECYCLE.rules
         ],
     )
     del data["events"][0]

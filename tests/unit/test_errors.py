@@ -32,7 +32,7 @@ from custlife import (
 
 LOST = State(Room.FORMER, (("former", "lost"),))
 NAMELESS = Fault("bad_name", "x!", "the name is no identifier.")
-DOUBLE = Fault("two_moves", "guest", "two rules answer 'joined' here.")
+DOUBLE = Fault("two_rules", "guest", "two rules answer 'joined' here.")
 VALUE = {
     "subject": "purchased",
     "field": "amount",
@@ -113,7 +113,7 @@ GALLERY = {
         {"lifecycle": "club", "faults": (NAMELESS, DOUBLE)},
         "The lifecycle 'club' has 2 faults:\n"
         "  - x!: the name is no identifier. (bad_name)\n"
-        "  - guest: two rules answer 'joined' here. (two_moves)",
+        "  - guest: two rules answer 'joined' here. (two_rules)",
     ),
     "guard": (
         DataGuard,
@@ -232,7 +232,7 @@ def test_names_are_listed_as_a_sentence_lists_them(names, sentence):
 
 def test_a_fault_tells_where_what_and_which_kind():
     """The stable code stands at the end."""
-    assert str(DOUBLE) == "guest: two rules answer 'joined' here. (two_moves)"
+    assert str(DOUBLE) == "guest: two rules answer 'joined' here. (two_rules)"
 
 
 def test_equal_faults_are_one():

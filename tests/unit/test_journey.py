@@ -161,7 +161,7 @@ def test_a_step_explains_itself_with_sentence_and_source(journey):
     )
 
 
-def test_a_step_of_two_moves_explains_both():
+def test_a_step_of_two_rules_explains_both():
     """A settled conflict of a regular moves two regions."""
     journey = replay(
         [bought(0), bought(1), Complained(at=day(2)), ComplaintSettled(at=day(3))], customer="C-17"

@@ -275,9 +275,9 @@ def test_a_departure_event_of_the_apps_own_says_what_it_can():
 
     lifecycle = evolve(
         CUSTOMER_LIFECYCLE,
-        moves=[
-            *CUSTOMER_LIFECYCLE.moves,
-            evolve(CUSTOMER_LIFECYCLE.moves[-5], on="cancelled", at=["customer"]),
+        rules=[
+            *CUSTOMER_LIFECYCLE.rules,
+            evolve(CUSTOMER_LIFECYCLE.rules[-5], on="cancelled", at=["customer"]),
         ],
     )
 

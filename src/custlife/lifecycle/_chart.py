@@ -153,7 +153,7 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
                 continue
             after = _state(lifecycle.outline, chart.configuration_values)
             rules = dict.fromkeys(made.rules[id(done)] for done in taken.transitions)
-            answers[state, event] = (after, tuple(sorted(rules, key=lifecycle.moves.index)))
+            answers[state, event] = (after, tuple(sorted(rules, key=lifecycle.rules.index)))
             if after not in reached:
                 reached.add(after)
                 todo.append(after)
@@ -259,10 +259,10 @@ def _plan(lifecycle: Lifecycle) -> _Plan:
     stage's region, so that it leaves the other regions alone.
     """
     places = lifecycle.outline.places
-    forbids = [rule for rule in lifecycle.moves if isinstance(rule, Forbid)]
+    forbids = [rule for rule in lifecycle.rules if isinstance(rule, Forbid)]
     own: _Plan = {}
     lifted: _Plan = {}
-    for rule in lifecycle.moves:
+    for rule in lifecycle.rules:
         if isinstance(rule, Forbid):
             continue
         for name in rule.at:

@@ -94,7 +94,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         Stage("eroded", "Left as a customer.", IMH[8]),
         Stage("terminated", "We ended it.", BUT[6]),
     ],
-    moves=[
+    rules=[
         # We reach out.
         Move(
             Contacted,

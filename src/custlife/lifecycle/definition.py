@@ -1,4 +1,4 @@
-"""The lifecycle as a frozen value: three rooms, moves, views. It knows none of its executions."""
+"""The lifecycle as a frozen value: three rooms, rules, views. It knows none of its executions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,14 +27,14 @@ def _views(value: Iterable[View]) -> tuple[View, ...]:
 
 
 def _outline(self: "Lifecycle") -> Outline:
-    faults = find_misfits(self.rooms, self.moves, self.views)
+    faults = find_misfits(self.rooms, self.rules, self.views)
     if faults:
         raise InvalidLifecycle(str(self.name), faults)
     return outline(self.rooms)
 
 
 def _events(self: "Lifecycle") -> tuple[str, ...]:
-    return tuple(dict.fromkeys(rule.on for rule in self.moves))
+    return tuple(dict.fromkeys(rule.on for rule in self.rules))
 
 
 @frozen(cache_hash=True, repr=False)
@@ -54,7 +54,7 @@ class Lifecycle:
         prospect: The stages of the first room, or its regions; the first stage is the beginning.
         customer: The stages of the second room, or its regions.
         former: The stages of the third room, or its regions.
-        moves: What events do: `Move`, `Stay` and `Forbid`.
+        rules: What events do: `Move`, `Stay` and `Forbid`.
         views: Other models of the customer, as maps from these states.
 
     Raises:
@@ -67,7 +67,7 @@ class Lifecycle:
         ...     prospect=[Stage("guest", "Has looked in.")],
         ...     customer=[Stage("member", "Pays the fee.")],
         ...     former=[Stage("gone", "Pays no longer.")],
-        ...     moves=[
+        ...     rules=[
         ...         Move("joined", at="guest", to="member", sentence="Signs up."),
         ...         Move("left", at=["guest", "member"], to="gone", sentence="Leaves."),
         ...     ],
@@ -82,7 +82,7 @@ class Lifecycle:
     prospect: RoomPlan = field(kw_only=True, converter=_plan)
     customer: RoomPlan = field(kw_only=True, converter=_plan)
     former: RoomPlan = field(kw_only=True, converter=_plan)
-    moves: tuple[Rule, ...] = field(kw_only=True, converter=_rules)
+    rules: tuple[Rule, ...] = field(kw_only=True, converter=_rules)
     views: tuple[View, ...] = field(kw_only=True, default=(), converter=_views)
     outline: Outline = field(
         init=False, eq=False, repr=False, default=Factory(_outline, takes_self=True)
@@ -94,7 +94,7 @@ class Lifecycle:
     """The names of all events that a rule mentions, in the order of first mention."""
 
     def __attrs_post_init__(self) -> None:
-        faults = find_faults(Draft(self.rooms, self.moves, self.views, self.outline))
+        faults = find_faults(Draft(self.rooms, self.rules, self.views, self.outline))
         if not isinstance(self.name, str) or not self.name.isidentifier():
             message = "a lifecycle needs a name that is an identifier, such as 'customer'."
             faults = (Fault("bad_name", str(self.name), message), *faults)
@@ -162,18 +162,18 @@ class Lifecycle:
         self,
         stage: str,
         into: Iterable[str | Stage],
-        moves: Iterable[Rule] = (),
+        rules: Iterable[Rule] = (),
         *,
         name: str | None = None,
     ) -> "Lifecycle":
-        """Split a stage into sub-stages, with moves of their own.
+        """Split a stage into sub-stages, with rules of their own.
 
         Source: EFR-7.
 
         Args:
             stage: An innermost stage of this lifecycle.
             into: The sub-stages, the first of them entered first; a bare name is enough.
-            moves: Rules to add. A sub-stage keeps every rule of the stage that it does not
+            rules: Rules to add. A sub-stage keeps every rule of the stage that it does not
                 answer itself.
             name: The name of the new lifecycle; this one's if left out.
 
@@ -207,7 +207,7 @@ class Lifecycle:
             prospect=_replace(self.prospect, stage, children),
             customer=_replace(self.customer, stage, children),
             former=_replace(self.former, stage, children),
-            moves=(*self.moves, *moves),
+            rules=(*self.rules, *rules),
         )
 
 

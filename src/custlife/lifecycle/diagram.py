@@ -46,7 +46,7 @@ def _mermaid(lifecycle: Lifecycle) -> Iterator[str]:
     """
     outline = lifecycle.outline
     arrows: dict[str | None, dict[tuple[str, str], list[str]]] = {}
-    for rule in lifecycle.moves:
+    for rule in lifecycle.rules:
         if isinstance(rule, Move):
             for at in rule.at:
                 holder, start, end, label = _arrow(outline, rule, at)
@@ -54,7 +54,7 @@ def _mermaid(lifecycle: Lifecycle) -> Iterator[str]:
     yield "stateDiagram-v2"
     yield "    direction LR"
     yield f"    [*] --> {Room.PROSPECT.value}"
-    named = {to for rule in lifecycle.moves if isinstance(rule, Move) for to in rule.to}
+    named = {to for rule in lifecycle.rules if isinstance(rule, Move) for to in rule.to}
     doorless = {Room.CUSTOMER.value, Room.FORMER.value} - named
     for room in Room:
         yield from _mermaid_place(outline, arrows, outline.places[room.value], doorless, "    ")
@@ -154,7 +154,7 @@ def _markdown(lifecycle: Lifecycle) -> Iterator[str]:
     yield ""
     yield "| event | at | what | because | source |"
     yield "|---|---|---|---|---|"
-    for rule in lifecycle.moves:
+    for rule in lifecycle.rules:
         if isinstance(rule, Forbid):
             what = "refused"
         else:

@@ -33,11 +33,11 @@ RESERVED = frozenset(
 
 
 def find_misfits(
-    rooms: Mapping[Room, tuple[Any, ...]], moves: tuple[Any, ...], views: tuple[Any, ...]
+    rooms: Mapping[Room, tuple[Any, ...]], rules: tuple[Any, ...], views: tuple[Any, ...]
 ) -> tuple[Fault, ...]:
     """Everything in a definition that is no part of a lifecycle, or a part without its words."""
     found = [fault for room, plan in rooms.items() for fault in _misfits(plan, room.value)]
-    for rule in moves:
+    for rule in rules:
         if isinstance(rule, Rule):
             found += _wordless(str(rule), rule.sentence, rule.source)
         else:
@@ -118,7 +118,7 @@ def _names(draft: Draft) -> Iterator[Fault]:
                 f"{order.count(name)} places bear this name; every room, region and stage needs "
                 f"one of its own.",
             )
-    for name in dict.fromkeys(rule.on for rule in draft.moves):
+    for name in dict.fromkeys(rule.on for rule in draft.rules):
         yield from _name(name, "event", taken)
         if name in {room.value for room in Room}:
             yield Fault("bad_name", name, "an event cannot bear the name of a room; rename it.")
@@ -127,7 +127,7 @@ def _names(draft: Draft) -> Iterator[Fault]:
 def _callbacks(draft: Draft) -> frozenset[str]:
     """The names by which a chart's listeners are called, which no place or event can bear."""
     places = dict.fromkeys([*draft.outline.order, "state"])
-    events = dict.fromkeys([*(rule.on for rule in draft.moves), "transition"])
+    events = dict.fromkeys([*(rule.on for rule in draft.rules), "transition"])
     return frozenset(
         [f"on_{way}_{place}" for way in ("enter", "exit", "invoke") for place in places]
         + [f"{way}_{event}" for way in ("before", "on", "after") for event in events]
@@ -152,7 +152,7 @@ def _name(name: str, kind: str, taken: frozenset[str]) -> Iterator[Fault]:
 
 def _rules(draft: Draft) -> Iterator[Fault]:
     places = draft.outline.places
-    for rule in draft.moves:
+    for rule in draft.rules:
         unknown = [name for name in named(rule) if name not in places]
         if unknown:
             yield Fault(

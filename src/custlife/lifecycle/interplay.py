@@ -21,13 +21,13 @@ class Draft:
 
     Attributes:
         rooms: The three rooms.
-        moves: The rules.
+        rules: The rules.
         views: The views.
         outline: The places by name.
     """
 
     rooms: Mapping[Room, RoomPlan]
-    moves: tuple[Rule, ...]
+    rules: tuple[Rule, ...]
     views: tuple[View, ...]
     outline: Outline
 
@@ -41,7 +41,7 @@ def clashes(draft: Draft) -> Iterator[Fault]:
     """Two rules that answer one event at one place, and rules inside what forbids them."""
     outline = draft.outline
     by_place: dict[tuple[str, str], list[Rule]] = {}
-    for rule in draft.moves:
+    for rule in draft.rules:
         for name in rule.at:
             by_place.setdefault((name, rule.on), []).append(rule)
     for (name, event), rules in by_place.items():
@@ -51,7 +51,7 @@ def clashes(draft: Draft) -> Iterator[Fault]:
         for first, second in combinations(rules, 2):
             if _overlap(first, second, name, outline.states):
                 yield Fault(
-                    "two_moves",
+                    "two_rules",
                     name,
                     f"two rules answer {event!r} here: '{first}' and '{second}'. Keep one, or give "
                     f"them conditions that exclude each other.",
@@ -85,7 +85,7 @@ def conflicts(draft: Draft) -> Iterator[Fault]:
     places = draft.outline.places
     rules = _by_place(draft)
     for state in draft.outline.states:
-        for event in dict.fromkeys(rule.on for rule in draft.moves):
+        for event in dict.fromkeys(rule.on for rule in draft.rules):
             answers = [_answer(places[leaf], event, state, rules, places) for leaf in state.stages]
             for first, second in combinations(filter(None, answers), 2):
                 if _collide(first, second, places) or _collide(second, first, places):
@@ -148,7 +148,7 @@ def _by_place(draft: Draft) -> dict[str, list[Rule]]:
     """The rules at each place, without those that name a place which does not exist."""
     places = draft.outline.places
     found: dict[str, list[Rule]] = {}
-    for rule in draft.moves:
+    for rule in draft.rules:
         aimless = isinstance(rule, Move) and not rule.to
         if not aimless and all(name in places for name in named(rule)):
             for name in rule.at:

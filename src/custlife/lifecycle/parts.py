@@ -1,4 +1,4 @@
-"""What a lifecycle is made of: stages, regions, moves, stays, forbiddances and views.
+"""What a lifecycle is made of: stages, regions, rules and views.
 
 Plain frozen values. They are checked together, as a whole lifecycle, by `faults`.
 """

@@ -55,7 +55,7 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
         ...     left = customer.to(former)
         ...     returned = former.to(customer)
         >>> club = from_chart(Club)
-        >>> [str(rule) for rule in club.moves]
+        >>> [str(rule) for rule in club.rules]
         ['joined: prospect -> customer', 'left: customer -> former', 'returned: former -> customer']
     """
     if "lifecycle" in vars(chart):
@@ -73,7 +73,7 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
         prospect=rooms[Room.PROSPECT],
         customer=rooms[Room.CUSTOMER],
         former=rooms[Room.FORMER],
-        moves=rules,
+        rules=rules,
         views=tuple(views),
     )
 

@@ -159,7 +159,7 @@ class Table:
             return UnknownEvent(event, self.lifecycle.name, self.events)
         forbids = (
             rule
-            for rule in self.lifecycle.moves
+            for rule in self.lifecycle.rules
             if isinstance(rule, Forbid) and rule.on == event and any(map(state.is_in, rule.at))
         )
         forbid = next(forbids, None)

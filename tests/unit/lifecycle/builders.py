@@ -70,10 +70,10 @@ def club(name="club", *, also=(), without=(), **parts):
         name: Its name.
         also: Rules to add.
         without: Events whose rules are left out.
-        **parts: Rooms, moves or views that replace the club's own.
+        **parts: Rooms, rules or views that replace the club's own.
     """
     rooms = {"prospect": PROSPECT, "customer": CUSTOMER, "former": FORMER}
-    own = {**rooms, "moves": _varied(MOVES, without, also), "views": [VIEW]}
+    own = {**rooms, "rules": _varied(MOVES, without, also), "views": [VIEW]}
     return Lifecycle(name, **{**own, **parts})
 
 
@@ -85,7 +85,7 @@ def trio(name="trio", *, also=(), without=(), **parts):
         move("returned", "gone", "guest"),
     ]
     rooms = {"prospect": [stage("guest")], "customer": [stage("member")], "former": [stage("gone")]}
-    return Lifecycle(name, **{**rooms, "moves": _varied(moves, without, also), **parts})
+    return Lifecycle(name, **{**rooms, "rules": _varied(moves, without, also), **parts})
 
 
 def _varied(rules, without, also):

@@ -157,7 +157,7 @@ def test_lifecycles_made_alike_are_equal():
     [
         club(name="other"),
         club(also=[stay("called", "guest")]),
-        club(moves=MOVES[::-1]),
+        club(rules=MOVES[::-1]),
         club(views=[]),
         club(former=[stage("gone", stage("away"))]),
         club(former=[Stage("gone", "Is away.")]),
@@ -188,7 +188,7 @@ def test_a_lifecycle_pickles(lifecycle):
 def test_a_lifecycle_cannot_be_changed():
     """It is a value."""
     with pytest.raises(FrozenInstanceError):
-        CLUB.moves = ()
+        CLUB.rules = ()
 
 
 def test_rooms_and_rules_are_taken_from_any_iterable():
@@ -196,7 +196,7 @@ def test_rooms_and_rules_are_taken_from_any_iterable():
     rooms = {"prospect": [stage("guest")], "customer": [stage("member")], "former": [stage("gone")]}
     moves = [move("joined", "guest", "member"), move("left", "member", "gone")]
 
-    lifecycle = Lifecycle("trio", **{name: iter(plan) for name, plan in rooms.items()}, moves=moves)
+    lifecycle = Lifecycle("trio", **{name: iter(plan) for name, plan in rooms.items()}, rules=moves)
     moves.clear()
 
     assert lifecycle.events == ("joined", "left")
@@ -206,7 +206,7 @@ def test_rooms_and_rules_are_taken_from_any_iterable():
 def test_the_parts_of_a_lifecycle_are_given_by_name():
     """A bare position would say nothing."""
     with pytest.raises(TypeError, match="positional argument"):
-        Lifecycle("club", PROSPECT, customer=CUSTOMER, former=FORMER, moves=MOVES)
+        Lifecycle("club", PROSPECT, customer=CUSTOMER, former=FORMER, rules=MOVES)
 
 
 def test_refining_splits_a_stage(finer):

@@ -9,7 +9,7 @@ from custlife import CUSTOMER_LIFECYCLE, Forbid, Lifecycle, Move, Stage, to_diag
 
 MERMAID = to_diagram(CUSTOMER_LIFECYCLE)
 MARKDOWN = to_diagram(CUSTOMER_LIFECYCLE, "markdown")
-MOVES = [rule for rule in CUSTOMER_LIFECYCLE.moves if isinstance(rule, Move)]
+MOVES = [rule for rule in CUSTOMER_LIFECYCLE.rules if isinstance(rule, Move)]
 
 
 INNER = [
@@ -55,7 +55,7 @@ def test_regions_are_parted_and_rooms_hold_their_stages():
     )
 
 
-@pytest.mark.parametrize("rule", CUSTOMER_LIFECYCLE.moves, ids=str)
+@pytest.mark.parametrize("rule", CUSTOMER_LIFECYCLE.rules, ids=str)
 def test_every_rule_stands_in_the_markdown_with_its_sentence_and_source(rule):
     """Moves, stays and forbiddances alike."""
     (line,) = [

@@ -46,7 +46,7 @@ TWO_REGIONS = [region("bond", stage("member")), region("mood", stage("happy"))]
 GALLERY = {
     # The shape of the rooms.
     "no prospect": (
-        partial(trio, prospect=[], moves=[]),
+        partial(trio, prospect=[], rules=[]),
         [("room_missing", "prospect", "has no stage, and every lifecycle has all three rooms")],
     ),
     "no customer": (
@@ -197,7 +197,7 @@ GALLERY = {
         partial(
             trio,
             customer=[region("member", stage("member"))],
-            moves=[move("joined", "guest", "customer"), move("left", "guest", "gone")],
+            rules=[move("joined", "guest", "customer"), move("left", "guest", "gone")],
         ),
         [("duplicate_name", "member", "2 places bear this name")],
     ),
@@ -336,7 +336,7 @@ EVERYTHING = partial(
     name="my club",
     customer=[stage("loose"), region("bond"), region("mood", stage("happy"), stage("send"))],
     former=[],
-    moves=[
+    rules=[
         move("called", "stranger", "guest"),
         move("called", "guest", []),
         move("vexed", "happy", "guest"),
@@ -473,7 +473,7 @@ def test_a_sound_definition_has_no_fault(make):
     """And its table compiles."""
     lifecycle = make()
 
-    assert set(to_table(lifecycle).events) == {rule.on for rule in lifecycle.moves}
+    assert set(to_table(lifecycle).events) == {rule.on for rule in lifecycle.rules}
 
 
 def names_of(thing):

@@ -13,15 +13,15 @@ BROKEN = {
     # Two rules for one event at one place.
     "two moves": (
         partial(trio, also=[move("joined", "guest", "gone")]),
-        [("two_moves", "guest", "two rules answer 'joined' here")],
+        [("two_rules", "guest", "two rules answer 'joined' here")],
     ),
     "a move and a stay": (
         partial(trio, also=[stay("joined", "guest")]),
-        [("two_moves", "guest", "'joined: guest -> member' and 'joined: guest stays'")],
+        [("two_rules", "guest", "'joined: guest -> member' and 'joined: guest stays'")],
     ),
     "a move and a forbiddance": (
         partial(trio, also=[forbid("joined", "guest")]),
-        [("two_moves", "guest", "'joined: guest -> member' and 'joined: guest forbids'")],
+        [("two_rules", "guest", "'joined: guest -> member' and 'joined: guest forbids'")],
     ),
     "a forbiddance and a move": (
         partial(
@@ -33,11 +33,11 @@ BROKEN = {
                 move("called", "guest", "member"),
             ],
         ),
-        [("two_moves", "guest", "'joined: guest forbids' and 'joined: guest -> member'")],
+        [("two_rules", "guest", "'joined: guest forbids' and 'joined: guest -> member'")],
     ),
     "two forbiddances": (
         partial(trio, also=[forbid("joined", "member"), forbid("joined", ["member", "gone"])]),
-        [("two_moves", "member", "Keep one")],
+        [("two_rules", "member", "Keep one")],
     ),
     "three rules": (
         partial(
@@ -48,15 +48,15 @@ BROKEN = {
                 move("called", "guest", "gone"),
             ],
         ),
-        [("two_moves", "guest", "stays'"), ("two_moves", "guest", "'called: guest -> gone'")],
+        [("two_rules", "guest", "stays'"), ("two_rules", "guest", "'called: guest -> gone'")],
     ),
     "a place named twice": (
         partial(trio, also=[stay("called", ["guest", "guest"])]),
-        [("two_moves", "guest", "two rules answer 'called' here")],
+        [("two_rules", "guest", "two rules answer 'called' here")],
     ),
     "a condition and none": (
         partial(club, also=[move("vexed", "happy", "cross", when="gold")]),
-        [("two_moves", "happy", "give them conditions that exclude each other")],
+        [("two_rules", "happy", "give them conditions that exclude each other")],
     ),
     "conditions that can both hold": (
         partial(
@@ -67,13 +67,13 @@ BROKEN = {
                 stay("vexed", "happy", when="gold"),
             ],
         ),
-        [("two_moves", "happy", "when member' and 'vexed: happy stays when gold'")],
+        [("two_rules", "happy", "when member' and 'vexed: happy stays when gold'")],
     ),
     "a room's moves into two of its regions": (
         partial(
             club, also=[move("called", "customer", "gold"), move("called", "customer", "cross")]
         ),
-        [("two_moves", "customer", "'called: customer -> gold' and 'called: customer -> cross'")],
+        [("two_rules", "customer", "'called: customer -> gold' and 'called: customer -> cross'")],
     ),
     # A rule inside what forbids it.
     "a move inside a room that forbids it": (
@@ -160,7 +160,7 @@ BROKEN = {
         [("room_not_entered", "former", "every lifecycle passes all three; add one")],
     ),
     "no way at all": (
-        partial(trio, moves=[]),
+        partial(trio, rules=[]),
         [("room_not_entered", "customer", "add one"), ("room_not_entered", "former", "add one")],
     ),
     "a way that begins at its own end": (
@@ -190,7 +190,7 @@ BROKEN = {
                 region("bond", stage("member"), stage("patron")),
                 region("mood", stage("ok")),
             ],
-            moves=[move("joined", "guest", "patron"), move("left", "customer", "gone")],
+            rules=[move("joined", "guest", "patron"), move("left", "customer", "gone")],
         ),
         [("unreachable", "member", "leads to this stage")],
     ),

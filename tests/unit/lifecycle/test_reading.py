@@ -148,10 +148,10 @@ def test_every_part_cites_the_chart():
     """So that an explanation leads back to the class."""
     lifecycle = from_chart(Shared)
 
-    parts = [*lifecycle.prospect, *lifecycle.customer, *lifecycle.former, *lifecycle.moves]
+    parts = [*lifecycle.prospect, *lifecycle.customer, *lifecycle.former, *lifecycle.rules]
     assert {part.source.row for part in parts} == {"Shared"}
     assert {part.source.gist for part in parts} == {"Read from the chart Shared."}
-    assert {rule.sentence for rule in lifecycle.moves} == {"Read from Shared."}
+    assert {rule.sentence for rule in lifecycle.rules} == {"Read from Shared."}
 
 
 def test_a_stage_says_what_the_chart_calls_it():
@@ -172,7 +172,7 @@ def test_the_views_are_the_users():
 
 def rules_on(chart, event):
     """The rules of one event, as they read."""
-    return [str(rule) for rule in from_chart(chart).moves if rule.on == event]
+    return [str(rule) for rule in from_chart(chart).rules if rule.on == event]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_transition_is_read_as_a_rule(chart, event, rules):
 
 def test_several_guards_are_read_as_the_cases_in_which_each_comes_first():
     """The first transition whose guard holds is taken."""
-    first = [rule for rule in from_chart(Guards).moves if rule.on == "first"]
+    first = [rule for rule in from_chart(Guards).rules if rule.on == "first"]
 
     assert {(type(rule), rule.to, rule.when, rule.unless) for rule in first} == {
         (Move, ("happy",), ("gold",), ("silver",)),

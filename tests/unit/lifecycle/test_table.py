@@ -118,7 +118,7 @@ def test_an_event_that_no_rule_answers_is_refused_in_general_words():
         prospect=[Stage("guest", "Looks in.")],
         customer=[Stage("member", "Pays.")],
         former=[Stage("gone", "Pays no more.")],
-        moves=[
+        rules=[
             Move("joined", at="guest", to="member", sentence="Signs up."),
             Move("left", at="member", to="gone", sentence="Leaves."),
         ],
@@ -140,7 +140,7 @@ def test_a_stage_whose_conditions_never_come_true_is_found_when_compiled():
             Region("right_hand", "Other.", [Stage("b1", "One."), Stage("b2", "Two.")]),
         ],
         former=[Stage("gone", "Left.")],
-        moves=[
+        rules=[
             Move("joined", at="guest", to="customer", sentence="Signs up."),
             Move("up", at="a1", to="a2", when="b2", sentence="After the other."),
             Move("up", at="b1", to="b2", when="a2", sentence="After the other."),
@@ -161,8 +161,8 @@ def test_a_move_on_a_room_with_regions_leaves_the_other_regions_alone():
     """Whatever the bond, the standing moves and the bond stays."""
     calmer = evolve(
         CUSTOMER_LIFECYCLE,
-        moves=[
-            *CUSTOMER_LIFECYCLE.moves,
+        rules=[
+            *CUSTOMER_LIFECYCLE.rules,
             Move("apologised", at="customer", to="content", sentence="We said sorry."),
         ],
     )
@@ -176,12 +176,12 @@ def test_a_forbiddance_vetoes_the_event_for_the_whole_state():
     """One region forbids, so the other does not move either."""
     guarded = evolve(
         CUSTOMER_LIFECYCLE,
-        moves=[
-            *CUSTOMER_LIFECYCLE.moves,
+        rules=[
+            *CUSTOMER_LIFECYCLE.rules,
             Move("promoted", at="buyer", to="advocate", sentence="Promoted."),
             *[
                 evolve(rule, on="promoted", at=["in_conflict"])
-                for rule in CUSTOMER_LIFECYCLE.moves[-1:]
+                for rule in CUSTOMER_LIFECYCLE.rules[-1:]
             ],
         ],
         views=(),
