@@ -14,20 +14,10 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, Initiator
-from custlife.decisions import (
-    DecisionTable,
-    HitPolicy,
-    Row,
-    Verdict,
-    all_of,
-    at_least,
-    is_,
-    is_not,
-    some_of,
-    words,
-)
+from custlife.decisions import DecisionTable, HitPolicy, Row, Verdict
 from custlife.errors import InvalidPolicy, InvalidRelationship
 from custlife.events import Event
+from custlife.predicates import all_of, at_least, is_, is_not, some_of, words
 from custlife.sources import BUT, IMH
 from custlife.state import Room, State
 

@@ -64,7 +64,7 @@ def test_a_plain_loss_on_the_first_entry_is_tolerable():
     """The mildest loss there is: first entry, short, cheap and small."""
     low = {fact: pair[0] for fact, pair in LOW_HIGH.items()}
 
-    assert severity(DepartureKind.LOSS, True, low) is Severity.TOLERABLE  # noqa: FBT003 - a fact
+    assert severity(DepartureKind.LOSS, True, low) is Severity.TOLERABLE
 
 
 @pytest.mark.parametrize(("kind", "first_entry", "facts"), CASES)
@@ -95,9 +95,9 @@ def test_learning_an_unknown_fact_changes_the_answer_only_if_it_was_named_missin
 )
 def test_each_number_of_the_policy_can_be_set_alone(override, facts):
     """An app overrides one number, and only that one moves."""
-    before = severity(DepartureKind.LOSS, True, facts)  # noqa: FBT003 - a fact
+    before = severity(DepartureKind.LOSS, True, facts)
 
-    after = severity(DepartureKind.LOSS, True, facts, SeverityPolicy(**override))  # noqa: FBT003 - a fact
+    after = severity(DepartureKind.LOSS, True, facts, SeverityPolicy(**override))
 
     assert (before, after) == (Severity.TOLERABLE, Severity.UNWELCOME)
 

@@ -87,7 +87,7 @@ def test_a_cause_reads_as_words(cause):
 @pytest.mark.parametrize("member", [*Cause, *Initiator, *DefectorKind], ids=str)
 def test_members_pickle_to_themselves(member):
     """So that a stored departure keeps its cause."""
-    assert pickle.loads(pickle.dumps(member)) is member  # noqa: S301 - our own pickle
+    assert pickle.loads(pickle.dumps(member)) is member
 
 
 def test_a_relationship_is_ended_by_one_side_or_by_both():

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve, frozen
 from hypothesis import given
+from tests.strategies import histories
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -31,7 +32,6 @@ from custlife import (
     replay,
 )
 from custlife.codec import Codec
-from tests.strategies import histories
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 CODEC = Codec()

@@ -1,21 +1,14 @@
-"""Decision tables: three-valued logic, hit policies, and how a verdict explains itself."""
+"""Decision tables: hit policies, and how a verdict explains itself."""
 
 import pickle
-from collections.abc import Iterator
-from datetime import timedelta
 from enum import Enum
-from itertools import product
 
 import pytest
-from attrs import frozen
+from tests.unit.weekday import Stocked, Weekday
 
-from custlife import ASSUMPTION, IMH, Initiator, InvalidTable, UndecidedTable
-from custlife.decisions import (
-    Comparison,
-    DecisionTable,
-    HitPolicy,
-    Row,
-    Verdict,
+from custlife import ASSUMPTION, IMH, InvalidTable, UndecidedTable
+from custlife.decisions import DecisionTable, HitPolicy, Row, Verdict
+from custlife.predicates import (
     all_of,
     any_of,
     at_least,
@@ -24,16 +17,7 @@ from custlife.decisions import (
     is_,
     is_not,
     not_,
-    some_of,
-    words,
 )
-
-ANSWERS = (True, False, None)
-NAMES = ("a", "b", "c")
-CASES = [answers for size in range(4) for answers in product(ANSWERS, repeat=size)]
-"""Every way in which none to three parts can answer."""
-
-every_case = pytest.mark.parametrize("answers", CASES, ids=str)
 
 
 class Size(Enum):
@@ -41,41 +25,6 @@ class Size(Enum):
 
     VERY_BIG = 1
     SMALL = 2
-
-
-@frozen
-class Weekday:
-    """A predicate of an app's own."""
-
-    def holds(self, facts):
-        return facts.get("day") not in ("saturday", "sunday")
-
-    def atoms(self) -> Iterator["Weekday"]:
-        yield self
-
-    def __str__(self):
-        return "it is a weekday"
-
-
-@frozen
-class Stocked(Weekday):
-    """Another, which can be undecided."""
-
-    def holds(self, facts):
-        return facts.get("stock")
-
-
-def parts(answers):
-    """One comparison for each answer, and the facts that make them answer so."""
-    facts = dict(zip(NAMES, answers, strict=False))
-    return [is_(name, value=True) for name in facts], facts
-
-
-def agreed(question, answers):
-    """What all completions of the unknown answers agree on; None where they differ."""
-    options = [(True, False) if answer is None else (answer,) for answer in answers]
-    outcomes = {question(complete) for complete in product(*options)}
-    return outcomes.pop() if len(outcomes) == 1 else None
 
 
 def row(id_, when, outcome="yes"):
@@ -86,159 +35,12 @@ def table(*rows, hit=HitPolicy.UNIQUE):
     return DecisionTable("deal", rows, hit)
 
 
+A, B, C = is_("a", 1), is_not("b", Size.VERY_BIG), at_least("big_deal", 3)
 BIG = row("BIG", at_least("amount", 100), Size.VERY_BIG)
 SMALL = row("SMALL", below("amount", 100), Size.SMALL)
 REST = row("REST", all_of(), "rest")
 SIZES = table(BIG, SMALL)
 FIRST = table(BIG, row("KEEN", is_("keen", value=True), "keen"), REST, hit=HitPolicy.FIRST)
-
-
-@every_case
-def test_all_of_holds_as_far_as_every_completion_agrees(answers):
-    """True if all parts hold, False once one fails, None while it depends on the unknown."""
-    predicates, facts = parts(answers)
-
-    assert all_of(*predicates).holds(facts) is agreed(all, answers)
-
-
-@every_case
-def test_any_of_holds_as_far_as_every_completion_agrees(answers):
-    """True once one part holds, False if all fail, None while it depends on the unknown."""
-    predicates, facts = parts(answers)
-
-    assert any_of(*predicates).holds(facts) is agreed(any, answers)
-
-
-@every_case
-@pytest.mark.parametrize("needed", range(5))
-def test_some_of_holds_as_far_as_every_completion_agrees(needed, answers):
-    """True once enough parts hold, False once too few can, None in between."""
-    predicates, facts = parts(answers)
-
-    assert some_of(needed, *predicates).holds(facts) is agreed(
-        lambda complete: sum(complete) >= needed, answers
-    )
-
-
-@pytest.mark.parametrize(
-    ("answer", "opposite"), [(True, False), (False, True), (None, None)], ids=str
-)
-def test_the_opposite_of_the_unknown_is_unknown(answer, opposite):
-    """True and False change places."""
-    (predicate,), facts = parts([answer])
-
-    assert not_(predicate).holds(facts) is opposite
-    assert not_(not_(predicate)).holds(facts) is answer
-
-
-@every_case
-def test_not_all_means_any_not(answers):
-    """De Morgan's law holds for the unknown too."""
-    predicates, facts = parts(answers)
-    opposites = [not_(predicate) for predicate in predicates]
-
-    assert not_(all_of(*predicates)).holds(facts) is any_of(*opposites).holds(facts)
-    assert not_(any_of(*predicates)).holds(facts) is all_of(*opposites).holds(facts)
-
-
-@pytest.mark.parametrize(
-    ("make", "at_9", "at_10", "at_11"),
-    [
-        (is_, False, True, False),
-        (is_not, True, False, True),
-        (at_least, False, True, True),
-        (at_most, True, True, False),
-        (below, True, False, False),
-    ],
-    ids=lambda value: getattr(value, "__name__", str(value)),
-)
-def test_a_comparison_holds_on_its_side_of_the_limit(make, at_9, at_10, at_11):
-    """The limit itself belongs to 'is', 'at least' and 'at most'."""
-    comparison = make("size", 10)
-
-    assert comparison.holds({"size": 9}) is at_9
-    assert comparison.holds({"size": 10}) is at_10
-    assert comparison.holds({"size": 11}) is at_11
-
-
-@pytest.mark.parametrize("make", [is_, is_not, at_least, at_most, below])
-@pytest.mark.parametrize("facts", [{}, {"size": None}, {"other": 10}], ids=str)
-def test_a_comparison_with_an_unknown_fact_is_undecided(make, facts):
-    """Whether the fact is None or absent."""
-    assert make("size", 10).holds(facts) is None
-
-
-A, B, C = is_("a", 1), is_not("b", Size.VERY_BIG), at_least("big_deal", 3)
-
-
-@pytest.mark.parametrize(
-    ("predicate", "text"),
-    [
-        (A, "a is 1"),
-        (B, "b is not very big"),
-        (C, "big deal >= 3"),
-        (at_most("a", 1), "a <= 1"),
-        (below("a", 1), "a < 1"),
-        (is_("known", value=True), "known is yes"),
-        (not_(A), "not (a is 1)"),
-        (not_(all_of(A, B)), "not (a is 1 and b is not very big)"),
-        (all_of(), "always"),
-        (any_of(), "never"),
-        (some_of(2), "never"),
-        (all_of(A), "a is 1"),
-        (any_of(A), "a is 1"),
-        (all_of(A, B), "a is 1 and b is not very big"),
-        (any_of(A, B), "a is 1 or b is not very big"),
-        (some_of(2, A, B), "a is 1 and b is not very big"),
-        (some_of(2, A, B, C), "2 or more of (a is 1; b is not very big; big deal >= 3)"),
-        (all_of(any_of(A, B), C), "(a is 1 or b is not very big) and big deal >= 3"),
-        (any_of(all_of(A, B), C), "(a is 1 and b is not very big) or big deal >= 3"),
-        (any_of(all_of(A), not_(C)), "a is 1 or not (big deal >= 3)"),
-        (all_of(Weekday(), A), "it is a weekday and a is 1"),
-    ],
-)
-def test_a_predicate_reads_as_the_rule(predicate, text):
-    """With brackets where they are needed."""
-    assert str(predicate) == text
-
-
-@pytest.mark.parametrize(
-    ("predicate", "atoms"),
-    [
-        (A, [A]),
-        (not_(A), [A]),
-        (all_of(), []),
-        (any_of(A, not_(all_of(B, C)), A), [A, B, C, A]),
-        (some_of(1, Weekday(), B), [Weekday(), B]),
-    ],
-    ids=str,
-)
-def test_a_predicate_is_made_of_comparisons(predicate, atoms):
-    """In the order of reading."""
-    assert list(predicate.atoms()) == atoms
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "unknown"),
-        (True, "yes"),
-        (False, "no"),
-        (Size.VERY_BIG, "very big"),
-        (Initiator.BOTH, "both"),
-        (timedelta(days=90), "90 days"),
-        (timedelta(days=3), "3 days"),
-        (timedelta(0), "0 days"),
-        (timedelta(days=1, hours=12), "1 day, 12:00:00"),
-        (0, "0"),
-        (1.5, "1.5"),
-        ("as it is", "as it is"),
-    ],
-    ids=repr,
-)
-def test_a_value_is_put_in_words(value, text):
-    """Without the marks of the programming language."""
-    assert words(value) == text
 
 
 @pytest.mark.parametrize(
@@ -493,7 +295,7 @@ def test_a_table_and_its_verdict_pickle():
     """What comes back is equal, and decides the same."""
     verdict = SIZES.decide({"amount": 120})
 
-    back = pickle.loads(pickle.dumps(verdict))  # noqa: S301 - our own pickle
+    back = pickle.loads(pickle.dumps(verdict))
 
     assert back == verdict
     assert back.table.decide({"amount": 5}) == SIZES.decide({"amount": 5})
@@ -505,12 +307,7 @@ def test_a_verdict_is_a_value():
     assert SIZES.decide({"amount": 120}) != SIZES.decide({"amount": 121})
 
 
-def test_predicates_are_values():
+def test_rows_are_values():
     """Made alike they are equal, so that tables compare by what they say."""
-    assert is_("a", 1) == A
-    assert isinstance(A, Comparison)
-    assert repr(A) == "Comparison(fact='a', sign='is', limit=1)"
-    assert all_of(A, B) == some_of(2, A, B)
-    assert all_of(A, B) != any_of(A, B)
-    assert row("X", A) == row("X", is_("a", 1))
-    assert row("X", A) != Row("X", A, "yes", "Other.", ASSUMPTION)
+    assert row("X", is_("a", 1)) == row("X", is_("a", 1))
+    assert row("X", is_("a", 1)) != Row("X", is_("a", 1), "yes", "Other.", ASSUMPTION)

@@ -33,7 +33,7 @@ def departure(**fields):
         ("to", ""),
         ("inferred", 1),
         ("sales_cycle", timedelta(days=-1)),
-        ("sales_cost", Decimal("-1")),
+        ("sales_cost", Decimal(-1)),
         ("deal_size", Decimal("Infinity")),
     ],
 )

@@ -186,7 +186,7 @@ def test_an_error_pickles(kind, attributes, said):
     """What comes back is of the same class, with the same arguments and the same message."""
     error = kind(**attributes)
 
-    back = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own pickle
+    back = pickle.loads(pickle.dumps(error))
 
     assert type(back) is kind
     assert back.args == error.args

@@ -119,7 +119,7 @@ def test_a_state_cannot_be_changed():
 @pytest.mark.parametrize("state", [TRIAL, CROSS], ids=str)
 def test_a_state_pickles(state):
     """What comes back is equal, and found in a dictionary of states."""
-    back = pickle.loads(pickle.dumps(state))  # noqa: S301 - our own pickle
+    back = pickle.loads(pickle.dumps(state))
 
     assert {state: "found"}[back] == "found"
     assert back.paths == state.paths

@@ -173,7 +173,7 @@ def test_lifecycles_that_differ_anywhere_are_unequal(other):
 @pytest.mark.parametrize("lifecycle", [CLUB, CUSTOMER_LIFECYCLE], ids=lambda one: one.name)
 def test_a_lifecycle_pickles(lifecycle):
     """What comes back is equal, has the same table, and the same views."""
-    back = pickle.loads(pickle.dumps(lifecycle))  # noqa: S301 - our own pickle
+    back = pickle.loads(pickle.dumps(lifecycle))
 
     assert back == lifecycle
     assert hash(back) == hash(lifecycle)

@@ -152,7 +152,7 @@ def test_stages_are_given_in_any_iterable(wrap):
 )
 def test_a_part_is_a_value(part):
     """It cannot be changed, it can be looked up, and it pickles."""
-    back = pickle.loads(pickle.dumps(part))  # noqa: S301 - our own pickle
+    back = pickle.loads(pickle.dumps(part))
 
     assert {part: "found"}[back] == "found"
     with pytest.raises(FrozenInstanceError):

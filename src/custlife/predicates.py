@@ -1,0 +1,206 @@
+"""Questions about facts, with three answers: yes, no, and not to be known.
+
+A predicate answers True, False or None: a fact that is unknown (None or absent) leaves it undecided
+instead of false. Each is a small frozen value whose ``str`` reads as the rule.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from enum import Enum
+from operator import eq, ge, le, lt, ne
+from typing import Protocol
+
+from attrs import field, frozen
+
+Facts = Mapping[str, object]
+
+
+class Predicate(Protocol):
+    """A question about facts. Its ``str`` reads as the rule.
+
+    An app's own predicate is any frozen object with these two methods and a readable ``str``.
+    """
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Whether the predicate holds; None where an unknown fact leaves it undecided."""
+        ...
+
+    def atoms(self) -> Iterator["Predicate"]:
+        """The comparisons that the predicate is made of, in the order of reading."""
+        ...
+
+
+def words(value: object) -> str:
+    """Put a fact's value in words.
+
+    Examples:
+        >>> words(None), words(True), words(timedelta(days=90))
+        ('unknown', 'yes', '90 days')
+    """
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return value.name.lower().replace("_", " ")
+    if isinstance(value, timedelta) and not value % timedelta(days=1):
+        return f"{value.days} days"
+    return str(value)
+
+
+@frozen
+class Comparison:
+    """One fact held against one limit."""
+
+    fact: str
+    sign: str
+    limit: object
+    _compare: Callable[[object, object], bool] = field(repr=False)
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Whether the fact compares so; None where it is unknown."""
+        value = facts.get(self.fact)
+        return None if value is None else bool(self._compare(value, self.limit))
+
+    def atoms(self) -> Iterator["Comparison"]:
+        """Itself."""
+        yield self
+
+    def __str__(self) -> str:
+        return f"{self.fact.replace('_', ' ')} {self.sign} {words(self.limit)}"
+
+
+def is_(fact: str, value: object) -> Comparison:
+    """The fact equals the value.
+
+    Examples:
+        >>> print(is_("first_entry", True))
+        first entry is yes
+        >>> is_("first_entry", True).holds({}) is None
+        True
+    """
+    return Comparison(fact, "is", value, eq)
+
+
+def is_not(fact: str, value: object) -> Comparison:
+    """The fact is known and differs from the value."""
+    return Comparison(fact, "is not", value, ne)
+
+
+def at_least(fact: str, limit: object) -> Comparison:
+    """The fact is at or above the limit.
+
+    Examples:
+        >>> at_least("deal_size", 100).holds({"deal_size": 100})
+        True
+    """
+    return Comparison(fact, ">=", limit, ge)  # type: ignore[arg-type]  # checked when compared
+
+
+def at_most(fact: str, limit: object) -> Comparison:
+    """The fact is at or below the limit."""
+    return Comparison(fact, "<=", limit, le)  # type: ignore[arg-type]  # checked when compared
+
+
+def below(fact: str, limit: object) -> Comparison:
+    """The fact is below the limit."""
+    return Comparison(fact, "<", limit, lt)  # type: ignore[arg-type]  # checked when compared
+
+
+@frozen
+class Quorum:
+    """At least ``needed`` of the parts hold.
+
+    All of them, any of them and n of them are the same question with another number.
+    """
+
+    needed: int
+    parts: tuple[Predicate, ...]
+
+    def holds(self, facts: Facts) -> bool | None:
+        """True once enough parts hold, False once too few can; None in between."""
+        answers = [part.holds(facts) for part in self.parts]
+        held = sum(answer is True for answer in answers)
+        if held >= self.needed:
+            return True
+        possible = held + sum(answer is None for answer in answers)
+        return None if possible >= self.needed else False
+
+    def atoms(self) -> Iterator[Predicate]:
+        """The comparisons of all parts."""
+        for part in self.parts:
+            yield from part.atoms()
+
+    def __str__(self) -> str:
+        if not self.parts:
+            return "always" if self.needed == 0 else "never"
+        if self.needed == len(self.parts):
+            return " and ".join(_bracketed(part) for part in self.parts)
+        if self.needed == 1:
+            return " or ".join(_bracketed(part) for part in self.parts)
+        return f"{self.needed} or more of ({'; '.join(map(str, self.parts))})"
+
+
+def _bracketed(part: Predicate) -> str:
+    several = isinstance(part, Quorum) and len(part.parts) > 1
+    return f"({part})" if several else str(part)
+
+
+def all_of(*parts: Predicate) -> Quorum:
+    """Every part holds.
+
+    Examples:
+        >>> print(all_of(is_("kind", "loss"), any_of(is_("a", 1), is_("b", 2))))
+        kind is loss and (a is 1 or b is 2)
+    """
+    return Quorum(len(parts), parts)
+
+
+def any_of(*parts: Predicate) -> Quorum:
+    """At least one part holds.
+
+    Examples:
+        >>> any_of(is_("a", 1), is_("b", 2)).holds({"a": 1})
+        True
+    """
+    return Quorum(1, parts)
+
+
+def some_of(needed: int, *parts: Predicate) -> Quorum:
+    """At least ``needed`` parts hold.
+
+    Examples:
+        >>> two = some_of(2, is_("a", 1), is_("b", 1), is_("c", 1))
+        >>> two.holds({"a": 1, "b": 1}), two.holds({"a": 1, "b": 0}), two.holds({"a": 0, "b": 0})
+        (True, None, False)
+    """
+    return Quorum(needed, parts)
+
+
+@frozen
+class Negation:
+    """The part does not hold."""
+
+    part: Predicate
+
+    def holds(self, facts: Facts) -> bool | None:
+        """The opposite of the part; None where the part is undecided."""
+        answer = self.part.holds(facts)
+        return None if answer is None else not answer
+
+    def atoms(self) -> Iterator[Predicate]:
+        """The comparisons of the part."""
+        yield from self.part.atoms()
+
+    def __str__(self) -> str:
+        return f"not ({self.part})"
+
+
+def not_(part: Predicate) -> Negation:
+    """The part does not hold; undecided where the part is.
+
+    Examples:
+        >>> not_(is_("a", 1)).holds({"a": 2}), not_(is_("a", 1)).holds({})
+        (True, None)
+    """
+    return Negation(part)
