@@ -218,7 +218,7 @@ class DecisionTable(Generic[T_co]):
 
     def to_markdown(self) -> str:
         """The table for people, one line a row."""
-        lines = ["| rule | when | then | because | source |", "|---|---|---|---|---|"]
+        lines = ["| row | when | then | because | source |", "|---|---|---|---|---|"]
         lines += [
             f"| {row.id} | {row.when} | {words(row.outcome)} | {row.sentence} | {row.source} |"
             for row in self.rows

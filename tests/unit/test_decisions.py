@@ -284,7 +284,7 @@ def test_rows_with_the_same_id_are_refused():
 def test_a_table_renders_for_people():
     """One line a row, in order."""
     assert SIZES.to_markdown().splitlines() == [
-        "| rule | when | then | because | source |",
+        "| row | when | then | because | source |",
         "|---|---|---|---|---|",
         "| BIG | amount >= 100 | very big | The sentence of BIG. | IMH-7 |",
         "| SMALL | amount < 100 | small | The sentence of SMALL. | IMH-7 |",

@@ -34,6 +34,7 @@ from custlife import (
     UnknownState,
     ViewNotDefined,
 )
+from custlife.relationship import fold
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -287,12 +288,6 @@ def test_a_departure_event_of_the_apps_own_says_what_it_can():
 
 def test_a_departure_event_with_a_wrong_cause_is_refused_and_changes_nothing():
     """An app's own event class that names no Cause gets a clear error."""
-
-    @frozen(kw_only=True)
-    class Left(Event):
-        name = "departed"
-        cause: str = "boredom"
-
     rel = Relationship("C-17")
 
     with pytest.raises(InvalidRelationship, match="departure: cause is 'boredom'"):
@@ -425,3 +420,31 @@ def test_a_stored_state_that_the_lifecycle_does_not_know_is_refused(departed):
 
     with pytest.raises(UnknownState, match="does not know quietly"):
         Relationship.restore(**{**fields_of(departed), "state": finer.state("quietly")})
+
+
+@frozen(kw_only=True)
+class Left(Event):
+    """A departure event of an app's own, with a cause that is no Cause."""
+
+    name = "departed"
+    cause: str = "boredom"
+
+
+@pytest.mark.parametrize(
+    ("event", "error"),
+    [
+        ("purchased", UnknownEvent),
+        (Engaged(at=day(1)), OutOfOrderEvent),
+        (ComplaintSettled(at=day(9)), EventNotAllowed),
+        (Left(at=day(9)), InvalidRelationship),
+    ],
+)
+def test_folding_goes_on_after_a_refusal_that_is_only_noted(customer, event, error):
+    """The refused event is left out, and the one after it is taken."""
+    refused = []
+
+    after, departures = fold(customer, [event, bought(10)], lambda *pair: refused.append(pair))
+
+    assert [(who, type(why)) for who, why in refused] == [(event, error)]
+    assert after == customer.apply(bought(10))
+    assert departures == []

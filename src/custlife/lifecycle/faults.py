@@ -76,15 +76,13 @@ def _wordless(where: object, sentence: object, source: object) -> Iterator[Fault
 def find_faults(draft: Draft) -> tuple[Fault, ...]:
     """All faults of a draft, in the order of reading; none for a sound one.
 
-    How rules act together is looked at only where every place is one of its kind.
+    What can be reached is asked only where every place is the only one of its name.
     """
-    found = [*_rooms(draft), *_names(draft)]
-    shapeless = {"room_missing", "mixed_room", "empty_region", "duplicate_name"}
-    found += _rules(draft)
-    if shapeless.isdisjoint(fault.code for fault in found):
-        found += [*clashes(draft), *conflicts(draft), *reach(draft)]
-    found += _views(draft)
-    return tuple(dict.fromkeys(found))
+    checks = [_rooms, _names, _rules, clashes, conflicts, reach, _views]
+    order = draft.outline.order
+    if len(order) > len(set(order)):
+        checks.remove(reach)
+    return tuple(dict.fromkeys(fault for check in checks for fault in check(draft)))
 
 
 def _rooms(draft: Draft) -> Iterator[Fault]:

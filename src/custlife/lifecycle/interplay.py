@@ -91,15 +91,20 @@ def conflicts(draft: Draft) -> Iterator[Fault]:
                 if _collide(first, second, places) or _collide(second, first, places):
                     yield Fault(
                         "conflicting_regions",
-                        f"{first[0]} and {second[0]}",
-                        f"'{first[1]}' and '{second[1]}' can both answer, but where one leaves "
+                        f"{first.written} and {second.written}",
+                        f"'{first.rule}' and '{second.rule}' can both answer, but where one leaves "
                         f"the room only one can happen; make it one rule of the room, or give "
                         f"them conditions that exclude each other.",
                     )
 
 
-_Answer = tuple[str, Move | Stay]
-"""A rule that answers an event in one region, and the name of the place where it stands."""
+@frozen
+class _Answer:
+    """A rule that answers an event in one region: where it is written, and where it acts."""
+
+    written: str
+    acts: str
+    rule: Move | Stay
 
 
 def _answer(
@@ -114,9 +119,11 @@ def _answer(
             if rule.on != event or isinstance(rule, Forbid) or not applies(rule, state):
                 continue
             if isinstance(rule, Stay):
-                return name, rule
-            if stays_in_region(rule, places[name], places) in (None, leaf.region):
-                return name, rule
+                return _Answer(name, name, rule)
+            region = stays_in_region(rule, places[name], places)
+            if region in (None, leaf.region):
+                lifted = region is not None and places[name].region is None
+                return _Answer(name, region if lifted and region else name, rule)
     return None
 
 
@@ -126,15 +133,13 @@ def _collide(leaving: _Answer, other: _Answer, places: Mapping[str, Place]) -> b
     A move further inside comes before a move further out, and a stay further out gives way to a
     move further inside; every other pair is a contradiction.
     """
-    name, move = leaving
-    if isinstance(move, Stay) or stays_in_region(move, places[name], places) is not None:
+    move, start = leaving.rule, places[leaving.acts]
+    if isinstance(move, Stay) or stays_in_region(move, places[leaving.written], places):
         return False
-    place, rule = other
-    if place == name:
+    if other.acts == leaving.acts:
         return False
-    if isinstance(rule, Stay):
-        return place not in places[name].within
-    return name not in places[place].within and place not in places[name].within
+    inside = leaving.acts in places[other.acts].within and isinstance(other.rule, Move)
+    return not inside and other.acts not in start.within
 
 
 def stays_in_region(move: Move, at: Place, places: Mapping[str, Place]) -> str | None:

@@ -163,11 +163,5 @@ def _stage(room: Room, region: str, within: tuple[str, ...], stage: Stage) -> It
 
 def _states(bare: Outline) -> Iterator[State]:
     for room, regions in bare.regions.items():
-        leaves = [
-            tuple(leaf for leaf in bare.places[region].leaves if leaf in bare.places)
-            for region in regions
-            if region in bare.places
-        ]
-        for combination in product(*leaves):
-            if combination:
-                yield State(room, tuple(bare.path(leaf) for leaf in combination))
+        for leaves in product(*(bare.places[region].leaves for region in regions)):
+            yield State(room, tuple(bare.path(leaf) for leaf in leaves))

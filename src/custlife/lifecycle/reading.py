@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from custlife.errors import DataGuard, Fault, InvalidLifecycle
 from custlife.events import snake
-from custlife.lifecycle._chart import Chart, boolean_operators
+from custlife.lifecycle._chart import Chart, boolean_operators, own_lifecycle
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.outline import Outline, Place, outline
 from custlife.lifecycle.parts import Move, Region, Rule, Stage, Stay, View
@@ -58,9 +58,9 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
         >>> [str(rule) for rule in club.rules]
         ['joined: prospect -> customer', 'left: customer -> former', 'returned: former -> customer']
     """
-    if "lifecycle" in vars(chart):
-        lifecycle: Lifecycle = vars(chart)["lifecycle"]
-        return lifecycle
+    own = own_lifecycle(chart)
+    if own is not None:
+        return own
     reader = _Reader(chart, Source(chart.__name__, f"Read from the chart {chart.__qualname__}."))
     rooms = reader.rooms()
     if reader.faults:
@@ -101,16 +101,30 @@ class _Reader:
         return {room: self._room(tops[room.value]) for room in Room if room.value in tops}
 
     def _room(self, state: Any) -> tuple[Any, ...]:
+        if not state.states:
+            self._fault(
+                "room_missing", state.id, "has no stage; make it a compound state with one or more"
+            )
         if not state.parallel:
             return self._inside(state)
-        return tuple(
-            Region(region.id, f"{region.name}.", self._inside(region)) for region in state.states
-        )
+        return tuple(self._region(region) for region in state.states)
+
+    def _region(self, region: Any) -> Region:
+        if not region.states:
+            self._fault("empty_region", region.id, "is a region and has no stage; give it one")
+        if region.parallel and region.states:
+            self._fault("nested_regions", region.id, "is parallel inside a region; only rooms are")
+        return Region(region.id, f"{region.name}.", self._inside(region))
 
     def _inside(self, state: Any) -> tuple[Stage, ...]:
         if state.history:
             self._fault("history", state.id, "has a history state, which a lifecycle has not")
-        children = sorted(state.states, key=lambda child: not child.initial)
+        first = next((t.target for t in state.transitions if t.initial), None)
+        if first is not None and not any(child is first for child in state.states):
+            self._fault(
+                "initial", state.id, f"begins in {first.id!r}, which is not directly inside it"
+            )
+        children = sorted(state.states, key=lambda child: child is not first)
         return tuple(self._stage(child) for child in children)
 
     def _stage(self, state: Any) -> Stage:
@@ -123,9 +137,10 @@ class _Reader:
 
     def rules(self, places: Outline) -> Iterator[Rule]:
         """The rules of the class, place by place."""
+        states = {state.id: state for state in self.chart.states_map.values()}
         for name, place in places.places.items():
             by_event: dict[str, list[Any]] = {}
-            for transition in self.chart.states_map[name].transitions:
+            for transition in states[name].transitions:
                 for event in self._events(transition, name):
                     by_event.setdefault(event, []).append(transition)
             for event, transitions in by_event.items():
@@ -207,8 +222,8 @@ class _Reader:
         for spec in transition.cond:
             if not isinstance(spec.func, str):
                 raise self._data_guard(spec, name, event)
-            expression = ast.parse(boolean_operators(spec.func), mode="eval").body
-            if not _asks_only_stages(expression):
+            expression = _parsed(spec.func)
+            if expression is None or not _asks_only_stages(expression):
                 raise self._data_guard(spec, name, event)
             parts.append(
                 expression if spec.expected_value else ast.UnaryOp(op=ast.Not(), operand=expression)
@@ -218,6 +233,13 @@ class _Reader:
     def _data_guard(self, spec: Any, name: str, event: str) -> DataGuard:
         guard = spec.func if isinstance(spec.func, str) else spec.attr_name
         return DataGuard(self.chart.__name__, guard, name, event)
+
+
+def _parsed(guard: str) -> Condition | None:
+    try:
+        return ast.parse(boolean_operators(guard), mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def _asks_only_stages(node: ast.expr) -> bool:

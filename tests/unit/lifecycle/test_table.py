@@ -96,7 +96,7 @@ def test_a_table_is_compiled_once_for_equal_lifecycles():
     twin = pickle.loads(pickle.dumps(CUSTOMER_LIFECYCLE))
 
     assert twin is not CUSTOMER_LIFECYCLE
-    assert to_table(twin) is TABLE
+    assert to_table(twin) is to_table(CUSTOMER_LIFECYCLE)
 
 
 def test_the_rules_of_a_step_are_its_moves_or_its_stays():
