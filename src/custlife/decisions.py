@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from custlife.errors import InvalidTable, UndecidedTable, listed
-from custlife.predicates import Comparison, Facts, Predicate, words
+from custlife.predicates import Comparison, Facts, Predicate, unknown_facts, words
 from custlife.sources import Source
 
 T_co = TypeVar("T_co", covariant=True)
@@ -100,21 +100,14 @@ class Verdict(Generic[T_co]):
             missing = listed([name.replace("_", " ") for name in self.missing])
             rows = "row" if len(self.undecided) == 1 else "rows"
             others = listed([row.id for row in self.undecided])
-            text += f" Unknown: {missing}; {rows} {others} could apply instead."
+            first = self.table.hit is HitPolicy.FIRST
+            how = "apply instead" if first else "hold as well, which would be an overlap"
+            text += f" Unknown: {missing}; {rows} {others} could {how}."
         return text
 
 
 def _missing(rows: Iterable[Row[object]], facts: Facts) -> tuple[str, ...]:
-    return tuple(
-        sorted(
-            {
-                atom.fact
-                for row in rows
-                for atom in row.when.atoms()
-                if isinstance(atom, Comparison) and facts.get(atom.fact) is None
-            }
-        )
-    )
+    return tuple(sorted({fact for row in rows for fact in unknown_facts(row.when, facts)}))
 
 
 @frozen
@@ -152,6 +145,10 @@ class DecisionTable(Generic[T_co]):
     hit: HitPolicy
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.rows, tuple):
+            raise InvalidTable(
+                self.name, f"its rows are a {type(self.rows).__name__}; use a tuple."
+            )
         ids = [row.id for row in self.rows]
         doubles = sorted({id_ for id_ in ids if ids.count(id_) > 1})
         if not ids:
@@ -191,7 +188,7 @@ class DecisionTable(Generic[T_co]):
     def _ask(self, row: Row[T_co], facts: Facts) -> bool | None:
         try:
             return row.when.holds(facts)
-        except TypeError as error:
+        except (TypeError, ArithmeticError) as error:
             raise InvalidTable(
                 self.name,
                 f"row {row.id} ({row.when}) cannot compare the facts given: {error}. "
@@ -220,7 +217,10 @@ class DecisionTable(Generic[T_co]):
         """The table for people, one line a row."""
         lines = ["| row | when | then | because | source |", "|---|---|---|---|---|"]
         lines += [
-            f"| {row.id} | {row.when} | {words(row.outcome)} | {row.sentence} | {row.source} |"
-            for row in self.rows
+            "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+            for cells in (
+                (row.id, row.when, words(row.outcome), row.sentence, row.source)
+                for row in self.rows
+            )
         ]
         return "\n".join(lines)

@@ -261,7 +261,7 @@ class UndecidedTable(CustlifeError):
     missing: tuple[str, ...]
 
     def __str__(self) -> str:
-        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts)
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts) or "no facts at all"
         if self.rows:
             return f"Table {self.table!r}: rows {listed(self.rows)} overlap at {facts}. Part them."
         if self.missing:

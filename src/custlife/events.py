@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, Initiator
@@ -57,7 +57,8 @@ class Event:
         offering: The product or service it was about (IMH-4).
 
     Raises:
-        InvalidEvent: If ``at`` is naive, or a text is blank.
+        InvalidEvent: If ``at`` is naive, or a text is blank; and where a subclass is defined with
+            a field that is called ``name``, ``activity``, ``invalid`` or ``subject``.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -89,6 +90,13 @@ class Event:
             raise InvalidEvent(
                 cls.name, "activity", cls.activity, "inherited", "Derive the event from Purchased."
             )
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        event = snake(cls.__name__)
+        for name in ("name", "activity", "invalid", "subject"):
+            if name in fields_dict(cls):
+                raise InvalidEvent(event, name, "a field", "left to Event", "Rename the field.")
 
     @property
     def subject(self) -> str:

@@ -44,7 +44,7 @@ def words(value: object) -> str:
     if isinstance(value, Enum):
         return value.name.lower().replace("_", " ")
     if isinstance(value, timedelta) and not value % timedelta(days=1):
-        return f"{value.days} days"
+        return "1 day" if value.days == 1 else f"{value.days} days"
     return str(value)
 
 
@@ -204,3 +204,22 @@ def not_(part: Predicate) -> Negation:
         (True, None)
     """
     return Negation(part)
+
+
+def unknown_facts(predicate: Predicate, facts: Facts) -> frozenset[str]:
+    """The unknown facts that leave a predicate undecided; none where it is decided.
+
+    Of a predicate of the app's own it is not known which facts it looks at.
+
+    Examples:
+        >>> both = all_of(is_("a", 1), any_of(is_("b", 1), is_("c", 1)))
+        >>> unknown_facts(both, {"b": 1})
+        frozenset({'a'})
+    """
+    if predicate.holds(facts) is not None:
+        return frozenset()
+    if isinstance(predicate, Quorum):
+        return frozenset().union(*(unknown_facts(part, facts) for part in predicate.parts))
+    if isinstance(predicate, Negation):
+        return unknown_facts(predicate.part, facts)
+    return frozenset({predicate.fact}) if isinstance(predicate, Comparison) else frozenset()

@@ -4,6 +4,8 @@ Every stage, move and decision row of the library cites one `Source`. The gist o
 in the project's own words. Apps cite their own handbooks with ``Source("HANDBOOK-4", "...")``.
 """
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 
@@ -56,6 +58,9 @@ class Work:
         if not 1 <= number <= len(self.gists):
             raise IndexError(f"{self.key} has rows 1 to {len(self.gists)}, not {number}.")
         return Source(f"{self.key}-{number}", self.gists[number - 1])
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self.rows)
 
     @property
     def rows(self) -> tuple[Source, ...]:

@@ -1,6 +1,7 @@
 """Decision tables: hit policies, and how a verdict explains itself."""
 
 import pickle
+from decimal import Decimal
 from enum import Enum
 
 import pytest
@@ -311,3 +312,36 @@ def test_rows_are_values():
     """Made alike they are equal, so that tables compare by what they say."""
     assert row("X", is_("a", 1)) == row("X", is_("a", 1))
     assert row("X", is_("a", 1)) != Row("X", is_("a", 1), "yes", "Other.", ASSUMPTION)
+
+
+def test_only_facts_that_could_change_the_answer_are_missing():
+    """What is decided without a fact does not miss it."""
+    either = all_of(is_("a", 1), any_of(is_("b", 1), is_("c", 1)))
+    asked = table(row("BOTH", either), REST, hit=HitPolicy.FIRST)
+
+    assert asked.decide({"b": 1}).missing == ("a",)
+    assert asked.decide({"b": 0}).missing == ("a", "c")
+
+
+def test_under_the_unique_policy_an_undecided_row_could_only_overlap():
+    """The explanation does not promise another answer."""
+    verdict = table(row("A", is_("a", 1)), row("B", is_("b", 1))).decide({"a": 1})
+
+    assert "row B could hold as well, which would be an overlap." in verdict.explain()
+
+
+def test_a_fact_without_order_is_an_error():
+    """NaN is neither above nor below a limit."""
+    with pytest.raises(InvalidTable, match=r"row BIG .* cannot compare the facts given"):
+        SIZES.decide({"amount": Decimal("NaN")})
+
+
+def test_rows_are_given_as_a_tuple():
+    """So that a table is hashable."""
+    with pytest.raises(InvalidTable, match="its rows are a list; use a tuple"):
+        DecisionTable("deal", [BIG], HitPolicy.FIRST)
+
+
+def test_a_bar_in_a_cell_does_not_part_the_markdown():
+    """It is escaped."""
+    assert "a is x\\|y" in table(row("A", is_("a", "x|y"))).to_markdown()

@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from attrs import evolve, field, fields, frozen
+from attrs import (
+    evolve,
+    field,
+    fields,
+    frozen,
+    make_class,
+)
 from attrs.exceptions import FrozenInstanceError
 
 from custlife import (
@@ -393,3 +399,20 @@ def test_an_event_pickles(event):
 def test_every_event_begins_with_the_same_fields(kind):
     """When, by which way, which, and about what."""
     assert [one.name for one in fields(kind)][:4] == ["at", "channel", "id", "offering"]
+
+
+@pytest.mark.parametrize("name", ["name", "activity", "invalid", "subject"])
+def test_a_field_cannot_bear_a_name_that_event_needs(name):
+    """It would hide what the event is called, or what it counts as."""
+    with pytest.raises(InvalidEvent, match=f"picked: {name} is 'a field'") as caught:
+        make_class("Picked", {name: field(default="x")}, bases=(Event,), frozen=True, kw_only=True)
+
+    assert caught.value.field == name
+
+
+def test_only_a_purchase_counts_as_one():
+    """Whoever counts as a purchase has an amount, so it derives from Purchased."""
+    with pytest.raises(InvalidEvent, match="Derive the event from Purchased") as caught:
+        type("Bought", (Event,), {"activity": Activity.PURCHASE})
+
+    assert caught.value.subject == "bought"

@@ -19,6 +19,7 @@ from custlife.predicates import (
     is_not,
     not_,
     some_of,
+    unknown_facts,
     words,
 )
 
@@ -205,3 +206,20 @@ def test_predicates_are_values():
     assert repr(A) == "Comparison(fact='a', sign='is', limit=1)"
     assert all_of(A, B) == some_of(2, A, B)
     assert all_of(A, B) != any_of(A, B)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "unknown"),
+    [
+        (A, {"a"}),
+        (not_(A), {"a"}),
+        (all_of(A, B), {"a"}),
+        (any_of(A, C), {"a", "big_deal"}),
+        (any_of(A, B), set()),
+        (all_of(A, Weekday()), {"a"}),
+    ],
+    ids=str,
+)
+def test_the_unknown_facts_of_a_predicate_are_those_that_leave_it_undecided(predicate, unknown):
+    """Parts that are decided, and predicates of the app's own, name none."""
+    assert unknown_facts(predicate, {"b": 2}) == unknown

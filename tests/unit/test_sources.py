@@ -81,3 +81,8 @@ def test_a_source_cannot_be_changed():
     """It is a value."""
     with pytest.raises(FrozenInstanceError):
         ASSUMPTION.row = "IMH-1"
+
+
+def test_a_work_can_be_gone_through_row_by_row():
+    """In order, from the first row."""
+    assert list(IMH) == list(IMH.rows)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.interplay import stays_in_region
+from custlife.lifecycle.interplay import acts_at
 from custlife.lifecycle.outline import Outline, Place
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.state import Room, State
@@ -262,31 +262,23 @@ _Plan = dict[tuple[str, str], list[_Step]]
 
 
 def _plan(lifecycle: Lifecycle) -> _Plan:
-    """The transitions at each place for each event, in the order in which they are tried.
-
-    A move on a room with regions that leads to one of the room's own stages is a move of that
-    stage's region, so that it leaves the other regions alone.
-    """
+    """The transitions at each place for each event; at most one of them is enabled."""
     places = lifecycle.outline.places
     forbids = [rule for rule in lifecycle.rules if isinstance(rule, Forbid)]
-    own: _Plan = {}
-    lifted: _Plan = {}
+    plan: _Plan = {}
     for rule in lifecycle.rules:
         if isinstance(rule, Forbid):
             continue
         for name in rule.at:
-            at = places[name]
-            region = stays_in_region(rule, at, places) if isinstance(rule, Move) else None
-            into = lifted if at.region is None and region is not None else own
-            source = region if into is lifted and region is not None else name
+            source = acts_at(rule, name, places)
             step = _Step(
                 rule,
                 rule.to,
                 internal=len(rule.to) == 1 and source in places[rule.to[0]].within,
-                condition=_condition(rule, at, forbids, places),
+                condition=_condition(rule, places[source], forbids, places),
             )
-            into.setdefault((source, rule.on), []).append(step)
-    return {key: own.get(key, []) + lifted.get(key, []) for key in {**own, **lifted}}
+            plan.setdefault((source, rule.on), []).append(step)
+    return plan
 
 
 def _condition(

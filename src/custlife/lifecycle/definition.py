@@ -137,11 +137,12 @@ class Lifecycle:
             >>> CUSTOMER_LIFECYCLE.state("content", "regular")
             <State customer (bond: regular, standing: content)>
         """
-        wanted = sorted(stages)
+        wanted = sorted(map(str, stages))
         for state in self.states:
             if sorted(state.stages) == wanted:
                 return state
-        raise UnknownState(" + ".join(stages), self.name, tuple(map(str, self.states)))
+        given = " + ".join(map(str, stages)) or "a state without stages"
+        raise UnknownState(given, self.name, tuple(map(str, self.states)))
 
     def view(self, model: type[Any]) -> View:
         """The view with this model.
@@ -161,8 +162,8 @@ class Lifecycle:
     def refine(
         self,
         stage: str,
-        into: Iterable[str | Stage],
-        rules: Iterable[Rule] = (),
+        into: str | Stage | Iterable[str | Stage],
+        rules: Rule | Iterable[Rule] = (),
         *,
         name: str | None = None,
     ) -> "Lifecycle":
@@ -194,20 +195,23 @@ class Lifecycle:
             >>> finer.state("trial").is_in("visitor")
             True
         """
-        place = self.outline.places.get(stage)
-        if place is None or place.stage is None or place.children:
+        place = self.outline.places.get(stage) if isinstance(stage, str) else None
+        if place is None or place.children:
             leaves = [p.name for p in self.outline.places.values() if not p.children]
             raise UnknownState(f"an innermost stage {stage!r}", self.name, tuple(leaves))
         children = tuple(
-            child if isinstance(child, Stage) else _part_of(stage, child) for child in into
+            _part_of(stage, child) if isinstance(child, str) else child for child in several(into)
         )
+        if not children:
+            fault = Fault("bad_part", stage, "there is nothing to split it into; name a sub-stage.")
+            raise InvalidLifecycle(self.name, (fault,))
         return evolve(
             self,
             name=self.name if name is None else name,
             prospect=_replace(self.prospect, stage, children),
             customer=_replace(self.customer, stage, children),
             former=_replace(self.former, stage, children),
-            rules=(*self.rules, *rules),
+            rules=(*self.rules, *several(rules)),
         )
 
 

@@ -6,6 +6,7 @@ never come true, a view that jumps) is found when its table is compiled.
 
 import keyword
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import Any
 
 from custlife.errors import Fault, listed
@@ -36,30 +37,50 @@ def find_misfits(
     rooms: Mapping[Room, tuple[Any, ...]], rules: tuple[Any, ...], views: tuple[Any, ...]
 ) -> tuple[Fault, ...]:
     """Everything in a definition that is no part of a lifecycle, or a part without its words."""
-    found = [fault for room, plan in rooms.items() for fault in _misfits(plan, room.value)]
+    found = [
+        fault for room, plan in rooms.items() for fault in _misfits(plan, room.value, top=True)
+    ]
     for rule in rules:
-        if isinstance(rule, Rule):
-            found += _wordless(str(rule), rule.sentence, rule.source)
-        else:
+        if not isinstance(rule, Rule):
             found.append(_misfit("the rules", rule, "a Move, a Stay or a Forbid"))
+            continue
+        found += _wordless(str(rule), rule.sentence, rule.source)
+        strangers = [name for name in (rule.on, *named(rule)) if not isinstance(name, str)]
+        found += [_misfit(str(rule.on), name, "a name") for name in strangers]
     for view in views:
         if isinstance(view, View):
-            found += _wordless(view.name, view.sentence, view.source)
+            found += _view_misfits(view)
         else:
             found.append(_misfit("the views", view, "a View"))
     return tuple(found)
 
 
-def _misfits(plan: tuple[Any, ...], where: str) -> Iterator[Fault]:
+def _misfits(plan: tuple[Any, ...], where: str, *, top: bool) -> Iterator[Fault]:
     for part in plan:
-        if isinstance(part, Region):
+        if isinstance(part, Region) and top:
+            yield from _misnamed(part)
             yield from _wordless(part.name, part.sentence, ASSUMPTION)
-            yield from _misfits(part.stages, part.name)
+            yield from _misfits(part.stages, str(part.name), top=False)
         elif isinstance(part, Stage):
+            yield from _misnamed(part)
             yield from _wordless(part.name, part.sentence, part.source)
-            yield from _misfits(part.children, part.name)
+            yield from _misfits(part.children, str(part.name), top=False)
         else:
-            yield _misfit(where, part, "a Stage or a Region")
+            yield _misfit(where, part, "a Stage or a Region" if top else "a Stage")
+
+
+def _misnamed(part: Stage | Region) -> Iterator[Fault]:
+    if not isinstance(part.name, str):
+        yield _misfit(str(part.name), part.name, "a name")
+
+
+def _view_misfits(view: View) -> Iterator[Fault]:
+    if not isinstance(view.model, type) or not issubclass(view.model, Enum):
+        yield _misfit(view.name, view.model, "an Enum class")
+    yield from _wordless(view.name, view.sentence, view.source)
+    for pair in view.moves:
+        if not isinstance(pair, tuple) or len(pair) != len(("from", "to")):
+            yield _misfit(view.name, pair, "a pair of values, (from, to)")
 
 
 def _misfit(where: str, part: object, expected: str) -> Fault:
@@ -133,12 +154,12 @@ def _callbacks(draft: Draft) -> frozenset[str]:
 
 
 def _name(name: str, kind: str, taken: frozenset[str]) -> Iterator[Fault]:
-    if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
+    if not name.isidentifier() or name.startswith("_"):
         yield Fault(
             "bad_name",
             str(name),
-            f"a {kind} needs a name that is an identifier without a leading underscore, such as "
-            f"'in_conflict'.",
+            f"a name is an identifier without a leading underscore, such as 'in_conflict'; rename "
+            f"the {kind}.",
         )
     elif name in taken or keyword.iskeyword(name):
         yield Fault(
@@ -235,7 +256,7 @@ def _view(view: View, outline: Outline) -> Iterator[Fault]:
         yield Fault(
             "view_bad_value",
             view.name,
-            f"{listed(sorted({repr(v) for v in strangers}))} is no value of {view.name}.",
+            f"no value of {view.name}: {listed(sorted({repr(v) for v in strangers}))}.",
         )
     unknown = [name for name, _ in view.of if name not in outline.places]
     if unknown:

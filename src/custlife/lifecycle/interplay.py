@@ -40,14 +40,11 @@ def named(rule: Rule) -> tuple[str, ...]:
 def clashes(draft: Draft) -> Iterator[Fault]:
     """Two rules that answer one event at one place, and rules inside what forbids them."""
     outline = draft.outline
-    by_place: dict[tuple[str, str], list[Rule]] = {}
-    for rule in draft.rules:
-        for name in rule.at:
-            by_place.setdefault((name, rule.on), []).append(rule)
-    for (name, event), rules in by_place.items():
-        place = outline.places.get(name)
-        if place is None:
-            continue
+    by_event: dict[tuple[str, str], list[Rule]] = {}
+    for name, rules in _by_place(draft).items():
+        for rule in rules:
+            by_event.setdefault((name, rule.on), []).append(rule)
+    for (name, event), rules in by_event.items():
         for first, second in combinations(rules, 2):
             if _overlap(first, second, name, outline.states):
                 yield Fault(
@@ -56,8 +53,8 @@ def clashes(draft: Draft) -> Iterator[Fault]:
                     f"two rules answer {event!r} here: '{first}' and '{second}'. Keep one, or give "
                     f"them conditions that exclude each other.",
                 )
-        for outer in place.within:
-            for forbid in by_place.get((outer, event), ()):
+        for outer in outline.places[name].within:
+            for forbid in by_event.get((outer, event), ()):
                 if isinstance(forbid, Forbid):
                     yield Fault(
                         "contradiction",
@@ -86,44 +83,29 @@ def conflicts(draft: Draft) -> Iterator[Fault]:
     rules = _by_place(draft)
     for state in draft.outline.states:
         for event in dict.fromkeys(rule.on for rule in draft.rules):
-            answers = [_answer(places[leaf], event, state, rules, places) for leaf in state.stages]
+            answers = [_answer(places[leaf], event, state, rules) for leaf in state.stages]
             for first, second in combinations(filter(None, answers), 2):
                 if _collide(first, second, places) or _collide(second, first, places):
                     yield Fault(
                         "conflicting_regions",
-                        f"{first.written} and {second.written}",
-                        f"'{first.rule}' and '{second.rule}' can both answer, but where one leaves "
+                        f"{first[0]} and {second[0]}",
+                        f"'{first[1]}' and '{second[1]}' can both answer, but where one leaves "
                         f"the room only one can happen; make it one rule of the room, or give "
                         f"them conditions that exclude each other.",
                     )
 
 
-@frozen
-class _Answer:
-    """A rule that answers an event in one region: where it is written, and where it acts."""
-
-    written: str
-    acts: str
-    rule: Move | Stay
+_Answer = tuple[str, Move | Stay]
+"""Where a rule acts that answers an event in one region, and the rule."""
 
 
 def _answer(
-    leaf: Place,
-    event: str,
-    state: State,
-    rules: Mapping[str, list[Rule]],
-    places: Mapping[str, Place],
+    leaf: Place, event: str, state: State, rules: Mapping[str, list[Rule]]
 ) -> _Answer | None:
     for name in leaf.chain:
         for rule in rules.get(name, ()):
-            if rule.on != event or isinstance(rule, Forbid) or not applies(rule, state):
-                continue
-            if isinstance(rule, Stay):
-                return _Answer(name, name, rule)
-            region = stays_in_region(rule, places[name], places)
-            if region in (None, leaf.region):
-                lifted = region is not None and places[name].region is None
-                return _Answer(name, region if lifted and region else name, rule)
+            if rule.on == event and not isinstance(rule, Forbid) and applies(rule, state):
+                return name, rule
     return None
 
 
@@ -133,13 +115,22 @@ def _collide(leaving: _Answer, other: _Answer, places: Mapping[str, Place]) -> b
     A move further inside comes before a move further out, and a stay further out gives way to a
     move further inside; every other pair is a contradiction.
     """
-    move, start = leaving.rule, places[leaving.acts]
-    if isinstance(move, Stay) or stays_in_region(move, places[leaving.written], places):
+    (start, move), (place, rule) = leaving, other
+    if isinstance(move, Stay) or stays_in_region(move, places[start], places) or place == start:
         return False
-    if other.acts == leaving.acts:
-        return False
-    inside = leaving.acts in places[other.acts].within and isinstance(other.rule, Move)
-    return not inside and other.acts not in start.within
+    inside = start in places[place].within and isinstance(rule, Move)
+    return not inside and place not in places[start].within
+
+
+def acts_at(rule: Rule, name: str, places: Mapping[str, Place]) -> str:
+    """Where a rule acts that is written at a place: there, but for one case.
+
+    A move on a room with regions that leads to one of the room's own stages acts in that stage's
+    region, so that it leaves the other regions alone.
+    """
+    if isinstance(rule, Move) and places[name].region is None:
+        return stays_in_region(rule, places[name], places) or name
+    return name
 
 
 def stays_in_region(move: Move, at: Place, places: Mapping[str, Place]) -> str | None:
@@ -150,14 +141,14 @@ def stays_in_region(move: Move, at: Place, places: Mapping[str, Place]) -> str |
 
 
 def _by_place(draft: Draft) -> dict[str, list[Rule]]:
-    """The rules at each place, without those that name a place which does not exist."""
+    """The rules that act at each place, without those that name a place which does not exist."""
     places = draft.outline.places
     found: dict[str, list[Rule]] = {}
     for rule in draft.rules:
         aimless = isinstance(rule, Move) and not rule.to
         if not aimless and all(name in places for name in named(rule)):
             for name in rule.at:
-                found.setdefault(name, []).append(rule)
+                found.setdefault(acts_at(rule, name, places), []).append(rule)
     return found
 
 
@@ -192,7 +183,7 @@ def _reachable(draft: Draft) -> set[str]:
     todo = list(outline.entry(Room.PROSPECT.value))
     while todo:
         leaf = todo.pop()
-        if leaf in reached or leaf not in places:
+        if leaf in reached:
             continue
         reached.add(leaf)
         for move in _effective(places[leaf], rules):
@@ -218,5 +209,5 @@ def _entered(outline: Outline, leaf: Place, move: Move) -> Iterator[str]:
     if target.room is not leaf.room:
         taken = {outline.places[name].region for name in move.to}
         for region in outline.regions[target.room]:
-            if region not in taken and region in outline.places:
+            if region not in taken:
                 yield from outline.entry(region)

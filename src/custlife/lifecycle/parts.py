@@ -5,7 +5,7 @@ Plain frozen values. They are checked together, as a whole lifecycle, by `faults
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from attrs import Factory, field, frozen
 
@@ -26,11 +26,12 @@ def several(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - what is no part is
 
 
 def _names(value: Names) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    return several(value)
 
 
 def _event_name(on: On) -> str:
-    return on if isinstance(on, str) else str(getattr(on, "name", on))
+    name: Any = on if isinstance(on, str) else getattr(on, "name", on)
+    return cast("str", name)
 
 
 @frozen
@@ -97,7 +98,7 @@ class Move:
     unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
 
     def __str__(self) -> str:
-        return f"{self.on}: {_all(self.at)} -> {'+'.join(self.to)}{condition_words(self)}"
+        return f"{self.on}: {_all(self.at)} -> {'+'.join(map(str, self.to))}{condition_words(self)}"
 
 
 @frozen
@@ -157,13 +158,13 @@ Rule = Move | Stay | Forbid
 
 
 def _all(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+    return ", ".join(map(str, names))
 
 
 def condition_words(rule: Move | Stay) -> str:
     """The condition of a rule in words, with a space before it; empty where there is none."""
-    when = f" when {' and '.join(rule.when)}" if rule.when else ""
-    unless = f" unless {' or '.join(rule.unless)}" if rule.unless else ""
+    when = f" when {' and '.join(map(str, rule.when))}" if rule.when else ""
+    unless = f" unless {' or '.join(map(str, rule.unless))}" if rule.unless else ""
     return when + unless
 
 
@@ -220,21 +221,21 @@ class View:
     @property
     def name(self) -> str:
         """The model's name."""
-        return self.model.__name__
+        return getattr(self.model, "__name__", str(self.model))
 
     def images(self, state: State) -> tuple[Enum | None, ...]:
         """What the named places of a state say: one value, or a fault if none or several.
 
         In each region the innermost named stage speaks; the room speaks where no region does.
         """
-        said = []
+        said: list[Enum | None] = []
         for path in state.paths:
             speaker = next((name for name in reversed(path) if name in self._image), None)
             if speaker is not None:
                 said.append(self._image[speaker])
         if not said and state.room.value in self._image:
             said.append(self._image[state.room.value])
-        return tuple(dict.fromkeys(said))
+        return tuple(value for place, value in enumerate(said) if value not in said[:place])
 
     def allows(self, before: Enum | None, after: Enum | None) -> bool:
         """Whether the model may go from one value to the other."""

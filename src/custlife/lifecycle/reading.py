@@ -7,10 +7,10 @@ with the class.
 
 import ast
 from collections.abc import Iterable, Iterator
-from itertools import product
+from operator import itemgetter
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custlife.errors import DataGuard, Fault, InvalidLifecycle
 from custlife.events import snake
@@ -35,12 +35,14 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
 
     Args:
         chart: The class; one that `to_chart` generated gives back its own lifecycle.
-        views: The views of the lifecycle.
+        views: The views of the lifecycle; a generated class has those of its lifecycle already.
 
     Raises:
+        TypeError: If it is no state chart class.
         DataGuard: If a guard or validator looks at anything else than active states.
         InvalidLifecycle: If the class has no three rooms, or uses what a lifecycle has not
-            (history states, transitions without an event, parallel states inside stages).
+            (history states, transitions without an event, parallel states inside stages), or
+            has a transition that can never be taken.
 
     Examples:
         >>> from statemachine import State, StateChart
@@ -58,9 +60,11 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
         >>> [str(rule) for rule in club.rules]
         ['joined: prospect -> customer', 'left: customer -> former', 'returned: former -> customer']
     """
+    if not isinstance(chart, type) or not getattr(chart, "states_map", None):
+        raise TypeError(f"from_chart() needs a StateChart class with states, not {chart!r}.")
     own = own_lifecycle(chart)
     if own is not None:
-        return own
+        return evolve(own, views=tuple(views)) if views else own
     reader = _Reader(chart, Source(chart.__name__, f"Read from the chart {chart.__qualname__}."))
     rooms = reader.rooms()
     if reader.faults:
@@ -95,9 +99,9 @@ class _Reader:
                 self._fault("stage_outside_room", name, "lies outside the three rooms")
         for name in sorted(names - set(tops)):
             self._fault("room_missing", name, "is missing; every lifecycle has all three rooms")
-        initial = self.chart.initial_state
-        if initial is not None and initial.id in names - {Room.PROSPECT.value}:
-            self._fault("bad_start", initial.id, "is where the chart starts; start in 'prospect'")
+        for initial in (name for name, state in tops.items() if state.initial):
+            if initial in names - {Room.PROSPECT.value}:
+                self._fault("bad_start", initial, "is where the chart starts; start in 'prospect'")
         return {room: self._room(tops[room.value]) for room in Room if room.value in tops}
 
     def _room(self, state: Any) -> tuple[Any, ...]:
@@ -141,35 +145,40 @@ class _Reader:
         for name, place in places.places.items():
             by_event: dict[str, list[Any]] = {}
             for transition in states[name].transitions:
-                for event in self._events(transition, name):
+                for event in self._events(transition, place):
                     by_event.setdefault(event, []).append(transition)
             for event, transitions in by_event.items():
                 yield from self._answers(place, event, transitions, places)
 
-    def _events(self, transition: Any, name: str) -> Iterator[str]:
+    def _events(self, transition: Any, place: Place) -> Iterator[str]:
         if transition.initial:
             return
         if transition.is_eventless:
-            self._fault("eventless", name, "has a transition without an event")
+            self._fault("eventless", place.name, "has a transition without an event")
         if any(target.is_history for target in transition.targets):
-            self._fault("history", name, "has a transition to a history state")
+            self._fault("history", place.name, "has a transition to a history state")
             return
-        if (
-            transition.internal
-            and transition.targets
-            and not self.chart.enable_self_transition_entries
-        ):
+        if transition.internal and not self.chart.enable_self_transition_entries:
             self._fault(
                 "internal",
-                name,
+                place.name,
                 "has an internal transition that does not enter its target; derive the class "
                 "from StateChart",
+            )
+        if transition.internal and transition.is_self and _is_leaf_of_region(place):
+            self._fault(
+                "internal",
+                place.name,
+                "has an internal transition to itself, which python-statemachine takes into two "
+                "stages of one region at once; leave the target out",
             )
         for event in transition.events:
             if event.id.isidentifier():
                 yield event.id
             else:
-                self._fault("wildcard", name, f"answers {event.id!r}, which is no single event")
+                self._fault(
+                    "wildcard", place.name, f"answers {event.id!r}, which is no single event"
+                )
 
     def _answers(
         self, place: Place, event: str, transitions: list[Any], places: Outline
@@ -182,11 +191,12 @@ class _Reader:
         cases = list(_cases(place, guards, transitions, places))
         alive = [transition for _, transition in cases]
         for dead in (transition for transition in transitions if transition not in alive):
+            target = " + ".join(state.id for state in dead.targets) or "nowhere"
             self._fault(
                 "dead_transition",
                 place.name,
-                f"has a transition on {event!r} to {[t.id for t in dead.targets]} that can never "
-                f"be taken, since its guard or an earlier transition forestalls it",
+                f"has a transition on {event!r} to {target} that can never be taken, since its "
+                f"guard or an earlier transition forestalls it",
             )
         for condition, transition in cases:
             when = tuple(name for name, active in condition if active)
@@ -233,6 +243,10 @@ class _Reader:
     def _data_guard(self, spec: Any, name: str, event: str) -> DataGuard:
         guard = spec.func if isinstance(spec.func, str) else spec.attr_name
         return DataGuard(self.chart.__name__, guard, name, event)
+
+
+def _is_leaf_of_region(place: Place) -> bool:
+    return not place.children and place.region != place.room.value
 
 
 def _parsed(guard: str) -> Condition | None:
@@ -291,12 +305,11 @@ def _cases(
         for name in dict.fromkeys(_atoms(guards))
         if len({state.is_in(name) for state in states}) > 1
     ]
-    for answers in product((True, False), repeat=len(asked)):
-        condition = tuple(zip(asked, answers, strict=True))
-        fitting = [s for s in states if all(s.is_in(name) is answer for name, answer in condition)]
+    cases = {tuple(state.is_in(name) for name in asked): state for state in states}
+    for answers, state in sorted(cases.items(), key=itemgetter(0), reverse=True):
         for guard, transition in zip(guards, transitions, strict=True):
-            if fitting and _holds(guard, fitting[0]):
-                yield condition, transition
+            if _holds(guard, state):
+                yield tuple(zip(asked, answers, strict=True)), transition
                 break
 
 
@@ -316,7 +329,7 @@ def _targets(place: Place, transition: Any, places: Outline) -> tuple[str, ...]:
             target.children[0] if target.stage is None and target.within else target.name
             for target in targets
         )
-    named = {target.region: target for target in targets if target.region is not None}
+    named = {target.region: target for target in targets}
     chosen = [named.get(region, places.places[region]) for region in regions]
     return tuple(place.children[0] if place.stage is None else place.name for place in chosen)
 

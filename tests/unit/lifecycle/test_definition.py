@@ -334,3 +334,24 @@ def test_a_refinement_is_checked_like_any_lifecycle(into, moves, fault):
         CLUB.refine("looking", into, moves)
 
     assert [(one.code, one.where) for one in caught.value.faults] == [fault]
+
+
+def test_a_single_sub_stage_and_a_single_rule_need_no_list():
+    """A string is one name, not many letters."""
+    finer = CLUB.refine("looking", "peeking", stay("peeked", "peeking"))
+
+    assert finer.state("peeking").is_in("looking")
+    assert "peeked" in finer.events
+
+
+def test_a_stage_is_split_into_something():
+    """Nothing to split it into is a mistake."""
+    with pytest.raises(InvalidLifecycle, match="there is nothing to split it into"):
+        CLUB.refine("looking", [])
+
+
+@pytest.mark.parametrize("given", [(), (1,)], ids=str)
+def test_what_is_no_stage_name_is_no_state(given):
+    """Numbers and nothing at all are unknown."""
+    with pytest.raises(UnknownState):
+        CLUB.state(*given)

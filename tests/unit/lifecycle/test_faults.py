@@ -24,6 +24,7 @@ from tests.unit.lifecycle.builders import (
 from custlife import (
     Fault,
     InvalidLifecycle,
+    Region,
     Stage,
     Stay,
     View,
@@ -76,11 +77,11 @@ GALLERY = {
     ),
     "a bare name inside a stage": (
         partial(trio, prospect=[Stage("guest", "Is.", children=["shy"])]),
-        [("bad_part", "guest", "'shy' is not a Stage or a Region")],
+        [("bad_part", "guest", "'shy' is not a Stage")],
     ),
     "a bare name inside a region": (
         partial(trio, customer=[region("bond", "member")]),
-        [("bad_part", "bond", "'member' is not a Stage or a Region")],
+        [("bad_part", "bond", "'member' is not a Stage")],
     ),
     "a stage for a rule": (
         partial(trio, also=[stage("shy")]),
@@ -117,7 +118,7 @@ GALLERY = {
             prospect=[stage("guest"), stage("old friend")],
             also=[move("x", "guest", "old friend")],
         ),
-        [("bad_name", "old friend", "a stage or region needs a name that is an identifier")],
+        [("bad_name", "old friend", "a name is an identifier without a leading underscore")],
     ),
     "a region named with an underscore": (
         partial(trio, customer=[region("_bond", stage("member"))]),
@@ -139,15 +140,39 @@ GALLERY = {
     ),
     "a stage named by a number": (
         partial(trio, prospect=[stage("guest", stage(7))]),
-        [("bad_name", "7", "needs a name that is an identifier")],
+        [("bad_part", "7", "7 is not a name")],
+    ),
+    "a region inside a region": (
+        partial(trio, customer=[Region("bond", "Is.", [region("deep", "member")])]),
+        [("bad_part", "bond", "is not a Stage")],
+    ),
+    "a rule that names a number": (
+        partial(trio, also=[stay("called", [7])]),
+        [("bad_part", "called", "7 is not a name")],
+    ),
+    "a rule that names a stage by itself": (
+        partial(trio, also=[move("called", "guest", [Stage("member", "Is.")])]),
+        [("bad_part", "called", "is not a name")],
+    ),
+    "a view of what is no enum": (
+        partial(trio, views=[View("Warmth", of=SILENT, moves=[], sentence="Is.")]),
+        [("bad_part", "Warmth", "'Warmth' is not an Enum class")],
+    ),
+    "a view whose moves are no pairs": (
+        partial(trio, views=[warmth(SILENT, Warmth.COLD)]),
+        [("bad_part", "Warmth", "is not a pair of values")],
+    ),
+    "a view with a value that no dict could hold": (
+        partial(trio, views=[warmth({**SILENT, "prospect": []})]),
+        [("view_bad_value", "Warmth", "no value of Warmth: []")],
     ),
     "an event named in two words": (
         partial(trio, also=[stay("looked in", "guest")]),
-        [("bad_name", "looked in", "needs a name that is an identifier")],
+        [("bad_name", "looked in", "a name is an identifier")],
     ),
     "an event without a name": (
         partial(trio, also=[stay("", "guest")]),
-        [("bad_name", "", "needs a name that is an identifier")],
+        [("bad_name", "", "a name is an identifier")],
     ),
     "an event named as the chart's own": (
         partial(trio, also=[stay("send", "guest")]),
@@ -171,7 +196,7 @@ GALLERY = {
     ),
     "an event that is no event": (
         partial(trio, also=[stay(7, "guest")]),
-        [("bad_name", "7", "needs a name that is an identifier")],
+        [("bad_part", "7", "7 is not a name")],
     ),
     "a lifecycle named in two words": (
         partial(trio, name="my club"),
@@ -311,11 +336,11 @@ GALLERY = {
     ),
     "a value of another model": (
         partial(trio, views=[warmth({**SILENT, "prospect": Light.RED})]),
-        [("view_bad_value", "Warmth", "<Light.RED: 'red'> is no value of Warmth")],
+        [("view_bad_value", "Warmth", "no value of Warmth: <Light.RED: 'red'>")],
     ),
     "a move of another model": (
         partial(trio, views=[warmth(SILENT, (None, Light.RED), ("cold", None))]),
-        [("view_bad_value", "Warmth", "'cold' and <Light.RED: 'red'> is no value of Warmth")],
+        [("view_bad_value", "Warmth", "no value of Warmth: 'cold' and <Light.RED: 'red'>")],
     ),
     "a view of nothing known": (
         partial(trio, views=[warmth({**SILENT, "stranger": None})]),

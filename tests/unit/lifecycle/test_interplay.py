@@ -69,11 +69,9 @@ BROKEN = {
         ),
         [("two_rules", "happy", "when member' and 'vexed: happy stays when gold'")],
     ),
-    "a room's moves into two of its regions": (
-        partial(
-            club, also=[move("called", "customer", "gold"), move("called", "customer", "cross")]
-        ),
-        [("two_rules", "customer", "'called: customer -> gold' and 'called: customer -> cross'")],
+    "a room's move into a region that has its own": (
+        partial(club, also=[move("called", "customer", "gold"), stay("called", "bond")]),
+        [("two_rules", "bond", "'called: customer -> gold' and 'called: bond stays'")],
     ),
     # A rule inside what forbids it.
     "a move inside a room that forbids it": (
@@ -209,6 +207,16 @@ BROKEN = {
 }
 
 SOUND = {
+    "a room's moves into two of its regions": (
+        partial(
+            club, also=[move("called", "customer", "gold"), move("called", "customer", "cross")]
+        ),
+        ("called", ["trial", "happy"], "gold+cross"),
+    ),
+    "a room's move into a region, and its stay": (
+        partial(club, also=[move("called", "customer", "cross"), stay("called", "customer")]),
+        ("called", ["trial", "happy"], "trial+cross"),
+    ),
     "a stage's rule before its room's": (
         partial(club, also=[move("called", "guest", "gone"), stay("called", "prospect")]),
         ("called", ["guest"], "gone"),
@@ -339,11 +347,11 @@ def test_the_gallery_shows_every_kind_of_fault():
 UNNOTICED = {
     "a region that leaves and a room that moves another": (
         partial(club, also=[move("called", "gold", "gone"), move("called", "customer", "cross")]),
-        [("conflicting_regions", "gold and customer", "'called: customer -> cross' can both")],
+        [("conflicting_regions", "gold and mood", "'called: customer -> cross' can both")],
     ),
     "a room that moves a region and another that leaves": (
         partial(club, also=[move("called", "cross", "gone"), move("called", "customer", "gold")]),
-        [("conflicting_regions", "customer and cross", "'called: cross -> gone' can both answer")],
+        [("conflicting_regions", "bond and cross", "'called: cross -> gone' can both answer")],
     ),
 }
 

@@ -425,7 +425,7 @@ REFUSED = {
     ),
     "a guard that never holds": (
         partial(guarded, cond="In('happy') and In('cross')"),
-        [("dead_transition", "member", "on 'gave' to ['patron'] that can never be taken")],
+        [("dead_transition", "member", "on 'gave' to patron that can never be taken")],
     ),
     "a guard on another room": (
         partial(guarded, cond="In('prospect')"),
@@ -443,7 +443,7 @@ REFUSED = {
                 on={"returned": [*to("prospect"), *to("customer", cond="In('gone')")]},
             ),
         ),
-        [("dead_transition", "former", "on 'returned' to ['customer']")],
+        [("dead_transition", "former", "on 'returned' to customer")],
     ),
     "a customer who becomes a prospect": (
         partial(chart, customer=inside("member", on={"left": to("former"), "x": to("guest")})),
@@ -667,3 +667,35 @@ def test_the_state_of_a_users_own_chart_is_known_by_its_lifecycle():
     assert str(state_of(running, from_chart(mine))) == "guest"
     with pytest.raises(TypeError, match=r"state_of\(chart, from_chart\(Broken\)\)"):
         state_of(running)
+
+
+@pytest.mark.parametrize("thing", [StateChart, int, "Club", CUSTOMER_LIFECYCLE], ids=str)
+def test_what_is_no_chart_with_states_is_refused(thing):
+    """The message says what is needed."""
+    with pytest.raises(TypeError, match="needs a StateChart class with states"):
+        from_chart(thing)
+
+
+def test_views_can_be_added_to_a_generated_class():
+    """They replace those of its lifecycle; without any, the lifecycle is given back."""
+    views = CUSTOMER_LIFECYCLE.views[:1]
+    generated = to_chart(CUSTOMER_LIFECYCLE)
+
+    assert from_chart(generated, views=views).views == views
+    assert from_chart(generated) is CUSTOMER_LIFECYCLE
+
+
+def test_an_internal_transition_of_a_leaf_to_itself_is_refused_beside_other_regions():
+    """python-statemachine would end in two stages of one region."""
+    odd = chart(
+        customer=two_regions(
+            {"states": {"member": {"on": {"renewed": to("member", internal=True)}}}},
+            inside("happy"),
+            on={"left": to("former")},
+        )
+    )
+
+    with pytest.raises(InvalidLifecycle, match="two stages of one region") as caught:
+        from_chart(odd)
+
+    assert [(fault.code, fault.where) for fault in caught.value.faults] == [("internal", "member")]
