@@ -74,6 +74,7 @@ def main(out: Path) -> None:
     journeys = replayed(DATA)
     events = sum(len(journey.events) for journey in journeys)
     print(f"CDNOW: {len(journeys):,} customers, {events:,} purchases, 1997-01 to 1998-06.")
+    print("The data holds purchases only: nobody complains, falls silent or leaves in it.")
     print("\nWhere they stand\n")
     for model in (Ladder, Phase, Process):
         print(distribution(journeys, model))

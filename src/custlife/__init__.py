@@ -64,7 +64,7 @@ from custlife.lifecycle.reading import from_chart
 from custlife.lifecycle.table import Table, to_table
 from custlife.record import Record
 from custlife.relationship import Relationship
-from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, WORKS, Source, Work
+from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, OWN, WORKS, Source, Work
 from custlife.state import Room, State
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "EVENTS",
     "IMH",
     "KAL",
+    "OWN",
     "WORKS",
     "Activity",
     "Cause",

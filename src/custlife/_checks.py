@@ -7,7 +7,8 @@ it raises by its class variable ``invalid``.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeGuard
+from enum import Enum
+from typing import Any, TypeGuard, cast
 
 from attrs import Attribute, frozen
 
@@ -20,7 +21,7 @@ MAX_DECIMALS = 18
 """Amounts of money have at most this many decimal places, so that sums are exact."""
 
 
-def in_utc(value: Any) -> Any:  # noqa: ANN401 - a converter sees what the user wrote
+def in_utc(value: datetime) -> datetime:
     """Turn an aware datetime into UTC; leave everything else for the check to reject."""
     if is_aware(value):
         try:
@@ -89,7 +90,9 @@ def one_of(kind: type, *, optional: bool = False) -> Check:
     return Check(
         lambda value: isinstance(value, kind),
         f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}",
-        f"Use one of {kind.__name__}'s members.",
+        f"Use one of {kind.__name__}'s members."
+        if issubclass(kind, Enum)
+        else f"Give {'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}.",
         optional,
     )
 
@@ -97,7 +100,8 @@ def one_of(kind: type, *, optional: bool = False) -> Check:
 moment = Check(
     is_moment,
     "an aware datetime that UTC can hold",
-    "Give the datetime a time zone, such as tzinfo=timezone.utc.",
+    "Give a datetime with a time zone: datetime(..., tzinfo=timezone.utc), or "
+    "datetime.fromisoformat('2026-01-01T00:00:00+00:00').",
 )
 optional_moment = Check(is_moment, moment.expectation, moment.remedy, optional=True)
 text = Check(is_text, "a string that is not blank", "Give a name or an id as a string.")
@@ -108,7 +112,8 @@ money = Check(
     is_money,
     f"an exact amount, finite, at least 0, below {MAX_MONEY:.0e} "
     f"and with at most {MAX_DECIMALS} decimal places",
-    "Give money as a Decimal made from a string, such as Decimal('11.77').",
+    "Give money as a Decimal made from a string, such as Decimal('11.77'); what is paid back is an "
+    "event of its own.",
 )
 total = Check(
     lambda value: isinstance(value, Decimal) and value.is_finite() and value >= 0,
@@ -143,6 +148,12 @@ names = Check(
 )
 
 
-def as_money(value: Any) -> Any:  # noqa: ANN401 - a converter sees what the user wrote
+def as_money(value: Decimal | int) -> Decimal:
     """Turn a whole number into a Decimal; leave everything else for the check to judge."""
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return Decimal(value) if whole else cast("Decimal", value)
+
+
+def as_optional_money(value: Decimal | int | None) -> Decimal | None:
+    """Turn a whole number into a Decimal; leave everything else for the check to judge."""
+    return None if value is None else as_money(value)

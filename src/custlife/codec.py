@@ -10,12 +10,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import evolve, frozen
-from cattrs import BaseValidationError, Converter, transform_error
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
-from cattrs.v import format_exception
+
+try:
+    from cattrs import BaseValidationError, Converter, transform_error
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+    from cattrs.v import format_exception
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "custlife.codec needs cattrs: install custlife with its extra 'codec'."
+    ) from missing
 
 from custlife._checks import in_utc
 from custlife.departures import DEFAULT_SEVERITY_POLICY, Departure, SeverityPolicy
@@ -23,7 +29,7 @@ from custlife.errors import CustlifeError, InvalidData, UnknownEvent, UnknownSta
 from custlife.events import EVENTS, Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
-from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.definition import Lifecycle, require_lifecycle
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
@@ -32,8 +38,12 @@ T = TypeVar("T")
 Data = dict[str, Any]
 """JSON-ready: dicts, lists, strings, whole numbers, booleans and None."""
 
+_LONGEST = 80
+"""How many characters of a value a message shows."""
 _DURATION = re.compile(r"PT(\d+)(?:\.(\d{1,6}))?S")
-_WHOLE = {"relationship": Relationship, "departure": Departure, "journey": Journey}
+_WHOLE = frozenset({"relationship", "departure", "journey", "record"})
+Stored = Event | Relationship | Departure | Journey | Record
+"""What a codec stores."""
 
 
 @frozen(init=False)
@@ -53,8 +63,9 @@ class Codec:
             types.
 
     Raises:
+        TypeError: If the lifecycle is none, or something among the events is no event class.
         InvalidData: If two event classes share a name, or one takes the name ``relationship``,
-            ``departure`` or ``journey``.
+            ``departure``, ``journey`` or ``record``.
 
     Examples:
         >>> import json
@@ -81,7 +92,10 @@ It knows contacted, ...
         severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
     ) -> None:
         by_name: dict[str, type[Event]] = {}
+        require_lifecycle(lifecycle)
         for event in events:
+            if not (isinstance(event, type) and issubclass(event, Event)):
+                raise TypeError(f"the events of a codec are event classes, not {event!r}.")
             if event.name in by_name or event.name in _WHOLE:
                 raise InvalidData("$.type", f"the name {event.name!r} is taken; rename an event.")
             by_name[event.name] = event
@@ -92,11 +106,12 @@ It knows contacted, ...
 
         def __attrs_init__(self, *values: Any) -> None: ...  # noqa: ANN401 - attrs makes it
 
-    def dump(self, value: Event | Relationship | Departure | Journey) -> Data:
+    def dump(self, value: Stored) -> Data:
         """The JSON-ready form of a value.
 
         Raises:
-            InvalidData: If the value is of another lifecycle, or nothing that this codec stores.
+            InvalidData: If the value is of another lifecycle or under another severity policy than
+                this codec, an event of a class that it was not given, or nothing that it stores.
 
         Examples:
             >>> from datetime import timezone
@@ -107,19 +122,23 @@ It knows contacted, ...
             ('purchased', '2026-01-01T00:00:00+00:00', '11.77')
         """
         if isinstance(value, Event):
-            self._event_class(value.name, type(value))
+            if self._events.get(value.name) is not type(value):
+                raise self._missing_class(value.name)
             return {"type": value.name, **self.converter.unstructure(value)}
+        if isinstance(value, Record):
+            return {"type": "record", **self.converter.unstructure(value)}
         if isinstance(value, Departure):
+            self._same_policy(value.policy)
             return {"type": "departure", **self.converter.unstructure(value)}
         if isinstance(value, Relationship | Journey):
-            if value.lifecycle != self.lifecycle:
-                raise self._other_lifecycle(value.lifecycle.name)
-            return (
-                self._relationship(value)
-                if isinstance(value, Relationship)
-                else self._journey(value)
-            )
-        raise InvalidData("$", f"{value!r} is no event, relationship, departure or journey.")
+            start = value.start if isinstance(value, Journey) else value
+            if start.lifecycle != self.lifecycle:
+                raise self._other_lifecycle(start.lifecycle.name)
+            self._same_policy(start.severity_policy)
+            if isinstance(value, Journey):
+                return self._journey(value)
+            return self._relationship(value)
+        raise InvalidData("$", f"{_short(value)} is nothing that a codec stores.")
 
     def _relationship(self, value: Relationship) -> Data:
         to_data = self.converter.unstructure
@@ -154,7 +173,11 @@ It knows contacted, ...
             "rejected": positions,
         }
 
-    def load(self, data: Mapping[str, Any], kind: type[T] | None = None) -> T:
+    @overload
+    def load(self, data: Mapping[str, Any], kind: type[T]) -> T: ...
+    @overload
+    def load(self, data: Mapping[str, Any]) -> Stored: ...
+    def load(self, data: Mapping[str, Any], kind: Any = None) -> Any:
         """The value that `dump` turned into this data.
 
         A journey is replayed from its events, so that it never contradicts the lifecycle.
@@ -164,14 +187,15 @@ It knows contacted, ...
             kind: The class that is expected, for the type checker and as a check; any if left out.
 
         Raises:
-            UnknownEvent: If an event's type is none of this codec's.
+            UnknownEvent: If a type is no event of the lifecycle, and nothing else that is stored.
             UnknownState: If a state is none of the lifecycle's.
             InvalidData: If the data is otherwise not what `dump` writes, a cause that is not
                 known included; the message says where.
             InvalidRelationship: If the fields of a relationship contradict each other.
         """
         if not isinstance(data, Mapping):
-            raise InvalidData("$", f"{data!r} is no dict.")
+            hint = " Call json.loads() first." if isinstance(data, str | bytes) else ""
+            raise InvalidData("$", f"{_short(data)} is no dict.{hint}")
         tag = data.get("type")
         rest = {key: value for key, value in data.items() if key != "type"}
         if not isinstance(tag, str):
@@ -179,19 +203,22 @@ It knows contacted, ...
         value = self._read(tag, rest)
         if kind is not None and not isinstance(value, kind):
             raise InvalidData("$.type", f"{tag!r} is not a {kind.__name__}.")
-        return value  # type: ignore[no-any-return]  # checked where a kind is given
+        return value
 
     def _read(self, tag: str, data: Data) -> Any:  # noqa: ANN401 - one of four kinds
+        if tag in ("relationship", "journey"):
+            self._same_lifecycle(data.get("lifecycle"))
         if tag == "relationship":
             return self._restore(self._structure(data, _StoredRelationship))
         if tag == "journey":
             return self._replay(self._structure(data, _StoredJourney))
         if tag == "departure":
             return self._structure(data, Departure)
+        if tag == "record":
+            return self._structure(data, Record)
         return self._structure(data, self._event_class(tag))
 
     def _restore(self, stored: "_StoredRelationship") -> Relationship:
-        self._same_lifecycle(stored.lifecycle)
         return Relationship.restore(
             stored.customer,
             state=stored.state,
@@ -207,8 +234,7 @@ It knows contacted, ...
         )
 
     def _replay(self, stored: "_StoredJourney") -> Journey:
-        self._same_lifecycle(stored.lifecycle)
-        events = [self.load(event, Event) for event in stored.events]
+        events = [self._event_at(place, event) for place, event in enumerate(stored.events)]
         journey = replay(
             events,
             customer=stored.customer,
@@ -226,6 +252,16 @@ It knows contacted, ...
             raise InvalidData(f"$.events[{position}]", f"this event {what}")
         return journey
 
+    def _event_at(self, place: int, data: Data) -> Event:
+        path = f"$.events[{place}]"
+        try:
+            return self.load(data, Event)
+        except InvalidData as error:
+            raise InvalidData(path + error.path.removeprefix("$"), error.problem) from error
+        except UnknownEvent as error:
+            error.add_note(f"Stored data at {path}.")
+            raise
+
     def _structure(self, data: Data, kind: type[T]) -> T:
         try:
             return self.converter.structure(data, kind)
@@ -237,14 +273,31 @@ It knows contacted, ...
             first, _, path = problems[0].rpartition(" @ ")
             raise InvalidData(path, "; ".join((first, *problems[1:]))) from group
 
-    def _event_class(self, name: str, kind: type[Event] | None = None) -> type[Event]:
+    def _event_class(self, name: str) -> type[Event]:
         found = self._events.get(name)
-        if found is None or (kind is not None and found is not kind):
+        if found is None and name in self.lifecycle.events:
+            raise self._missing_class(name)
+        if found is None:
             raise UnknownEvent(name, self.lifecycle.name, tuple(self._events))
         return found
 
-    def _same_lifecycle(self, name: str) -> None:
-        if name != self.lifecycle.name:
+    def _missing_class(self, name: str) -> InvalidData:
+        return InvalidData(
+            "$.type",
+            f"this codec was not given the class of the event {name!r}; name it: "
+            f"Codec(events=[...]). It has {listed(tuple(self._events))}.",
+        )
+
+    def _same_policy(self, policy: SeverityPolicy) -> None:
+        if policy != self.severity_policy:
+            raise InvalidData(
+                "$",
+                "this was judged by another severity policy than the codec's; make a "
+                "Codec(severity_policy=...) with the app's policy.",
+            )
+
+    def _same_lifecycle(self, name: object) -> None:
+        if isinstance(name, str) and name != self.lifecycle.name:
             raise self._other_lifecycle(name)
 
     def _other_lifecycle(self, name: str) -> InvalidData:
@@ -312,10 +365,19 @@ def _converter(lifecycle: Lifecycle, policy: SeverityPolicy) -> Converter:
     return converter
 
 
+_KINDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
+
+
 def _exactly(value: Any, kind: type[T]) -> T:  # noqa: ANN401 - whatever was stored
     if type(value) is not kind:
-        raise TypeError(f"{value!r} is no {kind.__name__}")
+        raise TypeError(f"{_short(value)} is not {_KINDS[kind]}")
     return value
+
+
+def _short(value: object) -> str:
+    """A value for a message, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was stored

@@ -141,7 +141,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
         at_least("deal_size", policy.large_deal),
     )
     erosion = is_("kind", DepartureKind.EROSION)
-    later = is_("first_entry", False)
+    first, later = is_("first_entry", True), is_("first_entry", False)
     return DecisionTable(
         "severity",
         (
@@ -182,7 +182,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
             ),
             Row(
                 "SEV-LOSS-2",
-                some_of(2, *large),
+                all_of(first, some_of(2, *large)),
                 Severity.SERIOUS,
                 "A prospect is lost, and two or more of length, cost and size were high.",
                 IMH[7],
@@ -196,7 +196,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
             ),
             Row(
                 "SEV-LOSS-1",
-                some_of(1, *large),
+                all_of(first, some_of(1, *large)),
                 Severity.UNWELCOME,
                 "A prospect is lost, and length, cost or size was high.",
                 IMH[7],
@@ -268,10 +268,10 @@ class Departure:
     inferred: bool = field(default=False, validator=_checks.flag)
     sales_cycle: timedelta = field(validator=_checks.duration)
     sales_cost: Decimal | None = field(
-        default=None, converter=_checks.as_money, validator=_checks.optional_money
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
     )
     deal_size: Decimal | None = field(
-        default=None, converter=_checks.as_money, validator=_checks.optional_money
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
     )
     policy: SeverityPolicy = field(default=DEFAULT_SEVERITY_POLICY, repr=False)
 
@@ -293,20 +293,26 @@ class Departure:
         Raises:
             InvalidRelationship: If the event says something that is out of bounds.
         """
-        return cls(
-            at=event.at,
-            cycle=cycle,
-            room_left=left.room,
-            stages_left=left.stages,
-            cause=getattr(event, "cause", Cause.UNKNOWN),
-            initiator=getattr(event, "initiator", Initiator.CUSTOMER),
-            to=getattr(event, "to", None),
-            inferred=getattr(event, "inferred", False),
-            sales_cycle=sales_cycle,
-            sales_cost=getattr(event, "sales_cost", None),
-            deal_size=getattr(event, "deal_size", None),
-            policy=policy,
-        )
+        try:
+            return cls(
+                at=event.at,
+                cycle=cycle,
+                room_left=left.room,
+                stages_left=left.stages,
+                cause=getattr(event, "cause", Cause.UNKNOWN),
+                initiator=getattr(event, "initiator", Initiator.CUSTOMER),
+                to=getattr(event, "to", None),
+                inferred=getattr(event, "inferred", False),
+                sales_cycle=sales_cycle,
+                sales_cost=getattr(event, "sales_cost", None),
+                deal_size=getattr(event, "deal_size", None),
+                policy=policy,
+            )
+        except InvalidRelationship as error:
+            subject = f"departure by {event.name!r}"
+            raise InvalidRelationship(
+                subject, error.field, error.value, error.expectation, error.remedy
+            ) from None
 
     @property
     def first_entry(self) -> bool:

@@ -136,6 +136,10 @@ class UnknownEvent(CustlifeError):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
+        if isinstance(self.event, list | tuple | set):
+            return f"{self.event!r} holds events; give them one by one, as in apply(*events)."
+        if isinstance(self.event, str) and self.event in self.known:
+            return f"{self.event!r} is the name of an event; give an event, made from its class."
         return (
             f"The lifecycle {self.lifecycle!r} does not know the event {self.event!r}. "
             f"It knows {listed(self.known)}."
@@ -157,6 +161,8 @@ class UnknownState(CustlifeError):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
+        if isinstance(self.state, str) and self.state in self.known:
+            return f"{self.state!r} is text; give a State: lifecycle.state({self.state!r})."
         return (
             f"The lifecycle {self.lifecycle!r} does not know {self.state!s}. "
             f"It knows {listed(self.known)}."

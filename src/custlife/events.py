@@ -217,10 +217,10 @@ class Departed(Event):
     to: str | None = field(default=None, validator=_checks.optional_text)
     inferred: bool = field(default=False, validator=_checks.flag)
     sales_cost: Decimal | None = field(
-        default=None, converter=_checks.as_money, validator=_checks.optional_money
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
     )
     deal_size: Decimal | None = field(
-        default=None, converter=_checks.as_money, validator=_checks.optional_money
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
     )
 
 

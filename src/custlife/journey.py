@@ -41,6 +41,11 @@ class Rejection:
     def __str__(self) -> str:
         return str(self.error)
 
+    def explain(self) -> str:
+        """When which event was refused, and why."""
+        when = "" if self.position is None else f"{self.event.at.date()} {self.event.name}: "
+        return f"{when}refused. {self.error}"
+
 
 @frozen
 class Step:
@@ -206,7 +211,7 @@ class Journey:
         return total
 
     def explain(self) -> str:
-        """Every step, one after the other, and every event that was refused.
+        """Every step and every refused event, in the order of time.
 
         Examples:
             >>> print(replay([], customer="C-17").explain())
@@ -214,10 +219,11 @@ class Journey:
         """
         if not self.events and not self.rejected:
             return f"{self.customer!r} began in {self.start.state}, and nothing has happened yet."
-        lines = [f"{self.customer!r} began in {self.start.state}."]
-        lines += [step.explain() for step in self.steps]
-        lines += [f"Refused: {rejection}" for rejection in self.rejected]
-        return "\n".join(lines)
+        told = [step.explain() for step in self.steps]
+        for rejection in self.rejected:
+            place = len(told) if rejection.position is None else rejection.position
+            told.insert(place, rejection.explain())
+        return "\n".join([f"{self.customer!r} began in {self.start.state}.", *told])
 
 
 def replay(

@@ -135,7 +135,7 @@ class Relationship:
         """
         restored = cls(customer, lifecycle, severity_policy)
         to_table(lifecycle).index(state)
-        times = [_checks.in_utc(value) for value in (since, cycle_began, customer_moment)]
+        times = [value and _checks.in_utc(value) for value in (since, cycle_began, customer_moment)]
         for name, value in zip(("since", "cycle_began", "customer_moment"), times, strict=True):
             _require(_checks.optional_moment, name, value)
         _require(_checks.ordinal, "cycle", cycle)
@@ -252,8 +252,8 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     Returns:
         The relationship after the accepted events, and the departures among them.
     """
-    lifecycle = start.lifecycle
-    table = to_table(lifecycle)
+    table = to_table(start.lifecycle)
+    lifecycle = table.lifecycle  # the one that was compiled; an equal copy is found more slowly
     arcs, rooms = table.arcs, table.rooms
     here = table.index(start.state)
     room = rooms[here]

@@ -35,6 +35,9 @@ class Source:
 ASSUMPTION = Source("assumption", "The sources are silent here; custlife decided.")
 """The source of whatever the works leave open."""
 
+OWN = Source("own", "The app's own rule.")
+"""The source of a stage or rule for which the app names none."""
+
 
 @frozen
 class Work:

@@ -62,8 +62,13 @@ class State:
         """The innermost stage of every region by the region's name; a new dict at each call."""
         return {path[0]: path[-1] for path in self.paths}
 
-    def is_in(self, name: str) -> bool:
-        """Whether the stage, region or room of this name is active, outer stages included."""
+    def is_in(self, name: str | Room) -> bool:
+        """Whether the stage, region or room of this name is active, outer stages included.
+
+        A name that the lifecycle does not know is not active.
+        """
+        if isinstance(name, Room):
+            return name is self.room
         return name == self.room.value or any(name in path for path in self.paths)
 
     def __str__(self) -> str:

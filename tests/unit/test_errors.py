@@ -244,3 +244,23 @@ def test_a_fault_cannot_be_changed():
     """It is a value."""
     with pytest.raises(FrozenInstanceError):
         DOUBLE.code = "other"
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        (["a", "b"], r"one by one, as in apply\(\*events\)"),
+        ("engaged", "'engaged' is the name of an event; give an event, made from its class"),
+    ],
+    ids=str,
+)
+def test_what_stands_for_an_event_is_told_apart_from_what_is_unknown(given, hint):
+    """The message says what to give instead."""
+    with pytest.raises(UnknownEvent, match=hint):
+        raise UnknownEvent(given, "customer", ("engaged",))
+
+
+def test_a_state_as_text_is_told_apart_from_an_unknown_state():
+    """The message says how to get the state."""
+    with pytest.raises(UnknownState, match=r"give a State: lifecycle\.state\('visitor'\)"):
+        raise UnknownState("visitor", "customer", ("visitor",))

@@ -220,7 +220,7 @@ def test_the_same_instant_in_two_zones_is_the_same_event(kind):
 )
 def test_a_time_that_is_no_instant_is_refused(kind, at):
     """No event is made; the error says to give a time zone."""
-    with pytest.raises(InvalidEvent, match="Give the datetime a time zone") as caught:
+    with pytest.raises(InvalidEvent, match="Give a datetime with a time zone") as caught:
         made(kind, at=at)
 
     assert (caught.value.subject, caught.value.field) == (kind.name, "at")

@@ -183,9 +183,9 @@ def test_a_departing_step_explains_the_departure(journey):
 
 
 def test_a_journey_explains_itself_step_by_step():
-    """Every step and every refusal is in the text."""
+    """Every step and every refusal, in the order of time; what is no event comes last."""
     journey = replay(
-        [bought(0), Contacted(at=day(1)), ComplaintSettled(at=day(2))],
+        [bought(0), Contacted(at=day(2)), ComplaintSettled(at=day(1)), "purchased"],
         customer="C-17",
         on_rejected="collect",
     )
@@ -194,8 +194,9 @@ def test_a_journey_explains_itself_step_by_step():
 
     assert lines[0] == "'C-17' began in potential."
     assert "customer moment [IMH-3]" in lines[1]
-    assert "stays buyer+content" in lines[2]
-    assert lines[3].startswith("Refused: 'complaint_settled' is not allowed for 'C-17'")
+    assert lines[2].startswith("2026-01-02 complaint_settled: refused. 'complaint_settled' is not")
+    assert "stays buyer+content" in lines[3]
+    assert lines[4].startswith("refused. 'purchased' is the name of an event")
 
 
 @pytest.mark.parametrize(

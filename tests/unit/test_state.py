@@ -123,3 +123,11 @@ def test_a_state_pickles(state):
 
     assert {state: "found"}[back] == "found"
     assert back.paths == state.paths
+
+
+def test_a_room_is_asked_for_by_name_or_as_such():
+    """Both questions have the same answer."""
+    state = State(Room.CUSTOMER, (("customer", "member"),))
+
+    assert (state.is_in(Room.CUSTOMER), state.is_in("customer")) == (True, True)
+    assert (state.is_in(Room.FORMER), state.is_in("former")) == (False, False)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.definition import Lifecycle, require_lifecycle
 from custlife.lifecycle.interplay import acts_at
 from custlife.lifecycle.outline import Outline, Place
 from custlife.lifecycle.parts import Forbid, Move, Stay
@@ -67,7 +67,7 @@ def to_chart(
         >>> state_of(chart)
         <State customer (bond: buyer, standing: content)>
     """
-    return generated(lifecycle, name or _title(lifecycle), module).chart
+    return generated(lifecycle, name or _title(require_lifecycle(lifecycle)), module).chart
 
 
 def state_of(chart: Chart, lifecycle: Lifecycle | None = None) -> State:
@@ -79,13 +79,15 @@ def state_of(chart: Chart, lifecycle: Lifecycle | None = None) -> State:
             generated class.
 
     Raises:
-        TypeError: If the class is your own, and the lifecycle is left out.
+        TypeError: If the class is your own, and the lifecycle is left out; or if it is the class.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> print(state_of(to_chart(CUSTOMER_LIFECYCLE)()))
         potential
     """
+    if isinstance(chart, type):
+        raise TypeError(f"state_of() needs an instance: state_of({chart.__name__}()).")
     known = lifecycle or own_lifecycle(type(chart))
     if known is None:
         raise TypeError(
@@ -131,7 +133,7 @@ def restore_chart(
     """
     from statemachine.model import Model  # noqa: PLC0415 - loaded when a chart is asked for
 
-    known = lifecycle.state(*state.stages)
+    known = require_lifecycle(lifecycle).state(*state.stages)
     holder: Any = Model() if model is None else model  # type: ignore[no-untyped-call]  # theirs
     holder.state = _values(known)
     return to_chart(lifecycle)(holder, listeners=list(listeners))

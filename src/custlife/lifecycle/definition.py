@@ -127,7 +127,8 @@ class Lifecycle:
         """The state in which these innermost stages are active.
 
         Args:
-            *stages: One innermost stage for each region, in any order.
+            *stages: One innermost stage for each region, in any order; or all of them in one
+                text, as ``str(state)`` writes them: ``"regular+content"``.
 
         Raises:
             UnknownState: If they are no state of this lifecycle.
@@ -137,11 +138,12 @@ class Lifecycle:
             >>> CUSTOMER_LIFECYCLE.state("content", "regular")
             <State customer (bond: regular, standing: content)>
         """
-        wanted = sorted(map(str, stages))
+        names = [name for stage in stages for name in str(stage).split("+")]
+        wanted = sorted(names)
         for state in self.states:
             if sorted(state.stages) == wanted:
                 return state
-        given = " + ".join(map(str, stages)) or "a state without stages"
+        given = " + ".join(names) or "a state without stages"
         raise UnknownState(given, self.name, tuple(map(str, self.states)))
 
     def view(self, model: type[Any]) -> View:
@@ -213,6 +215,17 @@ class Lifecycle:
             former=_replace(self.former, stage, children),
             rules=(*self.rules, *several(rules)),
         )
+
+
+def require_lifecycle(value: object) -> Lifecycle:
+    """The value, if it is a lifecycle.
+
+    Raises:
+        TypeError: If it is not.
+    """
+    if not isinstance(value, Lifecycle):
+        raise TypeError(f"a Lifecycle is needed here, not {value!r}.")
+    return value
 
 
 def _part_of(stage: str, child: str) -> Stage:

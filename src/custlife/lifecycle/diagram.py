@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.definition import Lifecycle, require_lifecycle
 from custlife.lifecycle.outline import Outline, Place
 from custlife.lifecycle.parts import Forbid, Move, condition_words
 from custlife.lifecycle.table import Table, to_table
@@ -31,6 +31,7 @@ def to_diagram(lifecycle: Lifecycle, form: Literal["mermaid", "markdown"] = "mer
             [*] --> prospect
             state prospect {
     """
+    require_lifecycle(lifecycle)
     if form == "mermaid":
         return "\n".join(_mermaid(lifecycle))
     if form == "markdown":
@@ -68,8 +69,9 @@ def _arrow(outline: Outline, rule: Move, at: str) -> tuple[str | None, str, str,
     loop on the outer one, and the label says the rest.
     """
     label = rule.on + condition_words(rule)
-    to = f"{label} (to {' + '.join(rule.to)})"
     start, target = outline.places[at], outline.places[rule.to[0]]
+    entered = [leaf for name in rule.to for leaf in outline.entry(name)]
+    to = f"{label} (to {' + '.join(entered)})"
     room = target.room.value
     if start.room is not target.room:
         return None, at, room, to

@@ -5,12 +5,12 @@ Plain frozen values. They are checked together, as a whole lifecycle, by `faults
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from attrs import Factory, field, frozen
 
 from custlife.events import Event
-from custlife.sources import ASSUMPTION, Source
+from custlife.sources import OWN, Source
 from custlife.state import State
 
 On = str | type[Event]
@@ -30,8 +30,9 @@ def _names(value: Names) -> tuple[str, ...]:
 
 
 def _event_name(on: On) -> str:
-    name: Any = on if isinstance(on, str) else getattr(on, "name", on)
-    return cast("str", name)
+    if isinstance(on, type) and issubclass(on, Event):
+        return on.name
+    return on
 
 
 @frozen
@@ -47,7 +48,7 @@ class Stage:
 
     name: str
     sentence: str
-    source: Source = ASSUMPTION
+    source: Source = OWN
     children: "tuple[Stage, ...]" = field(default=(), converter=several)
 
 
@@ -93,7 +94,7 @@ class Move:
     at: tuple[str, ...] = field(kw_only=True, converter=_names)
     to: tuple[str, ...] = field(kw_only=True, converter=_names)
     sentence: str = field(kw_only=True)
-    source: Source = field(kw_only=True, default=ASSUMPTION)
+    source: Source = field(kw_only=True, default=OWN)
     when: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
     unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
 
@@ -118,7 +119,7 @@ class Stay:
     on: str = field(converter=_event_name)
     at: tuple[str, ...] = field(kw_only=True, converter=_names)
     sentence: str = field(kw_only=True)
-    source: Source = field(kw_only=True, default=ASSUMPTION)
+    source: Source = field(kw_only=True, default=OWN)
     when: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
     unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
 
@@ -147,7 +148,7 @@ class Forbid:
     on: str = field(converter=_event_name)
     at: tuple[str, ...] = field(kw_only=True, converter=_names)
     sentence: str = field(kw_only=True)
-    source: Source = field(kw_only=True, default=ASSUMPTION)
+    source: Source = field(kw_only=True, default=OWN)
 
     def __str__(self) -> str:
         return f"{self.on}: {_all(self.at)} forbids"
@@ -210,7 +211,7 @@ class View:
     of: tuple[tuple[str, Enum | None], ...] = field(kw_only=True, converter=_items)
     moves: frozenset[Pair] = field(kw_only=True, converter=_pairs)
     sentence: str = field(kw_only=True)
-    source: Source = field(kw_only=True, default=ASSUMPTION)
+    source: Source = field(kw_only=True, default=OWN)
     _image: dict[str, Enum | None] = field(
         init=False,
         eq=False,

@@ -10,9 +10,9 @@ from attrs import field, frozen
 from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEvent, UnknownState
 from custlife.events import Event
 from custlife.lifecycle import _chart
-from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.definition import Lifecycle, require_lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
-from custlife.sources import ASSUMPTION
+from custlife.sources import OWN
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
@@ -47,7 +47,7 @@ class Table:
     _next: Mapping[Any, Any] = field(repr=False, alias="next")
 
     @overload
-    def step(self, state: State, event: str | type[Event]) -> State: ...
+    def step(self, state: State, event: str | type[Event] | Event) -> State: ...
     @overload
     def step(self, state: int, event: int) -> int: ...
     def step(self, state: Any, event: Any) -> Any:
@@ -55,7 +55,7 @@ class Table:
 
         Args:
             state: A state, or its integer.
-            event: An event's name or class; its integer if the state is one.
+            event: An event, its class or its name; its integer if the state is one.
 
         Raises:
             EventNotAllowed: If the lifecycle does not allow the event there.
@@ -79,7 +79,7 @@ class Table:
         """Take a step by an event class, or say why there is none."""
         if isinstance(state, int):
             state, event = self._at(state), self._named(event)
-        name: Any = event.name if isinstance(event, type) and issubclass(event, Event) else event
+        name = _name(event)
         after = self.arcs[self.index(state)].get(name) if isinstance(name, str) else None
         if after is None:
             raise self.refusal(state, name)
@@ -119,7 +119,7 @@ class Table:
         """
         return tuple(name for name in self.events if name in self.arcs[self.index(state)])
 
-    def rules(self, state: State, event: str) -> tuple[Move | Stay, ...]:
+    def rules(self, state: State, event: str | type[Event] | Event) -> tuple[Move | Stay, ...]:
         """The rules that a step takes, in the order of the lifecycle: its moves, or its stays.
 
         Raises:
@@ -133,9 +133,10 @@ class Table:
             complaint_settled: in_conflict -> content
             complaint_settled: regular -> advocate when in_conflict
         """
-        taken = self._rules.get((state, event))
+        name = _name(event)
+        taken = self._rules.get((state, name)) if isinstance(name, str) else None
         if taken is None:
-            raise self.refusal(state, event)
+            raise self.refusal(state, name)
         moves = tuple(rule for rule in taken if isinstance(rule, Move))
         return moves or taken
 
@@ -164,7 +165,7 @@ class Table:
         )
         forbid = next(forbids, None)
         because = forbid.sentence if forbid else "No rule of the lifecycle answers it there."
-        source = forbid.source if forbid else ASSUMPTION
+        source = forbid.source if forbid else OWN
         return EventNotAllowed(event, state, self.allowed(state), because, source.row, customer)
 
     def view(self, state: State, model: type[E]) -> E | None:
@@ -181,6 +182,12 @@ class Table:
         """
         (image,) = self.lifecycle.view(model).images(state)
         return image  # type: ignore[return-value]  # a view holds values of its model only
+
+
+def _name(event: object) -> object:
+    """The name of an event that is given as such, by its class or by its name."""
+    known = isinstance(event, Event) or (isinstance(event, type) and issubclass(event, Event))
+    return event.name if known else event  # type: ignore[attr-defined]  # by known
 
 
 @lru_cache(maxsize=256)
@@ -201,7 +208,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
         >>> table is to_table(CUSTOMER_LIFECYCLE)
         True
     """
-    states, answers = _chart.drive(lifecycle)
+    states, answers = _chart.drive(require_lifecycle(lifecycle))
     events = lifecycle.events
     index = {state: number for number, state in enumerate(states)}
     arcs = tuple(

@@ -15,6 +15,7 @@ from custlife import (
     restore_chart,
     state_of,
     to_chart,
+    to_diagram,
     to_table,
 )
 
@@ -184,3 +185,16 @@ def test_instances_of_a_users_subclass_pickle_as_such():
 def test_a_generated_class_gives_back_its_lifecycle():
     """Reading a chart of ours loses nothing."""
     assert from_chart(to_chart(CUSTOMER_LIFECYCLE)) is CUSTOMER_LIFECYCLE
+
+
+@pytest.mark.parametrize("use", [to_table, to_chart, to_diagram])
+def test_only_a_lifecycle_has_a_chart_a_table_and_a_diagram(use):
+    """Whoever mixes them up is told so."""
+    with pytest.raises(TypeError, match="a Lifecycle is needed here, not 'customer'"):
+        use("customer")
+
+
+def test_a_class_stands_nowhere():
+    """Only an instance of a chart has a state."""
+    with pytest.raises(TypeError, match=r"needs an instance: state_of\(CustomerChart\(\)\)"):
+        state_of(to_chart(CUSTOMER_LIFECYCLE))

@@ -112,7 +112,7 @@ def test_nested_stages_are_drawn_inside_their_stage():
     [
         (
             Move("skipped", at="prospect", to="visitor", sentence="Skips."),
-            "    prospect --> prospect : skipped (to visitor)",
+            "    prospect --> prospect : skipped (to browsing)",
         ),
         (
             Move("reset", at="trial", to="visitor", sentence="Again."),

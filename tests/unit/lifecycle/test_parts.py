@@ -8,8 +8,8 @@ from attrs.exceptions import FrozenInstanceError
 from tests.unit.lifecycle.builders import VIEW, Warmth, move, stage, stay, warmth
 
 from custlife import (
-    ASSUMPTION,
     IMH,
+    OWN,
     ComplaintSettled,
     Forbid,
     Move,
@@ -119,13 +119,13 @@ def test_a_stay_leads_nowhere():
 @every_kind
 def test_a_rule_without_a_source_is_an_assumption(rule):
     """Whoever cites nothing has decided it."""
-    assert rule("x", "a").source is ASSUMPTION
+    assert rule("x", "a").source is OWN
 
 
 @pytest.mark.parametrize("part", [Stage("a", "Is."), warmth({})], ids=["stage", "view"])
 def test_a_part_without_a_source_is_an_assumption(part):
     """Unless it cites one."""
-    assert part.source is ASSUMPTION
+    assert part.source is OWN
     assert Stage("a", "Is.", IMH[1]).source == IMH[1]
 
 

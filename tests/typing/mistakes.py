@@ -1,0 +1,18 @@
+"""Mistakes that a type checker must see. Checked by mypy and pyright, never run.
+
+Each line is silenced for the one error that it must give; a silence that is not needed is an error.
+"""
+
+from datetime import UTC, datetime
+
+from custlife import Departed, Purchased, Relationship, SeverityPolicy
+
+t = datetime(2026, 1, 1, tzinfo=UTC)
+Purchased(at="2026-01-01", amount=1)  # type: ignore[arg-type]  # text is no moment
+Purchased(at=t, amount=9.99)  # type: ignore[arg-type]  # a float is no money
+Purchased(at=t)  # type: ignore[call-arg]  # a purchase has an amount
+Departed(at=t, deal_size="x")  # type: ignore[arg-type]  # text is no money
+SeverityPolicy(dear_sale=1.5)  # type: ignore[arg-type]  # a float is no money
+Relationship(17)  # type: ignore[arg-type]  # an id is text
+Relationship("C-17").apply("engaged")  # type: ignore[arg-type]  # a name is no event
+Relationship("C-17").cycle = 2  # type: ignore[misc]  # relationships are frozen
