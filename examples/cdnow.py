@@ -47,14 +47,19 @@ def replayed(path: Path) -> list[Journey]:
         ]
 
 
-def distribution(journeys: list[Journey], model: type[Enum]) -> str:
-    """How many customers stand at each value of a view."""
-    counts = Counter(journey.relationship.view(model) for journey in journeys)
-    lines = [f"{model.__name__}:"]
-    for value, count in counts.most_common():
-        name = "(silent)" if value is None else value.name.lower().replace("_", " ")
-        lines.append(f"  {name:26}{count:6,}  {count / len(journeys):6.1%}")
+def distribution(title: str, names: Iterable[str]) -> str:
+    """How many customers bear each name, the most frequent first."""
+    counts = Counter(names)
+    lines = [f"{title}:"]
+    for name, count in counts.most_common():
+        lines.append(f"  {name:26}{count:6,}  {count / counts.total():6.1%}")
     return "\n".join(lines)
+
+
+def shown(journey: Journey, model: type[Enum]) -> str:
+    """What a view shows of a customer."""
+    value = journey.relationship.view(model)
+    return "(silent)" if value is None else value.name.lower().replace("_", " ")
 
 
 def way(journey: Journey) -> str:
@@ -73,11 +78,17 @@ def main(out: Path) -> None:
     """Print the report and write the diagram."""
     journeys = replayed(DATA)
     events = sum(len(journey.events) for journey in journeys)
-    print(f"CDNOW: {len(journeys):,} customers, {events:,} purchases, 1997-01 to 1998-06.")
+    first = min(journey.events[0].at for journey in journeys)
+    last = max(journey.events[-1].at for journey in journeys)
+    print(
+        f"CDNOW: {len(journeys):,} customers, {events:,} purchases, "
+        f"{first.date()} to {last.date()}."
+    )
     print("The data holds purchases only: nobody complains, falls silent or leaves in it.")
     print("\nWhere they stand\n")
+    print(distribution("Stages, bond+standing", (str(j.relationship.state) for j in journeys)))
     for model in (Ladder, Phase, Process):
-        print(distribution(journeys, model))
+        print(distribution(model.__name__, (shown(journey, model) for journey in journeys)))
     print("\nThe ten biggest by revenue, and how they got there\n")
     biggest = sorted(journeys, key=lambda j: j.relationship.record.revenue, reverse=True)[:10]
     for journey in biggest:

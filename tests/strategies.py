@@ -98,7 +98,8 @@ def histories(
         at += gap
         allowed = table.allowed(state)
         choice = table.events if allow_rejected or not allowed else allowed
-        name = draw(st.sampled_from(choice))
+        crossing = [name for name in allowed if table.step(state, name).room is not state.room]
+        name = draw(st.sampled_from([*choice, *crossing, *crossing]))
         if not allow_rejected and name not in allowed:
             break
         if lifecycle is CUSTOMER_LIFECYCLE:
@@ -128,7 +129,18 @@ def lifecycles(draw: st.DrawFn) -> Lifecycle:
         rule = _rule(draw, events, places, bare)
         if not _faults(rooms, [*rules, rule]) - REACH:
             rules.append(rule)
-    return _reachable(rooms, rules)
+    return _reachable(rooms, [*rules, *_cycle(bare)])
+
+
+def _cycle(bare) -> list[Move]:
+    """Ways to depart from both present rooms and to return into both, so that cycles happen."""
+    prospect, customer, former = (room.value for room in Room)
+    return [
+        Move("left", at=[prospect, customer], to=former, sentence="Leaves."),
+        Move("came_back", at=former, to=prospect, sentence="Returns."),
+        Move("bought_again", at=former, to=customer, sentence="Returns and buys."),
+        Move("bought", at=prospect, to=customer, sentence="Buys."),
+    ]
 
 
 def _room(draw, names, room: Room) -> list[Stage] | list[Region]:

@@ -11,6 +11,7 @@ Examples:
 """
 
 from custlife.causes import Cause, DefectorKind, Initiator
+from custlife.decisions import DecisionTable, HitPolicy, Row, Verdict
 from custlife.departures import (
     DEFAULT_SEVERITY_POLICY,
     DEPARTURE_KINDS,
@@ -62,6 +63,18 @@ from custlife.lifecycle.diagram import to_diagram
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
 from custlife.lifecycle.reading import from_chart
 from custlife.lifecycle.table import Table, to_table
+from custlife.predicates import (
+    Predicate,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    below,
+    is_,
+    is_not,
+    not_,
+    some_of,
+)
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, OWN, WORKS, Source, Work
@@ -88,6 +101,7 @@ __all__ = [
     "Contacted",
     "CustlifeError",
     "DataGuard",
+    "DecisionTable",
     "DefectorKind",
     "Departed",
     "Departure",
@@ -97,6 +111,7 @@ __all__ = [
     "EventNotAllowed",
     "Fault",
     "Forbid",
+    "HitPolicy",
     "Initiator",
     "InvalidData",
     "InvalidEvent",
@@ -113,6 +128,7 @@ __all__ = [
     "Move",
     "OutOfOrderEvent",
     "Phase",
+    "Predicate",
     "Process",
     "Purchased",
     "Recommended",
@@ -121,6 +137,7 @@ __all__ = [
     "Rejection",
     "Relationship",
     "Room",
+    "Row",
     "Rule",
     "Severity",
     "SeverityPolicy",
@@ -134,13 +151,23 @@ __all__ = [
     "UndecidedTable",
     "UnknownEvent",
     "UnknownState",
+    "Verdict",
     "View",
     "ViewNotDefined",
     "Work",
+    "all_of",
+    "any_of",
+    "at_least",
+    "at_most",
+    "below",
     "from_chart",
+    "is_",
+    "is_not",
+    "not_",
     "replay",
     "restore_chart",
     "severity_table",
+    "some_of",
     "state_of",
     "to_chart",
     "to_diagram",

@@ -17,6 +17,8 @@ from custlife.state import Room
 
 MAX_MONEY = Decimal(10) ** 18
 """Amounts of money stay below this, so that sums are exact."""
+MAX_TOTAL = Decimal(10) ** 46
+"""Sums of money stay below this, so that they are exact."""
 MAX_DECIMALS = 18
 """Amounts of money have at most this many decimal places, so that sums are exact."""
 
@@ -116,8 +118,8 @@ money = Check(
     "event of its own.",
 )
 total = Check(
-    lambda value: isinstance(value, Decimal) and value.is_finite() and value >= 0,
-    "a Decimal, finite and at least 0",
+    lambda value: isinstance(value, Decimal) and value.is_finite() and 0 <= value < MAX_TOTAL,
+    f"a Decimal, finite, at least 0 and below {MAX_TOTAL:.0e}",
     money.remedy,
 )
 optional_money = Check(is_money, money.expectation, money.remedy, optional=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import evolve, frozen
@@ -40,7 +41,7 @@ Data = dict[str, Any]
 
 _LONGEST = 80
 """How many characters of a value a message shows."""
-_DURATION = re.compile(r"PT(\d+)(?:\.(\d{1,6}))?S")
+_DURATION = re.compile(r"(-?)PT(\d+)(?:\.(\d{1,6}))?S")
 _WHOLE = frozenset({"relationship", "departure", "journey", "record"})
 Stored = Event | Relationship | Departure | Journey | Record
 """What a codec stores."""
@@ -202,7 +203,7 @@ It knows contacted, ...
             raise InvalidData("$.type", f"{tag!r} is no name of a type.")
         value = self._read(tag, rest)
         if kind is not None and not isinstance(value, kind):
-            raise InvalidData("$.type", f"{tag!r} is not a {kind.__name__}.")
+            raise InvalidData("$.type", f"{tag!r} was stored where {kind.__name__} is expected.")
         return value
 
     def _read(self, tag: str, data: Data) -> Any:  # noqa: ANN401 - one of four kinds
@@ -301,11 +302,15 @@ It knows contacted, ...
             raise self._other_lifecycle(name)
 
     def _other_lifecycle(self, name: str) -> InvalidData:
-        return InvalidData(
-            "$.lifecycle",
-            f"this is of the lifecycle {name!r}, and the codec is for {self.lifecycle.name!r}; "
-            f"make a Codec for that lifecycle.",
+        mine = self.lifecycle.name
+        problem = (
+            f"this is of another definition of the lifecycle {name!r} than the codec's; give the "
+            f"two definitions two names, and make a Codec for each."
+            if name == mine
+            else f"this is of the lifecycle {name!r}, and the codec is for {mine!r}; make a Codec "
+            f"for that lifecycle."
         )
+        return InvalidData("$.lifecycle", problem)
 
 
 @frozen
@@ -338,11 +343,9 @@ def _converter(lifecycle: Lifecycle, policy: SeverityPolicy) -> Converter:
     """A strict converter: every scalar must be of its own kind already."""
     converter = Converter(forbid_extra_keys=True)
     for scalar in (str, int, bool):
-        converter.register_structure_hook(scalar, _exactly)
+        converter.register_structure_hook(scalar, _scalar)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
-    converter.register_structure_hook(
-        datetime, lambda v, _: in_utc(datetime.fromisoformat(_exactly(v, str)))
-    )
+    converter.register_structure_hook(datetime, lambda v, _: _instant(_exactly(v, str)))
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(Decimal, _decimal)
     converter.register_unstructure_hook(timedelta, _duration)
@@ -388,16 +391,28 @@ def _decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was s
 
 
 def _duration(value: timedelta) -> str:
-    seconds, micros = divmod(value // timedelta(microseconds=1), 1_000_000)
-    return f"PT{seconds}.{micros:06}S" if micros else f"PT{seconds}S"
+    sign = "-" if value < timedelta(0) else ""
+    seconds, micros = divmod(abs(value) // timedelta(microseconds=1), 1_000_000)
+    return f"{sign}PT{seconds}.{micros:06}S" if micros else f"{sign}PT{seconds}S"
 
 
 def _timedelta(value: Any, _: object) -> timedelta:  # noqa: ANN401 - whatever was stored
     match = _DURATION.fullmatch(_exactly(value, str))
     if match is None:
-        raise ValueError(f"{value!r} is no duration such as 'PT86400S'")
-    seconds, micros = match.groups(default="0")
-    return timedelta(seconds=int(seconds), microseconds=int(micros.ljust(6, "0")))
+        raise ValueError(f"{_short(value)} is no duration such as 'PT86400S'")
+    sign, seconds, micros = match.groups(default="0")
+    duration = timedelta(seconds=int(seconds), microseconds=int(micros.ljust(6, "0")))
+    return -duration if sign == "-" else duration
+
+
+@lru_cache(maxsize=1024)
+def _instant(text: str) -> datetime:
+    """The instant that a text says; equal texts share one object."""
+    return in_utc(datetime.fromisoformat(text))
+
+
+def _scalar(value: Any, kind: type[Any]) -> Any:  # noqa: ANN401 - whatever was stored
+    return _member(value, kind) if issubclass(kind, Enum) else _exactly(value, kind)
 
 
 def _member(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401 - whatever was stored

@@ -149,6 +149,8 @@ class DecisionTable(Generic[T_co]):
             raise InvalidTable(
                 self.name, f"its rows are a {type(self.rows).__name__}; use a tuple."
             )
+        if not isinstance(self.hit, HitPolicy):
+            raise InvalidTable(self.name, f"its hit policy is {self.hit!r}; use a HitPolicy.")
         ids = [row.id for row in self.rows]
         doubles = sorted({id_ for id_ in ids if ids.count(id_) > 1})
         if not ids:

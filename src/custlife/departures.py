@@ -141,6 +141,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
         at_least("deal_size", policy.large_deal),
     )
     erosion = is_("kind", DepartureKind.EROSION)
+    loss = is_("kind", DepartureKind.LOSS)
     first, later = is_("first_entry", True), is_("first_entry", False)
     return DecisionTable(
         "severity",
@@ -175,42 +176,42 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
             ),
             Row(
                 "SEV-LOSS-LATER-2",
-                all_of(later, some_of(2, *large)),
+                all_of(loss, later, some_of(2, *large)),
                 Severity.GRAVE,
                 "A returned prospect is lost, and two or more of length, cost and size were high.",
                 IMH[7],
             ),
             Row(
                 "SEV-LOSS-2",
-                all_of(first, some_of(2, *large)),
+                all_of(loss, first, some_of(2, *large)),
                 Severity.SERIOUS,
                 "A prospect is lost, and two or more of length, cost and size were high.",
                 IMH[7],
             ),
             Row(
                 "SEV-LOSS-LATER-1",
-                all_of(later, some_of(1, *large)),
+                all_of(loss, later, some_of(1, *large)),
                 Severity.SERIOUS,
                 "A returned prospect is lost, and length, cost or size was high.",
                 IMH[7],
             ),
             Row(
                 "SEV-LOSS-1",
-                all_of(first, some_of(1, *large)),
+                all_of(loss, first, some_of(1, *large)),
                 Severity.UNWELCOME,
                 "A prospect is lost, and length, cost or size was high.",
                 IMH[7],
             ),
             Row(
                 "SEV-LOSS-LATER-0",
-                later,
+                all_of(loss, later),
                 Severity.UNWELCOME,
                 "A returned prospect is lost, which is no first entry any more.",
                 IMH[7],
             ),
             Row(
                 "SEV-LOSS-0",
-                all_of(),
+                loss,
                 Severity.TOLERABLE,
                 "A loss on the first entry is tolerable.",
                 IMH[7],
@@ -361,7 +362,8 @@ cause unknown.
             Kind: loss by row KIND-LOSS: A prospect who leaves is a loss. [IMH-6] \
 Compared: room left is prospect (prospect), initiator is not enterprise (customer).
             Severity: tolerable by row SEV-LOSS-0: A loss on the first entry is tolerable. \
-[IMH-7] Unknown: deal size and sales cost; rows SEV-LOSS-2 and SEV-LOSS-1 could apply instead.
+[IMH-7] Compared: kind is loss (loss). Unknown: deal size and sales cost; rows SEV-LOSS-2 and \
+SEV-LOSS-1 could apply instead.
             The competitor is unknown.
         """
         by = "both sides" if self.initiator is Initiator.BOTH else f"the {self.initiator.value}"

@@ -271,7 +271,7 @@ class UndecidedTable(CustlifeError):
         if self.rows:
             return f"Table {self.table!r}: rows {listed(self.rows)} overlap at {facts}. Part them."
         if self.missing:
-            return f"Table {self.table!r} needs {listed(self.missing)} to decide {facts}."
+            return f"Table {self.table!r} needs to know {listed(self.missing)}; given: {facts}."
         return f"Table {self.table!r} has no row for {facts}. Add one."
 
 

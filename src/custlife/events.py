@@ -58,7 +58,7 @@ class Event:
 
     Raises:
         InvalidEvent: If ``at`` is naive, or a text is blank; and where a subclass is defined with
-            a field that is called ``name``, ``activity``, ``invalid`` or ``subject``.
+            a field that is called ``name``, ``activity``, ``invalid``, ``subject`` or ``type``.
 
     Examples:
         >>> from datetime import datetime, timezone
@@ -77,6 +77,7 @@ class Event:
     activity: ClassVar[Activity] = Activity.OTHER
     """What the event counts as in the record."""
     invalid: ClassVar[type[InvalidEvent]] = InvalidEvent
+    _pays: ClassVar[bool] = False
 
     at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
     channel: str | None = field(default=None, validator=_checks.optional_text)
@@ -85,8 +86,15 @@ class Event:
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__dict__.get("name", snake(cls.__name__))
-        purchased = globals().get("Purchased", cls)
-        if cls.activity is Activity.PURCHASE and not issubclass(cls, purchased):
+        if not isinstance(cls.activity, Activity):
+            raise InvalidEvent(
+                cls.name,
+                "activity",
+                cls.activity,
+                "an Activity",
+                "Derive from an event that has one.",
+            )
+        if cls.activity is Activity.PURCHASE and not cls._pays:
             raise InvalidEvent(
                 cls.name, "activity", cls.activity, "inherited", "Derive the event from Purchased."
             )
@@ -94,7 +102,7 @@ class Event:
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         event = snake(cls.__name__)
-        for name in ("name", "activity", "invalid", "subject"):
+        for name in ("name", "activity", "invalid", "subject", "type"):
             if name in fields_dict(cls):
                 raise InvalidEvent(event, name, "a field", "left to Event", "Rename the field.")
 
@@ -143,6 +151,7 @@ class Purchased(Event):
     """
 
     activity: ClassVar[Activity] = Activity.PURCHASE
+    _pays: ClassVar[bool] = True
 
     amount: Decimal = field(converter=_checks.as_money, validator=_checks.money)
 

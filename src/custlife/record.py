@@ -115,6 +115,10 @@ class Record:
         yield from _disorder("", self.events, self.first_at, self.last_at)
         bought = self.first_purchase_at, self.last_purchase_at
         yield from _disorder("purchase_", self.purchases, *bought)
+        for name, value in zip(("first", "last"), bought, strict=True):
+            moments = [m for m in (self.first_at, value, self.last_at) if _checks.is_moment(m)]
+            if value in moments and moments != sorted(moments):
+                yield f"record.{name}_purchase_at", value, "between first_at and last_at"
 
     def __add__(self, other: "Record") -> "Record":
         """The record of this stretch of history and the other."""

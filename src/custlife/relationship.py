@@ -7,6 +7,7 @@ advances it by one event or by a hundred thousand.
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from attrs import field, frozen
@@ -308,7 +309,6 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                         complaints = 0
                     if entered is Room.CUSTOMER:
                         moment = at
-                        complaints = 0
                 room = entered
             since = at
             here = after
@@ -395,6 +395,28 @@ def _require_harmony(rel: Relationship) -> None:
             )
     for name, value, expectation in rel.record.contradictions():
         _reject(name, value, expectation)
+    _require_order(rel)
+    waiting = 0 if room is Room.PROSPECT else rel.record.complaints
+    if rel.open_complaints > waiting:
+        _contradicts(rel, "open_complaints", rel.open_complaints, f"at most {waiting}")
+
+
+def _require_order(rel: Relationship) -> None:
+    """Raise unless the times of a restored relationship follow each other."""
+    record = rel.record
+    order = (
+        ("record.first_at", record.first_at),
+        ("cycle_began", rel.cycle_began),
+        ("customer_moment", rel.customer_moment),
+        ("record.last_at", record.last_at),
+    )
+    times = [(name, value) for name, value in order if value is not None]
+    for (earlier, one), (name, value) in pairwise(times):
+        if value < one:
+            _contradicts(rel, name, value, f"no earlier than {earlier}, {one}")
+    span = rel.cycle_began, rel.since, record.last_at
+    if [*filter(None, span)] != sorted(filter(None, span)):
+        _contradicts(rel, "since", rel.since, "between cycle_began and record.last_at")
 
 
 def _contradicts(rel: Relationship, name: str, value: object, expectation: str) -> None:

@@ -150,7 +150,7 @@ def test_a_value_out_of_bounds_is_refused(check, value):
             _checks.money,
             "an exact amount, finite, at least 0, below 1e+18 and with at most 18 decimal places",
         ),
-        (_checks.total, "a Decimal, finite and at least 0"),
+        (_checks.total, "a Decimal, finite, at least 0 and below 1e+46"),
         (_checks.duration, "a timedelta of at least 0"),
         (_checks.flag, "True or False"),
         (_checks.ordinal, "a whole number from 1"),

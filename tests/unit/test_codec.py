@@ -6,6 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from enum import IntEnum, StrEnum
 
 import pytest
 from attrs import evolve, frozen
@@ -192,7 +193,7 @@ def test_what_is_no_dict_is_refused(data):
 
 def test_the_expected_kind_is_checked(data):
     """A relationship where a journey was expected is refused."""
-    with pytest.raises(InvalidData, match="'relationship' is not a Departure"):
+    with pytest.raises(InvalidData, match="'relationship' was stored where Departure is expected"):
         CODEC.load(data, Departure)
 
     assert CODEC.load(data, Relationship).customer == "C-17"
@@ -253,6 +254,56 @@ class Renewed(Purchased):
     """A purchase of the app's own."""
 
     months: int = 12
+
+
+class Plan(StrEnum):
+    """A plan, as an app would name it."""
+
+    BASIC = "basic"
+
+
+class Level(IntEnum):
+    """A level, as an app would number it."""
+
+    LOW = 1
+
+
+@frozen(kw_only=True)
+class Booked(Event):
+    """An event with fields of many kinds."""
+
+    plan: Plan = Plan.BASIC
+    level: Level = Level.LOW
+    cause: Cause = Cause.PRICE
+    price: Decimal | None = None
+    shift: timedelta = timedelta(0)
+    paid: bool = False
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"price": Decimal("1.50"), "paid": True},
+        {"shift": timedelta(seconds=-1.5)},
+        {"shift": timedelta(days=-1)},
+        {"shift": timedelta(days=400, microseconds=1)},
+    ],
+    ids=str,
+)
+def test_fields_of_many_kinds_come_back_as_what_they_were(fields):
+    """Enums of text and numbers, money, flags, and durations of either sign."""
+    booked = Booked(at=T, **fields)
+
+    assert through_json(Codec(events=[Booked]), booked) == booked
+
+
+def test_a_relationship_of_another_definition_of_the_same_name_is_told_so():
+    """The two definitions need two names."""
+    finer = CUSTOMER_LIFECYCLE.refine("lost", ["quietly"])
+
+    with pytest.raises(InvalidData, match="another definition of the lifecycle 'customer'"):
+        CODEC.dump(Relationship("C-17", finer))
 
 
 def test_events_of_the_apps_own_are_stored_with_their_fields():

@@ -126,7 +126,9 @@ def test_a_missing_fact_is_no_gap(hit):
     """The error names what would decide it."""
     mixed = table(row("BIG", all_of(at_least("amount", 1), is_("keen", value=True))), hit=hit)
 
-    with pytest.raises(UndecidedTable, match="needs amount and keen to decide kind='x'") as caught:
+    with pytest.raises(
+        UndecidedTable, match="needs to know amount and keen; given: kind='x'"
+    ) as caught:
         mixed.decide({"kind": "x"})
 
     assert (caught.value.rows, caught.value.missing) == ((), ("amount", "keen"))
@@ -345,3 +347,9 @@ def test_rows_are_given_as_a_tuple():
 def test_a_bar_in_a_cell_does_not_part_the_markdown():
     """It is escaped."""
     assert "a is x\\|y" in table(row("A", is_("a", "x|y"))).to_markdown()
+
+
+def test_the_hit_policy_is_one_of_two():
+    """A word in its place is refused, and does not act as the other."""
+    with pytest.raises(InvalidTable, match="its hit policy is 'first'; use a HitPolicy"):
+        DecisionTable("deal", (BIG,), "first")

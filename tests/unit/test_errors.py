@@ -130,7 +130,7 @@ GALLERY = {
     "too little known": (
         UndecidedTable,
         {**UNDECIDED, "rows": (), "missing": ("amount",)},
-        "Table 'size' needs amount to decide amount=None, kind='loss'.",
+        "Table 'size' needs to know amount; given: amount=None, kind='loss'.",
     ),
     "gap": (
         UndecidedTable,

@@ -401,7 +401,7 @@ def test_every_event_begins_with_the_same_fields(kind):
     assert [one.name for one in fields(kind)][:4] == ["at", "channel", "id", "offering"]
 
 
-@pytest.mark.parametrize("name", ["name", "activity", "invalid", "subject"])
+@pytest.mark.parametrize("name", ["name", "activity", "invalid", "subject", "type"])
 def test_a_field_cannot_bear_a_name_that_event_needs(name):
     """It would hide what the event is called, or what it counts as."""
     with pytest.raises(InvalidEvent, match=f"picked: {name} is 'a field'") as caught:
@@ -416,3 +416,10 @@ def test_only_a_purchase_counts_as_one():
         type("Bought", (Event,), {"activity": Activity.PURCHASE})
 
     assert caught.value.subject == "bought"
+
+
+@pytest.mark.parametrize("activity", [99, -1, "purchase", None])
+def test_an_event_counts_as_one_of_the_activities(activity):
+    """A number of the app's own would be counted as something else."""
+    with pytest.raises(InvalidEvent, match=r"activity is .* but must be an Activity"):
+        type("Odd", (Event,), {"activity": activity})

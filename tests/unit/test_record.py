@@ -25,3 +25,12 @@ def test_adding_keeps_the_earliest_and_the_latest_time():
 
     assert (both.first_at, both.last_at) == (early, late)
     assert both == other + one
+
+
+def test_the_largest_and_the_finest_amounts_add_up_exactly():
+    """Nothing is rounded, from the largest amount to the finest decimal."""
+    large, fine = Decimal(10**18 - 1), Decimal("1e-18")
+
+    total = sum((Record(revenue=large) for _ in range(999)), start=Record(revenue=fine))
+
+    assert total.revenue == Decimal("998999999999999999001.000000000000000001")

@@ -192,6 +192,14 @@ def test_a_customer_who_leaves_is_an_erosion(departed):
         day(90),
     )
     assert departure.sales_cycle == timedelta(days=3)
+    assert not departure.inferred
+
+
+def test_a_departure_may_be_inferred(customer):
+    """What the event concludes instead of observes, the departure says too."""
+    gone = customer.apply(Departed(at=day(90), cause=Cause.SILENCE, inferred=True))
+
+    assert gone.departure.inferred
 
 
 def test_a_prospect_who_leaves_is_a_loss_with_the_sales_cycle_so_far():
@@ -251,6 +259,7 @@ def test_a_return_as_a_visitor_has_no_customer_moment_yet(departed):
         ([Complained(at=day(4)), Lapsed(at=day(60))], 1),
         ([Complained(at=day(4)), Departed(at=day(60)), Complained(at=day(61))], 1),
         ([Complained(at=day(4)), Departed(at=day(60)), bought(61)], 0),
+        ([Complained(at=day(4)), Departed(at=day(60)), Engaged(at=day(61))], 0),
     ],
 )
 def test_open_complaints_are_those_that_a_customer_waits_with(customer, events, open_complaints):
@@ -328,11 +337,13 @@ def test_relationships_are_values(customer):
         customer.cycle = 2
 
 
-def test_relationships_of_different_lifecycles_differ():
-    """The lifecycle is part of the value."""
-    other = evolve(CUSTOMER_LIFECYCLE, name="other")
+@pytest.mark.parametrize("change", [{"name": "other"}, {"views": ()}], ids=str)
+def test_relationships_of_different_lifecycles_differ(change):
+    """The lifecycle is part of the value, its rules and views included."""
+    other = evolve(CUSTOMER_LIFECYCLE, **change)
 
     assert Relationship("C-17") != Relationship("C-17", other)
+    assert hash(Relationship("C-17")) != hash(Relationship("C-17", other))
 
 
 def fields_of(rel):
@@ -373,6 +384,12 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
         ({"cycle_began": None}, "cycle_began"),
         ({"since": datetime(2026, 1, 1)}, "since"),  # noqa: DTZ001 - naive on purpose
         ({"open_complaints": -1}, "open_complaints"),
+        ({"open_complaints": 1}, "open_complaints"),
+        ({"cycle_began": day(-1)}, "cycle_began"),
+        ({"cycle_began": day(4)}, "customer_moment"),
+        ({"customer_moment": day(91)}, "record.last_at"),
+        ({"since": day(91)}, "since"),
+        ({"since": day(-1)}, "since"),
         ({"record": {}}, "record"),
     ],
 )
@@ -390,6 +407,9 @@ def test_stored_fields_that_contradict_each_other_are_refused(departed, change, 
         ({"purchases": -1}, "record.purchases"),
         ({"revenue": Decimal("NaN")}, "record.revenue"),
         ({"first_at": None}, "record.first_at"),
+        ({"first_purchase_at": day(-1)}, "record.first_purchase_at"),
+        ({"last_purchase_at": day(91)}, "record.last_purchase_at"),
+        ({"revenue": Decimal("1e46")}, "record.revenue"),
         ({"last_purchase_at": None}, "record.last_purchase_at"),
         ({"first_at": day(91)}, "record.first_at"),
         ({"purchases": 0}, "record.first_purchase_at"),
@@ -448,3 +468,19 @@ def test_folding_goes_on_after_a_refusal_that_is_only_noted(customer, event, err
     assert [(who, type(why)) for who, why in refused] == [(event, error)]
     assert after == customer.apply(bought(10))
     assert departures == []
+
+
+def test_a_complaint_of_a_prospect_cannot_be_open(customer):
+    """A stored prospect has none that waits for an answer."""
+    prospect = Relationship("C-17").apply(Complained(at=day(0)))
+
+    with pytest.raises(InvalidRelationship, match="open_complaints is 1, but must be at most 0"):
+        Relationship.restore(**{**fields_of(prospect), "open_complaints": 1})
+
+
+def test_unpickled_relationships_share_one_lifecycle():
+    """However often the lifecycle travels, it is kept once."""
+    one, other = (pickle.loads(pickle.dumps(Relationship(name))) for name in ("a", "b"))
+
+    assert one.lifecycle is other.lifecycle
+    assert one == Relationship("a")

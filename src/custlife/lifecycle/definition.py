@@ -1,6 +1,7 @@
 """The lifecycle as a frozen value: three rooms, rules, views. It knows none of its executions."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from attrs import Factory, evolve, field, frozen
@@ -100,6 +101,11 @@ class Lifecycle:
             faults = (Fault("bad_name", str(self.name), message), *faults)
         if faults:
             raise InvalidLifecycle(str(self.name), faults)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what defines it; equal lifecycles that are unpickled are one object."""
+        rooms = self.prospect, self.customer, self.former
+        return _unpickled, (self.name, rooms, self.rules, self.views)
 
     def __repr__(self) -> str:
         return f"<Lifecycle {self.name!r}: {len(self.states)} states, {len(self.events)} events>"
@@ -215,6 +221,19 @@ class Lifecycle:
             former=_replace(self.former, stage, children),
             rules=(*self.rules, *several(rules)),
         )
+
+
+@lru_cache(maxsize=256)
+def _unpickled(
+    name: str,
+    rooms: tuple[RoomPlan, RoomPlan, RoomPlan],
+    rules: tuple[Rule, ...],
+    views: tuple[View, ...],
+) -> Lifecycle:
+    prospect, customer, former = rooms
+    return Lifecycle(
+        name, prospect=prospect, customer=customer, former=former, rules=rules, views=views
+    )
 
 
 def require_lifecycle(value: object) -> Lifecycle:

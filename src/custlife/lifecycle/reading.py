@@ -116,6 +116,13 @@ class _Reader:
     def _region(self, region: Any) -> Region:
         if not region.states:
             self._fault("empty_region", region.id, "is a region and has no stage; give it one")
+        if any(child.final for child in region.states):
+            self._fault(
+                "final",
+                region.id,
+                "can end in a final state, and the chart would end when all regions do; make the "
+                "state an ordinary one",
+            )
         if region.parallel and region.states:
             self._fault("nested_regions", region.id, "is parallel inside a region; only rooms are")
         return Region(region.id, f"{region.name}.", self._inside(region))

@@ -247,7 +247,8 @@ def _never_reached(table: Table) -> tuple[Fault, ...]:
         Fault(
             "never_reached",
             place.name,
-            "every move to this stage has a condition that never comes true; change one.",
+            "every move to this stage has a condition that never comes true, or is forbidden where "
+            "it could happen; change one.",
         )
         for place in table.lifecycle.outline.places.values()
         if not place.children and place.name not in active

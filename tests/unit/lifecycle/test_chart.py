@@ -4,6 +4,8 @@ import asyncio
 import pickle
 
 import pytest
+from statemachine import Event as LibraryEvent
+from statemachine import State as LibraryState
 from statemachine.exceptions import TransitionNotAllowed
 
 from custlife import (
@@ -198,3 +200,57 @@ def test_a_class_stands_nowhere():
     """Only an instance of a chart has a state."""
     with pytest.raises(TypeError, match=r"needs an instance: state_of\(CustomerChart\(\)\)"):
         state_of(to_chart(CUSTOMER_LIFECYCLE))
+
+
+class Refusing:
+    """A listener that objects."""
+
+    def on_enter_customer(self):
+        raise PermissionError("not today")
+
+
+def test_a_callback_that_raises_leaves_the_chart_where_it_was():
+    """The error comes through, and the state is as before."""
+    chart = Relationship("C-17").to_chart([Refusing()])
+
+    with pytest.raises(PermissionError, match="not today"):
+        chart.send("purchased")
+
+    assert str(state_of(chart)) == "potential"
+
+
+def test_an_async_chart_that_was_not_activated_stands_nowhere():
+    """The message says what to await."""
+
+    async def begin():
+        state_of(to_chart(CUSTOMER_LIFECYCLE)(listeners=[AsyncListener()]))
+
+    with pytest.raises(RuntimeError, match="activate_initial_state"):
+        asyncio.run(begin())
+
+
+def with_transition(base):
+    class Wider(base):
+        jumped = base.prospect.to(base.former)
+
+
+def with_state(base):
+    class Wider(base):
+        limbo = LibraryState()
+
+
+def with_event(base):
+    class Wider(base):
+        jumped = LibraryEvent(base.prospect.to(base.former))
+
+
+@pytest.mark.parametrize("widen", [with_transition, with_state, with_event])
+def test_a_generated_chart_cannot_be_widened(widen):
+    """What a subclass would add to it is refused, and the class stays what it was."""
+    base = to_chart(CUSTOMER_LIFECYCLE, name="Narrow")
+    before = f"{base:md}"
+
+    with pytest.raises(TypeError, match="Add rules to the lifecycle and generate another chart"):
+        widen(base)
+
+    assert f"{base:md}" == before

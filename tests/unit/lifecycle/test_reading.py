@@ -291,6 +291,15 @@ class Strict(StateMachine):
 
 
 REFUSED = {
+    "a final state in a region": (
+        partial(
+            chart,
+            customer=two_regions(
+                {"states": {"member": {"final": True}}}, inside("happy"), on={"left": to("former")}
+            ),
+        ),
+        [("final", "bond", "can end in a final state")],
+    ),
     "a room without stages": (
         partial(chart, former={"on": {"returned": to("prospect")}}),
         [("room_missing", "former", "'former' has no stage; make it a compound state")],

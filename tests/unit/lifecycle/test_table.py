@@ -193,3 +193,23 @@ def test_a_forbiddance_vetoes_the_event_for_the_whole_state():
     assert str(table.step(guarded.state("buyer", "eroding"), "promoted")) == "advocate+eroding"
     with pytest.raises(EventNotAllowed, match="cannot be ended again"):
         table.step(guarded.state("buyer", "in_conflict"), "promoted")
+
+
+def test_a_view_that_jumps_counts_the_steps_that_show_it():
+    """One fault for each pair of values, with the first step and how many there are."""
+    jumping = evolve(
+        CUSTOMER_LIFECYCLE,
+        rules=[
+            *CUSTOMER_LIFECYCLE.rules,
+            Move("downgraded", at="advocate", to="buyer", sentence="Fell back."),
+        ],
+        views=CUSTOMER_LIFECYCLE.views[:1],
+    )
+
+    with pytest.raises(InvalidLifecycle) as caught:
+        to_table(jumping)
+
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.where) == ("view_jumps", "Ladder")
+    assert "'downgraded' from advocate+content to buyer+content" in fault.message
+    assert "(3 such steps in all)" in fault.message
