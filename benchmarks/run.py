@@ -5,6 +5,7 @@ a bound is missed. Single absolute times depend on the machine and are printed f
 """
 
 import gc
+import json
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from custlife import (
     to_chart,
     to_table,
 )
+from custlife.codec import Codec
 from custlife.lifecycle import _chart
 
 ROUNDS = 15
@@ -193,9 +195,13 @@ def bench_memory() -> list[Result]:
         return size / len(kept)
 
     chart = to_chart(CUSTOMER_LIFECYCLE)
+    codec = Codec()
+    rows = [json.dumps(codec.dump(relationship(index))) for index in range(number)]
     one, other = taken(relationship, number), taken(lambda _: chart(), number // 10)
+    restored = taken(lambda index: codec.load(json.loads(rows[index])), number)
     return [
         Result("a relationship, record and departure included", one, "bytes", "at most", 1024),
+        Result("the same, restored from JSON", restored, "bytes", "at most", 1024),
         Result(
             "a chart instance / a relationship",
             other / one,

@@ -4,11 +4,13 @@ Both answers come from decision tables. The kind follows from the room that was 
 ended it, in every lifecycle. The severity's numbers are a policy that the app overrides.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
 from functools import cache, lru_cache
-from typing import ClassVar
+from sys import intern
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
@@ -118,6 +120,19 @@ class SeverityPolicy:
         default=Decimal(10000), converter=_checks.as_money, validator=_checks.money
     )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle its numbers; equal policies that are unpickled are one object."""
+        return _unpickled, (self.long_sales_cycle, self.dear_sale, self.large_deal)
+
+
+@lru_cache(maxsize=128)
+def _unpickled(
+    long_sales_cycle: timedelta, dear_sale: Decimal, large_deal: Decimal
+) -> SeverityPolicy:
+    return SeverityPolicy(
+        long_sales_cycle=long_sales_cycle, dear_sale=dear_sale, large_deal=large_deal
+    )
+
 
 DEFAULT_SEVERITY_POLICY = SeverityPolicy()
 """The policy that holds unless another one is given."""
@@ -221,6 +236,11 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
     )
 
 
+def _kept_once(names: Iterable[str]) -> tuple[str, ...]:
+    """The names as a tuple, each kept once in memory however often it was read from a store."""
+    return tuple(intern(name) if type(name) is str else name for name in names)
+
+
 @frozen(kw_only=True)
 class Departure:
     """A move into the room ``former``, with all that is known about it.
@@ -262,7 +282,7 @@ class Departure:
     at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
     cycle: int = field(validator=_checks.ordinal)
     room_left: Room = field(validator=_checks.present_room)
-    stages_left: tuple[str, ...] = field(converter=tuple[str, ...], validator=_checks.names)
+    stages_left: tuple[str, ...] = field(converter=_kept_once, validator=_checks.names)
     cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
     initiator: Initiator = field(default=Initiator.CUSTOMER, validator=_checks.one_of(Initiator))
     to: str | None = field(default=None, validator=_checks.optional_text)

@@ -4,6 +4,8 @@ Pure values. Knows nothing of lifecycles, events or machines.
 """
 
 from enum import Enum
+from functools import lru_cache
+from typing import Any
 
 from attrs import frozen
 
@@ -71,6 +73,10 @@ class State:
             return name is self.room
         return name == self.room.value or any(name in path for path in self.paths)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what defines it; equal states that are unpickled are one object."""
+        return _unpickled, (self.room, self.paths)
+
     def __str__(self) -> str:
         return "+".join(self.stages)
 
@@ -90,3 +96,8 @@ class State:
             for path in self.paths
         )
         return f"{self.room.value} ({stages})"
+
+
+@lru_cache(maxsize=4096)
+def _unpickled(room: Room, paths: tuple[tuple[str, ...], ...]) -> State:
+    return State(room, paths)
