@@ -12,15 +12,15 @@ Examples:
 
 from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.decisions import DecisionTable, HitPolicy, Row, Verdict
-from custlife.departures import (
+from custlife.departure_rules import (
     DEFAULT_SEVERITY_POLICY,
     DEPARTURE_KINDS,
-    Departure,
     DepartureKind,
     Severity,
     SeverityPolicy,
     severity_table,
 )
+from custlife.departures import Departure
 from custlife.errors import (
     CustlifeError,
     DataGuard,

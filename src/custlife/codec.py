@@ -5,12 +5,10 @@ and instants are strings, so that nothing is lost on the way through JSON. Readi
 is missing, superfluous or of the wrong kind is an error that says where.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import evolve, frozen
@@ -24,8 +22,18 @@ except ModuleNotFoundError as missing:
         "custlife.codec needs cattrs: install custlife with its extra 'codec'."
     ) from missing
 
-from custlife._checks import in_utc
-from custlife.departures import DEFAULT_SEVERITY_POLICY, Departure, SeverityPolicy
+from custlife._scalars import (
+    exactly,
+    from_duration,
+    short,
+    to_decimal,
+    to_duration,
+    to_instant,
+    to_member,
+    to_scalar,
+)
+from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidData, UnknownEvent, UnknownState, listed
 from custlife.events import EVENTS, Event
 from custlife.journey import Journey, replay
@@ -39,9 +47,6 @@ T = TypeVar("T")
 Data = dict[str, Any]
 """JSON-ready: dicts, lists, strings, whole numbers, booleans and None."""
 
-_LONGEST = 80
-"""How many characters of a value a message shows."""
-_DURATION = re.compile(r"(-?)PT(\d+)(?:\.(\d{1,6}))?S")
 _WHOLE = frozenset({"relationship", "departure", "journey", "record"})
 Stored = Event | Relationship | Departure | Journey | Record
 """What a codec stores."""
@@ -139,7 +144,7 @@ It knows contacted, ...
             if isinstance(value, Journey):
                 return self._journey(value)
             return self._relationship(value)
-        raise InvalidData("$", f"{_short(value)} is nothing that a codec stores.")
+        raise InvalidData("$", f"{short(value)} is nothing that a codec stores.")
 
     def _relationship(self, value: Relationship) -> Data:
         to_data = self.converter.unstructure
@@ -196,7 +201,7 @@ It knows contacted, ...
         """
         if not isinstance(data, Mapping):
             hint = " Call json.loads() first." if isinstance(data, str | bytes) else ""
-            raise InvalidData("$", f"{_short(data)} is no dict.{hint}")
+            raise InvalidData("$", f"{short(data)} is no dict.{hint}")
         tag = data.get("type")
         rest = {key: value for key, value in data.items() if key != "type"}
         if not isinstance(tag, str):
@@ -343,15 +348,15 @@ def _converter(lifecycle: Lifecycle, policy: SeverityPolicy) -> Converter:
     """A strict converter: every scalar must be of its own kind already."""
     converter = Converter(forbid_extra_keys=True)
     for scalar in (str, int, bool):
-        converter.register_structure_hook(scalar, _scalar)
+        converter.register_structure_hook(scalar, to_scalar)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
-    converter.register_structure_hook(datetime, lambda v, _: _instant(_exactly(v, str)))
+    converter.register_structure_hook(datetime, lambda v, _: to_instant(exactly(v, str)))
     converter.register_unstructure_hook(Decimal, str)
-    converter.register_structure_hook(Decimal, _decimal)
-    converter.register_unstructure_hook(timedelta, _duration)
-    converter.register_structure_hook(timedelta, _timedelta)
+    converter.register_structure_hook(Decimal, to_decimal)
+    converter.register_unstructure_hook(timedelta, from_duration)
+    converter.register_structure_hook(timedelta, to_duration)
     converter.register_structure_hook_func(
-        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), _member
+        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), to_member
     )
     converter.register_unstructure_hook(State, lambda state: list(state.stages))
     converter.register_structure_hook(State, lambda v, _: _known_state(lifecycle, v))
@@ -366,61 +371,6 @@ def _converter(lifecycle: Lifecycle, policy: SeverityPolicy) -> Converter:
         Departure, lambda v, kind: evolve(read(v, kind), policy=policy)
     )
     return converter
-
-
-_KINDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
-
-
-def _exactly(value: Any, kind: type[T]) -> T:  # noqa: ANN401 - whatever was stored
-    if type(value) is not kind:
-        raise TypeError(f"{_short(value)} is not {_KINDS[kind]}")
-    return value
-
-
-def _short(value: object) -> str:
-    """A value for a message, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def _decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was stored
-    try:
-        return Decimal(_exactly(value, str))
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is no number") from None
-
-
-def _duration(value: timedelta) -> str:
-    sign = "-" if value < timedelta(0) else ""
-    seconds, micros = divmod(abs(value) // timedelta(microseconds=1), 1_000_000)
-    return f"{sign}PT{seconds}.{micros:06}S" if micros else f"{sign}PT{seconds}S"
-
-
-def _timedelta(value: Any, _: object) -> timedelta:  # noqa: ANN401 - whatever was stored
-    match = _DURATION.fullmatch(_exactly(value, str))
-    if match is None:
-        raise ValueError(f"{_short(value)} is no duration such as 'PT86400S'")
-    sign, seconds, micros = match.groups(default="0")
-    duration = timedelta(seconds=int(seconds), microseconds=int(micros.ljust(6, "0")))
-    return -duration if sign == "-" else duration
-
-
-@lru_cache(maxsize=1024)
-def _instant(text: str) -> datetime:
-    """The instant that a text says; equal texts share one object."""
-    return in_utc(datetime.fromisoformat(text))
-
-
-def _scalar(value: Any, kind: type[Any]) -> Any:  # noqa: ANN401 - whatever was stored
-    return _member(value, kind) if issubclass(kind, Enum) else _exactly(value, kind)
-
-
-def _member(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401 - whatever was stored
-    try:
-        return kind(value)
-    except ValueError:
-        known = listed([str(member.value) for member in kind])
-        raise ValueError(f"{value!r} is no {kind.__name__}; there are {known}") from None
 
 
 def _known_state(lifecycle: Lifecycle, value: Any) -> State:  # noqa: ANN401 - whatever was stored

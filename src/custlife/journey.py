@@ -10,7 +10,8 @@ from typing import Literal
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife.departures import DEFAULT_SEVERITY_POLICY, Departure, SeverityPolicy
+from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState
 from custlife.events import Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE

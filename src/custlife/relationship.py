@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife.departures import DEFAULT_SEVERITY_POLICY, Departure, SeverityPolicy
+from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidRelationship, OutOfOrderEvent, UnknownEvent
 from custlife.events import Activity, Event
 from custlife.lifecycle._chart import Chart, restore_chart
