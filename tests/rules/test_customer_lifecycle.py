@@ -1,4 +1,4 @@
-"""The default lifecycle, cell by cell, as the design writes it down."""
+"""The default lifecycle, cell by cell, written out a second time by hand."""
 
 import pytest
 
@@ -87,14 +87,14 @@ def joined(bond_cell, standing_cell, bond, standing):
 @pytest.mark.parametrize("event", PROSPECTS)
 @pytest.mark.parametrize(("column", "stage"), [*enumerate(("potential", "aware", "visitor"))])
 def test_prospects_move_as_written(event, column, stage):
-    """Each cell of a prospect is what the design says."""
+    """Each cell of a prospect is as written."""
     assert after(CUSTOMER_LIFECYCLE.state(stage), event) == or_self(PROSPECTS[event][column], stage)
 
 
 @pytest.mark.parametrize("event", FORMERS)
 @pytest.mark.parametrize("stage", ["lost", "eroded", "terminated"])
 def test_former_customers_move_as_written(event, stage):
-    """Each cell of a former customer is what the design says."""
+    """Each cell of a former customer is as written."""
     assert after(CUSTOMER_LIFECYCLE.state(stage), event) == or_self(FORMERS[event], stage)
 
 

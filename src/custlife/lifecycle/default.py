@@ -135,7 +135,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             Purchased,
             at="prospect",
             to=["buyer", "content"],
-            sentence="The first purchase is the customer moment.",
+            sentence="Whoever buys becomes a customer.",
             source=IMH[3],
         ),
         Move(
