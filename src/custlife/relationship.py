@@ -7,7 +7,6 @@ advances it by one event or by a hundred thousand.
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from attrs import field, frozen
@@ -17,6 +16,7 @@ from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidRelationship, OutOfOrderEvent, UnknownEvent
 from custlife.events import Activity, Event
+from custlife.harmony import contradictions
 from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
@@ -158,7 +158,9 @@ class Relationship:
             record,
             severity_policy,
         )
-        _require_harmony(restored)
+        for field_, given, expectation in contradictions(restored):
+            remedy = "Give the fields as they were stored."
+            raise InvalidRelationship(cls.subject, field_, given, expectation, remedy)
         return restored
 
     def apply(self, *events: Event) -> "Relationship":
@@ -357,74 +359,3 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
 
 def _require(check: _checks.Check, name: str, value: object) -> None:
     check.require(InvalidRelationship, Relationship.subject, name, value)
-
-
-def _require_harmony(rel: Relationship) -> None:
-    """Raise unless the fields of a restored relationship fit each other."""
-    room = rel.state.room
-    departure = rel.departure
-    ended = None if departure is None else departure.cycle
-    expected = rel.cycle if room is Room.FORMER else rel.cycle - 1 or None
-    if ended != expected:
-        _contradicts(
-            rel,
-            "departure",
-            "none" if ended is None else f"of cycle {ended}",
-            "none" if expected is None else f"of cycle {expected}",
-        )
-    has_moment = rel.customer_moment is not None
-    was_customer = (
-        departure.room_left is Room.CUSTOMER
-        if departure is not None and room is Room.FORMER
-        else room is Room.CUSTOMER
-    )
-    if has_moment != was_customer:
-        _contradicts(
-            rel,
-            "customer_moment",
-            rel.customer_moment,
-            "given" if was_customer else "None, since no customer stage was entered in this cycle",
-        )
-    begun = rel.record.events > 0
-    for name in ("since", "cycle_began"):
-        if (getattr(rel, name) is not None) != begun:
-            _contradicts(
-                rel,
-                name,
-                getattr(rel, name),
-                "given once an event is on record, and None before",
-            )
-    for name, value, expectation in rel.record.contradictions():
-        _reject(name, value, expectation)
-    _require_order(rel)
-    waiting = 0 if room is Room.PROSPECT else rel.record.complaints
-    if rel.open_complaints > waiting:
-        _contradicts(rel, "open_complaints", rel.open_complaints, f"at most {waiting}")
-
-
-def _require_order(rel: Relationship) -> None:
-    """Raise unless the times of a restored relationship follow each other."""
-    record = rel.record
-    order = (
-        ("record.first_at", record.first_at),
-        ("cycle_began", rel.cycle_began),
-        ("customer_moment", rel.customer_moment),
-        ("record.last_at", record.last_at),
-    )
-    times = [(name, value) for name, value in order if value is not None]
-    for (earlier, one), (name, value) in pairwise(times):
-        if value < one:
-            _contradicts(rel, name, value, f"no earlier than {earlier}, {one}")
-    span = rel.cycle_began, rel.since, record.last_at
-    if [*filter(None, span)] != sorted(filter(None, span)):
-        _contradicts(rel, "since", rel.since, "between cycle_began and record.last_at")
-
-
-def _contradicts(rel: Relationship, name: str, value: object, expectation: str) -> None:
-    _reject(name, value, f"{expectation}, in cycle {rel.cycle} in {rel.state.describe()}")
-
-
-def _reject(name: str, value: object, expectation: str) -> None:
-    raise InvalidRelationship(
-        Relationship.subject, name, value, expectation, "Give the fields as they were stored."
-    )
