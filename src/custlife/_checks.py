@@ -73,7 +73,7 @@ class Check:
     remedy: str
     optional: bool = False
 
-    def __call__(self, instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401
+    def __call__(self, instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
         """Raise the instance's error if the value breaks the rule (the attrs validator)."""
         self.require(instance.invalid, instance.subject, attribute.name, value)
 

@@ -211,7 +211,7 @@ It knows contacted, ...
             raise InvalidData("$.type", f"{tag!r} was stored where {kind.__name__} is expected.")
         return value
 
-    def _read(self, tag: str, data: Data) -> Any:  # noqa: ANN401 - one of four kinds
+    def _read(self, tag: str, data: Data) -> Any:  # noqa: ANN401 - one of `Stored`
         if tag in ("relationship", "journey"):
             self._same_lifecycle(data.get("lifecycle"))
         if tag == "relationship":
@@ -248,8 +248,8 @@ It knows contacted, ...
             severity_policy=self.severity_policy,
             on_rejected="collect",
         )
-        now = {rejection.position: rejection for rejection in journey.rejected}
-        for position in now.keys() ^ set(stored.rejected):
+        now = {r.position: r for r in journey.rejected if r.position is not None}
+        for position in sorted(now.keys() ^ set(stored.rejected)):
             what = (
                 f"was accepted when stored and is refused now: {now[position]}"
                 if position in now

@@ -67,7 +67,7 @@ def to_chart(
         >>> state_of(chart)
         <State customer (bond: buyer, standing: content)>
     """
-    return generated(lifecycle, name or _title(require_lifecycle(lifecycle)), module).chart
+    return _shared(lifecycle, name or _title(require_lifecycle(lifecycle)), module)
 
 
 def state_of(chart: Chart, lifecycle: Lifecycle | None = None) -> State:
@@ -154,7 +154,7 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
     """
     from statemachine.exceptions import TransitionNotAllowed  # noqa: PLC0415 - see restore_chart
 
-    made = generated(lifecycle, "Driven", __name__)  # a class that nobody else can reach
+    made = _generate(lifecycle, "DrivenChart", __name__)  # nobody else can reach this class
     taken = _Taken()
     chart = made.chart(listeners=[taken])
     answers: dict[tuple[State, str], tuple[State, tuple[Move | Stay, ...]]] = {}
@@ -221,7 +221,12 @@ class _Generated:
 
 
 @lru_cache(maxsize=256)
-def generated(lifecycle: Lifecycle, name: str, module: str) -> _Generated:
+def _shared(lifecycle: Lifecycle, name: str, module: str) -> type[Chart]:
+    """The class that is handed out: one for the same arguments."""
+    return _generate(lifecycle, name, module).chart
+
+
+def _generate(lifecycle: Lifecycle, name: str, module: str) -> _Generated:
     from statemachine.io import create_machine_class_from_definition  # noqa: PLC0415 - see restore_chart
 
     plan = _plan(lifecycle)
@@ -268,7 +273,7 @@ def _only_callbacks(cls: type[Chart]) -> None:
 
 
 def _blank(lifecycle: Lifecycle, name: str, module: str) -> Chart:
-    chart = generated(lifecycle, name, module).chart
+    chart = _shared(lifecycle, name, module)
     return chart.__new__(chart)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import pickle
 
 import pytest
+from attrs import evolve
 from statemachine import Event as LibraryEvent
 from statemachine import State as LibraryState
 from statemachine.exceptions import TransitionNotAllowed
@@ -254,3 +255,15 @@ def test_a_generated_chart_cannot_be_widened(widen):
         widen(base)
 
     assert f"{base:md}" == before
+
+
+def test_what_is_done_to_a_chart_class_does_not_reach_the_table():
+    """The table is compiled from a class of its own, which nobody else can change."""
+    lifecycle = evolve(CUSTOMER_LIFECYCLE, name="meddled_with")
+    chart = to_chart(lifecycle)
+    chart.prospect.to(chart.former, event="contacted")
+    chart.prospect.potential.transitions.transitions.clear()
+
+    table = to_table(lifecycle)
+
+    assert table.rows == to_table(CUSTOMER_LIFECYCLE).rows
