@@ -152,11 +152,9 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
     Returns:
         The states in the order of the definition, and the answers.
     """
-    from statemachine.exceptions import TransitionNotAllowed  # noqa: PLC0415 - see restore_chart
-
     made = _generate(lifecycle, "DrivenChart", __name__)  # nobody else can reach this class
-    taken = _Taken()
-    chart = made.chart(listeners=[taken])
+    chart = made.chart()
+    witness = Witness(chart)
     answers: dict[tuple[State, str], tuple[State, tuple[Move | Stay, ...]]] = {}
     todo = [_state(lifecycle.outline, chart.configuration_values)]
     reached = set(todo)
@@ -164,18 +162,52 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
         state = todo.pop()
         for event in lifecycle.events:
             chart.current_state_value = _values(state)
-            taken.transitions.clear()
-            try:
-                chart.send(event)
-            except TransitionNotAllowed:
+            if not witness.takes(event):
                 continue
             after = _state(lifecycle.outline, chart.configuration_values)
-            rules = dict.fromkeys(made.rules[id(done)] for done in taken.transitions)
+            rules = dict.fromkeys(made.rules[id(done)] for done in witness.taken)
             answers[state, event] = (after, tuple(sorted(rules, key=lifecycle.rules.index)))
             if after not in reached:
                 reached.add(after)
                 todo.append(after)
     return tuple(state for state in lifecycle.states if state in reached), answers
+
+
+class Witness:
+    """Sends events to a chart, and sees whether it answers them.
+
+    A chart of the user's own may swallow an event that it does not allow; that is no answer.
+
+    Args:
+        chart: An instance of a chart class; the witness listens to it from now on.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> witness = Witness(to_chart(CUSTOMER_LIFECYCLE)())
+        >>> witness.takes("purchased"), witness.takes("complaint_settled")
+        (True, False)
+    """
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+        self.taken: list[object] = []
+        """The transitions that the last event took."""
+        chart.add_listener(self)  # type: ignore[no-untyped-call]  # theirs
+
+    def before_transition(self, transition: object) -> None:
+        """Note a transition; called by the chart."""
+        self.taken.append(transition)
+
+    def takes(self, event: str) -> bool:
+        """Send an event by its name; whether a transition answered it."""
+        from statemachine.exceptions import TransitionNotAllowed  # noqa: PLC0415 - see restore_chart
+
+        self.taken.clear()
+        try:
+            self.chart.send(event)
+        except TransitionNotAllowed:
+            return False
+        return bool(self.taken)
 
 
 def boolean_operators(expression: str) -> str:
@@ -187,16 +219,6 @@ def boolean_operators(expression: str) -> str:
 
 def _title(lifecycle: Lifecycle) -> str:
     return "".join(word.capitalize() for word in lifecycle.name.split("_")) + "Chart"
-
-
-class _Taken:
-    """A listener that notes which transitions were taken."""
-
-    def __init__(self) -> None:
-        self.transitions: list[object] = []
-
-    def before_transition(self, transition: object) -> None:
-        self.transitions.append(transition)
 
 
 def _values(state: State) -> Any:

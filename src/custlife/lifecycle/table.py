@@ -11,7 +11,7 @@ from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEve
 from custlife.events import Event
 from custlife.lifecycle import _chart
 from custlife.lifecycle.definition import Lifecycle, require_lifecycle
-from custlife.lifecycle.parts import Forbid, Move, Stay
+from custlife.lifecycle.parts import Forbid, Move, Stay, View
 from custlife.sources import OWN
 from custlife.state import Room, State
 
@@ -140,6 +140,11 @@ class Table:
         moves = tuple(rule for rule in taken if isinstance(rule, Move))
         return moves or taken
 
+    @property
+    def happening(self) -> frozenset[Move | Stay]:
+        """The rules that are taken by some event in some state that can be reached."""
+        return frozenset(rule for rules in self._rules.values() for rule in rules)
+
     def refusal(
         self, state: State, event: object, customer: str | None = None
     ) -> EventNotAllowed | UnknownEvent:
@@ -190,6 +195,33 @@ def _name(event: object) -> object:
     return event.name if known else event  # type: ignore[attr-defined]  # by known
 
 
+@frozen
+class Jump:
+    """A step of a lifecycle that is no legal move of a view's model.
+
+    Attributes:
+        view: The view.
+        state: Where the step starts.
+        event: The event that makes it.
+        after: Where it leads.
+        image: The state as the model sees it.
+        image_after: What the model sees after the step.
+    """
+
+    view: View
+    state: State
+    event: str
+    after: State
+    image: Enum | None
+    image_after: Enum | None
+
+    def __str__(self) -> str:
+        return (
+            f"{self.event!r} from {self.state} to {self.after} shows as "
+            f"{self.image} -> {self.image_after}"
+        )
+
+
 @lru_cache(maxsize=256)
 def to_table(lifecycle: Lifecycle) -> Table:
     """Compile a lifecycle to its table, by driving its generated chart exhaustively.
@@ -208,6 +240,16 @@ def to_table(lifecycle: Lifecycle) -> Table:
         >>> table is to_table(CUSTOMER_LIFECYCLE)
         True
     """
+    table = unjudged_table(lifecycle)
+    faults = (*_unreached(table), *_jumped(table))
+    if faults:
+        raise InvalidLifecycle(lifecycle.name, faults)
+    return table
+
+
+@lru_cache(maxsize=256)
+def unjudged_table(lifecycle: Lifecycle) -> Table:
+    """The table of a lifecycle, whether or not `to_table` would refuse it; for proofs."""
     states, answers = _chart.drive(require_lifecycle(lifecycle))
     events = lifecycle.events
     index = {state: number for number, state in enumerate(states)}
@@ -223,7 +265,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
         for column, after in enumerate(row)
         if after != REJECTED
     }
-    table = Table(
+    return Table(
         lifecycle=lifecycle,
         states=states,
         events=events,
@@ -235,41 +277,47 @@ def to_table(lifecycle: Lifecycle) -> Table:
         rules={key: rules for key, (_, rules) in answers.items()},
         next={**by_value, **by_number},
     )
-    faults = (*_never_reached(table), *_jumps(table))
-    if faults:
-        raise InvalidLifecycle(lifecycle.name, faults)
-    return table
 
 
-def _never_reached(table: Table) -> tuple[Fault, ...]:
+def never_reached(table: Table) -> tuple[str, ...]:
+    """The innermost stages that no history leads to."""
     active = {name for state in table.states for name in state.stages}
+    places = table.lifecycle.outline.places.values()
+    return tuple(p.name for p in places if not p.children and p.name not in active)
+
+
+def jumps(table: Table) -> Iterator[Jump]:
+    """Every step of a table that one of its views' models does not allow, view by view."""
+    for view in table.lifecycle.views:
+        for state, arc in zip(table.states, table.arcs, strict=True):
+            for event, number in arc.items():
+                after = table.states[number]
+                (image,), (image_after,) = view.images(state), view.images(after)
+                if not view.allows(image, image_after):
+                    yield Jump(view, state, event, after, image, image_after)
+
+
+def _unreached(table: Table) -> tuple[Fault, ...]:
     return tuple(
         Fault(
             "never_reached",
-            place.name,
+            name,
             "every move to this stage has a condition that never comes true, or is forbidden where "
             "it could happen; change one.",
         )
-        for place in table.lifecycle.outline.places.values()
-        if not place.children and place.name not in active
+        for name in never_reached(table)
     )
 
 
-def _jumps(table: Table) -> Iterator[Fault]:
+def _jumped(table: Table) -> Iterator[Fault]:
     """One fault for each pair of values between which a view jumps, with the first way to it."""
-    for view in table.lifecycle.views:
-        jumps: dict[tuple[Enum | None, Enum | None], list[str]] = {}
-        for state, arc in zip(table.states, table.arcs, strict=True):
-            for event, after in arc.items():
-                (image,) = view.images(state)
-                (image_after,) = view.images(table.states[after])
-                if not view.allows(image, image_after):
-                    way = f"{event!r} from {state} to {table.states[after]}"
-                    jumps.setdefault((image, image_after), []).append(way)
-        for (image, image_after), ways in jumps.items():
-            yield Fault(
-                "view_jumps",
-                view.name,
-                f"{ways[0]} shows as {image} -> {image_after} ({len(ways)} such steps in all); "
-                f"declare that move of {view.name}, or mend the map.",
-            )
+    found: dict[tuple[View, Enum | None, Enum | None], list[Jump]] = {}
+    for jump in jumps(table):
+        found.setdefault((jump.view, jump.image, jump.image_after), []).append(jump)
+    for (view, _, _), steps in found.items():
+        yield Fault(
+            "view_jumps",
+            view.name,
+            f"{steps[0]} ({len(steps)} such steps in all); declare that move of {view.name}, or "
+            f"mend the map.",
+        )

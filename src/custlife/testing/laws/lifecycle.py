@@ -1,0 +1,320 @@
+"""The nine laws of every lifecycle and of whatever executes it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+
+from attrs import evolve
+
+from custlife.errors import CustlifeError, EventNotAllowed
+from custlife.events import Event
+from custlife.journey import Journey
+from custlife.lifecycle._chart import Witness, state_of
+from custlife.lifecycle.table import Table, unjudged_table
+from custlife.relationship import Relationship
+from custlife.state import State
+from custlife.testing.laws.law import BEGIN, Cell, Law, cell_law, history_law
+from custlife.testing.oracle import account_of, outcome, record_of
+from custlife.testing.paths.path import Path
+from custlife.testing.paths.shortest import search
+from custlife.testing.strategies.values import event_class, moved
+from custlife.testing.subject import Subject
+
+_WHO = "C-1"
+
+
+def _paths(subject: Subject) -> Iterator[Path]:
+    yield from search(unjudged_table(subject.lifecycle)).values()
+
+
+def _step(table: Table, state: State, event: str) -> State | None:
+    try:
+        return table.step(state, event)
+    except EventNotAllowed:
+        return None
+
+
+def _words(after: State | None) -> str:
+    return "refuses it" if after is None else f"leads to {after}"
+
+
+@cell_law(1, "The table and the chart answer every event alike in every state, refusals included.")
+def table_equals_chart(subject: Subject) -> Iterator[Cell]:
+    """Walk the chart to every state by real events, and send it every event there."""
+    for path in _paths(subject):
+        witness = _arrived(subject, path)
+        for event in subject.lifecycle.events:
+            expected = _step(subject.table, path.end, event)
+            try:
+                found = _answer(subject, witness, event)
+            except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
+                yield path.end, event, f"{event!r} in {path.end}: the chart raised {error!r}."
+                witness = _arrived(subject, path)
+                continue
+            if found != expected:
+                yield (
+                    path.end,
+                    event,
+                    f"{event!r} in {path.end}: the table {_words(expected)}, the chart "
+                    f"{_words(found)}.",
+                )
+            if found is not None:
+                witness = _arrived(subject, path)
+
+
+def _arrived(subject: Subject, path: Path) -> Witness:
+    witness = Witness(subject.chart())
+    for event in path.events:
+        witness.takes(event)
+    return witness
+
+
+def _answer(subject: Subject, witness: Witness, event: str) -> State | None:
+    taken = witness.takes(event)
+    return state_of(witness.chart, subject.lifecycle) if taken else None
+
+
+@history_law(2, "The kind of a departure follows from the room that was left and who ended it.")
+def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
+    """Compare each departure's kind with that of the naive account."""
+    journey = _replayed(subject, history)
+    account = account_of(subject.lifecycle, history)
+    for departure, entry in zip(journey.departures, account.departures, strict=False):
+        if departure.kind is not entry.kind:
+            yield (
+                f"the departure from {entry.before} on {entry.event.name!r} is recorded as "
+                f"{departure.kind.value}, and is {entry.kind.value}."
+            )
+        if departure.room_left is not entry.before.room:
+            yield (
+                f"the departure on {entry.event.name!r} is recorded as one from "
+                f"{departure.room_left.value}, and left {entry.before.room.value}."
+            )
+
+
+@history_law(
+    3, "Replaying is folding: where a history is cut makes no difference, and records add up."
+)
+def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
+    """Cut the history everywhere, and add up the records of its parts."""
+    account = account_of(subject.lifecycle, history)
+    events = account.events
+    whole = subject.replay(events, customer=_WHO).relationship
+    if whole.state != account.state:
+        yield f"the relationship ends in {whole.state}, and the rules lead to {account.state}."
+    if whole.record != account.record:
+        yield f"the record is {whole.record}, and the events make {account.record}."
+    for cut in range(len(events) + 1):
+        first, rest = events[:cut], events[cut:]
+        for part in (
+            subject.replay(first, customer=_WHO).relationship,
+            subject.start(_WHO).apply(*first),
+        ):
+            if part.apply(*rest) != whole:
+                yield (
+                    f"the first {cut} events and then the other {len(rest)} make "
+                    f"{part.apply(*rest)}, all at once {whole}."
+                )
+        if record_of(first) + record_of(rest) != whole.record:
+            yield f"the records of the first {cut} events and of the others do not add up."
+
+
+@history_law(4, "A refused event leaves an equal relationship, and nothing that was given changes.")
+def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
+    """Try what must be refused, and compare all that was given with what it was."""
+    account = account_of(subject.lifecycle, history)
+    given = list(history)
+    told = repr(given)
+    journey = _replayed(subject, given)
+    if given != list(history) or repr(given) != told:
+        yield "replay changed the events that it was given, or their order."
+    if journey.relationship != subject.replay(account.events, customer=_WHO).relationship:
+        yield (
+            f"the refused events left {journey.relationship}, and without them it is "
+            f"{subject.replay(account.events, customer=_WHO).relationship}."
+        )
+    before, twin = (subject.start(_WHO).apply(*account.events[:-1]) for _ in range(2))
+    now = before.apply(*account.events[-1:])
+    if _changed(before, twin):
+        yield f"apply changed the relationship that it was called on, to {before}."
+    twin = subject.start(_WHO).apply(*account.events)
+    for event in _unwelcome(subject, now, account.events):
+        try:
+            now.apply(event)
+        except CustlifeError:
+            if _changed(now, twin):
+                yield f"the refused {event.name!r} changed the relationship to {now}."
+        else:
+            yield f"{event.name!r} of {event.at} must be refused in {now.state}, and was taken."
+
+
+def _changed(relationship: Relationship, twin: Relationship) -> bool:
+    same = relationship == twin and hash(relationship) == hash(twin)
+    return not same or repr(relationship) != repr(twin)
+
+
+def _unwelcome(subject: Subject, now: Relationship, events: Sequence[Event]) -> Iterator[Event]:
+    """What the lifecycle refuses now, an event that it does not know, and one that is too late."""
+    last = events[-1].at if events else BEGIN
+    for name, event in subject.simplest.items():
+        if outcome(subject.lifecycle, now.state, name) is None:
+            yield moved(event, last)
+    yield event_class("_".join(("x", *subject.lifecycle.events)))(at=last)
+    for event in events[-1:]:
+        yield moved(event, last - timedelta(microseconds=1))
+
+
+@cell_law(5, "Every step of the lifecycle is a legal move, or no move, of each view's model.")
+def views_are_homomorphisms(subject: Subject) -> Iterator[Cell]:
+    """Look at every step through every view."""
+    for path in _paths(subject):
+        state = path.end
+        for event in subject.lifecycle.events:
+            after = _step(subject.table, state, event)
+            for view in subject.lifecycle.views if after is not None else ():
+                seen = subject.table.view(state, view.model)
+                seen_after = subject.table.view(after or state, view.model)
+                if not view.allows(seen, seen_after):
+                    yield (
+                        state,
+                        event,
+                        f"{view.name} sees {event!r} in {state} as {seen} -> {seen_after}, which "
+                        f"is no move of its model.",
+                    )
+
+
+@history_law(
+    6, "The order in which events are given makes no difference, but for those of one moment."
+)
+def order(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
+    """Give the events in other orders."""
+    expected = _told(_replayed(subject, history))
+    for shuffled in _shuffles(history):
+        if _told(_replayed(subject, shuffled)) != expected:
+            given = ", ".join(f"{event.name} of {event.at.isoformat()}" for event in shuffled)
+            yield f"it turns out otherwise where the events are given as {given}."
+
+
+def _shuffles(history: Sequence[Event]) -> Iterator[list[Event]]:
+    """Other orders of the moments: backwards, two neighbours swapped, and mixed one by one."""
+    moments: dict[object, list[Event]] = {}
+    for event in history:
+        moments.setdefault(event.at, []).append(event)
+    groups = list(moments.values())
+    yield list(chain.from_iterable(reversed(groups)))
+    for number in range(1, len(groups)):
+        one, two = groups[number - 1 : number + 1]
+        yield list(chain(*groups[: number - 1], two, one, *groups[number + 1 :]))
+    longest = max(map(len, groups), default=0)
+    yield [group[turn] for turn in range(longest) for group in groups if turn < len(group)]
+
+
+@history_law(7, "No rule looks at the channel (CHE-3).")
+def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
+    """Let the events come by other channels."""
+    expected = _told_without_events(_replayed(subject, history))
+    for channels in ((None,), ("phone",), ("shop", "web")):
+        elsewhere = [
+            evolve(event, channel=channels[number % len(channels)])
+            for number, event in enumerate(history)
+        ]
+        if _told_without_events(_replayed(subject, elsewhere)) != expected:
+            yield f"it turns out otherwise by {' and '.join(map(str, channels))}."
+
+
+@history_law(
+    8,
+    "There is at most one departure a cycle, and all are kept; a return begins the next cycle; the "
+    "customer moment is when the room customer was entered in the cycle.",
+)
+def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
+    """Compare with the naive account."""
+    journey = _replayed(subject, history)
+    account = account_of(subject.lifecycle, history)
+    now = journey.relationship
+    kept = [(departure.at, departure.cycle) for departure in journey.departures]
+    made = [
+        (entry.event.at, cycle)
+        for entry, cycle in zip(account.entries, account.cycles, strict=True)
+        if entry.departs
+    ]
+    if kept != made:
+        yield f"the departures on record are {_dates(kept)}; what departed is {_dates(made)}."
+    if now.cycle != account.cycle:
+        yield f"the cycle is {now.cycle}, and must be {account.cycle}."
+    if now.customer_moment != account.customer_moment:
+        yield (
+            f"the customer moment is {now.customer_moment}, and must be {account.customer_moment}."
+        )
+    last = [] if now.departure is None else [(now.departure.at, now.departure.cycle)]
+    if last != made[-1:]:
+        yield f"the last departure on record is {_dates(last)}; it was {_dates(made[-1:])}."
+
+
+def _dates(departures: Sequence[tuple[datetime, int]]) -> str:
+    return ", ".join(f"{at.isoformat()} in cycle {cycle}" for at, cycle in departures) or "none"
+
+
+@cell_law(
+    9, "Every event in every state is a move, a stay or an explained refusal, as the rules say."
+)
+def totality(subject: Subject) -> Iterator[Cell]:
+    """Ask the table, and read the rules."""
+    table = subject.table
+    for path in _paths(subject):
+        state = path.end
+        for event in subject.lifecycle.events:
+            expected = outcome(subject.lifecycle, state, event)
+            after: State | None = None
+            try:
+                after = table.step(state, event)
+                if after is None:
+                    yield state, event, f"{event!r} in {state} is undecided."
+            except EventNotAllowed as refusal:
+                if not refusal.because.strip() or refusal.state != state:
+                    yield state, event, f"{event!r} is refused in {state}, and nothing says why."
+            except Exception as error:  # noqa: BLE001 - whatever a table raises
+                yield state, event, f"{event!r} in {state} is undecided: {error!r}."
+                continue
+            if after != expected:
+                yield (
+                    state,
+                    event,
+                    f"{event!r} in {state}: by the rules the lifecycle {_words(expected)}, and it "
+                    f"{_words(after)}.",
+                )
+            if (event in table.allowed(state)) is (after is None):
+                yield (
+                    state,
+                    event,
+                    f"{event!r} in {state}: what is said to be allowed there is not what is.",
+                )
+
+
+def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
+    return subject.replay(events, customer=_WHO, on_rejected="collect")
+
+
+def _told(journey: Journey) -> tuple[object, ...]:
+    """All that a journey says, its events included."""
+    refused = [rejection.event for rejection in journey.rejected]
+    return (*_told_without_events(journey), list(journey.events), refused)
+
+
+def _told_without_events(journey: Journey) -> tuple[object, ...]:
+    refused = [rejection.position for rejection in journey.rejected]
+    return journey.relationship, list(journey.departures), refused
+
+
+LIFECYCLE_LAWS: tuple[Law, ...] = (
+    table_equals_chart,
+    kind_follows_room,
+    folding,
+    immutability,
+    views_are_homomorphisms,
+    order,
+    channel_blindness,
+    cycles,
+    totality,
+)
+"""The laws of every lifecycle, for ``@pytest.mark.parametrize("law", LIFECYCLE_LAWS)``."""

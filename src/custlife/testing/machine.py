@@ -1,0 +1,153 @@
+"""A stateful test: the chart, the table and a relationship side by side, with a naive oracle."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from custlife.errors import CustlifeError, EventNotAllowed
+from custlife.events import Event
+from custlife.lifecycle._chart import Witness, state_of
+from custlife.testing.laws.law import LawViolation, unexplained
+from custlife.testing.oracle import Account
+from custlife.testing.paths.shortest import shortest_paths
+from custlife.testing.strategies.histories import gaps
+from custlife.testing.strategies.values import moments, moved, undated_events
+from custlife.testing.subject import Subject, Testable
+
+_DAY = timedelta(days=1)
+_STEPS = 20
+"""How many events a machine is driven by beside the way to where it begins."""
+_SENTENCE = "The chart, the table, the relationship and the rules agree after every event."
+
+
+def lifecycle_machine(thing: Testable) -> type[RuleBasedStateMachine]:
+    """A state machine test of a lifecycle, which Hypothesis drives by every event it knows.
+
+    Each event goes to the chart, to the table and to a relationship, whether it is allowed or not.
+    All must answer as the rules say when they are read naively; after each event all must stand in
+    the same state, and the relationship must be what a naive account of the history makes it.
+
+    Args:
+        thing: A lifecycle, a chart class, or a subject.
+
+    Returns:
+        A class for ``run_state_machine_as_test``; its ``TestCase`` is found by pytest and unittest,
+        and ``TestCase.settings`` can be set.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> TestOurCustomers = lifecycle_machine(CUSTOMER_LIFECYCLE).TestCase
+    """
+    subject = Subject.of(thing)
+    ways = [path.events for path in shortest_paths(subject.lifecycle).values()]
+    events = st.one_of([*undated_events(subject.lifecycle, subject.kinds).values()])
+    title = "".join(word.capitalize() for word in subject.lifecycle.name.split("_"))
+    members = {
+        "subject": subject,
+        "begins": initialize(at=moments(), way=st.sampled_from(ways))(_Machine.begins),
+        "happens": rule(event=events, later=gaps(allow_ties=True))(_Machine.happens),
+    }
+    machine: Any = type(f"{title}Machine", (_Machine,), members)
+    machine.TestCase.settings = unexplained(
+        settings(machine.TestCase.settings, stateful_step_count=_STEPS)
+    )
+    made: type[RuleBasedStateMachine] = machine
+    return made
+
+
+class _Machine(RuleBasedStateMachine):
+    """What every machine does with an event; the rules are added for each lifecycle."""
+
+    subject: Subject
+    now: datetime
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.witness = Witness(self.subject.chart())
+        self.table_state = self.subject.lifecycle.initial
+        self.relationship = self.subject.start("C-1")
+        self.account = Account(self.subject.lifecycle)
+        self.history: list[Event] = []
+
+    def begins(self, at: datetime, way: tuple[str, ...]) -> None:
+        """Set the time, and take the shortest way to some state."""
+        self.now = at
+        for name in way:
+            self.happens(self.subject.simplest[name], _DAY)
+
+    def happens(self, event: Event, later: timedelta) -> None:
+        """Send one event to all, and compare their answers with the rules."""
+        self.now += later
+        event = moved(event, self.now)
+        self.history.append(event)
+        before = self.account
+        self.account = before.plus(event)
+        allowed = len(self.account.entries) > len(before.entries)
+        for who, takes in (
+            ("the chart", self._chart_takes),
+            ("the table", self._table_takes),
+            ("the relationship", self._relationship_takes),
+        ):
+            taken = takes(event)
+            self._require(
+                taken is allowed,
+                f"{event.name!r} in {before.state}: the rules {_verb(allowed)} it, and {who} "
+                f"{_verb(taken)}s it.",
+            )
+
+    def _chart_takes(self, event: Event) -> bool:
+        return self.witness.takes(event.name)
+
+    def _table_takes(self, event: Event) -> bool:
+        try:
+            self.table_state = self.subject.table.step(self.table_state, event.name)
+        except EventNotAllowed:
+            return False
+        return True
+
+    def _relationship_takes(self, event: Event) -> bool:
+        try:
+            self.relationship = self.relationship.apply(event)
+        except CustlifeError:
+            return False
+        return True
+
+    @invariant()
+    def all_stand_in_one_state(self) -> None:
+        """The chart, the table and the relationship stand where the rules lead."""
+        expected = self.account.state
+        for who, state in (
+            ("the chart", state_of(self.witness.chart, self.subject.lifecycle)),
+            ("the table", self.table_state),
+            ("the relationship", self.relationship.state),
+        ):
+            self._require(
+                state == expected, f"{who} stands in {state}, and the rules lead to {expected}."
+            )
+
+    @invariant()
+    def the_relationship_is_what_the_account_says(self) -> None:
+        """Cycle, moments, last departure and record are what a naive count makes them."""
+        now, account = self.relationship, self.account
+        kept = now.departure and (now.departure.at, now.departure.kind)
+        made = [(entry.event.at, entry.kind) for entry in account.departures]
+        for what, found, expected in (
+            ("cycle", now.cycle, account.cycle),
+            ("customer moment", now.customer_moment, account.customer_moment),
+            ("time since when it stands there", now.since, account.since),
+            ("last departure", kept, made[-1] if made else None),
+            ("record", now.record, account.record),
+        ):
+            self._require(found == expected, f"the {what} is {found}, and must be {expected}.")
+
+    def _require(self, holds: bool, problem: str) -> None:  # noqa: FBT001 - what must hold
+        if not holds:
+            lifecycle = self.subject.lifecycle
+            raise LawViolation("agreement", _SENTENCE, lifecycle, problem, tuple(self.history))
+
+
+def _verb(allowed: bool) -> str:  # noqa: FBT001 - the answer
+    return "take" if allowed else "refuse"

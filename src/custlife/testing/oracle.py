@@ -1,0 +1,233 @@
+"""What the rules say, read naively, and a naive account of a history.
+
+An oracle is slow and simple, so that one sees that it is right. It shares nothing with the chart,
+the table and the relationship but the definition, which is why it can find their faults.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import accumulate
+
+from attrs import frozen
+
+from custlife.causes import Initiator
+from custlife.departure_rules import DepartureKind
+from custlife.events import Activity, Event
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.outline import Outline
+from custlife.lifecycle.parts import Forbid, Move, Stay
+from custlife.record import EXACT, Counts, Record
+from custlife.state import Room, State
+
+Answer = tuple[str, Move | Stay]
+"""The place where a rule stands, and the rule."""
+
+
+def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
+    """Where the rules lead from a state on an event, by reading them; None where they refuse it.
+
+    Whatever forbids the event in the state refuses it. Else each region answers by the rule that
+    stands innermost. A move that leaves the room counts for all of it, but gives way to a move that
+    stands further inside. Where nothing answers, the event is refused.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> print(outcome(CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE.state("lost"), "engaged"))
+        visitor
+        >>> outcome(CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE.state("lost"), "departed") is None
+        True
+    """
+    outline = lifecycle.outline
+    asked = [rule for rule in lifecycle.rules if rule.on == event]
+    if any(isinstance(rule, Forbid) and any(map(state.is_in, rule.at)) for rule in asked):
+        return None
+    answers = {
+        answer
+        for path in state.paths
+        if (answer := _innermost(outline, state, path, asked)) is not None
+    }
+    moves = {(place, rule) for place, rule in answers if isinstance(rule, Move)}
+    for place, rule in moves:
+        inner = any(place in outline.places[other].within for other, _ in moves)
+        if not inner and _leaves(outline, place, rule):
+            return _entered(outline, rule.to)
+    regions = state.regions
+    for place, rule in moves:
+        if not _leaves(outline, place, rule):
+            target = outline.places[rule.to[0]]
+            regions[target.region or ""] = outline.entry(target.name)[0]
+    return outline.state(tuple(regions.values())) if answers else None
+
+
+def _innermost(
+    outline: Outline, state: State, path: tuple[str, ...], asked: Iterable[object]
+) -> Answer | None:
+    for place in dict.fromkeys((*reversed(path), state.room.value)):
+        for rule in asked:
+            if (
+                isinstance(rule, Move | Stay)
+                and _stands(outline, rule, place)
+                and _may(rule, state)
+            ):
+                return place, rule
+    return None
+
+
+def _stands(outline: Outline, rule: Move | Stay, place: str) -> bool:
+    """Whether a rule stands at a place; a room's move into one of its regions stands in that."""
+    for name in rule.at:
+        room = outline.places[name].region is None
+        inward = room and bool(rule.to) and not _leaves(outline, name, rule)
+        if place == (outline.places[rule.to[0]].region if inward else name):
+            return True
+    return False
+
+
+def _may(rule: Move | Stay, state: State) -> bool:
+    return all(map(state.is_in, rule.when)) and not any(map(state.is_in, rule.unless))
+
+
+def _leaves(outline: Outline, place: str, rule: Move | Stay) -> bool:
+    """Whether a rule leads out of the room, or begins the whole room anew."""
+    target = outline.places[rule.to[0]]
+    same_room = target.room is outline.places[place].room
+    return len(rule.to) > 1 or target.stage is None or not same_room
+
+
+def _entered(outline: Outline, to: Sequence[str]) -> State:
+    """The state on entering these places: named regions there, the others at their first stage."""
+    room = outline.places[to[0]].room
+    leaves = dict(zip(outline.regions[room], outline.entry(room.value), strict=True))
+    for name in to:
+        place = outline.places[name]
+        if place.region is not None:
+            leaves[place.region] = outline.entry(name)[0]
+    return outline.state(tuple(leaves.values()))
+
+
+@frozen
+class Entry:
+    """One accepted event, and the states before and after it."""
+
+    event: Event
+    before: State
+    after: State
+
+    @property
+    def departs(self) -> bool:
+        """Whether the room former was entered."""
+        return self.after.room is Room.FORMER and self.before.room is not Room.FORMER
+
+    @property
+    def returns(self) -> bool:
+        """Whether the room former was left."""
+        return self.before.room is Room.FORMER and self.after.room is not Room.FORMER
+
+    @property
+    def kind(self) -> DepartureKind:
+        """Of which kind the departure is: by who ended it, then by the room that was left."""
+        if getattr(self.event, "initiator", Initiator.CUSTOMER) is Initiator.ENTERPRISE:
+            return DepartureKind.TERMINATION
+        return {Room.PROSPECT: DepartureKind.LOSS, Room.CUSTOMER: DepartureKind.EROSION}[
+            self.before.room
+        ]
+
+
+@frozen
+class Account:
+    """A history told naively: everything is counted anew from its entries each time.
+
+    Attributes:
+        lifecycle: The lifecycle.
+        entries: The accepted events, in order.
+        refused: The refused ones.
+    """
+
+    lifecycle: Lifecycle
+    entries: tuple[Entry, ...] = ()
+    refused: tuple[Event, ...] = ()
+
+    def plus(self, event: Event) -> "Account":
+        """The account with one event more, by the rules."""
+        after = outcome(self.lifecycle, self.state, event.name)
+        if after is None:
+            return Account(self.lifecycle, self.entries, (*self.refused, event))
+        entry = Entry(event, self.state, after)
+        return Account(self.lifecycle, (*self.entries, entry), self.refused)
+
+    @property
+    def state(self) -> State:
+        """Where it ends."""
+        return self.entries[-1].after if self.entries else self.lifecycle.initial
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The accepted events."""
+        return tuple(entry.event for entry in self.entries)
+
+    @property
+    def departures(self) -> tuple[Entry, ...]:
+        """The entries that are departures."""
+        return tuple(entry for entry in self.entries if entry.departs)
+
+    @property
+    def cycles(self) -> tuple[int, ...]:
+        """The cycle after each entry: 1, and one more with each return."""
+        return tuple(accumulate((entry.returns for entry in self.entries), initial=1))[1:]
+
+    @property
+    def cycle(self) -> int:
+        """The cycle at the end."""
+        return self.cycles[-1] if self.entries else 1
+
+    @property
+    def customer_moment(self) -> datetime | None:
+        """When the room customer was entered in the last cycle; None if it was not."""
+        entered = [
+            (cycle, entry.event.at)
+            for cycle, entry in zip(self.cycles, self.entries, strict=True)
+            if entry.after.room is Room.CUSTOMER and entry.before.room is not Room.CUSTOMER
+        ]
+        return dict(entered).get(self.cycle)
+
+    @property
+    def since(self) -> datetime | None:
+        """When the state was entered: the last change, or the first event."""
+        changes = [e.event.at for e in self.entries if e.before != e.after]
+        return next(iter([*changes[-1:], *(event.at for event in self.events[:1])]), None)
+
+    @property
+    def record(self) -> Record:
+        """The record of the accepted events."""
+        return record_of(self.events)
+
+
+def account_of(lifecycle: Lifecycle, events: Iterable[Event]) -> Account:
+    """The account of a history, refused events left out and noted."""
+    account = Account(lifecycle)
+    for event in events:
+        account = account.plus(event)
+    return account
+
+
+def record_of(events: Sequence[Event]) -> Record:
+    """The record of some accepted events, counted anew."""
+    counts = [sum(event.activity is kind for event in events) for kind in Activity]
+    bought = [event for event in events if event.activity is Activity.PURCHASE]
+    revenue = Decimal(0)
+    for event in bought:
+        revenue = EXACT.add(revenue, getattr(event, "amount", Decimal(0)))
+    times = sorted(event.at for event in events)
+    purchases = sorted(event.at for event in bought)
+    return Record(
+        *_counts(counts),
+        revenue,
+        *(times[0], times[-1]) if times else (None, None),
+        *(purchases[0], purchases[-1]) if purchases else (None, None),
+    )
+
+
+def _counts(numbers: list[int]) -> Counts:
+    one, two, three, four, five, six, seven, eight, nine = numbers
+    return one, two, three, four, five, six, seven, eight, nine

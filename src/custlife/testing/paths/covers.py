@@ -1,0 +1,45 @@
+"""Paths as parametrized tests of an app's own code. Nothing else here knows pytest."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from custlife.lifecycle.definition import Lifecycle
+from custlife.testing.paths.coverage import transition_coverage_paths
+from custlife.testing.paths.path import Path
+
+if TYPE_CHECKING:
+    from pytest import MarkDecorator  # noqa: PT013 - one name, for the type checker
+
+
+def covers(lifecycle: Lifecycle, paths: Iterable[Path] | None = None) -> "MarkDecorator":
+    """Run a test of an app once for each path, so that all moves of the lifecycle are taken.
+
+    The test takes an argument ``path`` beside its fixtures, and calls `Path.follow` with how the
+    app performs each event and how to read where it stands. pytest must be installed.
+
+    Args:
+        lifecycle: The lifecycle that the app claims to follow.
+        paths: The paths; `transition_coverage_paths` if left out.
+
+    Raises:
+        ValueError: If there is no path, so that nothing would be tested.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE, state_of, to_chart
+        >>> @covers(CUSTOMER_LIFECYCLE)
+        ... def test_the_shop_follows_the_lifecycle(path):
+        ...     shop = to_chart(CUSTOMER_LIFECYCLE)()
+        ...     path.follow(shop.send, lambda: state_of(shop))
+    """
+    import pytest  # noqa: PLC0415 - needed by those who test with it, and by no others
+
+    chosen = transition_coverage_paths(lifecycle) if paths is None else tuple(paths)
+    if not chosen:
+        raise ValueError(f"there is no path through {lifecycle.name!r} to follow.")
+    return pytest.mark.parametrize(
+        "path",
+        [
+            pytest.param(path, id=f"{number}: {len(path)} events to {path.end}")
+            for number, path in enumerate(chosen, 1)
+        ],
+    )

@@ -1,0 +1,319 @@
+"""Proofs by exhaustion: a lifecycle is finite, so what holds of it is found out, not sampled."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from enum import Enum
+
+from attrs import define, field, frozen
+
+from custlife.errors import CustlifeError, EventNotAllowed
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.parts import Forbid
+from custlife.lifecycle.table import Table, jumps, never_reached, unjudged_table
+from custlife.state import Room, State
+from custlife.testing.paths.path import Path
+from custlife.testing.paths.shortest import search
+from custlife.testing.subject import Subject, Testable
+
+
+class Finding(Enum):
+    """What a proof can find."""
+
+    UNREACHABLE_STAGE = "unreachable_stage"
+    """No history leads to a stage."""
+    NO_DEPARTURE = "no_departure"
+    """From some state before a departure, no departure can ever come."""
+    DEAD_END = "dead_end"
+    """In some state nothing is legal."""
+    UNDECIDED = "undecided"
+    """Some event in some state is neither answered nor refused with a reason."""
+    VIEW_JUMPS = "view_jumps"
+    """A step shows in a view as what is no move of its model."""
+    NO_WAY_BACK = "no_way_back"
+    """From some state after a departure, nothing leads back; a choice that should be deliberate."""
+    NEVER_LEFT = "never_left"
+    """A stage that, once entered, is never left again."""
+    IDLE_EVENT = "idle_event"
+    """An event that changes no state anywhere."""
+    IDLE_RULE = "idle_rule"
+    """A move or stay that never happens, since other rules always come first."""
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it breaks a proof; what does not is worth knowing."""
+        return self in _FAULTS
+
+
+_FAULTS = frozenset(
+    {
+        Finding.UNREACHABLE_STAGE,
+        Finding.NO_DEPARTURE,
+        Finding.DEAD_END,
+        Finding.UNDECIDED,
+        Finding.VIEW_JUMPS,
+    }
+)
+
+
+@frozen
+class Found:
+    """One thing that a proof found.
+
+    Attributes:
+        finding: What it is.
+        where: The stage, state, event or rule.
+        message: The same in words.
+        path: The shortest history that shows it, or None where there is none to show.
+    """
+
+    finding: Finding
+    where: str
+    message: str
+    path: Path | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        shown = "" if self.path is None else f" The shortest way there: {self.path}."
+        return f"{self.message}{shown} ({self.finding.value})"
+
+    def to_mermaid(self) -> str:
+        """The history that shows it as a Mermaid state diagram.
+
+        Raises:
+            ValueError: If there is no history to show.
+        """
+        if self.path is None:
+            raise ValueError(f"{self.message} There is no history to draw.")
+        return self.path.to_mermaid()
+
+
+@frozen
+class Proof:
+    """What was found out about a lifecycle by going through all of it. Made by `prove`.
+
+    Attributes:
+        lifecycle: The lifecycle.
+        paths: The shortest way to every state that can be reached, the nearest first.
+        found: Everything that is worth knowing, what breaks the proof first.
+    """
+
+    lifecycle: Lifecycle
+    paths: Mapping[State, Path] = field(repr=False)
+    found: tuple[Found, ...]
+
+    @property
+    def faults(self) -> tuple[Found, ...]:
+        """What breaks the proof."""
+        return tuple(found for found in self.found if found.finding.is_fault)
+
+    @property
+    def notes(self) -> tuple[Found, ...]:
+        """What does not break it, and is worth knowing."""
+        return tuple(found for found in self.found if not found.finding.is_fault)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing breaks it."""
+        return not self.faults
+
+    def way_to(self, stage: str) -> Path | None:
+        """The shortest history to a stage, region or room; None if none leads there.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE
+            >>> print(prove(CUSTOMER_LIFECYCLE).way_to("eroding"))
+            potential -(purchased)-> buyer+content -(lapsed)-> buyer+eroding
+        """
+        return next((path for state, path in self.paths.items() if state.is_in(stage)), None)
+
+    def __str__(self) -> str:
+        size = f"{len(self.paths)} states, {len(self.lifecycle.events)} events"
+        verdict = "proven" if self.holds else "not proven"
+        lines = [f"The lifecycle {self.lifecycle.name!r} ({size}) is {verdict}."]
+        for title, part in (("Faults", self.faults), ("Worth knowing", self.notes)):
+            if part:
+                lines += [f"{title}:", *(f"  - {found}" for found in part)]
+        lines.append("The shortest way to every stage:")
+        for place in self.lifecycle.outline.places.values():
+            if not place.children:
+                way = self.way_to(place.name)
+                lines.append(f"  - {place.name}: {'none' if way is None else way}")
+        return "\n".join(lines)
+
+
+@define(eq=False, slots=False)
+class NotProven(CustlifeError, AssertionError):
+    """A lifecycle with faults that a proof found.
+
+    Attributes:
+        proof: The whole proof.
+        faults: The faults that were not allowed for.
+    """
+
+    proof: Proof
+    faults: tuple[Found, ...]
+
+    def __str__(self) -> str:
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        lines = "".join(f"\n  - {fault}" for fault in self.faults)
+        codes = ", ".join(dict.fromkeys(repr(fault.finding.value) for fault in self.faults))
+        return (
+            f"The lifecycle {self.proof.lifecycle.name!r} is not proven, for {count}:{lines}\n"
+            f"Mend the rules, or allow for what is meant: allow=[{codes}]."
+        )
+
+
+def prove(thing: Testable) -> Proof:
+    """Go through every state and every event of a lifecycle, and report what holds.
+
+    Faults are: a stage that no history leads to; a state from which no departure can come; a state
+    in which nothing is legal; an event that is not decided; a view that jumps. Worth knowing, and
+    no fault: from where no way leads back, which stages are never left, which events never matter,
+    which rules never happen.
+
+    Args:
+        thing: A lifecycle, a chart class, or a subject.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> proof = prove(CUSTOMER_LIFECYCLE)
+        >>> proof.holds, len(proof.paths), proof.found
+        (True, 15, ())
+    """
+    subject = Subject.of(thing)
+    table = unjudged_table(subject.lifecycle)
+    paths = search(table)
+    checks: Iterable[Callable[[Table, Mapping[State, Path]], Iterator[Found]]] = (
+        _unreachable,
+        _without_departure,
+        _dead_ends,
+        _jumps,
+        _without_return,
+        _never_left,
+        _idle,
+    )
+    found = [*(one for check in checks for one in check(table, paths)), *_undecided(subject, paths)]
+    found.sort(key=lambda one: not one.finding.is_fault)
+    return Proof(subject.lifecycle, paths, tuple(found))
+
+
+def assert_proven(thing: Testable, *, allow: Iterable[Finding | str] = ()) -> None:
+    """Prove a lifecycle, or fail with what was found.
+
+    Args:
+        thing: A lifecycle, a chart class, or a subject.
+        allow: The faults that are meant to be, such as ``"dead_end"`` where nobody returns.
+
+    Raises:
+        NotProven: If there are other faults, with the shortest history to each.
+        ValueError: If what is allowed is no finding.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> assert_proven(CUSTOMER_LIFECYCLE)
+    """
+    allowed = {Finding(finding) for finding in allow}
+    proof = prove(thing)
+    faults = tuple(fault for fault in proof.faults if fault.finding not in allowed)
+    if faults:
+        raise NotProven(proof, faults)
+
+
+def _unreachable(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    del paths
+    for name in never_reached(table):
+        message = f"No history leads to the stage {name!r}."
+        yield Found(Finding.UNREACHABLE_STAGE, name, message)
+
+
+def _without_departure(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    gone = {number for number, room in enumerate(table.rooms) if room is Room.FORMER}
+    for number in _never(table, gone):
+        state = table.states[number]
+        message = f"From {state.describe()} no departure can ever come."
+        yield Found(Finding.NO_DEPARTURE, str(state), message, paths[state])
+
+
+def _without_return(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    there = {number for number, room in enumerate(table.rooms) if room is not Room.FORMER}
+    for number in _never(table, there):
+        state = table.states[number]
+        message = f"From {state.describe()} nothing leads back."
+        yield Found(Finding.NO_WAY_BACK, str(state), message, paths[state])
+
+
+def _never(table: Table, goal: Collection[int]) -> list[int]:
+    """The states from which the goal can never be reached, in order."""
+    into: dict[int, set[int]] = {number: set() for number in range(len(table.states))}
+    for here, arc in enumerate(table.arcs):
+        for after in arc.values():
+            into[after].add(here)
+    todo = [*goal]
+    able = set(goal)
+    while todo:
+        for before in into[todo.pop()] - able:
+            able.add(before)
+            todo.append(before)
+    return [number for number in into if number not in able]
+
+
+def _dead_ends(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    for state, arc in zip(table.states, table.arcs, strict=True):
+        if not arc:
+            message = f"In {state.describe()} nothing is legal."
+            yield Found(Finding.DEAD_END, str(state), message, paths[state])
+
+
+def _undecided(subject: Subject, paths: Mapping[State, Path]) -> Iterator[Found]:
+    for state, path in paths.items():
+        for event in subject.lifecycle.events:
+            problem = _problem(subject.table, state, event)
+            if problem:
+                message = f"{event!r} in {state.describe()} is undecided: {problem}."
+                yield Found(Finding.UNDECIDED, f"{event} in {state}", message, path)
+
+
+def _problem(table: Table, state: State, event: str) -> str:
+    try:
+        after: object = table.step(state, event)
+    except EventNotAllowed as refusal:
+        return "" if refusal.because.strip() else "it is refused without a reason"
+    except Exception as error:  # noqa: BLE001 - whatever a subject's table raises
+        return f"{type(error).__name__} is raised"
+    return "" if isinstance(after, State) else f"it leads to {after!r}"
+
+
+def _jumps(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    for jump in jumps(table):
+        message = f"The view {jump.view.name} jumps: {jump}."
+        path = paths[jump.state].then(jump.event, jump.after)
+        yield Found(Finding.VIEW_JUMPS, jump.view.name, message, path)
+
+
+def _never_left(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    for place in table.lifecycle.outline.places.values():
+        if place.stage is None:
+            continue
+        inside = [n for n, state in enumerate(table.states) if state.is_in(place.name)]
+        left = any(after not in inside for here in inside for after in table.arcs[here].values())
+        if inside and not left:
+            path = next(path for state, path in paths.items() if state.is_in(place.name))
+            message = f"The stage {place.name!r} is never left again."
+            yield Found(Finding.NEVER_LEFT, place.name, message, path)
+
+
+def _idle(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    del paths
+    changing = {
+        event
+        for here, arc in enumerate(table.arcs)
+        for event, after in arc.items()
+        if after != here
+    }
+    for event in table.events:
+        if event not in changing:
+            message = f"The event {event!r} changes no state anywhere."
+            yield Found(Finding.IDLE_EVENT, event, message)
+    happening = table.happening
+    for rule in table.lifecycle.rules:
+        if not isinstance(rule, Forbid) and rule not in happening:
+            message = f"The rule '{rule}' never happens: other rules always come first."
+            yield Found(Finding.IDLE_RULE, str(rule), message)

@@ -1,0 +1,1 @@
+"""Hypothesis strategies: events, histories, relationships, departures, lifecycles."""

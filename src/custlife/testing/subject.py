@@ -1,0 +1,96 @@
+"""What the laws look at: a lifecycle, and whatever executes it."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Union
+
+from attrs import Factory, field, frozen
+
+from custlife.events import Event
+from custlife.journey import Journey, replay
+from custlife.lifecycle._chart import Chart, to_chart
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.reading import from_chart
+from custlife.lifecycle.table import Table, unjudged_table
+from custlife.relationship import Relationship
+from custlife.testing.strategies.values import Kinds, simplest_events
+
+
+def _chart(self: "Subject") -> Callable[[], Chart]:
+    return to_chart(self.lifecycle)
+
+
+def _table(self: "Subject") -> Table:
+    return unjudged_table(self.lifecycle)
+
+
+def _start(self: "Subject") -> Callable[[str], Relationship]:
+    return partial(Relationship, lifecycle=self.lifecycle)
+
+
+def _replay(self: "Subject") -> Callable[..., Journey]:
+    return partial(replay, lifecycle=self.lifecycle)
+
+
+def _simplest(self: "Subject") -> dict[str, Event]:
+    return simplest_events(self.lifecycle, self.kinds)
+
+
+@frozen(kw_only=True, eq=False)
+class Subject:
+    """A lifecycle and its executions, each of which can be replaced by one of your own.
+
+    Every law takes a lifecycle, a chart class or a subject. Make a subject where something else
+    than custlife executes your lifecycle, or where your events are classes of your own.
+
+    Args:
+        lifecycle: The lifecycle.
+        kinds: The app's own events: their classes, or a strategy for each name. A subject that has
+            some is made outside of tests with ``@given``.
+        chart: What makes a chart that stands at the beginning; the generated class if left out.
+        table: What takes pure steps: an object with ``step``, ``allowed`` and ``refusal`` as
+            `Table` has them.
+        start: What makes a relationship at the beginning, from a customer's id.
+        replay: What replays events, with ``customer=`` and ``on_rejected=`` as `replay` takes them.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> class OurChart(to_chart(CUSTOMER_LIFECYCLE)):
+        ...     def on_enter_customer(self):
+        ...         print("Welcome!")
+        >>> subject = Subject.of(OurChart)
+        >>> subject.chart is OurChart, subject.lifecycle is CUSTOMER_LIFECYCLE
+        (True, True)
+    """
+
+    lifecycle: Lifecycle
+    kinds: Kinds = field(default=())
+    chart: Callable[[], Chart] = Factory(_chart, takes_self=True)
+    table: Table = Factory(_table, takes_self=True)
+    start: Callable[[str], Relationship] = Factory(_start, takes_self=True)
+    replay: Callable[..., Journey] = Factory(_replay, takes_self=True)
+    simplest: Mapping[str, Event] = field(
+        init=False, repr=False, default=Factory(_simplest, takes_self=True)
+    )
+    """The simplest event of each name that the lifecycle knows; their times mean nothing."""
+
+    @classmethod
+    def of(cls, thing: "Testable") -> "Subject":
+        """The subject of a lifecycle or of a chart class; a subject as it is.
+
+        Raises:
+            TypeError: If it is none of the three.
+            InvalidLifecycle: If no lifecycle can be read out of the chart class.
+            DataGuard: If a guard of the chart class looks at data.
+        """
+        if isinstance(thing, Subject):
+            return thing
+        if isinstance(thing, Lifecycle):
+            return cls(lifecycle=thing)
+        if isinstance(thing, type):
+            return cls(lifecycle=from_chart(thing), chart=thing)
+        raise TypeError(f"a Lifecycle, a chart class or a Subject is needed here, not {thing!r}.")
+
+
+Testable = Union[Lifecycle, Subject, type[Any]]  # noqa: UP007 - Subject is no type yet when read
+"""What can be tested: a lifecycle, a chart class, or a subject."""
