@@ -150,6 +150,12 @@ def test_the_three_views_show_each_state_as_written(state):
     assert shown == VIEWS[state.stage]
 
 
+@pytest.mark.parametrize("member", [*Ladder, *Phase, *Process], ids=str)
+def test_what_a_view_shows_is_stored_by_its_name_in_words(member):
+    """The value of a member is its name, so that what is stored can be read."""
+    assert member.value == member.name.lower().replace("_", " ")
+
+
 def test_each_stage_of_present_people_belongs_to_one_process():
     """While a person is a prospect or a customer, exactly one process is at work (IMH-2)."""
     present = [state for state in TABLE.states if state.room is not Room.FORMER]

@@ -3,8 +3,11 @@
 from itertools import product
 
 import pytest
+from attrs import evolve
 
-from custlife import DEPARTURE_KINDS, DepartureKind, Initiator, Room
+from custlife import ASSUMPTION, DEPARTURE_KINDS, DepartureKind, Initiator, Room
+from custlife.decisions import Row
+from custlife.predicates import all_of
 
 KINDS = {
     (Room.PROSPECT, Initiator.CUSTOMER): DepartureKind.LOSS,
@@ -27,9 +30,23 @@ def test_the_kind_follows_from_the_room_left_and_the_initiator(facts, kind):
     assert verdict.undecided == ()
 
 
+DOMAINS = {"room_left": [Room.PROSPECT, Room.CUSTOMER], "initiator": list(Initiator)}
+
+
 def test_no_two_rows_overlap_and_none_is_missing():
     """Over all rooms that can be left and all initiators exactly one row holds."""
-    domains = {"room_left": [Room.PROSPECT, Room.CUSTOMER], "initiator": list(Initiator)}
+    faults = DEPARTURE_KINDS.faults(DOMAINS)
 
-    assert DEPARTURE_KINDS.faults(domains) == ()
-    assert set(KINDS) == set(product(*domains.values()))
+    assert faults == ()
+    assert set(KINDS) == set(product(*DOMAINS.values()))
+
+
+def test_a_row_that_overlaps_would_be_found_wherever_it_does():
+    """No kind comes first: one more row that always holds is at fault everywhere."""
+    anything = Row("KIND-ANY", all_of(), DepartureKind.LOSS, "Anything is a loss.", ASSUMPTION)
+    doubled = evolve(DEPARTURE_KINDS, rows=(*DEPARTURE_KINDS.rows, anything))
+
+    faults = doubled.faults(DOMAINS)
+
+    assert {tuple(dict(fault.facts).values()) for fault in faults} == set(KINDS)
+    assert all("KIND-ANY" in fault.rows for fault in faults)

@@ -1,12 +1,21 @@
 """The table of severity, over every combination of known, unknown, low and high facts."""
 
+import pickle
 from datetime import timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
-from custlife import DepartureKind, InvalidPolicy, Severity, SeverityPolicy, severity_table
+from custlife import (
+    DepartureKind,
+    InvalidPolicy,
+    InvalidTable,
+    Severity,
+    SeverityPolicy,
+    UndecidedTable,
+    severity_table,
+)
 
 POLICY = SeverityPolicy()
 LOW_HIGH = {
@@ -67,6 +76,65 @@ def test_a_plain_loss_on_the_first_entry_is_tolerable():
     assert severity(DepartureKind.LOSS, True, low) is Severity.TOLERABLE
 
 
+STEPS = [(0, 0), (1, 1), (2, 2), (3, 2)]
+"""How many of the three facts are high, and how many steps that weighs."""
+HIGH = [
+    ({fact: LOW_HIGH[fact][fact in chosen] for fact in LOW_HIGH}, steps)
+    for high, steps in STEPS
+    for chosen in combinations(LOW_HIGH, high)
+]
+
+
+@pytest.mark.parametrize(("facts", "steps"), HIGH)
+def test_one_high_fact_weighs_one_step_and_two_or_more_weigh_two(facts, steps):
+    """From the mildest loss upwards, whichever of the facts they are."""
+    weight = severity(DepartureKind.LOSS, True, facts)
+
+    assert weight == Severity.TOLERABLE + steps
+
+
+@pytest.mark.parametrize(("facts", "steps"), HIGH)
+def test_a_loss_after_a_return_weighs_one_step_more(facts, steps):
+    """Only the first entry makes a loss tolerable (IMH-7)."""
+    weight = severity(DepartureKind.LOSS, False, facts)
+
+    assert weight == Severity.UNWELCOME + steps
+
+
+@pytest.mark.parametrize(("facts", "steps"), HIGH)
+@pytest.mark.parametrize("first_entry", [True, False])
+def test_an_erosion_weighs_two_steps_more_than_a_first_loss(first_entry, facts, steps):
+    """One step above the loss after a return, whichever entry it was (IMH-8)."""
+    weight = severity(DepartureKind.EROSION, first_entry, facts)
+
+    assert weight == Severity.SERIOUS + steps
+
+
+def test_the_scale_counts_from_none_without_gaps():
+    """An app may store the number, and a step is one."""
+    assert [*Severity] == [*range(6)]
+    assert (min(Severity), max(Severity)) == (Severity.NONE, Severity.CRITICAL)
+
+
+@pytest.mark.parametrize("facts", COMBINATIONS)
+@pytest.mark.parametrize("first_entry", [True, False])
+def test_without_a_kind_there_is_no_severity(first_entry, facts):
+    """What was lost is not guessed, however high the facts are."""
+    with pytest.raises(UndecidedTable) as caught:
+        severity(None, first_entry, facts)
+
+    assert (caught.value.rows, caught.value.table) == ((), "severity")
+    assert "kind" in caught.value.missing
+
+
+def test_a_fact_that_cannot_be_weighed_is_an_error():
+    """It names the table and the row."""
+    with pytest.raises(InvalidTable, match=r"row SEV-EROSION-2 .* cannot compare") as caught:
+        severity(DepartureKind.EROSION, True, {"sales_cost": "much"})
+
+    assert caught.value.table == "severity"
+
+
 @pytest.mark.parametrize(("kind", "first_entry", "facts"), CASES)
 def test_learning_an_unknown_fact_changes_the_answer_only_if_it_was_named_missing(
     kind, first_entry, facts
@@ -117,3 +185,29 @@ def test_a_policy_number_out_of_bounds_is_refused(field, value):
         SeverityPolicy(**{field: value})
 
     assert (caught.value.field, str(caught.value.value)) == (field, str(value))
+
+
+def test_the_numbers_of_a_policy_are_named():
+    """So that none is taken for another."""
+    with pytest.raises(TypeError, match="positional"):
+        SeverityPolicy(timedelta(days=1))
+
+
+def test_a_whole_number_of_a_policy_is_money_too():
+    """It becomes a Decimal, as every amount is."""
+    policy = SeverityPolicy(dear_sale=5, large_deal=7)
+
+    assert (type(policy.dear_sale), type(policy.large_deal)) == (Decimal, Decimal)
+    assert policy == SeverityPolicy(dear_sale=Decimal(5), large_deal=Decimal(7))
+
+
+def test_unpickled_policies_that_are_equal_are_one():
+    """However often a policy travels, it is kept once, with all its numbers."""
+    policy = SeverityPolicy(
+        long_sales_cycle=timedelta(days=1), dear_sale=Decimal(5), large_deal=Decimal(7)
+    )
+
+    one, other = (pickle.loads(pickle.dumps(policy)) for _ in range(2))
+
+    assert one == policy
+    assert one is other

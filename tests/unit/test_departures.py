@@ -1,11 +1,21 @@
 """Departures: their fields, and how they explain themselves."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
-from custlife import Cause, Departure, Initiator, InvalidRelationship, Room, Severity
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Cause,
+    Departed,
+    Departure,
+    Event,
+    Initiator,
+    InvalidRelationship,
+    Room,
+    Severity,
+)
 
 FIELDS = {
     "at": datetime(2026, 4, 1, tzinfo=UTC),
@@ -74,3 +84,107 @@ def test_a_departure_names_the_facts_that_could_raise_its_severity():
 
     assert verdict.outcome is Severity.GRAVE
     assert verdict.missing == ("sales_cost",)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"sales_cycle": timedelta(days=90)},
+        {"sales_cost": Decimal(1000)},
+        {"deal_size": Decimal(10000)},
+    ],
+    ids=str,
+)
+def test_each_fact_of_the_sale_counts_in_the_severity_by_itself(fact):
+    """A long, a dear and a large one alike."""
+    low = {"sales_cost": Decimal(1), "deal_size": Decimal(1)}
+
+    verdict = departure(**{**low, **fact}).severity_verdict
+
+    assert verdict.outcome is Severity.GRAVE
+    assert verdict.missing == ()
+
+
+@pytest.mark.parametrize(("cycle", "first"), [(1, True), (2, False), (3, False)])
+def test_only_the_first_cycle_is_a_first_entry(cycle, first):
+    """Whoever returned has been here before."""
+    assert departure(cycle=cycle).first_entry is first
+
+
+def test_the_moment_of_a_departure_is_kept_in_utc():
+    """Whatever zone it was told in."""
+    told = datetime(2026, 4, 1, 1, tzinfo=timezone(timedelta(hours=3)))
+
+    gone = departure(at=told)
+
+    assert gone.at == told
+    assert (gone.at.tzinfo, gone.at.hour) == (UTC, 22)
+
+
+def test_whole_amounts_of_a_departure_are_money_too():
+    """They become Decimals, as every amount is."""
+    gone = departure(sales_cost=5, deal_size=7)
+
+    assert (type(gone.sales_cost), type(gone.deal_size)) == (Decimal, Decimal)
+    assert gone == departure(sales_cost=Decimal(5), deal_size=Decimal(7))
+
+
+def test_the_stages_left_are_kept_once_however_often_they_are_read():
+    """Two departures that are read from a store share the names; a list becomes a tuple."""
+    one, other = (departure(stages_left=[b"by_the_way".decode()]) for _ in range(2))
+
+    assert one.stages_left == ("by_the_way",)
+    assert one.stages_left[0] is other.stages_left[0]
+
+
+def test_a_stage_name_of_a_class_of_its_own_stays_what_it_is():
+    """Only plain strings are shared."""
+
+    class Name(str):
+        __slots__ = ()
+
+    name = Name("regular")
+
+    assert departure(stages_left=(name,)).stages_left[0] is name
+
+
+def test_a_departure_shows_its_facts_and_not_the_policy():
+    """The policy judges it and is no part of what happened."""
+    shown = repr(departure(to="Rival Ltd"))
+
+    assert "to='Rival Ltd'" in shown
+    assert "olicy" not in shown
+
+
+def by(event):
+    left = CUSTOMER_LIFECYCLE.state("regular", "eroding")
+    return Departure.by(event, left=left, cycle=1, sales_cycle=timedelta(days=3))
+
+
+def test_an_event_that_says_nothing_makes_a_departure_of_which_little_is_known():
+    """It was observed, the customer made it, and the rest is unknown."""
+
+    class Moved(Event):
+        pass
+
+    assert by(Moved(at=FIELDS["at"])) == departure()
+    assert by(Moved(at=FIELDS["at"])) == departure(
+        initiator=Initiator.CUSTOMER, cause=Cause.UNKNOWN, inferred=False, to=None
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"cause": Cause.PRICE},
+        {"initiator": Initiator.BOTH},
+        {"to": "Rival Ltd"},
+        {"inferred": True},
+        {"sales_cost": Decimal(5)},
+        {"deal_size": Decimal(7)},
+    ],
+    ids=str,
+)
+def test_a_departure_keeps_each_thing_that_the_event_said(said):
+    """And nothing else."""
+    assert by(Departed(at=FIELDS["at"], **said)) == departure(**said)

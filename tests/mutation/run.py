@@ -1,0 +1,210 @@
+"""Mutation testing of the rules: does a test fail for every slip in them?
+
+``python tests/mutation/run.py`` makes each mutant in a copy of the tree, one at a time, and runs
+the tests of the rules over it. A mutant that no test fails for is a survivor. The run fails below
+the `BOUND`, and where the survivors are not those of ``survivors.toml``, each with its reason.
+
+The rendered pages of the documentation take no part: they change with every change of a rule,
+right or wrong. Neither do the laws over made-up examples, which would kill a mutant by luck.
+"""
+
+import os
+import re
+import sys
+import tomllib
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+from tempfile import TemporaryDirectory, mkdtemp
+from time import perf_counter
+
+from cosmic_ray import plugins
+from cosmic_ray.ast import get_ast_from_path
+from cosmic_ray.commands import init
+from cosmic_ray.mutating import mutate_and_test, mutate_code
+from cosmic_ray.operators.operator import Example
+from cosmic_ray.testing import run_tests
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import TestOutcome, WorkItem, WorkResult
+from operators import Node, Provider, callee
+
+ROOT = Path(__file__).parents[2]
+BOUND = 95
+"""So many mutants of a hundred must be killed."""
+RULES, UNIT = "tests/rules/test_", "tests/unit/test_"
+SEVERITY = f"{RULES}severity.py {RULES}departure_kind.py"
+MODULES = {
+    "src/custlife/lifecycle/default.py": f"{RULES}customer_lifecycle.py",
+    "src/custlife/departure_rules.py": SEVERITY,
+    "src/custlife/causes.py": f"{UNIT}causes.py",
+    "src/custlife/departures.py": f"{UNIT}departures.py {SEVERITY}",
+    "src/custlife/decisions.py": f"{UNIT}decisions.py",
+    "src/custlife/predicates.py": f"{UNIT}predicates.py",
+}
+"""The modules of rules, each with its own tests, which come first."""
+LAWS = "tests/properties/test_laws.py::test_law_"
+TESTS = [
+    f"{LAWS}1_the_table_equals_the_chart_in_every_cell_of_the_default_lifecycle",
+    f"{LAWS}5_views_are_homomorphisms",
+    f"{LAWS}5_no_declared_move_of_a_view_is_idle",
+    f"{LAWS}9_every_cell_is_a_move_a_stay_or_an_explained_rejection",
+    *sorted({test for tests in MODULES.values() for test in tests.split()}),
+    f"{UNIT}relationship.py",
+    f"{UNIT}codec.py",
+    *MODULES,
+]
+"""All tests of the rules, the examples in the modules' docstrings included."""
+PYTEST = f"{sys.executable} -m pytest -x -q -p no:cacheprovider"
+BARE = "--noconftest -p no:hypothesispytest -o addopts=--import-mode=importlib"
+"""A module's own tests need neither hypothesis nor examples, and start in half the time."""
+LIMIT = 60
+"""After so many seconds a mutant counts as killed; a sound tree needs about ten."""
+POINTLESS = re.compile(
+    r"core/Replace(ComparisonOperator_(Is|IsNot)_(?!Is)|ComparisonOperator_(?!Is)\w+_Is"
+    r"|BinaryOperator_Add)"
+)
+"""Identity for equality, which is the same for enums; and any other sign for a plus between texts,
+which always fails."""
+SOURCES = {"IMH", "KAL", "CHE", "BUT", "EFR"}
+
+
+tree_of = cache(get_ast_from_path)
+
+
+def command(*modules: str) -> str:
+    """The tests of these modules, and then, if they pass, those of all rules."""
+    own = " ".join(MODULES[module] for module in modules)
+    return f"sh -c '{PYTEST} {BARE} {own} && {PYTEST} {' '.join(TESTS)}'"
+
+
+def is_rule(item: WorkItem) -> bool:
+    """Whether a mutant touches a rule: no signature, no type, and no number of a source."""
+    mutation = item.mutations[0]
+    node = tree_of(mutation.module_path).get_leaf_for_position(mutation.start_pos)
+    while node is not None and not _is_beside_the_rules(node):
+        node = node.parent
+    return node is None and not POINTLESS.match(mutation.operator_name)
+
+
+def _is_beside_the_rules(node: Node) -> bool:
+    before = node.get_previous_sibling() if node.parent is not None else None
+    sign = getattr(before, "value", None)
+    if node.type == "trailer":
+        return sign in SOURCES
+    annotation = sign == "->" or (sign == ":" and node.parent.type == "annassign")
+    return annotation or node.type == "parameters" or callee(node) == "TypeVar"
+
+
+def failing_examples() -> list[Example]:
+    """The examples of our own operators that do not come out as written."""
+    return [
+        example
+        for operator in Provider.operators.values()
+        for example in operator.examples()
+        if example.post_mutation_code
+        != mutate_code(example.pre_mutation_code, operator(), example.occurrence)
+    ]
+
+
+def settle(desks: Path) -> None:
+    """Give this worker a copy of the tree to itself, and let it work there."""
+    plugins.OPERATOR_PROVIDERS["rules"] = Provider()
+    desk = Path(mkdtemp(dir=desks))
+    for name in ("src", "tests"):
+        copytree(ROOT / name, desk / name, ignore=ignore_patterns("__pycache__", "mutation"))
+    for name in ("pyproject.toml", "conftest.py"):
+        (desk / name).write_bytes((ROOT / name).read_bytes())
+    os.chdir(desk)
+    os.environ |= {"PYTHONPATH": str(desk / "src"), "HYPOTHESIS_PROFILE": "dev"}
+
+
+def try_one(item: WorkItem) -> WorkResult:
+    """Make a mutant at this worker's desk, test it, and undo it."""
+    return mutate_and_test(item.mutations, command(str(item.mutations[0].module_path)), LIMIT)
+
+
+def run(modules: list[str], workers: int, session: WorkDB, desks: Path) -> None:
+    """Test all mutants of the modules; the session knows the results."""
+    if failed := failing_examples():
+        sys.exit(f"An operator does not do what it says: {failed}")
+    settle(desks)
+    outcome, output = run_tests(command(*modules), LIMIT)
+    if outcome is not TestOutcome.SURVIVED:
+        sys.exit(f"The tests must pass before anything is mutated:\n{output}")
+    init([Path(module) for module in modules], session, {})
+    items = [item for item in session.work_items if is_rule(item)]
+    with ProcessPoolExecutor(workers, initializer=settle, initargs=(desks,)) as pool:
+        jobs = {pool.submit(try_one, item): item.job_id for item in items}
+        for done, job in enumerate(as_completed(jobs), start=1):
+            session.set_result(jobs[job], job.result())
+            print(f"\r{done} of {len(items)} mutants", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def changed(result: WorkResult) -> str:
+    """What a mutant changes: the lines before and after, without their place."""
+    lines = (result.diff or "").splitlines()
+    kept = [line for line in lines if line[:1] in {"-", "+"} and line[:3] not in {"---", "+++"}]
+    return "\n".join(f"{line[0]} {line[1:].strip()}".strip() for line in kept)
+
+
+def explained(modules: list[str]) -> Counter[tuple[str, str]]:
+    """The survivors that are known, as module and change, each as often as it is listed."""
+    known = tomllib.loads(Path(__file__).with_name("survivors.toml").read_text(encoding="utf-8"))
+    return Counter(
+        {
+            (entry["module"], change.strip()): entry.get("times", 1)
+            for entry in known["survivor"]
+            for change in entry["changes"]
+            if entry["module"] in modules and entry["reason"]
+        }
+    )
+
+
+def report(session: WorkDB, modules: list[str]) -> Iterator[str]:
+    """Print the score and the survivors; yield what is wrong with them."""
+    tried, killed, survivors = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    for item, result in session.completed_work_items:
+        module = str(item.mutations[0].module_path)
+        if result.test_outcome not in {TestOutcome.KILLED, TestOutcome.SURVIVED}:
+            yield f"{module}: {item.mutations[0]} was not tried: {result.output}"
+        tried[module] += 1
+        killed[module] += result.is_killed
+        if not result.is_killed:
+            survivors[module, changed(result)] += 1
+    print("| module | mutants | killed | score |", "|---|---:|---:|---:|", sep="\n")
+    for name in [*modules, "all"]:
+        of, dead = (n.total() if name == "all" else n[name] for n in (tried, killed))
+        score = 100 * dead / max(of, 1)
+        print(f"| {name.removeprefix('src/custlife/')} | {of} | {dead} | {score:.1f} % |")
+    if 100 * killed.total() < BOUND * tried.total():
+        yield f"The score is below {BOUND} %."
+    known = explained(modules)
+    print(f"\n{survivors.total()} survivors, {(survivors & known).total()} of them explained.")
+    for (module, what), times in sorted((survivors - known).items()):
+        yield f"{module}: not explained, {times} times:\n{what}"
+    for (module, what), times in sorted((known - survivors).items()):
+        yield f"{module}: killed by now, {times} times:\n{what}"
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = ArgumentParser(description="Mutation testing of the rules.")
+    parser.add_argument("modules", nargs="*", default=list(MODULES), help="all six unless given")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    begun = perf_counter()
+    with TemporaryDirectory() as desks, use_db(Path(desks, "session.sqlite")) as session:
+        run(given.modules, given.workers, session, Path(desks))
+        wrong = list(report(session, given.modules))
+        print(f"{(perf_counter() - begun) / 60:.0f} minutes.", *wrong, sep="\n\n")
+        os.chdir(ROOT)
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
