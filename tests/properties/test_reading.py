@@ -1,9 +1,9 @@
 """Reading a chart back gives the lifecycle that it was generated from."""
 
 from hypothesis import given, reject
-from tests.strategies import lifecycles
 
 from custlife import InvalidLifecycle, from_chart, to_chart, to_table
+from custlife.testing import lifecycles
 
 
 def cells(lifecycle):

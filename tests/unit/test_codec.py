@@ -11,7 +11,6 @@ from enum import IntEnum, StrEnum
 import pytest
 from attrs import evolve, frozen
 from hypothesis import given
-from tests.strategies import histories
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -35,6 +34,7 @@ from custlife import (
     replay,
 )
 from custlife.codec import Codec
+from custlife.testing import histories
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 CODEC = Codec()

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from attrs import evolve
+from attrs import evolve, frozen
 
+from custlife.departures import Departure
 from custlife.errors import CustlifeError, EventNotAllowed
 from custlife.events import Event
 from custlife.journey import Journey
@@ -13,6 +14,7 @@ from custlife.lifecycle._chart import Witness, state_of
 from custlife.lifecycle.table import Table, unjudged_table
 from custlife.relationship import Relationship
 from custlife.state import State
+from custlife.testing.laws.difference import difference
 from custlife.testing.laws.law import BEGIN, Cell, Law, cell_law, history_law
 from custlife.testing.oracle import account_of, outcome, record_of
 from custlife.testing.paths.path import Path
@@ -103,18 +105,17 @@ def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     if whole.state != account.state:
         yield f"the relationship ends in {whole.state}, and the rules lead to {account.state}."
     if whole.record != account.record:
-        yield f"the record is {whole.record}, and the events make {account.record}."
+        yield f"by its events, {difference(whole.record, account.record, 'record')}."
     for cut in range(len(events) + 1):
         first, rest = events[:cut], events[cut:]
-        for part in (
-            subject.replay(first, customer=_WHO).relationship,
-            subject.start(_WHO).apply(*first),
+        for how, part in (
+            ("replayed", subject.replay(first, customer=_WHO).relationship),
+            ("applied", subject.start(_WHO).apply(*first)),
         ):
-            if part.apply(*rest) != whole:
-                yield (
-                    f"the first {cut} events and then the other {len(rest)} make "
-                    f"{part.apply(*rest)}, all at once {whole}."
-                )
+            together = part.apply(*rest)
+            if together != whole:
+                parts = f"where the first {cut} events are {how} and the other {len(rest)} applied"
+                yield f"{parts}: {difference(together, whole)}."
         if record_of(first) + record_of(rest) != whole.record:
             yield f"the records of the first {cut} events and of the others do not add up."
 
@@ -128,22 +129,21 @@ def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     journey = _replayed(subject, given)
     if given != list(history) or repr(given) != told:
         yield "replay changed the events that it was given, or their order."
-    if journey.relationship != subject.replay(account.events, customer=_WHO).relationship:
-        yield (
-            f"the refused events left {journey.relationship}, and without them it is "
-            f"{subject.replay(account.events, customer=_WHO).relationship}."
-        )
+    alone = subject.replay(account.events, customer=_WHO).relationship
+    if journey.relationship != alone:
+        yield f"the refused events left a trace: {difference(journey.relationship, alone)}."
     before, twin = (subject.start(_WHO).apply(*account.events[:-1]) for _ in range(2))
     now = before.apply(*account.events[-1:])
     if _changed(before, twin):
-        yield f"apply changed the relationship that it was called on, to {before}."
+        changed = difference(before, twin)
+        yield f"apply changed the relationship that it was called on: {changed}."
     twin = subject.start(_WHO).apply(*account.events)
     for event in _unwelcome(subject, now, account.events):
         try:
             now.apply(event)
         except CustlifeError:
             if _changed(now, twin):
-                yield f"the refused {event.name!r} changed the relationship to {now}."
+                yield f"the refused {event.name!r} changed it: {difference(now, twin)}."
         else:
             yield f"{event.name!r} of {event.at} must be refused in {now.state}, and was taken."
 
@@ -190,9 +190,10 @@ def order(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Give the events in other orders."""
     expected = _told(_replayed(subject, history))
     for shuffled in _shuffles(history):
-        if _told(_replayed(subject, shuffled)) != expected:
+        told = _told(_replayed(subject, shuffled))
+        if told != expected:
             given = ", ".join(f"{event.name} of {event.at.isoformat()}" for event in shuffled)
-            yield f"it turns out otherwise where the events are given as {given}."
+            yield f"with the events given as {given}: {difference(told, expected)}."
 
 
 def _shuffles(history: Sequence[Event]) -> Iterator[list[Event]]:
@@ -212,14 +213,16 @@ def _shuffles(history: Sequence[Event]) -> Iterator[list[Event]]:
 @history_law(7, "No rule looks at the channel (CHE-3).")
 def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Let the events come by other channels."""
-    expected = _told_without_events(_replayed(subject, history))
+    expected = evolve(_told(_replayed(subject, history)), events=(), refused=())
     for channels in ((None,), ("phone",), ("shop", "web")):
         elsewhere = [
             evolve(event, channel=channels[number % len(channels)])
             for number, event in enumerate(history)
         ]
-        if _told_without_events(_replayed(subject, elsewhere)) != expected:
-            yield f"it turns out otherwise by {' and '.join(map(str, channels))}."
+        told = evolve(_told(_replayed(subject, elsewhere)), events=(), refused=())
+        if told != expected:
+            ways = " and ".join("none" if channel is None else channel for channel in channels)
+            yield f"by the channels {ways} instead: {difference(told, expected)}."
 
 
 @history_law(
@@ -295,15 +298,25 @@ def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
     return subject.replay(events, customer=_WHO, on_rejected="collect")
 
 
-def _told(journey: Journey) -> tuple[object, ...]:
-    """All that a journey says, its events included."""
-    refused = [rejection.event for rejection in journey.rejected]
-    return (*_told_without_events(journey), list(journey.events), refused)
+@frozen
+class _Told:
+    """All that a journey says."""
+
+    relationship: Relationship
+    departures: tuple[Departure, ...]
+    rejected: tuple[int | None, ...]
+    events: tuple[Event, ...]
+    refused: tuple[Event, ...]
 
 
-def _told_without_events(journey: Journey) -> tuple[object, ...]:
-    refused = [rejection.position for rejection in journey.rejected]
-    return journey.relationship, list(journey.departures), refused
+def _told(journey: Journey) -> _Told:
+    return _Told(
+        journey.relationship,
+        tuple(journey.departures),
+        tuple(rejection.position for rejection in journey.rejected),
+        tuple(journey.events),
+        tuple(rejection.event for rejection in journey.rejected),
+    )
 
 
 LIFECYCLE_LAWS: tuple[Law, ...] = (

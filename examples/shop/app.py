@@ -1,0 +1,133 @@
+"""A small shop on SQLAlchemy that keeps where a customer stands in plain columns.
+
+It does not use custlife: its own ``if``s decide what happens and what is refused. Whether they
+follow the lifecycle is what ``test_shop.py`` tests.
+"""
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+PROSPECT = ("potential", "aware", "visitor")
+FORMER = ("lost", "eroded", "terminated")
+
+
+class Refused(Exception):
+    """What was asked makes no sense where the customer stands; nothing was changed."""
+
+
+class Base(DeclarativeBase):
+    """The tables of the shop."""
+
+
+class Customer(Base):
+    """Somebody whom the shop has won, would like to win, or has lost.
+
+    Attributes:
+        id: The customer's number.
+        stage: How far they have come, or how they left.
+        standing: What they think of the shop; only while they are a customer.
+        cycle: How often they have begun: 1 at first, one more with each return.
+    """
+
+    __tablename__ = "customer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(default="potential")
+    standing: Mapped[str | None]
+    cycle: Mapped[int] = mapped_column(default=1)
+
+
+class Shop:
+    """What the shop does with its customers; each is stored at once.
+
+    Args:
+        session: The session of the shop's database.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def register(self) -> Customer:
+        """Note somebody whom the shop would like to win."""
+        customer = Customer()
+        self.session.add(customer)
+        self.session.commit()
+        return customer
+
+    def advertise(self, customer: Customer) -> None:
+        """Reach them, so that they know the shop."""
+        if customer.stage == "potential":
+            customer.stage = "aware"
+        self.session.commit()
+
+    def visit(self, customer: Customer) -> None:
+        """Welcome a visitor, even one who had left."""
+        if customer.stage in FORMER:
+            customer.cycle += 1
+        if customer.standing is None:
+            customer.stage = "visitor"
+        self.session.commit()
+
+    def order(self, customer: Customer) -> None:
+        """Take an order: the first makes a buyer, the second a regular."""
+        if customer.stage in FORMER:
+            customer.cycle += 1
+        if customer.standing is None:
+            customer.stage = "buyer"
+        elif customer.stage == "buyer":
+            customer.stage = "regular"
+        if customer.standing != "in_conflict":
+            customer.standing = "content"
+        self.session.commit()
+
+    def complain(self, customer: Customer) -> None:
+        """Hear a complaint; that of a customer waits for an answer."""
+        if customer.standing is not None:
+            customer.standing = "in_conflict"
+        self.session.commit()
+
+    def settle(self, customer: Customer) -> None:
+        """Answer a complaint, which makes an advocate of a regular."""
+        if customer.standing != "in_conflict":
+            raise Refused("There is no complaint to settle.")
+        if customer.stage == "regular":
+            customer.stage = "advocate"
+        customer.standing = "content"
+        self.session.commit()
+
+    def ignore(self, customer: Customer) -> None:
+        """Leave a complaint without an answer."""
+        if customer.standing != "in_conflict":
+            raise Refused("There is no complaint to ignore.")
+        customer.standing = "eroding"
+        self.session.commit()
+
+    def recommend(self, customer: Customer) -> None:
+        """Note that they recommend the shop, which makes an advocate of a regular."""
+        if customer.stage in PROSPECT:
+            raise Refused("Who has bought nothing has nothing to recommend.")
+        if customer.stage == "regular":
+            customer.stage = "advocate"
+        self.session.commit()
+
+    def lapse(self, customer: Customer) -> None:
+        """Note that nothing was heard of them for long."""
+        if customer.stage in FORMER:
+            raise Refused("Nothing is expected of who has left.")
+        if customer.standing is not None:
+            customer.standing = "eroding"
+        self.session.commit()
+
+    def leave(self, customer: Customer) -> None:
+        """Let them go."""
+        if customer.stage in FORMER:
+            raise Refused("They have left already.")
+        customer.stage = "lost" if customer.standing is None else "eroded"
+        customer.standing = None
+        self.session.commit()
+
+    def dismiss(self, customer: Customer) -> None:
+        """End it from the shop's side."""
+        if customer.stage in FORMER:
+            raise Refused("It has ended already.")
+        customer.stage, customer.standing = "terminated", None
+        self.session.commit()

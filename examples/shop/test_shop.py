@@ -1,0 +1,135 @@
+"""The shop follows the lifecycle: tested along paths that take every move of it.
+
+Run it from the root of the repository: ``python -m pytest examples/shop``.
+"""
+# ruff: noqa: S101 - assert is how a test speaks
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from custlife import CUSTOMER_LIFECYCLE, Room, State
+from custlife.testing import Path, PathFailure, covers, transition_coverage_paths
+
+if TYPE_CHECKING:  # mypy knows a script's neighbour by its bare name
+    from app import Base, Customer, Refused, Shop
+else:
+    from examples.shop.app import Base, Customer, Refused, Shop
+
+CELLS = transition_coverage_paths(CUSTOMER_LIFECYCLE, each="cell")
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """A session of an empty database in memory."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def performing(shop: Shop, customer: Customer) -> dict[str, Callable[[], None]]:
+    """What the shop does at each event of the lifecycle."""
+    return {
+        "contacted": lambda: shop.advertise(customer),
+        "engaged": lambda: shop.visit(customer),
+        "purchased": lambda: shop.order(customer),
+        "complained": lambda: shop.complain(customer),
+        "complaint_settled": lambda: shop.settle(customer),
+        "complaint_ignored": lambda: shop.ignore(customer),
+        "recommended": lambda: shop.recommend(customer),
+        "lapsed": lambda: shop.lapse(customer),
+        "departed": lambda: shop.leave(customer),
+        "terminated": lambda: shop.dismiss(customer),
+    }
+
+
+def stored_stage(shop: Shop, customer: Customer) -> State:
+    """Where a customer stands by the row alone; a row that is half filled in is no state."""
+    shop.session.rollback()  # what the shop forgot to commit must not be seen
+    columns = select(Customer.stage, Customer.standing).where(Customer.id == customer.id)
+    row = shop.session.execute(columns).one()
+    return CUSTOMER_LIFECYCLE.state(*filter(None, row))
+
+
+def follow(path: Path, shop: Shop) -> Customer:
+    """Take a path with a new customer of the shop, and try what is refused on the way."""
+    customer = shop.register()
+    path.follow(performing(shop, customer), lambda: stored_stage(shop, customer), refuses=Refused)
+    return customer
+
+
+def returns(path: Path) -> int:
+    """How often a path leads back to us."""
+    rooms = [(before.room, after.room) for before, _, after in path.steps]
+    return sum(before is Room.FORMER is not after for before, after in rooms)
+
+
+@covers(CUSTOMER_LIFECYCLE)
+def test_the_shop_takes_every_move_and_counts_the_cycles(path: Path, session: Session) -> None:
+    """After each event the row says what the lifecycle says, and each return begins a cycle."""
+    shop = Shop(session)
+
+    customer = follow(path, shop)
+
+    assert customer.cycle == 1 + returns(path)
+
+
+@covers(CUSTOMER_LIFECYCLE, CELLS)
+def test_the_shop_answers_every_event_in_every_state(path: Path, session: Session) -> None:
+    """Those that change nothing included."""
+    shop = Shop(session)
+
+    customer = follow(path, shop)
+
+    assert stored_stage(shop, customer) == path.end
+
+
+class Ungrateful(Shop):
+    """A shop with one line missing: a settled complaint makes no advocate."""
+
+    def settle(self, customer: Customer) -> None:
+        """Answer a complaint."""
+        if customer.standing != "in_conflict":
+            raise Refused("There is no complaint to settle.")
+        customer.standing = "content"
+        self.session.commit()
+
+
+class Indulgent(Shop):
+    """A shop with one check missing: whoever has left may leave again."""
+
+    def leave(self, customer: Customer) -> None:
+        """Let them go."""
+        customer.stage = "lost" if customer.standing is None else "eroded"
+        customer.standing = None
+        self.session.commit()
+
+
+def test_a_forgotten_move_is_found_with_the_way_to_it(session: Session) -> None:
+    """The failure shows the path, and where on it the row went wrong."""
+    shop = Ungrateful(session)
+
+    with pytest.raises(PathFailure) as failure:
+        _ = [follow(path, shop) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)]
+
+    assert str(failure.value).startswith(
+        "The app says regular+content after 'complaint_settled', "
+        "where the lifecycle stands in advocate+content. The path:\n     potential\n"
+    )
+    assert "complaint_settled -> advocate+content    <-- here" in str(failure.value)
+
+
+def test_a_forgotten_refusal_is_found_with_the_reason_for_it(session: Session) -> None:
+    """The failure says why the event should have been refused."""
+    shop = Indulgent(session)
+
+    with pytest.raises(PathFailure) as failure:
+        _ = [follow(path, shop) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)]
+
+    assert "The app took 'departed', and should have refused it." in str(failure.value)
+    assert "cannot leave again without having returned" in str(failure.value)

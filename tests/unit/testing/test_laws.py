@@ -1,0 +1,210 @@
+"""Each broken subject of the gallery is caught by its law, and the violation says by what."""
+
+import pickle
+import re
+from datetime import UTC, datetime
+
+import pytest
+from attrs import field, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.lifecycle.builders import trio
+from tests.unit.lifecycle.charts import Club
+from tests.unit.testing.gallery import GALLERY, Stand, Wrapped, applying, replaying, subject
+
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    ComplaintSettled,
+    Engaged,
+    Event,
+    Purchased,
+    UnknownEvent,
+    from_chart,
+)
+from custlife.testing import LIFECYCLE_LAWS, HistoryLaw, LawViolation, Subject, cycles, folding
+from custlife.testing.laws import law as law_module
+
+DEFAULT = settings(max_examples=100, derandomize=True, database=None)
+FRAMES = [subject(table=Stand()), applying(Wrapped), replaying(lambda journey: journey)]
+SAMPLED = [broken for broken in GALLERY if isinstance(broken.law, HistoryLaw)]
+
+
+def name(thing):
+    return thing.name
+
+
+def violation(law, thing):
+    with pytest.raises(LawViolation) as caught:
+        law(thing, settings=DEFAULT)
+    return caught.value
+
+
+def test_the_gallery_has_a_subject_for_every_law():
+    """At least fifteen in all, and each law is there."""
+    assert len(GALLERY) >= 15
+    assert {broken.law for broken in GALLERY} == set(LIFECYCLE_LAWS)
+
+
+@pytest.mark.parametrize("broken", GALLERY, ids=name)
+def test_a_broken_subject_is_caught_by_the_law_named_for_it(broken):
+    """Within the default number of examples, by a history of at most five events."""
+    found = violation(broken.law, broken.subject())
+
+    assert found.law == broken.law.name
+    assert re.search(broken.says, found.problem)
+    assert len(found.history) <= 5
+
+
+@pytest.mark.parametrize("broken", SAMPLED, ids=name)
+def test_a_broken_subject_is_caught_by_samples_alone(broken, monkeypatch):
+    """Without the systematic histories, Hypothesis finds it, and it is shortened."""
+    monkeypatch.setattr(law_module, "systematic", lambda subject: ())
+
+    found = violation(broken.law, broken.subject())
+
+    assert "was raised" not in found.problem
+    assert len(found.history) <= 5
+
+
+@pytest.mark.parametrize("law", LIFECYCLE_LAWS)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_what_the_broken_subjects_are_made_of_is_sound(law, frame):
+    """Their wrappers break nothing by themselves."""
+    law(frame, settings=settings(DEFAULT, max_examples=20))
+
+
+@pytest.mark.parametrize("law", LIFECYCLE_LAWS)
+def test_a_law_is_called_by_its_name(law):
+    """Which is what pytest calls the parametrized test; its sentence is a sentence."""
+    assert law.__name__ == law.name
+    assert law.name.isidentifier()
+    assert law.sentence.endswith(".")
+
+
+def test_the_laws_are_numbered_one_to_nine():
+    """As in the list of the laws."""
+    assert [law.number for law in LIFECYCLE_LAWS] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+
+def found_in(title):
+    (broken,) = [broken for broken in GALLERY if broken.name == title]
+    return violation(broken.law, broken.subject())
+
+
+def test_a_violation_says_what_is_wrong_and_shows_the_shortest_history():
+    """The law, what it says, and the events with where they lead."""
+    found = found_in("a_return_that_keeps_the_cycle_number")
+
+    assert str(found).splitlines() == [
+        "cycles: the cycle is 1, and must be 2.",
+        f"The law: {cycles.sentence}",
+        "The history, in 'customer' from potential:",
+        "   1. 2026-01-01T00:00:00+00:00 departed: -> lost",
+        "   2. 2026-01-02T00:00:00+00:00 engaged: -> visitor",
+    ]
+
+
+def test_a_violation_names_refusals_and_what_an_event_says():
+    """Refused events are part of the history; fields are told where they are not the default."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    history = (Purchased(at=start, amount=7, channel="web"), Engaged(at=start))
+    history = (*history, ComplaintSettled(at=start))
+
+    found = LawViolation("some_law", "So it is.", CUSTOMER_LIFECYCLE, "It is not.", history)
+
+    assert "purchased (channel=web, amount=7): -> buyer+content" in str(found)
+    assert "engaged: stays" in str(found)
+    assert "complaint_settled: refused" in str(found)
+
+
+def test_a_violation_without_any_event_says_so():
+    """Some subjects are broken from the beginning."""
+    found = LawViolation("some_law", "So it is.", CUSTOMER_LIFECYCLE, "It is not.", ())
+
+    assert str(found).endswith("   (no event)")
+
+
+def test_a_violation_draws_its_history():
+    """As a Mermaid diagram with numbered steps."""
+    found = found_in("a_return_that_keeps_the_cycle_number")
+
+    assert found.to_mermaid().splitlines()[-3:] == [
+        "    [*] --> s0",
+        "    s0 --> s1 : 1. departed",
+        "    s1 --> s2 : 2. engaged",
+    ]
+
+
+def test_a_violation_pickles():
+    """With its law, problem and history."""
+    found = found_in("a_dropped_departure")
+
+    again = pickle.loads(pickle.dumps(found))
+
+    assert (str(again), again.history) == (str(found), found.history)
+
+
+def test_an_error_of_the_subject_is_a_violation():
+    """Whatever a subject raises, the law says so and shows when."""
+
+    def failing(events, **_):
+        raise ZeroDivisionError("no customers")
+
+    subject = Subject(lifecycle=CUSTOMER_LIFECYCLE, replay=failing)
+
+    with pytest.raises(LawViolation, match="ZeroDivisionError was raised: no customers"):
+        folding(subject)
+
+
+@frozen(kw_only=True)
+class Joined(Event):
+    """An event with a field that must be given, and that no strategy knows."""
+
+    plan: str = field()
+    days: int
+
+
+@pytest.mark.parametrize("law", LIFECYCLE_LAWS)
+def test_laws_take_events_of_the_users_own(law):
+    """Required fields are inferred from their types."""
+    subject = Subject(lifecycle=trio(), kinds=[Joined])
+
+    law(subject, settings=settings(max_examples=10))
+
+
+@pytest.mark.parametrize("law", LIFECYCLE_LAWS)
+def test_laws_take_strategies_for_the_users_own_events(law):
+    """By the event's name."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    joined = st.builds(Joined, at=st.just(start), plan=st.just("gold"), days=st.integers(1, 30))
+    subject = Subject(lifecycle=trio(), kinds={"joined": joined})
+
+    law(subject, settings=settings(max_examples=10))
+
+
+def test_events_that_the_lifecycle_does_not_know_are_refused():
+    """When the subject is made, not when a law fails."""
+    with pytest.raises(UnknownEvent, match="joined"):
+        Subject(lifecycle=CUSTOMER_LIFECYCLE, kinds=[Joined])
+
+
+def test_a_chart_class_is_a_subject_that_drives_itself():
+    """Its lifecycle is read out of it."""
+    subject = Subject.of(Club)
+
+    assert subject.chart is Club
+    assert subject.lifecycle == from_chart(Club)
+
+
+def test_what_is_no_subject_is_refused():
+    """In words."""
+    with pytest.raises(TypeError, match="a Lifecycle, a chart class or a Subject is needed here"):
+        Subject.of("customer")
+
+
+@pytest.mark.parametrize("law", LIFECYCLE_LAWS)
+@given(st.just(CUSTOMER_LIFECYCLE))
+@settings(max_examples=1)
+def test_a_subject_can_be_made_inside_a_property(law, lifecycle):
+    """So that a law can be tried on what Hypothesis makes up."""
+    assert Subject.of(lifecycle).simplest.keys() == set(lifecycle.events)
