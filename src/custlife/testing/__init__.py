@@ -26,7 +26,9 @@ from custlife.testing.laws.lifecycle import (
 from custlife.testing.machine import lifecycle_machine
 from custlife.testing.paths.coverage import moves_of, transition_coverage_paths
 from custlife.testing.paths.covers import covers
-from custlife.testing.paths.path import Path, PathFailure
+from custlife.testing.paths.following import PathFailure, Perform
+from custlife.testing.paths.path import Path
+from custlife.testing.paths.reading import Reading
 from custlife.testing.paths.shortest import shortest_paths
 from custlife.testing.paths.simple import simple_paths
 from custlife.testing.proofs import Finding, Found, NotProven, Proof, assert_proven, prove
@@ -48,7 +50,9 @@ __all__ = [
     "NotProven",
     "Path",
     "PathFailure",
+    "Perform",
     "Proof",
+    "Reading",
     "Subject",
     "assert_proven",
     "broken_lifecycles",

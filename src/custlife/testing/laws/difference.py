@@ -28,11 +28,15 @@ def _parts(found: Any, expected: Any, name: str) -> Iterator[str]:  # noqa: ANN4
     if found == expected:
         return
     inside: list[str] = []
-    if all(
-        has(type(value)) and type(value).__str__ is object.__str__ for value in (found, expected)
-    ):
+    if _has_parts(found) and _has_parts(expected):
         for attribute in fields(type(expected)):
             if attribute.eq and not attribute.name.startswith("_"):
                 one, other = (getattr(value, attribute.name, None) for value in (found, expected))
                 inside += _parts(one, other, f"{name}.{attribute.name}" if name else attribute.name)
     yield from inside or [f"{name or 'it'} is {found}, not {expected}"]
+
+
+def _has_parts(value: object) -> bool:
+    """Whether a value is best told by its fields; one that tells itself is told whole."""
+    cls: Any = type(value)
+    return has(cls) and cls.__str__ is object.__str__

@@ -1,7 +1,7 @@
 """Paths as parametrized tests of an app's own code. Nothing else here knows pytest."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from custlife.lifecycle.definition import Lifecycle
 from custlife.testing.paths.coverage import transition_coverage_paths
@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from pytest import MarkDecorator  # noqa: PT013 - one name, for the type checker
 
 
-def covers(lifecycle: Lifecycle, paths: Iterable[Path] | None = None) -> "MarkDecorator":
+def covers(
+    lifecycle: Lifecycle,
+    paths: Iterable[Path] | None = None,
+    *,
+    each: Literal["move", "cell"] = "move",
+    apart: bool = False,
+) -> "MarkDecorator":
     """Run a test of an app once for each path, so that all moves of the lifecycle are taken.
 
     The test takes an argument ``path`` beside its fixtures, and calls `Path.follow` with how the
@@ -20,6 +26,8 @@ def covers(lifecycle: Lifecycle, paths: Iterable[Path] | None = None) -> "MarkDe
     Args:
         lifecycle: The lifecycle that the app claims to follow.
         paths: The paths; `transition_coverage_paths` if left out.
+        each: What those paths take at least once.
+        apart: Whether to take a short path for each, instead of few long ones.
 
     Raises:
         ValueError: If there is no path, so that nothing would be tested.
@@ -33,13 +41,19 @@ def covers(lifecycle: Lifecycle, paths: Iterable[Path] | None = None) -> "MarkDe
     """
     import pytest  # noqa: PLC0415 - needed by those who test with it, and by no others
 
-    chosen = transition_coverage_paths(lifecycle) if paths is None else tuple(paths)
+    if paths is None:
+        paths = transition_coverage_paths(lifecycle, each=each, apart=apart)
+    chosen = [
+        pytest.param(path, id=f"{number}-{_title(path)}") for number, path in enumerate(paths, 1)
+    ]
     if not chosen:
         raise ValueError(f"there is no path through {lifecycle.name!r} to follow.")
-    return pytest.mark.parametrize(
-        "path",
-        [
-            pytest.param(path, id=f"{number}: {len(path)} events to {path.end}")
-            for number, path in enumerate(chosen, 1)
-        ],
-    )
+    return pytest.mark.parametrize("path", chosen)
+
+
+def _title(path: Path) -> str:
+    """What a path is for: its last step, and how much comes before it."""
+    if not path.events:
+        return str(path.end)
+    before, event, after = path.steps[-1]
+    return f"{len(path)} events to {before} {event} {after}"

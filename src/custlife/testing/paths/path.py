@@ -3,23 +3,27 @@
 Knows nothing of how a path was found.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, pairwise
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
-from custlife.errors import CustlifeError, UnknownState, listed
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import unjudged_table
 from custlife.state import Room, State
-
-Reading = State | Room | str | Iterable[str] | Mapping[str, str]
-"""What an app says of where a customer stands: as much as it knows."""
-Perform = Mapping[str, Callable[[], object]] | Callable[[str], object]
-"""How an app performs events: what to call for each event's name, or one thing to call with it."""
+from custlife.testing.paths.following import Follower, Key, Perform, event_name
+from custlife.testing.paths.reading import Reading
 
 
-@frozen
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(names)
+
+
+def _states(states: Iterable[State]) -> tuple[State, ...]:
+    return tuple(states)
+
+
+@frozen(repr=False)
 class Path:
     """Events that a lifecycle allows one after the other, and the states that they lead through.
 
@@ -28,19 +32,53 @@ class Path:
         events: The events' names, in order.
         states: The states: one more than there are events, the first of them where the path starts.
 
+    Raises:
+        ValueError: If the events do not lead through these states.
+
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
-        >>> from custlife.testing import shortest_paths
-        >>> path = shortest_paths(CUSTOMER_LIFECYCLE)[CUSTOMER_LIFECYCLE.state("eroded")]
+        >>> path = Path.of(CUSTOMER_LIFECYCLE, "purchased", "departed")
         >>> print(path)
         potential -(purchased)-> buyer+content -(departed)-> eroded
-        >>> len(path), path.events
-        (2, ('purchased', 'departed'))
+        >>> len(path), path.end == CUSTOMER_LIFECYCLE.state("eroded")
+        (2, True)
     """
 
-    lifecycle: Lifecycle = field(repr=False)
-    events: tuple[str, ...]
-    states: tuple[State, ...] = field(repr=False)
+    lifecycle: Lifecycle
+    events: tuple[str, ...] = field(converter=_names)
+    states: tuple[State, ...] = field(converter=_states)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.states) != len(self.events) + 1:
+            raise ValueError(
+                f"{len(self.events)} events lead through {len(self.events) + 1} states, not "
+                f"{len(self.states)}; Path.of() works them out."
+            )
+        table = unjudged_table(self.lifecycle)
+        for before, event, after in self.steps:
+            number = table.arcs[table.index(before)].get(event)
+            if number is None or table.states[number] != after:
+                raise ValueError(
+                    f"{event!r} does not lead from {before} to {after} in "
+                    f"{self.lifecycle.name!r}; Path.of() works the states out."
+                )
+
+    @classmethod
+    def of(cls, lifecycle: Lifecycle, *events: Key, start: State | None = None) -> "Path":
+        """The path that these events take.
+
+        Args:
+            lifecycle: The lifecycle.
+            *events: The events' names or classes, in order.
+            start: Where it starts; where every relationship begins if left out.
+
+        Raises:
+            EventNotAllowed: If the lifecycle does not allow an event where it comes.
+            UnknownEvent: If the lifecycle does not know an event.
+        """
+        table = unjudged_table(lifecycle)
+        states = [*accumulate(events, table.step, initial=start or lifecycle.initial)]
+        return cls(lifecycle, map(event_name, events), states)
 
     @property
     def start(self) -> State:
@@ -60,6 +98,14 @@ class Path:
             for (before, after), event in zip(pairwise(self.states), self.events, strict=True)
         )
 
+    @property
+    def cycle(self) -> int:
+        """The cycle at its end, for a path from the beginning: 1, and one more for each return."""
+        rooms = [state.room for state in self.states]
+        return 1 + sum(
+            before is Room.FORMER and after is not Room.FORMER for before, after in pairwise(rooms)
+        )
+
     def then(self, event: str, after: State) -> "Path":
         """This path and one step more."""
         return Path(self.lifecycle, (*self.events, event), (*self.states, after))
@@ -71,14 +117,15 @@ class Path:
         steps = (f" -({event})-> {after}" for _, event, after in self.steps)
         return f"{self.start}{''.join(steps)}"
 
+    def __repr__(self) -> str:
+        return f"<Path {self}>"
+
     def to_mermaid(self) -> str:
         """The path as a Mermaid state diagram: a state once, its steps numbered in order.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE
-            >>> from custlife.testing import shortest_paths
-            >>> path = shortest_paths(CUSTOMER_LIFECYCLE)[CUSTOMER_LIFECYCLE.state("lost")]
-            >>> print(path.to_mermaid())
+            >>> print(Path.of(CUSTOMER_LIFECYCLE, "departed").to_mermaid())
             stateDiagram-v2
                 direction LR
                 state "potential" as s0
@@ -94,74 +141,40 @@ class Path:
         stage: Callable[[], Reading],
         *,
         refuses: type[Exception] | tuple[type[Exception], ...] = (),
+        partial: bool = False,
     ) -> None:
         """Take the path in an app, and check after each event that the app stands where it leads.
 
+        The app must be at the beginning: give each path a customer of its own.
+
         Args:
-            perform: How the app performs an event: a mapping from events' names to what to call,
-                or one callable that takes the name.
-            stage: How to read where the app's customer stands: the whole state, or what the app
-                knows of it (a room, the name of a stage, several names by region or joined by
-                ``+``).
+            perform: How the app performs an event: a mapping from events' names or classes to what
+                to call, or one callable that takes the name.
+            stage: How to read where the app's customer stands, out of what is stored: the state, or
+                the innermost stage of every region, as one text joined by ``+``, as several names,
+                or by region.
             refuses: The errors by which the app refuses an event. If given, every event that the
                 lifecycle does not allow is tried too, in each state of the path: the app must
-                raise one of these errors, and stand where it stood.
+                raise one of these errors, and stand where it stood. If left out, no refusal is
+                tried.
+            partial: Whether the app keeps less than the innermost stage of every region, such as
+                the room or an outer stage only. What it does not keep is not checked.
 
         Raises:
             PathFailure: If the app stands elsewhere, raises what it should not, or takes what the
-                lifecycle refuses; with the whole path.
-            UnknownState: If what was read is no place of the lifecycle.
-            ValueError: If ``perform`` does not say how to perform an event that is needed.
+                lifecycle refuses; with the path up to there.
+            ValueError: If ``perform`` does not say how to perform an event that is needed, or says
+                how to perform one that the lifecycle does not know.
+            TypeError: If what is performed must be awaited, or ``refuses`` is no error class.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE
-            >>> from custlife.testing import shortest_paths
-            >>> path = shortest_paths(CUSTOMER_LIFECYCLE)[CUSTOMER_LIFECYCLE.state("lost")]
             >>> row = {"stage": "potential"}
+            >>> path = Path.of(CUSTOMER_LIFECYCLE, "departed")
             >>> path.follow({"departed": lambda: row.update(stage="lost")}, lambda: row["stage"])
         """
-        tried = self.lifecycle.events if refuses else self.events
-        act = _performer(perform, tried)
-        table = unjudged_table(self.lifecycle)
-        self._expect(0, stage, "at the start")
-        for position, state in enumerate(self.states):
-            if position:
-                event = self.events[position - 1]
-                try:
-                    act(event)
-                except Exception as error:
-                    raise PathFailure(self, position, f"{event!r} raised {error!r}.") from error
-                self._expect(position, stage, f"after {event!r}")
-            for event in (name for name in tried if refuses and name not in table.allowed(state)):
-                because = f"{table.refusal(state, event)}"
-                try:
-                    act(event)
-                except refuses:
-                    self._expect(position, stage, f"after it refused {event!r}")
-                except Exception as error:
-                    problem = f"{event!r} raised {error!r} instead of a refusal."
-                    raise PathFailure(self, position, problem) from error
-                else:
-                    problem = f"The app took {event!r}, and should have refused it. {because}"
-                    raise PathFailure(self, position, problem)
-
-    def _expect(self, position: int, stage: Callable[[], Reading], when: str) -> None:
-        state, found = self.states[position], stage()
-        if not agrees(self.lifecycle, state, found):
-            shown = str(found) if isinstance(found, State) else repr(found)
-            problem = f"The app says {shown} {when}, where the lifecycle stands in {state}."
-            raise PathFailure(self, position, problem)
-
-
-def _performer(perform: Perform, names: Iterable[str]) -> Callable[[str], object]:
-    if not isinstance(perform, Mapping):
-        return perform
-    missing = [repr(name) for name in dict.fromkeys(names) if name not in perform]
-    if missing:
-        raise ValueError(
-            f"perform does not say how to perform {listed(missing)}; add what to call."
-        )
-    return lambda name: perform[name]()
+        __tracebackhide__ = True
+        Follower(self, perform, stage, refuses, partial).follow()
 
 
 def draw(states: Iterable[State], labels: Iterable[str]) -> Iterator[str]:
@@ -180,62 +193,3 @@ def draw(states: Iterable[State], labels: Iterable[str]) -> Iterator[str]:
     yield f"    [*] --> {ids[walk[0]]}"
     for number, ((before, after), label) in enumerate(zip(pairwise(walk), labels, strict=True), 1):
         yield f"    {ids[before]} --> {ids[after]} : {number}. {label}"
-
-
-@define(eq=False, slots=False)
-class PathFailure(CustlifeError, AssertionError):
-    """An app that stands elsewhere than the lifecycle says, after some step of a path.
-
-    Attributes:
-        path: The path that was followed.
-        position: After how many of its events it was noticed; 0 before the first.
-        problem: What is wrong, in words.
-    """
-
-    path: Path
-    position: int
-    problem: str
-
-    def __str__(self) -> str:
-        lines = [f"     {self.path.start}"]
-        lines += [
-            f"{number:4}. {event} -> {after}"
-            for number, (_, event, after) in enumerate(self.path.steps, 1)
-        ]
-        lines[self.position] += "    <-- here"
-        return "\n".join((f"{self.problem} The path:", *lines))
-
-
-def agrees(lifecycle: Lifecycle, state: State, reading: Reading) -> bool:
-    """Whether what an app says of a customer fits a state of the lifecycle.
-
-    Args:
-        lifecycle: The lifecycle.
-        state: The state.
-        reading: The whole state, or what the app knows of it: a room; the name of a stage, outer
-            ones and rooms included; several names, in one text as ``str(state)`` writes them, one
-            by one, or by region.
-
-    Raises:
-        UnknownState: If a name is no place of the lifecycle, or there is none.
-    """
-    if isinstance(reading, State):
-        return reading == state
-    if isinstance(reading, Room):
-        return reading is state.room
-    names = _names(reading)
-    places = lifecycle.outline.places
-    strangers = [name for name in names if name not in places]
-    if strangers or not names:
-        raise UnknownState(
-            strangers[0] if strangers else reading, lifecycle.name, tuple(map(str, places))
-        )
-    return all(map(state.is_in, names))
-
-
-def _names(reading: object) -> tuple[str, ...]:
-    if isinstance(reading, str):
-        return tuple(reading.split("+"))
-    if isinstance(reading, Mapping):
-        return tuple(reading.values())
-    return tuple(reading) if isinstance(reading, Iterable) else (str(reading),)
