@@ -17,6 +17,7 @@ from time import perf_counter
 from typing import Literal
 
 from attrs import evolve, frozen
+from hypothesis import settings
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -33,6 +34,13 @@ from custlife import (
     to_table,
 )
 from custlife.codec import Codec
+from custlife.lifecycle.table import unjudged_table
+from custlife.testing import (
+    LIFECYCLE_LAWS,
+    assert_proven,
+    moves_of,
+    transition_coverage_paths,
+)
 
 ROUNDS = 15
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -245,10 +253,34 @@ def bench_compile() -> Result:
 
     def compiling() -> None:
         to_table.cache_clear()
+        unjudged_table.cache_clear()
         to_table(CUSTOMER_LIFECYCLE)
 
     (seconds,) = medians(compiling)
     return Result("compiling the default table", seconds * 1e3, "ms", "at most", 100)
+
+
+def bench_kit() -> list[Result]:
+    """The test kit on the default lifecycle: its proof, its laws as CI runs them, its paths."""
+
+    def proving() -> None:
+        to_table.cache_clear()
+        unjudged_table.cache_clear()
+        assert_proven(CUSTOMER_LIFECYCLE)
+
+    (proof,) = medians(proving)
+    start = perf_counter()
+    for law in LIFECYCLE_LAWS:
+        law(CUSTOMER_LIFECYCLE, settings=settings(max_examples=200, derandomize=True))
+    laws = perf_counter() - start
+    paths = transition_coverage_paths(CUSTOMER_LIFECYCLE)
+    total, moves = sum(map(len, paths)), len(moves_of(CUSTOMER_LIFECYCLE))
+    scale = f"{len(paths)} paths, {total} events, {moves} moves"
+    return [
+        Result("`assert_proven`, compiling included", proof, "s", "at most", 2),
+        Result("all laws, 200 examples each", laws, "s", "at most", 60),
+        Result("events of the coverage paths / moves", total / moves, "x", "at most", 1.5, scale),
+    ]
 
 
 def main() -> int:
@@ -260,6 +292,7 @@ def main() -> int:
         *bench_memory(),
         bench_identity(),
         bench_compile(),
+        *bench_kit(),
     ]
     print("| what | figure | bound | kept | for scale |")
     print("|---|---|---|---|---|")

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -35,6 +35,7 @@ from custlife import (
     SeverityPolicy,
     Source,
     severity_table,
+    testing,
     to_diagram,
     to_table,
 )
@@ -187,7 +188,8 @@ def events_block() -> str:
 
 def errors_block() -> str:
     """Every error class."""
-    errors = [getattr(custlife, name) for name in custlife.__all__]
+    faces = (custlife, testing)
+    errors = [getattr(face, name) for face in faces for name in face.__all__]
     return table(
         ("error", "meaning"),
         (
@@ -196,6 +198,37 @@ def errors_block() -> str:
             if isinstance(error, type) and issubclass(error, CustlifeError)
         ),
     )
+
+
+def laws_block() -> str:
+    """The laws of every lifecycle."""
+    return table(
+        ("number", "law", "what always holds"),
+        ((str(law.number), f"`{law.name}`", law.sentence) for law in testing.LIFECYCLE_LAWS),
+    )
+
+
+def findings_block() -> str:
+    """What a proof can find."""
+    return table(
+        ("finding", "meaning", "fault"),
+        ((f"`{f.value}`", f.sentence, "yes" if f.is_fault else "no") for f in testing.Finding),
+    )
+
+
+def coverage_block() -> str:
+    """How many paths through the default lifecycle there are, and how long they are."""
+    moves = len(testing.moves_of(CUSTOMER_LIFECYCLE))
+    cells = sum(map(len, to_table(CUSTOMER_LIFECYCLE).arcs))
+    rows = []
+    sizes: dict[Literal["move", "cell"], int] = {"move": moves, "cell": cells}
+    for each, number in sizes.items():
+        for apart in (False, True):
+            paths = testing.transition_coverage_paths(CUSTOMER_LIFECYCLE, each=each, apart=apart)
+            total = sum(map(len, paths))
+            how = f"`each={each!r}`" + ", `apart=True`" * apart
+            rows.append((how, str(number), str(len(paths)), str(total), f"{total / number:.2f}"))
+    return table(("paths", "to take", "number of paths", "events in all", "events for each"), rows)
 
 
 def floors_block() -> str:
@@ -235,11 +268,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "sources.md": sources_page,
 }
 BLOCKS: dict[str, Callable[[], str]] = {
+    "coverage": coverage_block,
     "departure-kinds": DEPARTURE_KINDS.to_markdown,
     "diagram": diagram_block,
     "errors": errors_block,
     "events": events_block,
+    "findings": findings_block,
     "floors": floors_block,
+    "laws": laws_block,
     "views": views_block,
 }
 

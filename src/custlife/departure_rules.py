@@ -154,7 +154,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
     )
     erosion = is_("kind", DepartureKind.EROSION)
     loss = is_("kind", DepartureKind.LOSS)
-    first, later = is_("first_entry", True), is_("first_entry", False)
+    later = is_("first_entry", False)
     return DecisionTable(
         "severity",
         (
@@ -195,7 +195,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
             ),
             Row(
                 "SEV-LOSS-2",
-                all_of(loss, first, some_of(2, *large)),
+                all_of(loss, some_of(2, *large)),
                 Severity.SERIOUS,
                 "A prospect is lost, and two or more of length, cost and size were high.",
                 IMH[7],
@@ -209,7 +209,7 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
             ),
             Row(
                 "SEV-LOSS-1",
-                all_of(loss, first, some_of(1, *large)),
+                all_of(loss, some_of(1, *large)),
                 Severity.UNWELCOME,
                 "A prospect is lost, and length, cost or size was high.",
                 IMH[7],

@@ -133,7 +133,7 @@ class Quorum:
 
     def __str__(self) -> str:
         if not self.parts:
-            return "always" if self.needed == 0 else "never"
+            return "always" if self.needed <= 0 else "never"
         if self.needed == len(self.parts):
             return " and ".join(_bracketed(part) for part in self.parts)
         if self.needed == 1:

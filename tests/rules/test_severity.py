@@ -110,6 +110,14 @@ def test_an_erosion_weighs_two_steps_more_than_a_first_loss(first_entry, facts, 
     assert weight == Severity.SERIOUS + steps
 
 
+@pytest.mark.parametrize(("kind", "facts"), list(product(DepartureKind, COMBINATIONS)))
+def test_an_unknown_entry_weighs_what_is_sure(kind, facts):
+    """As much as the milder of the two; what a return would add is not guessed."""
+    weight = severity(kind, None, facts)
+
+    assert weight == min(severity(kind, first_entry, facts) for first_entry in (True, False))
+
+
 def test_the_scale_counts_from_none_without_gaps():
     """An app may store the number, and a step is one."""
     assert [*Severity] == [*range(6)]

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 import custlife
+from custlife import testing
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
+FACES = (custlife, testing)
 HEAVY = ("statemachine", "hypothesis", "numpy", "cattrs", "pytest")
 
 
@@ -52,16 +54,17 @@ def test_only_one_module_imports_the_state_machine():
     assert importing == ["_chart.py"]
 
 
-def test_the_face_is_complete():
+@pytest.mark.parametrize("face", FACES, ids=lambda face: face.__name__)
+def test_the_face_is_complete(face):
     """Every public name is listed once, and exists."""
-    assert len(custlife.__all__) == len(set(custlife.__all__))
-    assert all(hasattr(custlife, name) for name in custlife.__all__)
+    assert len(face.__all__) == len(set(face.__all__))
+    assert all(hasattr(face, name) for name in face.__all__)
 
 
-@pytest.mark.parametrize("name", custlife.__all__)
-def test_every_public_class_and_function_is_documented(name):
+@pytest.mark.parametrize(("face", "name"), [(f, name) for f in FACES for name in f.__all__])
+def test_every_public_class_and_function_is_documented(face, name):
     """With one sentence at least; so is every public method of a class."""
-    value = getattr(custlife, name)
+    value = getattr(face, name)
     members = vars(value).items() if inspect.isclass(value) else ()
     undocumented = [
         key

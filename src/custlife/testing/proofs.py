@@ -5,7 +5,7 @@ from enum import Enum
 
 from attrs import define, field, frozen
 
-from custlife.errors import CustlifeError, EventNotAllowed
+from custlife.errors import CustlifeError, EventNotAllowed, listed
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid
 from custlife.lifecycle.table import Table, jumps, never_reached, unjudged_table
@@ -16,42 +16,50 @@ from custlife.testing.subject import Subject, Testable
 
 
 class Finding(Enum):
-    """What a proof can find."""
+    """What a proof can find. Its value is its code.
 
-    UNREACHABLE_STAGE = "unreachable_stage"
-    """No history leads to a stage."""
-    NO_DEPARTURE = "no_departure"
-    """From some state before a departure, no departure can ever come."""
-    DEAD_END = "dead_end"
-    """In some state nothing is legal."""
-    UNDECIDED = "undecided"
-    """Some event in some state is neither answered nor refused with a reason."""
-    VIEW_JUMPS = "view_jumps"
-    """A step shows in a view as what is no move of its model."""
-    NO_WAY_BACK = "no_way_back"
-    """From some state after a departure, nothing leads back; a choice that should be deliberate."""
-    NEVER_LEFT = "never_left"
-    """A stage that, once entered, is never left again."""
-    IDLE_EVENT = "idle_event"
-    """An event that changes no state anywhere."""
-    IDLE_RULE = "idle_rule"
-    """A move or stay that never happens, since other rules always come first."""
+    Attributes:
+        sentence: What it means.
+        is_fault: Whether it breaks a proof; what does not is worth knowing.
+    """
 
-    @property
-    def is_fault(self) -> bool:
-        """Whether it breaks a proof; what does not is worth knowing."""
-        return self in _FAULTS
+    sentence: str
+    is_fault: bool
 
+    def __new__(  # noqa: PYI034 - an enum's own class is final
+        cls,
+        code: str,
+        sentence: str,
+        is_fault: bool,  # noqa: FBT001 - a cell of the table below
+    ) -> "Finding":
+        """Make a member from its row of the table below."""
+        finding = object.__new__(cls)
+        finding._value_ = code
+        finding.sentence = sentence
+        finding.is_fault = is_fault
+        return finding
 
-_FAULTS = frozenset(
-    {
-        Finding.UNREACHABLE_STAGE,
-        Finding.NO_DEPARTURE,
-        Finding.DEAD_END,
-        Finding.UNDECIDED,
-        Finding.VIEW_JUMPS,
-    }
-)
+    UNREACHABLE_STAGE = ("unreachable_stage", "No history leads to a stage.", True)
+    NO_DEPARTURE = (
+        "no_departure",
+        "From some prospect or customer state, no departure can ever come.",
+        True,
+    )
+    DEAD_END = ("dead_end", "In some state nothing is legal.", True)
+    UNDECIDED = (
+        "undecided",
+        "An event in some state is neither answered nor refused with a reason.",
+        True,
+    )
+    VIEW_JUMPS = ("view_jumps", "A step shows in a view as what is no move of its model.", True)
+    NO_WAY_BACK = ("no_way_back", "From some former state, nothing leads back.", False)
+    NEVER_LEFT = ("never_left", "A stage, once entered, is never left again.", False)
+    IDLE_EVENT = ("idle_event", "An event changes no state anywhere.", False)
+    IDLE_RULE = (
+        "idle_rule",
+        "A move or stay never happens, since other rules always come first.",
+        False,
+    )
 
 
 @frozen
@@ -210,11 +218,19 @@ def assert_proven(thing: Testable, *, allow: Iterable[Finding | str] = ()) -> No
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> assert_proven(CUSTOMER_LIFECYCLE)
     """
-    allowed = {Finding(finding) for finding in allow}
+    allowed = {_known(finding) for finding in allow}
     proof = prove(thing)
     faults = tuple(fault for fault in proof.faults if fault.finding not in allowed)
     if faults:
         raise NotProven(proof, faults)
+
+
+def _known(code: Finding | str) -> Finding:
+    for finding in Finding:
+        if code in (finding, finding.value):
+            return finding
+    codes = listed([finding.value for finding in Finding])
+    raise ValueError(f"{code!r} is nothing that a proof can find; there are {codes}.")
 
 
 def _unreachable(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
