@@ -6,9 +6,11 @@ from custlife import (
     CUSTOMER_LIFECYCLE,
     EventNotAllowed,
     Ladder,
+    Move,
     Phase,
     Process,
     Room,
+    Stay,
     to_table,
 )
 
@@ -127,6 +129,47 @@ def test_there_are_fifteen_states_and_all_are_reached():
     """Three prospects, three bonds by three standings, three former: all of them real."""
     assert len(TABLE.states) == 3 + 3 * 3 + 3
     assert TABLE.states == CUSTOMER_LIFECYCLE.states
+
+
+REASONS = {
+    ("prospect", "complaint_settled"): "Only a customer in conflict with us has a complaint",
+    ("prospect", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
+    ("prospect", "recommended"): "Whoever has not bought in this cycle has nothing to recommend.",
+    ("customer", "complaint_settled"): "Only a customer in conflict with us has a complaint",
+    ("customer", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
+    ("former", "complaint_settled"): "Only a customer in conflict with us has a complaint",
+    ("former", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
+    ("former", "lapsed"): "Whoever has left is not expected to be heard of.",
+    ("former", "departed"): "Whoever has left cannot leave again without having returned.",
+    ("former", "terminated"): "What has ended cannot be ended again.",
+}
+REFUSALS = [
+    (state, event)
+    for state in TABLE.states
+    for event in TABLE.events
+    if after(state, event) == REFUSED
+]
+
+
+@pytest.mark.parametrize(("state", "event"), REFUSALS, ids=str)
+def test_every_refusal_has_a_reason_of_its_own(state, event):
+    """No event is refused only because no rule mentions it."""
+    because = TABLE.refusal(state, event).because
+
+    assert because.startswith(REASONS[state.room.value, event])
+
+
+@pytest.mark.parametrize("state", TABLE.states, ids=str)
+def test_what_moves_is_a_move_and_what_stays_is_a_stay(state):
+    """The rules that a step tells are of the kind of the step."""
+    told = {
+        event: {type(rule) for rule in TABLE.rules(state, event)} for event in TABLE.allowed(state)
+    }
+
+    assert told == {
+        event: {Stay if TABLE.step(state, event) == state else Move}
+        for event in TABLE.allowed(state)
+    }
 
 
 VIEWS = {

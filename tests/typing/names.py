@@ -4,11 +4,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import assert_type
 
+from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.strategies import SearchStrategy
+
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Departure,
     DepartureKind,
     Engaged,
+    Event,
     Journey,
     Lifecycle,
     Phase,
@@ -23,6 +27,20 @@ from custlife import (
     to_table,
 )
 from custlife.codec import Codec
+from custlife.testing import (
+    Path,
+    Proof,
+    covers,
+    departures,
+    events,
+    histories,
+    lifecycle_machine,
+    lifecycles,
+    prove,
+    relationships,
+    shortest_paths,
+    transition_coverage_paths,
+)
 
 t = datetime(2026, 1, 1, tzinfo=UTC)
 rel = Relationship("C-17").apply(Engaged(at=t), Purchased(at=t, amount=Decimal("11.77"), id="p-1"))
@@ -51,3 +69,19 @@ assert_type(table.step(0, 1), int)
 assert_type(to_diagram(CUSTOMER_LIFECYCLE), str)
 assert_type(CUSTOMER_LIFECYCLE.refine("visitor", ["browsing"]), Lifecycle)
 assert_type(Codec().load(Codec().dump(rel), Relationship), Relationship)
+
+assert_type(events(names=["purchased"]), SearchStrategy[Event])
+assert_type(histories(CUSTOMER_LIFECYCLE, allow_rejected=True), SearchStrategy[list[Event]])
+assert_type(relationships(room=Room.FORMER), SearchStrategy[Relationship])
+assert_type(departures(), SearchStrategy[Departure])
+assert_type(lifecycles(), SearchStrategy[Lifecycle])
+assert_type(prove(CUSTOMER_LIFECYCLE), Proof)
+assert_type(shortest_paths(CUSTOMER_LIFECYCLE), dict[State, Path])
+assert_type(transition_coverage_paths(CUSTOMER_LIFECYCLE), tuple[Path, ...])
+assert_type(lifecycle_machine(CUSTOMER_LIFECYCLE), type[RuleBasedStateMachine])
+
+
+@covers(CUSTOMER_LIFECYCLE)
+def test_some_app(path: Path) -> None:
+    """A decorated test keeps its types."""
+    path.follow({"purchased": lambda: None, Engaged: lambda: None}, lambda: {"bond": "buyer"})
