@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Key = str | type[Event]
 """An event's name, or its class."""
-Perform = (
+Perform = Mapping[Any, Act] | Callable[[str], object]
     Mapping[str, Callable[[], object]]
     | Mapping[Key, Callable[[], object]]
     | Callable[[str], object]
