@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 Key = str | type[Event]
 """An event's name, or its class."""
-Perform = Mapping[Any, Act] | Callable[[str], object]
-    Mapping[str, Callable[[], object]]
-    | Mapping[Key, Callable[[], object]]
-    | Callable[[str], object]
-)
+Perform = Mapping[Any, Callable[[], object]] | Callable[[str], object]
 """How an app performs events: what to call for each event's name or class, or one thing to call
 with the name."""
 
