@@ -1,19 +1,22 @@
 """Paths: how they are found, how they are shown, and how an app is led along them."""
 
-import pickle
 from functools import cache
 from itertools import pairwise, product
 
 import pytest
-from attrs import define, field
 from hypothesis import given, settings
 from tests.unit.lifecycle.builders import club, move, region, stage, stay, trio
 
-from custlife import CUSTOMER_LIFECYCLE, Lifecycle, Room, State, UnknownState, state_of, to_chart
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    EventNotAllowed,
+    Lifecycle,
+    Purchased,
+    State,
+    UnknownState,
+)
 from custlife.testing import (
     Path,
-    PathFailure,
-    covers,
     lifecycles,
     moves_of,
     shortest_paths,
@@ -54,11 +57,6 @@ def walks(lifecycle, start, most):
     return [(events, states) for events, states in tried if states is not None]
 
 
-def path_of(lifecycle, *events):
-    """The path of these events from the beginning."""
-    return Path(lifecycle, events, walked(lifecycle, lifecycle.initial, events))
-
-
 def stuck():
     """A lifecycle in which nothing is legal at the beginning: two moves wait for each other."""
     return Lifecycle(
@@ -78,9 +76,46 @@ def stuck():
 # What a path is.
 
 
+def test_the_path_of_some_events_is_where_the_lifecycle_leads():
+    """By their names or their classes, from the beginning or another start."""
+    path = Path.of(CUSTOMER_LIFECYCLE, Purchased, "departed")
+    later = Path.of(CUSTOMER_LIFECYCLE, "departed", start=path.states[1])
+
+    assert (path.events, later.events) == (("purchased", "departed"), ("departed",))
+    assert (path.end, later.end) == (CUSTOMER_LIFECYCLE.state("eroded"),) * 2
+
+
+def test_what_is_not_allowed_makes_no_path():
+    """The error is the lifecycle's own."""
+    with pytest.raises(EventNotAllowed, match="'returned' is not allowed in prospect"):
+        Path.of(TRIO, "returned")
+
+
+@pytest.mark.parametrize(
+    ("events", "states", "wrong"),
+    [
+        (["joined"], ["guest"], "1 events lead through 2 states, not 1"),
+        (["joined"], ["guest", "gone"], "'joined' does not lead from guest to gone in 'trio'"),
+        (["returned"], ["guest", "guest"], "'returned' does not lead from guest to guest"),
+    ],
+)
+def test_states_that_the_events_do_not_lead_through_are_refused(events, states, wrong):
+    """So that no path claims what the lifecycle does not do."""
+    with pytest.raises(ValueError, match=wrong):
+        Path(TRIO, events, [TRIO.state(name) for name in states])
+
+
+@pytest.mark.parametrize(
+    ("events", "cycle"), [([], 1), (["left"], 1), (["left", "returned", "left", "returned"], 3)]
+)
+def test_a_return_begins_the_next_cycle(events, cycle):
+    """Counted from the beginning."""
+    assert Path.of(TRIO, *events).cycle == cycle
+
+
 def test_a_path_has_one_state_more_than_events():
     """It starts with the first, ends with the last, and is as long as it has events."""
-    path = path_of(TRIO, "joined", "left")
+    path = Path.of(TRIO, "joined", "left")
 
     assert [*map(str, path.states)] == ["guest", "member", "gone"]
     assert (path.start, path.end) == (path.states[0], path.states[2])
@@ -89,7 +124,7 @@ def test_a_path_has_one_state_more_than_events():
 
 def test_the_steps_of_a_path_join_its_states_by_its_events():
     """Each says from where, by which event, and to where."""
-    path = path_of(TRIO, "joined", "left")
+    path = Path.of(TRIO, "joined", "left")
 
     steps = [(str(before), event, str(after)) for before, event, after in path.steps]
 
@@ -98,7 +133,7 @@ def test_the_steps_of_a_path_join_its_states_by_its_events():
 
 def test_a_path_is_written_as_its_states_with_the_events_between_them():
     """A path without events is its one state."""
-    longer, empty = path_of(CLUB, "joined", "vexed"), path_of(CLUB)
+    longer, empty = Path.of(CLUB, "joined", "vexed"), Path.of(CLUB)
 
     assert str(longer) == "guest -(joined)-> trial+happy -(vexed)-> trial+cross"
     assert (str(empty), len(empty), empty.steps) == ("guest", 0, ())
@@ -106,17 +141,17 @@ def test_a_path_is_written_as_its_states_with_the_events_between_them():
 
 def test_one_step_more_makes_a_new_path():
     """The path that was lengthened stays as it was."""
-    short = path_of(TRIO, "joined")
+    short = Path.of(TRIO, "joined")
 
     longer = short.then("left", TRIO.state("gone"))
 
-    assert longer == path_of(TRIO, "joined", "left")
-    assert short == path_of(TRIO, "joined")
+    assert longer == Path.of(TRIO, "joined", "left")
+    assert short == Path.of(TRIO, "joined")
 
 
 def test_a_diagram_draws_a_state_once_however_often_it_is_visited():
     """The numbers of the steps tell the order."""
-    path = path_of(TRIO, "joined", "left", "returned", "left")
+    path = Path.of(TRIO, "joined", "left", "returned", "left")
 
     diagram = path.to_mermaid()
 
@@ -136,7 +171,7 @@ def test_a_diagram_draws_a_state_once_however_often_it_is_visited():
 
 def test_a_diagram_of_no_event_shows_where_it_starts():
     """There is a state and no arrow between states."""
-    diagram = path_of(TRIO).to_mermaid()
+    diagram = Path.of(TRIO).to_mermaid()
 
     assert diagram.splitlines()[2:] == ['    state "guest" as s0', "    [*] --> s0"]
 
@@ -221,7 +256,7 @@ def test_simple_paths_end_where_they_are_asked_to():
     paths = simple_paths(CLUB, to=gone, max_length=3)
 
     assert paths == tuple(path for path in simple_paths(CLUB, max_length=3) if path.end == gone)
-    assert path_of(CLUB, "entered", "asked", "left") in paths
+    assert Path.of(CLUB, "entered", "asked", "left") in paths
 
 
 def test_simple_paths_have_four_events_at_most_unless_another_number_is_given():
@@ -383,326 +418,49 @@ def test_there_is_no_path_where_there_is_nothing_to_take():
     assert transition_coverage_paths(lifecycle, each="cell") == ()
 
 
+@pytest.mark.parametrize("each", ["move", "cell"])
+@given(lifecycle=lifecycles(max_views=0))
+@settings(max_examples=50)
+def test_paths_apart_end_with_what_they_are_for(each, lifecycle):
+    """Together they take as much as the few long ones do, and each is a shortest way."""
+    few = transition_coverage_paths(lifecycle, each=each)
+    apart = transition_coverage_paths(lifecycle, each=each, apart=True)
+
+    ways = shortest_paths(lifecycle)
+
+    assert {step for path in apart for step in path.steps} <= set(table_steps(lifecycle))
+    assert covered(apart, each) == covered(few, each)
+    assert all(path.events[:-1] == ways[path.states[-2]].events for path in apart)
+    assert len({path.steps[-1] for path in apart}) == len(apart)
+
+
+def table_steps(lifecycle):
+    """Every step that the rules allow, read naively."""
+    return [
+        (state, event, after)
+        for state in shortest_paths(lifecycle)
+        for event in lifecycle.events
+        if (after := stepped(lifecycle, state, event)) is not None
+    ]
+
+
+def covered(paths, each):
+    """The steps that some paths take, or the moves of regions that they make."""
+    steps = {step for path in paths for step in path.steps}
+    if each == "cell":
+        return steps
+    return {
+        (region, leaf, event, after.regions[region] if after.room is before.room else after.room)
+        for before, event, after in steps
+        for region, leaf in before.regions.items()
+        if after.room is not before.room or after.regions[region] != leaf
+    }
+
+
 def test_only_moves_and_cells_can_be_covered():
     """The message says what can."""
     with pytest.raises(ValueError, match="each is 'state', but must be 'move' or 'cell'"):
         transition_coverage_paths(TRIO, each="state")
-
-
-# An app that is led along a path.
-
-
-class Refused(Exception):
-    """The shop does not allow it."""
-
-
-WAYS = {
-    ("guest", "joined"): "member",
-    ("guest", "left"): "gone",
-    ("member", "left"): "gone",
-    ("gone", "returned"): "guest",
-}
-
-
-@define
-class Shop:
-    """An app that keeps the three stages in a column of its own, and does as it likes."""
-
-    ways: dict = field(factory=lambda: WAYS)
-    refusal: type[Exception] = Refused
-    when_refused: str | None = None
-    stage: str = "guest"
-    asked: list = field(factory=list)
-
-    def perform(self, event):
-        self.asked.append(event)
-        if (self.stage, event) not in self.ways:
-            self.stage = self.when_refused or self.stage
-            raise self.refusal(event)
-        self.stage = self.ways[self.stage, event]
-
-    def where(self):
-        return self.stage
-
-
-@covers(TRIO)
-def test_an_app_that_does_as_the_lifecycle_says_passes(path):
-    """Refusals included."""
-    shop = Shop()
-
-    path.follow(shop.perform, shop.where, refuses=Refused)
-
-    assert shop.stage == str(path.end)
-
-
-@covers(CLUB, transition_coverage_paths(CLUB, each="cell"))
-def test_a_chart_passes_as_the_app(path):
-    """It is read as a whole state."""
-    chart = to_chart(CLUB)()
-
-    path.follow(chart.send, lambda: state_of(chart))
-
-    assert state_of(chart) == path.end
-
-
-def test_events_are_performed_by_what_a_mapping_gives_for_their_names():
-    """What else the mapping holds is left alone."""
-    shop = Shop()
-    perform = {name: lambda name=name: shop.perform(name) for name in ("left", "joined", "sold")}
-
-    path_of(TRIO, "joined", "left").follow(perform, shop.where)
-
-    assert shop.asked == ["joined", "left"]
-
-
-def test_nothing_is_tried_that_the_path_does_not_name_unless_the_app_refuses_it():
-    """Without an error by which it refuses, only the path's own events are performed."""
-    shop = Shop()
-
-    path_of(TRIO, "joined").follow(shop.perform, shop.where)
-
-    assert shop.asked == ["joined"]
-
-
-@pytest.mark.parametrize("refuses", [Refused, (KeyError, Refused)])
-def test_every_event_that_is_not_allowed_is_tried_in_every_state_of_the_path(refuses):
-    """At the start too, before the first event of the path."""
-    shop = Shop()
-
-    path_of(TRIO, "joined").follow(shop.perform, shop.where, refuses=refuses)
-
-    assert shop.asked == ["returned", "joined", "joined", "returned"]
-
-
-READINGS = [
-    CLUB.state("silver+cross"),
-    Room.CUSTOMER,
-    "customer",
-    "bond",
-    "member",
-    "silver",
-    "cross",
-    "silver+cross",
-    "cross+silver",
-    "member+customer",
-    ["silver", "cross"],
-    ("cross",),
-    {"cross"},
-    {"bond": "silver", "mood": "cross"},
-    {"mood": "cross"},
-]
-
-
-@pytest.mark.parametrize("reading", READINGS, ids=repr)
-def test_an_app_says_as_much_of_a_state_as_it_knows(reading):
-    """The whole state, a room, a stage inside or outside, several of them, or one by region."""
-    state = CLUB.state("silver+cross")
-    path = Path(CLUB, (), (state,))
-
-    path.follow({}, lambda: reading)
-
-    assert path.end == state
-
-
-OTHERS = [
-    CLUB.state("gold+cross"),
-    CUSTOMER_LIFECYCLE.state("buyer+content"),
-    Room.FORMER,
-    "prospect",
-    "trial",
-    "gold",
-    "silver+happy",
-    ["silver", "happy"],
-    {"bond": "gold", "mood": "cross"},
-]
-
-
-@pytest.mark.parametrize("reading", OTHERS, ids=repr)
-def test_whatever_does_not_fit_the_state_is_a_failure(reading):
-    """One name that is not active is enough."""
-    path = Path(CLUB, (), (CLUB.state("silver+cross"),))
-
-    with pytest.raises(PathFailure, match=r"where the lifecycle stands in silver\+cross") as caught:
-        path.follow({}, lambda: reading)
-
-    assert caught.value.position == 0
-
-
-@pytest.mark.parametrize(
-    "reading", ["sneezed", "silver+sneezed", ["cross", "sneezed"], {"bond": "sneezed"}], ids=str
-)
-def test_a_stage_that_the_lifecycle_does_not_have_is_unknown(reading):
-    """It is an error of the test, not of the app; the error names it."""
-    path = Path(CLUB, (), (CLUB.state("silver+cross"),))
-
-    with pytest.raises(UnknownState, match="'club' does not know sneezed"):
-        path.follow({}, lambda: reading)
-
-
-@pytest.mark.parametrize("reading", ["", [], (), {}, None, 7, {"bond": None}], ids=repr)
-def test_a_reading_that_names_no_place_is_unknown(reading):
-    """An app that says nothing has not passed."""
-    path = Path(CLUB, (), (CLUB.state("silver+cross"),))
-
-    with pytest.raises(UnknownState, match="The lifecycle 'club' does not know"):
-        path.follow({}, lambda: reading)
-
-
-def test_an_app_that_stands_elsewhere_fails_where_it_went_astray():
-    """The failure shows the whole path, and an arrow at the step."""
-    shop = Shop({**WAYS, ("member", "left"): "guest"})
-    path = path_of(TRIO, "joined", "left", "returned")
-
-    with pytest.raises(PathFailure, match="The app says 'guest' after 'left'") as caught:
-        path.follow(shop.perform, shop.where)
-
-    assert (caught.value.path, caught.value.position) == (path, 2)
-    assert str(caught.value).splitlines() == [
-        "The app says 'guest' after 'left', where the lifecycle stands in gone. The path:",
-        "     guest",
-        "   1. joined -> member",
-        "   2. left -> gone    <-- here",
-        "   3. returned -> guest",
-    ]
-
-
-def test_an_app_that_starts_elsewhere_fails_before_the_first_event():
-    """The arrow stands at the start, and nothing is performed."""
-    shop = Shop(stage="member")
-
-    with pytest.raises(PathFailure, match="The app says 'member' at the start") as caught:
-        path_of(TRIO, "joined").follow(shop.perform, shop.where, refuses=Refused)
-
-    assert (caught.value.position, shop.asked) == (0, [])
-    assert str(caught.value).splitlines()[1:] == [
-        "     guest    <-- here",
-        "   1. joined -> member",
-    ]
-
-
-def test_a_state_that_does_not_fit_is_shown_by_its_stages():
-    """A State of the app is written as the lifecycle's own is."""
-    path = Path(CLUB, (), (CLUB.state("silver+cross"),))
-
-    with pytest.raises(PathFailure, match=r"The app says gold\+cross at the start"):
-        path.follow({}, lambda: CLUB.state("gold+cross"))
-
-
-def test_an_app_that_cannot_perform_an_event_fails_by_what_it_raised():
-    """The error of the app is the cause, and is shown."""
-    shop = Shop({("guest", "joined"): "member"})
-
-    with pytest.raises(PathFailure, match=r"'left' raised Refused\('left'\)") as caught:
-        path_of(TRIO, "joined", "left").follow(shop.perform, shop.where, refuses=Refused)
-
-    assert isinstance(caught.value.__cause__, Refused)
-    assert caught.value.position == 2
-
-
-def test_an_app_that_takes_what_must_be_refused_fails():
-    """The reason of the lifecycle is told."""
-    shop = Shop({**WAYS, ("member", "joined"): "member"})
-
-    with pytest.raises(PathFailure, match="The app took 'joined', and should have") as caught:
-        path_of(TRIO, "joined", "left").follow(shop.perform, shop.where, refuses=Refused)
-
-    assert caught.value.position == 1
-    assert "'joined' is not allowed in customer (member)" in caught.value.problem
-    assert str(caught.value).splitlines()[-2] == "   1. joined -> member    <-- here"
-
-
-def test_an_app_that_moves_although_it_refuses_fails():
-    """What is refused must change nothing."""
-    shop = Shop(when_refused="gone")
-
-    with pytest.raises(PathFailure, match="says 'gone' after it refused 'returned'") as caught:
-        path_of(TRIO, "joined").follow(shop.perform, shop.where, refuses=Refused)
-
-    assert caught.value.position == 0
-
-
-def test_an_app_that_breaks_instead_of_refusing_fails():
-    """An error that is none of its refusals is the cause."""
-    shop = Shop(refusal=ZeroDivisionError)
-
-    with pytest.raises(PathFailure, match=r"raised .* instead of a refusal") as caught:
-        path_of(TRIO, "joined").follow(shop.perform, shop.where, refuses=(Refused, KeyError))
-
-    assert isinstance(caught.value.__cause__, ZeroDivisionError)
-    assert caught.value.problem.startswith("'returned' raised")
-
-
-def test_a_mapping_must_say_how_to_perform_every_event_of_the_path():
-    """Those that are missing are named once, before anything is performed."""
-    shop = Shop()
-    path = path_of(TRIO, "joined", "left", "returned", "left")
-
-    with pytest.raises(ValueError, match="how to perform 'left' and 'returned'; add what to call"):
-        path.follow({"joined": lambda: shop.perform("joined")}, shop.where)
-
-    assert shop.asked == []
-
-
-def test_a_mapping_must_say_how_to_perform_every_event_that_must_be_refused():
-    """Beyond the path, those are all events of the lifecycle."""
-    shop = Shop()
-    perform = {"joined": lambda: shop.perform("joined")}
-
-    path_of(TRIO, "joined").follow(perform, shop.where)
-    with pytest.raises(ValueError, match="how to perform 'left' and 'returned'; add what to call"):
-        path_of(TRIO, "joined").follow(perform, shop.where, refuses=Refused)
-
-    assert shop.asked == ["joined"]
-
-
-def test_a_failure_can_be_pickled():
-    """It says the same afterwards."""
-    failure = PathFailure(path_of(TRIO, "joined"), 1, "It stands elsewhere.")
-
-    copy = pickle.loads(pickle.dumps(failure))
-
-    assert (copy.path, copy.position, str(copy)) == (failure.path, 1, str(failure))
-    assert isinstance(copy, AssertionError)
-
-
-# Paths as parametrized tests.
-
-
-def params(mark):
-    """What a mark parametrizes, and for each parameter its id and its values."""
-    name, made = mark.args
-    return name, [(param.id, param.values) for param in made]
-
-
-def test_a_test_is_run_once_for_each_path_under_a_readable_name():
-    """Its number, its length and its end."""
-    joined, left = path_of(CLUB, "entered", "joined"), path_of(CLUB, "left")
-
-    mark = covers(CLUB, iter([joined, left])).mark
-
-    assert mark.name == "parametrize"
-    assert params(mark) == (
-        "path",
-        [("1: 2 events to trial+happy", (joined,)), ("2: 1 events to gone", (left,))],
-    )
-
-
-def test_the_paths_of_a_test_take_every_move_unless_others_are_given():
-    """They are those that cover the moves."""
-    name, made = params(covers(CUSTOMER_LIFECYCLE).mark)
-
-    assert name == "path"
-    assert [values for _, values in made] == [
-        (path,) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)
-    ]
-    assert len({id_ for id_, _ in made}) == len(made)
-
-
-@pytest.mark.parametrize(("lifecycle", "paths"), [(TRIO, []), (stuck(), None)], ids=str)
-def test_a_test_without_paths_would_test_nothing(lifecycle, paths):
-    """So it is an error."""
-    with pytest.raises(ValueError, match=f"there is no path through '{lifecycle.name}' to follow"):
-        covers(lifecycle, paths)
 
 
 def test_the_states_of_every_path_are_joined_without_a_gap():

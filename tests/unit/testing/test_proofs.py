@@ -462,5 +462,7 @@ def test_what_is_allowed_does_not_cover_other_faults():
 
 def test_only_findings_can_be_allowed():
     """An error of writing does not allow anything."""
-    with pytest.raises(ValueError, match="'deadend' is not a valid Finding"):
+    with pytest.raises(
+        ValueError, match="'deadend' is nothing that a proof can find; there are unreachable_stage"
+    ):
         assert_proven(trio(), allow=["deadend"])

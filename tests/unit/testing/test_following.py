@@ -1,0 +1,431 @@
+"""An app is led along a path, by hand or by a parametrized test."""
+
+import pickle
+from enum import Enum
+
+import pytest
+from attrs import define, field
+from tests.unit.lifecycle.builders import club, trio
+from tests.unit.testing.test_paths import stuck
+
+from custlife import CUSTOMER_LIFECYCLE, Departed, Room, UnknownState, state_of, to_chart
+from custlife.testing import Path, PathFailure, covers, transition_coverage_paths
+
+CLUB = club()
+TRIO = trio()
+
+
+class Refused(Exception):
+    """The shop does not allow it."""
+
+
+WAYS = {
+    ("guest", "joined"): "member",
+    ("guest", "left"): "gone",
+    ("member", "left"): "gone",
+    ("gone", "returned"): "guest",
+}
+
+
+@define
+class Shop:
+    """An app that keeps the three stages in a column of its own, and does as it likes."""
+
+    ways: dict = field(factory=lambda: WAYS)
+    refusal: type[Exception] = Refused
+    when_refused: str | None = None
+    stage: str = "guest"
+    asked: list = field(factory=list)
+
+    def perform(self, event):
+        self.asked.append(event)
+        if (self.stage, event) not in self.ways:
+            self.stage = self.when_refused or self.stage
+            raise self.refusal(event)
+        self.stage = self.ways[self.stage, event]
+
+    def where(self):
+        return self.stage
+
+
+@covers(TRIO)
+def test_an_app_that_does_as_the_lifecycle_says_passes(path):
+    """Refusals included."""
+    shop = Shop()
+
+    path.follow(shop.perform, shop.where, refuses=Refused)
+
+    assert shop.stage == str(path.end)
+
+
+@covers(CLUB, transition_coverage_paths(CLUB, each="cell"))
+def test_a_chart_passes_as_the_app(path):
+    """It is read as a whole state."""
+    chart = to_chart(CLUB)()
+
+    path.follow(chart.send, lambda: state_of(chart))
+
+    assert state_of(chart) == path.end
+
+
+def test_events_are_performed_by_what_a_mapping_gives_for_their_names():
+    """Whatever else the mapping holds."""
+    shop = Shop()
+    perform = {name: lambda name=name: shop.perform(name) for name in TRIO.events}
+
+    Path.of(TRIO, "joined", "left").follow(perform, shop.where)
+
+    assert shop.asked == ["joined", "left"]
+
+
+def test_nothing_is_tried_that_the_path_does_not_name_unless_the_app_refuses_it():
+    """Without an error by which it refuses, only the path's own events are performed."""
+    shop = Shop()
+
+    Path.of(TRIO, "joined").follow(shop.perform, shop.where)
+
+    assert shop.asked == ["joined"]
+
+
+@pytest.mark.parametrize("refuses", [Refused, (KeyError, Refused)])
+def test_every_event_that_is_not_allowed_is_tried_in_every_state_of_the_path(refuses):
+    """At the start too, before the first event of the path."""
+    shop = Shop()
+
+    Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=refuses)
+
+    assert shop.asked == ["returned", "joined", "joined", "returned"]
+
+
+class Mood(Enum):
+    """A column of an app."""
+
+    CROSS = "cross"
+    HAPPY = "happy"
+
+
+def standing(*stages):
+    """A path of no event, in a state of the club."""
+    return Path(CLUB, (), (CLUB.state(*stages),))
+
+
+WHOLE = [
+    CLUB.state("silver+cross"),
+    "silver+cross",
+    "cross+silver",
+    "customer+member+silver+cross",
+    ["silver", "cross"],
+    ("silver", Mood.CROSS),
+    {"cross", "silver"},
+    ["silver", None, "cross"],
+    {"bond": "silver", "mood": "cross"},
+    {"bond": "silver", "mood": Mood.CROSS},
+]
+PART = [
+    Room.CUSTOMER,
+    "customer",
+    "bond",
+    "member",
+    "silver",
+    Mood.CROSS,
+    ("cross",),
+    ("cross", None),
+    {"mood": "cross"},
+    {"bond": "member", "mood": None},
+    {"customer": "silver"},
+]
+OTHERS = [
+    CLUB.state("gold+cross"),
+    CUSTOMER_LIFECYCLE.state("buyer+content"),
+    Room.FORMER,
+    "prospect",
+    "trial",
+    "gold",
+    "silver+happy",
+    ["silver", "happy"],
+    {"bond": "gold", "mood": "cross"},
+    {"bond": "cross", "mood": "silver"},
+    {"prospect": "silver"},
+]
+
+
+@pytest.mark.parametrize("reading", WHOLE, ids=repr)
+def test_an_app_says_the_innermost_stage_of_every_region(reading):
+    """As a state, as one text, as several names, or by region; None says nothing."""
+    path = standing("silver", "cross")
+
+    path.follow({}, lambda: reading)
+
+    assert path.end == CLUB.state("silver+cross")
+
+
+@pytest.mark.parametrize("reading", PART, ids=repr)
+def test_an_app_that_says_less_says_so(reading):
+    """Else what it does not keep would go unseen."""
+    path = standing("silver", "cross")
+
+    path.follow({}, lambda: reading, partial=True)
+    with pytest.raises(PathFailure, match=r"If it keeps no more than that, say partial=True\."):
+        path.follow({}, lambda: reading)
+
+
+@pytest.mark.parametrize("partial", [False, True])
+@pytest.mark.parametrize("reading", OTHERS, ids=repr)
+def test_whatever_does_not_fit_the_state_is_a_failure(reading, partial):
+    """One name that is not active is enough."""
+    path = standing("silver", "cross")
+
+    with pytest.raises(PathFailure, match=r"it must be 'silver\+cross'\. The path") as caught:
+        path.follow({}, lambda: reading, partial=partial)
+
+    assert caught.value.position == 0
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        "sneezed",
+        "silver+sneezed",
+        ["cross", "sneezed"],
+        {"bond": "sneezed"},
+        {"sneezed": "cross"},
+    ],
+    ids=str,
+)
+def test_a_stage_that_the_lifecycle_does_not_have_cannot_be_read(reading):
+    """The failure names it, and shows where it was read."""
+    path = standing("silver", "cross")
+
+    with pytest.raises(PathFailure, match="'club' does not know 'sneezed'") as caught:
+        path.follow({}, lambda: reading)
+
+    assert isinstance(caught.value.__cause__, UnknownState)
+
+
+@pytest.mark.parametrize("reading", ["", [], (), {}, None, {"bond": None}, [None]], ids=repr)
+def test_a_reading_that_names_no_place_cannot_be_read(reading):
+    """An app that says nothing has not passed."""
+    path = standing("silver", "cross")
+
+    with pytest.raises(PathFailure, match="does not know a state out of"):
+        path.follow({}, lambda: reading)
+
+
+def test_a_reading_that_raises_is_a_failure_with_the_path():
+    """Such as a row that is not there."""
+    path = Path.of(TRIO, "joined")
+
+    with pytest.raises(PathFailure, match="at the start cannot be read: 'no row'") as caught:
+        path.follow({"joined": print}, lambda: {}["no row"])
+
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_an_app_that_stands_elsewhere_fails_where_it_went_astray():
+    """The failure shows the whole path, and an arrow at the step."""
+    shop = Shop({**WAYS, ("member", "left"): "guest"})
+    path = Path.of(TRIO, "joined", "left", "returned")
+
+    with pytest.raises(PathFailure, match="The app says 'guest' after 'left'") as caught:
+        path.follow(shop.perform, shop.where)
+
+    assert (caught.value.path, caught.value.position) == (path, 2)
+    assert str(caught.value).splitlines() == [
+        "The app says 'guest' after 'left'; it must be 'gone'. The path:",
+        "      guest",
+        "   1. joined -> member",
+        "   2. left -> gone    <-- here",
+        "      (1 more)",
+    ]
+
+
+def test_an_app_that_starts_elsewhere_fails_before_the_first_event():
+    """The arrow stands at the start, and nothing is performed."""
+    shop = Shop(stage="member")
+
+    with pytest.raises(PathFailure, match="The app says 'member' at the start") as caught:
+        Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=Refused)
+
+    assert (caught.value.position, shop.asked) == (0, [])
+    assert str(caught.value).splitlines()[1:] == [
+        "      guest    <-- here",
+        "      (1 more)",
+    ]
+
+
+def test_a_state_that_does_not_fit_is_shown_by_its_stages():
+    """A State of the app is written as the lifecycle's own is."""
+    path = standing("silver", "cross")
+
+    with pytest.raises(PathFailure, match=r"The app says 'gold\+cross' at the start"):
+        path.follow({}, lambda: CLUB.state("gold+cross"))
+
+
+def test_an_app_that_cannot_perform_an_event_fails_by_what_it_raised():
+    """The error of the app is the cause, and is shown."""
+    shop = Shop({("guest", "joined"): "member"})
+
+    with pytest.raises(PathFailure, match=r"refused 'left', which leads to gone: Ref") as caught:
+        Path.of(TRIO, "joined", "left").follow(shop.perform, shop.where, refuses=Refused)
+
+    assert isinstance(caught.value.__cause__, Refused)
+    assert caught.value.position == 2
+
+
+def test_an_app_that_takes_what_must_be_refused_fails():
+    """The reason of the lifecycle is told."""
+    shop = Shop({**WAYS, ("member", "joined"): "member"})
+
+    with pytest.raises(PathFailure, match="The app took 'joined', and must refuse") as caught:
+        Path.of(TRIO, "joined", "left").follow(shop.perform, shop.where, refuses=Refused)
+
+    assert caught.value.position == 1
+    assert "'joined' is not allowed in customer (member)" in caught.value.problem
+    assert str(caught.value).splitlines()[-3:] == [
+        "   1. joined -> member",
+        "      joined: must be refused    <-- here",
+        "      (1 more)",
+    ]
+
+
+def test_an_app_that_moves_although_it_refuses_fails():
+    """What is refused must change nothing."""
+    shop = Shop(when_refused="gone")
+
+    with pytest.raises(PathFailure, match="says 'gone' after it refused 'returned'") as caught:
+        Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=Refused)
+
+    assert caught.value.position == 0
+
+
+def test_an_app_that_breaks_instead_of_refusing_fails():
+    """An error that is none of its refusals is the cause."""
+    shop = Shop(refusal=ZeroDivisionError)
+
+    with pytest.raises(PathFailure, match="must refuse 'returned', and failed") as caught:
+        Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=(Refused, KeyError))
+
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert caught.value.refused == "returned"
+
+
+def test_a_mapping_must_say_how_to_perform_every_event_of_the_path():
+    """Those that are missing are named once, before anything is performed."""
+    shop = Shop()
+    path = Path.of(TRIO, "joined", "left", "returned", "left")
+
+    with pytest.raises(ValueError, match="how to perform 'left' and 'returned'; add it"):
+        path.follow({"joined": lambda: shop.perform("joined")}, shop.where)
+
+    assert shop.asked == []
+
+
+def test_a_mapping_must_say_how_to_perform_every_event_that_must_be_refused():
+    """Beyond the path, those are all events of the lifecycle."""
+    shop = Shop()
+    perform = {"joined": lambda: shop.perform("joined")}
+
+    Path.of(TRIO, "joined").follow(perform, shop.where)
+    with pytest.raises(ValueError, match="'left' and 'returned'; add it, since refuses="):
+        Path.of(TRIO, "joined").follow(perform, shop.where, refuses=Refused)
+
+    assert shop.asked == ["joined"]
+
+
+def test_events_that_the_lifecycle_does_not_know_cannot_be_performed():
+    """A slip of the pen is not left out silently."""
+    perform = {"joined": print, "retruned": print}
+
+    with pytest.raises(ValueError, match="perform names 'retruned', which 'trio' does not know"):
+        Path.of(TRIO, "joined").follow(perform, lambda: "guest")
+
+
+def test_events_can_be_given_by_their_classes():
+    """As rules take them."""
+    row = {"stage": "potential"}
+    perform = {Departed: lambda: row.update(stage="lost")}
+
+    Path.of(CUSTOMER_LIFECYCLE, "departed").follow(perform, lambda: row["stage"])
+
+    assert row == {"stage": "lost"}
+
+
+def test_an_app_that_breaks_on_what_is_allowed_fails():
+    """Other than by a refusal."""
+    shop = Shop({}, refusal=ZeroDivisionError)
+
+    with pytest.raises(PathFailure, match="failed on 'joined', which leads to member: ZeroDiv"):
+        Path.of(TRIO, "joined").follow(shop.perform, shop.where)
+
+
+def test_what_must_be_awaited_is_refused():
+    """Else nothing would be performed, and the app would seem to stand still."""
+
+    async def join(event):
+        """Perform an event some day."""
+
+    with pytest.raises(TypeError, match=r"'joined' must be awaited: wrap it, as in asyncio\.run"):
+        Path.of(TRIO, "joined").follow(join, lambda: "guest")
+
+
+@pytest.mark.parametrize("refuses", [ValueError("no"), "Refused", int])
+def test_only_classes_of_errors_refuse(refuses):
+    """Said before anything is performed."""
+    with pytest.raises(TypeError, match="refuses takes error classes, not"):
+        Path.of(TRIO, "joined").follow(print, lambda: "guest", refuses=refuses)
+
+
+def test_a_failure_can_be_pickled():
+    """It says the same afterwards."""
+    failure = PathFailure(Path.of(TRIO, "joined"), 1, "It stands elsewhere.")
+
+    copy = pickle.loads(pickle.dumps(failure))
+
+    assert (copy.path, copy.position, str(copy)) == (failure.path, 1, str(failure))
+    assert isinstance(copy, AssertionError)
+
+
+# Paths as parametrized tests.
+
+
+def params(mark):
+    """What a mark parametrizes, and for each parameter its id and its values."""
+    name, made = mark.args
+    return name, [(param.id, param.values) for param in made]
+
+
+def test_a_test_is_run_once_for_each_path_under_a_readable_name():
+    """Its number, its length and its last step."""
+    joined, left = Path.of(CLUB, "entered", "joined"), Path.of(CLUB, "left")
+
+    nowhere = Path.of(CLUB)
+
+    mark = covers(CLUB, iter([joined, left, nowhere])).mark
+
+    assert mark.name == "parametrize"
+    assert params(mark) == (
+        "path",
+        [
+            ("1-2 events to looking joined trial+happy", (joined,)),
+            ("2-1 events to guest left gone", (left,)),
+            ("3-guest", (nowhere,)),
+        ],
+    )
+
+
+def test_the_paths_of_a_test_take_every_move_unless_others_are_given():
+    """They are those that cover the moves."""
+    name, made = params(covers(CUSTOMER_LIFECYCLE).mark)
+
+    assert name == "path"
+    assert [values for _, values in made] == [
+        (path,) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)
+    ]
+    assert len({id_ for id_, _ in made}) == len(made)
+
+
+@pytest.mark.parametrize(("lifecycle", "paths"), [(TRIO, []), (stuck(), None)], ids=str)
+def test_a_test_without_paths_would_test_nothing(lifecycle, paths):
+    """So it is an error."""
+    with pytest.raises(ValueError, match=f"there is no path through '{lifecycle.name}' to follow"):
+        covers(lifecycle, paths)

@@ -1,0 +1,362 @@
+"""The oracle: rules that are read by hand, and a history that is counted by hand."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from tests.unit.lifecycle.builders import club, forbid, move, stage, stay, trio
+
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Complained,
+    ComplaintIgnored,
+    ComplaintSettled,
+    Contacted,
+    Departed,
+    DepartureKind,
+    Engaged,
+    EventNotAllowed,
+    Initiator,
+    Lapsed,
+    Purchased,
+    Recommended,
+    Record,
+    Terminated,
+    to_table,
+)
+from custlife.testing import lifecycles
+from custlife.testing.oracle import Account, account_of, outcome, record_of
+from custlife.testing.strategies.values import event_class
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def day(number):
+    return BEGIN + timedelta(days=number)
+
+
+def read(lifecycle, state, event):
+    """Where the rules lead, by the names of the innermost stages; None where they refuse."""
+    after = outcome(lifecycle, lifecycle.state(state), event)
+    return after and str(after)
+
+
+def answers(lifecycle, event, *states):
+    """Where the rules lead from each of these states."""
+    return [read(lifecycle, state, event) for state in states]
+
+
+# What the rules say.
+
+
+def test_a_move_leads_from_where_it_stands_to_where_it_says():
+    """Elsewhere nothing answers, and the event is refused."""
+    assert answers(trio(), "joined", "guest", "member", "gone") == ["member", None, None]
+
+
+def test_an_event_that_no_rule_mentions_is_refused():
+    """Everywhere."""
+    assert answers(trio(), "sneezed", "guest", "member", "gone") == [None, None, None]
+
+
+def test_a_stay_answers_and_changes_nothing():
+    """Only where it stands, inner stages included."""
+    greeted = club(also=[stay("greeted", ["visitor", "bond"])])
+
+    after = answers(greeted, "greeted", "guest", "looking", "silver+cross")
+
+    assert after == [None, "looking", "silver+cross"]
+
+
+def test_a_move_into_an_outer_stage_enters_the_first_stage_inside():
+    """A visitor looks around before asking; a member begins as a silver one."""
+    assert read(club(), "guest", "entered") == "looking"
+    assert read(club(), "trial+cross", "renewed") == "silver+cross"
+
+
+def test_a_move_into_a_room_enters_every_region_at_its_first_stage():
+    """Whoever joins is on trial, and happy."""
+    assert read(club(), "asking", "joined") == "trial+happy"
+
+
+def test_a_move_inside_comes_before_one_outside():
+    """Whoever is basic grows; the others leave."""
+    lifecycle = trio(
+        customer=[stage("member", stage("basic"), stage("plus"))],
+        also=[move("grew", "basic", "plus"), move("grew", "member", "gone")],
+    )
+
+    assert answers(lifecycle, "grew", "basic", "plus") == ["plus", "gone"]
+
+
+def test_a_stay_inside_comes_before_a_move_outside():
+    """Whoever is basic does not leave with the others."""
+    lifecycle = trio(
+        customer=[stage("member", stage("basic"), stage("plus"))],
+        also=[
+            stay("grew", "basic"),
+            move("changed", "basic", "plus"),
+            move("grew", "member", "gone"),
+        ],
+    )
+
+    assert answers(lifecycle, "grew", "basic", "plus") == ["basic", "gone"]
+
+
+def test_a_departure_of_the_room_gives_way_to_a_move_inside():
+    """Whoever is silver turns gold on what makes the others leave."""
+    lifecycle = club(also=[move("left", "silver", "gold")])
+
+    after = answers(lifecycle, "left", "trial+cross", "silver+cross", "gold+cross")
+
+    assert after == ["gone", "gold+cross", "gone"]
+
+
+def test_a_departure_inside_one_region_takes_the_whole_room_along():
+    """The other region is left too, though it has no say."""
+    lifecycle = club(also=[move("thrown_out", "cross", "gone")])
+
+    assert answers(lifecycle, "thrown_out", "gold+happy", "gold+cross") == [None, "gone"]
+
+
+def test_a_forbiddance_vetoes_the_event_for_the_whole_state():
+    """One region forbids, so that the other does not move either."""
+    lifecycle = club(also=[forbid("vexed", "member")])
+
+    after = answers(lifecycle, "vexed", "trial+happy", "silver+happy", "gold+happy")
+
+    assert after == ["trial+cross", None, None]
+
+
+def test_a_move_into_its_own_room_begins_the_room_anew():
+    """All regions are entered at their first stages, whatever they were."""
+    lifecycle = club(also=[move("reset", "member", "customer")])
+
+    assert answers(lifecycle, "reset", "trial+cross", "gold+cross") == [None, "trial+happy"]
+
+
+def test_a_move_that_names_a_stage_for_every_region_enters_these():
+    """A winner is gold and cross at once."""
+    lifecycle = club(also=[move("won", ["guest", "gold"], ["cross", "gold"])])
+
+    assert answers(lifecycle, "won", "guest", "gold+happy") == ["gold+cross", "gold+cross"]
+
+
+def test_a_region_that_a_move_does_not_name_is_entered_at_its_first_stage():
+    """Where the move comes from outside the room."""
+    lifecycle = club(also=[move("won", "guest", "gold")])
+
+    assert read(lifecycle, "guest", "won") == "gold+happy"
+
+
+def test_a_move_on_a_room_into_one_of_its_regions_leaves_the_others_alone():
+    """Everybody is calmed, whatever their bond."""
+    lifecycle = club(also=[move("calmed", "customer", "happy")])
+
+    assert answers(lifecycle, "calmed", "gold+cross", "gold+happy") == ["gold+happy"] * 2
+
+
+def test_two_regions_move_on_one_event_each_by_itself():
+    """Where only one has a rule, only that one moves."""
+    lifecycle = club(also=[move("feasted", "trial", "member"), move("feasted", "cross", "happy")])
+
+    after = answers(lifecycle, "feasted", "trial+cross", "gold+cross", "trial+happy", "gold+happy")
+
+    assert after == ["silver+happy", "gold+happy", "silver+happy", None]
+
+
+def test_a_rule_with_a_condition_asks_what_else_is_active():
+    """Only the happy are upgraded on trial, and only those who are not are soothed by it."""
+    lifecycle = club(
+        also=[
+            move("gifted", "trial", "gold", when="happy"),
+            move("gifted", "cross", "happy", unless="member"),
+        ]
+    )
+
+    after = answers(lifecycle, "gifted", "trial+happy", "trial+cross", "silver+cross")
+
+    assert after == ["gold+happy", "trial+happy", None]
+
+
+def test_an_outer_rule_answers_where_the_condition_of_an_inner_one_does_not_hold():
+    """The inner one comes first where it does."""
+    lifecycle = club(
+        also=[move("gifted", "silver", "gold", when="cross"), move("gifted", "member", "trial")]
+    )
+
+    after = answers(lifecycle, "gifted", "silver+cross", "silver+happy", "gold+cross")
+
+    assert after == ["gold+cross", "trial+happy", "trial+cross"]
+
+
+def table_says(table, state, event):
+    """Where the table leads; None where it refuses."""
+    try:
+        return table.step(state, event)
+    except EventNotAllowed:
+        return None
+
+
+@settings(max_examples=60)
+@given(lifecycles())
+def test_the_table_of_every_lifecycle_says_what_the_rules_say(lifecycle):
+    """In every cell, refusals included."""
+    table = to_table(lifecycle)
+    cells = [(state, event) for state in table.states for event in lifecycle.events]
+
+    read_naively = {cell: outcome(lifecycle, *cell) for cell in cells}
+
+    assert read_naively == {cell: table_says(table, *cell) for cell in cells}
+
+
+# What a history comes to.
+
+
+def happened(*names):
+    """Events of these names, a day apart from each other."""
+    return [event_class(name)(at=day(number)) for number, name in enumerate(names)]
+
+
+def test_an_account_of_nothing_stands_at_the_beginning():
+    """In the first cycle, without a moment or a record."""
+    account = account_of(trio(), [])
+
+    assert account == Account(trio())
+    assert (account.state, account.cycle) == (trio().initial, 1)
+    assert (account.since, account.customer_moment, account.departures) == (None, None, ())
+    assert account.record == Record()
+
+
+def test_an_account_leaves_out_what_is_refused_and_notes_it():
+    """A refused event is in no entry."""
+    history = happened("returned", "joined", "joined", "left")
+
+    account = account_of(trio(), history)
+
+    assert account.events == (history[1], history[3])
+    assert account.refused == (history[0], history[2])
+    assert [(str(entry.before), str(entry.after)) for entry in account.entries] == [
+        ("guest", "member"),
+        ("member", "gone"),
+    ]
+
+
+def test_an_account_with_one_event_more_is_another_account():
+    """The one before stays as it is."""
+    (joined,) = happened("joined")
+    empty = Account(trio())
+
+    grown = empty.plus(joined)
+
+    assert (empty.events, grown.events) == ((), (joined,))
+    assert str(grown.state) == "member"
+
+
+def test_each_return_begins_a_cycle():
+    """A departure does not."""
+    account = account_of(trio(), happened("left", "returned", "joined", "left", "returned"))
+
+    assert account.cycles == (1, 2, 2, 2, 3)
+    assert account.cycle == 3
+    assert [entry.returns for entry in account.entries] == [False, True, False, False, True]
+    assert [entry.departs for entry in account.entries] == [True, False, False, True, False]
+
+
+def test_the_customer_moment_is_that_of_the_last_cycle():
+    """It is gone with a return, and kept with a departure."""
+    history = happened("joined", "left", "returned", "joined")
+
+    moments = [account_of(trio(), history[:size]).customer_moment for size in range(5)]
+
+    assert moments == [None, day(0), day(0), None, day(3)]
+
+
+def test_a_state_is_entered_by_the_last_event_that_changed_it():
+    """Where nothing changed yet, by the first event."""
+    lifecycle = trio(also=[stay("greeted", ["guest", "member"])])
+    history = happened("greeted", "greeted", "joined", "greeted")
+
+    since = [account_of(lifecycle, history[:size]).since for size in range(5)]
+
+    assert since == [None, day(0), day(0), day(2), day(2)]
+
+
+ENTERPRISE, BOTH = Initiator.ENTERPRISE, Initiator.BOTH
+
+
+@pytest.mark.parametrize(
+    ("events", "kind"),
+    [
+        ([Departed(at=day(2))], DepartureKind.LOSS),
+        ([Departed(at=day(2), initiator=BOTH)], DepartureKind.LOSS),
+        ([Departed(at=day(2), initiator=ENTERPRISE)], DepartureKind.TERMINATION),
+        ([Terminated(at=day(2))], DepartureKind.TERMINATION),
+        ([Purchased(at=day(1), amount=1), Departed(at=day(2))], DepartureKind.EROSION),
+        ([Purchased(at=day(1), amount=1), Terminated(at=day(2))], DepartureKind.TERMINATION),
+    ],
+    ids=["lost", "lost by both", "turned away", "ended", "eroded", "ended as a customer"],
+)
+def test_the_kind_of_a_departure_is_read_from_who_ended_it_and_what_was_left(events, kind):
+    """Only the enterprise alone terminates."""
+    account = account_of(CUSTOMER_LIFECYCLE, [Engaged(at=day(0)), *events])
+
+    (departure,) = account.departures
+
+    assert departure.kind is kind
+    assert departure.event is events[-1]
+
+
+def test_an_event_that_does_not_say_who_ended_it_was_the_customers():
+    """As an app's own event may not."""
+    account = account_of(trio(), happened("left"))
+
+    (departure,) = account.departures
+
+    assert departure.kind is DepartureKind.LOSS
+
+
+def test_a_record_counts_every_kind_of_event():
+    """Sums are exact, and times are those of the first and the last."""
+    events = [
+        event_class("sneezed")(at=day(0)),
+        Contacted(at=day(1)),
+        Engaged(at=day(2)),
+        Purchased(at=day(3), amount=Decimal("0.10")),
+        Purchased(at=day(4), amount=Decimal("0.20")),
+        Complained(at=day(5)),
+        ComplaintSettled(at=day(6)),
+        ComplaintSettled(at=day(7)),
+        ComplaintIgnored(at=day(8)),
+        Recommended(at=day(9)),
+        Lapsed(at=day(10)),
+        Departed(at=day(11)),
+    ]
+
+    record = record_of(events)
+
+    assert record == Record(
+        others=2,
+        contacts=1,
+        engagements=1,
+        purchases=2,
+        complaints=1,
+        settlements=2,
+        disregards=1,
+        recommendations=1,
+        lapses=1,
+        revenue=Decimal("0.30"),
+        first_at=day(0),
+        last_at=day(11),
+        first_purchase_at=day(3),
+        last_purchase_at=day(4),
+    )
+
+
+def test_a_record_without_a_purchase_has_no_time_of_one():
+    """It has the times of its events all the same."""
+    record = record_of([Engaged(at=day(3)), Engaged(at=day(1))])
+
+    assert record == Record(engagements=2, first_at=day(1), last_at=day(3))
+    assert record_of([]) == Record()
