@@ -5,7 +5,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
-from tests.unit.lifecycle.charts import CHARTS
+from tests.unit.lifecycle.charts import CHARTS, Nested, Regions
 
 from custlife import CUSTOMER_LIFECYCLE, InvalidLifecycle, Record, replay, to_chart, to_table
 from custlife.testing import (
@@ -30,6 +30,7 @@ def test_the_default_lifecycle_keeps_every_law(law):
     law(CUSTOMER_LIFECYCLE)
 
 
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_lifecycle_keeps_every_law(data):
     """Random rooms, nested stages, regions, rules and views, and random histories of them."""
@@ -43,10 +44,17 @@ def test_any_lifecycle_keeps_every_law(data):
         law.check(subject, history)
 
 
-@pytest.mark.parametrize("law", LIFECYCLE_LAWS)
+@pytest.mark.parametrize("law", CELL_LAWS)
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)
-def test_a_users_own_chart_keeps_every_law(chart, law):
+def test_a_users_own_chart_keeps_the_laws_of_cells(chart, law):
     """The lifecycle is read out of the class, and the class itself is driven by the events."""
+    law(chart)
+
+
+@pytest.mark.parametrize("law", HISTORY_LAWS)
+@pytest.mark.parametrize("chart", [Nested, Regions], ids=lambda chart: chart.__name__)
+def test_a_users_own_chart_keeps_the_laws_of_histories(chart, law):
+    """Stages in stages, and regions side by side."""
     law(chart, settings=settings(max_examples=20))
 
 
@@ -55,7 +63,7 @@ def test_the_chart_the_table_and_the_relationship_agree_with_the_rules_event_by_
     machine = lifecycle_machine(CUSTOMER_LIFECYCLE)
 
     run_state_machine_as_test(
-        machine, settings=settings(machine.TestCase.settings, max_examples=60)
+        machine, settings=settings(machine.TestCase.settings, max_examples=40)
     )
 
 
@@ -64,7 +72,8 @@ def test_the_default_lifecycle_is_proven():
     assert_proven(CUSTOMER_LIFECYCLE)
 
 
-@given(*[histories(max_size=8)] * 3)
+@settings(max_examples=100)
+@given(*[histories(max_size=4)] * 3)
 def test_the_record_is_a_monoid(one, two, three):
     """Adding is associative, and the empty record changes nothing."""
     a, b, c = map(record_of, (one, two, three))
@@ -101,7 +110,7 @@ def test_random_histories_of_random_lifecycles_go_through_several_cycles():
     """So that the laws about departures and cycles have something to say."""
     departures = []
 
-    @settings(max_examples=100, database=None)
+    @settings(max_examples=50, database=None)
     @given(st.data())
     def live(data):
         lifecycle = data.draw(lifecycles(max_views=0))

@@ -1,6 +1,6 @@
 """Reading a chart back gives the lifecycle that it was generated from."""
 
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 
 from custlife import InvalidLifecycle, from_chart, to_chart, to_table
 from custlife.testing import lifecycles
@@ -29,7 +29,8 @@ def read_without_memory(chart):
         chart.lifecycle = remembered
 
 
-@given(lifecycles())
+@settings(max_examples=100)
+@given(lifecycles(max_views=0))
 def test_a_chart_that_forgot_its_lifecycle_is_read_back_to_the_same_table(lifecycle):
     """Guards, targets and levels of any generated chart are understood."""
     read = read_without_memory(to_chart(lifecycle, name="Forgetful"))

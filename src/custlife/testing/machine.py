@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from custlife.errors import CustlifeError, EventNotAllowed
 from custlife.events import Event
 from custlife.lifecycle._chart import Witness, state_of
-from custlife.testing.laws.law import LawViolation, unexplained
+from custlife.testing.laws.law import LawViolation
 from custlife.testing.oracle import Account
 from custlife.testing.paths.shortest import shortest_paths
 from custlife.testing.strategies.histories import gaps
@@ -51,9 +51,9 @@ def lifecycle_machine(thing: Testable) -> type[RuleBasedStateMachine]:
         "happens": rule(event=events, later=gaps(allow_ties=True))(_Machine.happens),
     }
     machine: Any = type(f"{title}Machine", (_Machine,), members)
-    machine.TestCase.settings = unexplained(
-        settings(machine.TestCase.settings, stateful_step_count=_STEPS)
-    )
+    profile = machine.TestCase.settings
+    phases = [phase for phase in profile.phases if phase is not Phase.explain]
+    machine.TestCase.settings = settings(profile, phases=phases, stateful_step_count=_STEPS)
     made: type[RuleBasedStateMachine] = machine
     return made
 

@@ -25,6 +25,8 @@ Settings = hypothesis.settings | None
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 """When the systematic histories begin."""
 _DAY = timedelta(days=1)
+_OURS = (Phase.shrink, Phase.explain)
+"""What a law does itself, and faster: it needs not make an event up to leave it out."""
 _HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
 """How slow a machine is, and how long a history, is no fault of the lifecycle."""
 
@@ -177,14 +179,16 @@ class HistoryLaw(Law):
             self.check(subject, history)
 
         probe.__name__ = f"{self.name}_of_{subject.lifecycle.name}"
-        quiet = hypothesis.settings(
-            settings,
+        given_settings = settings or hypothesis.settings()
+        own = hypothesis.settings(
+            given_settings,
             deadline=None,
+            phases=[phase for phase in given_settings.phases if phase not in _OURS],
             report_multiple_bugs=False,
             suppress_health_check=_HEALTHY,
         )
         try:
-            unexplained(quiet)(given(sampled)(probe))()
+            own(given(sampled)(probe))()
         except LawViolation as found:
             raise self._shortened(subject, found) from found.__cause__
 
@@ -198,19 +202,17 @@ class HistoryLaw(Law):
         return LawViolation(self.name, self.sentence, subject.lifecycle, problem, tuple(history))
 
     def _shortened(self, subject: Subject, found: LawViolation) -> LawViolation:
-        """The violation with every event left out that it does without."""
-        for number in reversed(range(len(found.history))):
-            rest = (*found.history[:number], *found.history[number + 1 :])
-            problem = self._problem(subject, rest)
-            if problem is not None:
-                return self._shortened(subject, self._violation(subject, problem, rest))
+        """The violation with every event left out or made simple where it does as well."""
+        history = found.history
+        for number in reversed(range(len(history))):
+            event, before, after = history[number], history[:number], history[number + 1 :]
+            simple = moved(subject.simplest[event.name], event.at)
+            for other in ((), (simple,)):
+                shorter = (*before, *other, *after)
+                problem = None if shorter == history else self._problem(subject, shorter)
+                if problem is not None:
+                    return self._shortened(subject, self._violation(subject, problem, shorter))
         return found
-
-
-def unexplained(settings: hypothesis.settings) -> hypothesis.settings:
-    """Settings without the phase that looks for lines to blame, which are ours, not the user's."""
-    phases = [phase for phase in settings.phases if phase is not Phase.explain]
-    return hypothesis.settings(settings, phases=phases)
 
 
 def cell_law(
