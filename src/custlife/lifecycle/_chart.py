@@ -181,6 +181,9 @@ class Witness:
     Args:
         chart: An instance of a chart class; the witness listens to it from now on.
 
+    Raises:
+        TypeError: If the chart has async callbacks.
+
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> witness = Witness(to_chart(CUSTOMER_LIFECYCLE)())
@@ -189,6 +192,13 @@ class Witness:
     """
 
     def __init__(self, chart: Chart) -> None:
+        from statemachine.engines.async_ import AsyncEngine  # noqa: PLC0415 - see restore_chart
+
+        if isinstance(chart._engine, AsyncEngine):  # noqa: SLF001 - nothing public tells
+            raise TypeError(
+                f"{type(chart).__name__} has async callbacks, and is driven synchronously here; "
+                f"give a chart without them."
+            )
         self.chart = chart
         self.taken: list[object] = []
         """The transitions that the last event took."""

@@ -10,6 +10,14 @@ Examples:
     ...     law(CUSTOMER_LIFECYCLE)
 """
 
+try:
+    import hypothesis as _hypothesis  # noqa: F401 - asked for before anything needs it
+except ImportError as error:
+    raise ImportError(
+        "custlife.testing needs Hypothesis: install custlife with its extra 'testing', as in "
+        'pip install "custlife[testing]".'
+    ) from error
+
 from custlife.testing.laws.law import CellLaw, HistoryLaw, Law, LawViolation
 from custlife.testing.laws.lifecycle import (
     LIFECYCLE_LAWS,

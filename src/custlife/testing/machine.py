@@ -11,7 +11,7 @@ from custlife.errors import CustlifeError, EventNotAllowed
 from custlife.events import Event
 from custlife.lifecycle._chart import Witness, state_of
 from custlife.testing.laws.law import LawViolation
-from custlife.testing.oracle import Account
+from custlife.testing.oracle import Account, contradictions
 from custlife.testing.paths.shortest import shortest_paths
 from custlife.testing.strategies.histories import gaps
 from custlife.testing.strategies.values import moments, moved, undated_events
@@ -131,17 +131,8 @@ class _Machine(RuleBasedStateMachine):
     @invariant()
     def the_relationship_is_what_the_account_says(self) -> None:
         """Cycle, moments, last departure and record are what a naive count makes them."""
-        now, account = self.relationship, self.account
-        kept = now.departure and (now.departure.at, now.departure.kind)
-        made = [(entry.event.at, entry.kind) for entry in account.departures]
-        for what, found, expected in (
-            ("cycle", now.cycle, account.cycle),
-            ("customer moment", now.customer_moment, account.customer_moment),
-            ("time since when it stands there", now.since, account.since),
-            ("last departure", kept, made[-1] if made else None),
-            ("record", now.record, account.record),
-        ):
-            self._require(found == expected, f"the {what} is {found}, and must be {expected}.")
+        for problem in contradictions(self.relationship, self.account):
+            self._require(False, problem)  # noqa: FBT003 - what a contradiction is
 
     def _require(self, holds: bool, problem: str) -> None:  # noqa: FBT001 - what must hold
         if not holds:

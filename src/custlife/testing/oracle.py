@@ -4,21 +4,26 @@ An oracle is slow and simple, so that one sees that it is right. It shares nothi
 the table and the relationship but the definition, which is why it can find their faults.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
 from attrs import frozen
 
-from custlife.causes import Initiator
+from custlife.causes import Cause, Initiator
 from custlife.departure_rules import DepartureKind
+from custlife.departures import Departure
+from custlife.errors import CustlifeError
 from custlife.events import Activity, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.outline import Outline
 from custlife.lifecycle.parts import Forbid, Move, Stay
+from custlife.predicates import words
 from custlife.record import EXACT, Counts, Record
+from custlife.relationship import Relationship
 from custlife.state import Room, State
+from custlife.testing.difference import difference
 
 Answer = tuple[str, Move | Stay]
 """The place where a rule stands, and the rule."""
@@ -141,20 +146,29 @@ class Account:
     Attributes:
         lifecycle: The lifecycle.
         entries: The accepted events, in order.
-        refused: The refused ones.
+        refused: The places of the refused ones among all events.
     """
 
     lifecycle: Lifecycle
     entries: tuple[Entry, ...] = ()
-    refused: tuple[Event, ...] = ()
+    refused: tuple[int, ...] = ()
 
     def plus(self, event: Event) -> "Account":
         """The account with one event more, by the rules."""
         after = outcome(self.lifecycle, self.state, event.name)
-        if after is None:
-            return Account(self.lifecycle, self.entries, (*self.refused, event))
-        entry = Entry(event, self.state, after)
+        entry = None if after is None else Entry(event, self.state, after)
+        if entry is None or (entry.departs and not self._can_be_told(entry)):
+            place = len(self.entries) + len(self.refused)
+            return Account(self.lifecycle, self.entries, (*self.refused, place))
         return Account(self.lifecycle, (*self.entries, entry), self.refused)
+
+    def _can_be_told(self, entry: Entry) -> bool:
+        """Whether what the event says of the departure is in its bounds."""
+        try:
+            Departure.by(entry.event, left=entry.before, cycle=1, sales_cycle=timedelta(0))
+        except CustlifeError:
+            return False
+        return True
 
     @property
     def state(self) -> State:
@@ -165,11 +179,6 @@ class Account:
     def events(self) -> tuple[Event, ...]:
         """The accepted events."""
         return tuple(entry.event for entry in self.entries)
-
-    @property
-    def departures(self) -> tuple[Entry, ...]:
-        """The entries that are departures."""
-        return tuple(entry for entry in self.entries if entry.departs)
 
     @property
     def cycles(self) -> tuple[int, ...]:
@@ -198,9 +207,81 @@ class Account:
         return next(iter([*changes[-1:], *(event.at for event in self.events[:1])]), None)
 
     @property
+    def cycle_began(self) -> datetime | None:
+        """When the first event of the last cycle happened; None before any."""
+        return next(
+            (
+                entry.event.at
+                for cycle, entry in zip(self.cycles, self.entries, strict=True)
+                if cycle == self.cycle
+            ),
+            None,
+        )
+
+    @property
+    def open_complaints(self) -> int:
+        """Complaints of a customer in the last cycle that nothing has answered since."""
+        waiting = 0
+        for cycle, entry in zip(self.cycles, self.entries, strict=True):
+            activity = entry.event.activity
+            if cycle == self.cycle and activity is Activity.COMPLAINT:
+                waiting += entry.after.room is Room.CUSTOMER
+            if activity in (Activity.SETTLEMENT, Activity.DISREGARD):
+                waiting = 0
+        return waiting
+
+    @property
+    def departed(self) -> tuple[dict[str, object], ...]:
+        """What is to be on record about each departure, by the names of its fields."""
+        return tuple(
+            self._facts(number, entry) for number, entry in enumerate(self.entries) if entry.departs
+        )
+
+    def _facts(self, number: int, entry: Entry) -> dict[str, object]:
+        before = Account(self.lifecycle, self.entries[:number])
+        event, at = entry.event, entry.event.at
+        return {
+            "at": at,
+            "cycle": before.cycle,
+            "kind": entry.kind,
+            "room_left": entry.before.room,
+            "stages_left": entry.before.stages,
+            "cause": getattr(event, "cause", Cause.UNKNOWN),
+            "initiator": getattr(event, "initiator", Initiator.CUSTOMER),
+            "to": getattr(event, "to", None),
+            "inferred": getattr(event, "inferred", False),
+            "sales_cycle": (before.customer_moment or at) - (before.cycle_began or at),
+            "sales_cost": getattr(event, "sales_cost", None),
+            "deal_size": getattr(event, "deal_size", None),
+        }
+
+    @property
     def record(self) -> Record:
         """The record of the accepted events."""
         return record_of(self.events)
+
+
+def contradictions(now: Relationship, account: Account) -> Iterator[str]:
+    """In what a relationship is otherwise than its account says."""
+    for name in ("state", "since", "cycle", "cycle_began", "customer_moment", "open_complaints"):
+        found, expected = getattr(now, name), getattr(account, name)
+        if found != expected:
+            yield f"{name.replace('_', ' ')} is {found}, and must be {expected}."
+    if now.record != account.record:
+        yield f"by its events, {difference(now.record, account.record, 'record')}."
+    yield from untold([] if now.departure is None else [now.departure], account.departed[-1:])
+
+
+def untold(kept: Sequence[Departure], made: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """In what the departures on record are otherwise than those that were made."""
+    if len(kept) != len(made):
+        yield f"departures on record: {len(kept)}, and departed: {len(made)}."
+    for departure, facts in zip(kept, made, strict=False):
+        for name, expected in facts.items():
+            found = getattr(departure, name)
+            if found != expected:
+                what = f"the departure at {facts['at']}: {name.replace('_', ' ')}"
+                yield f"{what} is {words(found)}, and must be {words(expected)}."
 
 
 def account_of(lifecycle: Lifecycle, events: Iterable[Event]) -> Account:

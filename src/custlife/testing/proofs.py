@@ -5,10 +5,10 @@ from enum import Enum
 
 from attrs import define, field, frozen
 
-from custlife.errors import CustlifeError, EventNotAllowed, listed
+from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, listed
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.parts import Forbid
-from custlife.lifecycle.table import Table, jumps, never_reached, unjudged_table
+from custlife.lifecycle.parts import Forbid, View, several
+from custlife.lifecycle.table import Jump, Table, jumps, never_reached, unjudged_table
 from custlife.state import Room, State
 from custlife.testing.paths.path import Path
 from custlife.testing.paths.shortest import search
@@ -57,7 +57,7 @@ class Finding(Enum):
     IDLE_EVENT = ("idle_event", "An event changes no state anywhere.", False)
     IDLE_RULE = (
         "idle_rule",
-        "A move or stay never happens, since other rules always come first.",
+        "A move or stay never happens: other rules come first, or its condition never holds.",
         False,
     )
 
@@ -122,14 +122,22 @@ class Proof:
         """Whether nothing breaks it."""
         return not self.faults
 
-    def way_to(self, stage: str) -> Path | None:
-        """The shortest history to a stage, region or room; None if none leads there.
+    def way_to(self, stage: str | State) -> Path | None:
+        """The shortest history to a state, stage, region or room; None if none leads there.
+
+        Raises:
+            UnknownState: If the lifecycle has no such state or place.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE
             >>> print(prove(CUSTOMER_LIFECYCLE).way_to("eroding"))
             potential -(purchased)-> buyer+content -(lapsed)-> buyer+eroding
         """
+        if isinstance(stage, State):
+            return self.paths.get(self.lifecycle.state(*stage.stages))
+        if stage not in self.lifecycle.outline.places:
+            places = tuple(self.lifecycle.outline.places)
+            raise UnknownState(f"a place {stage!r}", self.lifecycle.name, places)
         return next((path for state, path in self.paths.items() if state.is_in(stage)), None)
 
     def __str__(self) -> str:
@@ -203,7 +211,7 @@ def prove(thing: Testable) -> Proof:
     return Proof(subject.lifecycle, paths, tuple(found))
 
 
-def assert_proven(thing: Testable, *, allow: Iterable[Finding | str] = ()) -> None:
+def assert_proven(thing: Testable, *, allow: Finding | str | Iterable[Finding | str] = ()) -> None:
     """Prove a lifecycle, or fail with what was found.
 
     Args:
@@ -218,7 +226,7 @@ def assert_proven(thing: Testable, *, allow: Iterable[Finding | str] = ()) -> No
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> assert_proven(CUSTOMER_LIFECYCLE)
     """
-    allowed = {_known(finding) for finding in allow}
+    allowed = {_known(finding) for finding in several(allow)}
     proof = prove(thing)
     faults = tuple(fault for fault in proof.faults if fault.finding not in allowed)
     if faults:
@@ -298,8 +306,14 @@ def _problem(table: Table, state: State, event: str) -> str:
 
 
 def _jumps(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+    """One for each pair of values between which a view jumps, with the nearest step that does."""
+    found: dict[tuple[View, Enum | None, Enum | None], list[Jump]] = {}
     for jump in jumps(table):
-        message = f"The view {jump.view.name} jumps: {jump}."
+        found.setdefault((jump.view, jump.image, jump.image_after), []).append(jump)
+    for steps in found.values():
+        jump = min(steps, key=lambda step: len(paths[step.state]))
+        count = "" if len(steps) == 1 else f", the nearest of {len(steps)} such steps"
+        message = f"The view {jump.view.name} jumps: {jump}{count}."
         path = paths[jump.state].then(jump.event, jump.after)
         yield Found(Finding.VIEW_JUMPS, jump.view.name, message, path)
 
@@ -331,5 +345,5 @@ def _idle(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
     happening = table.happening
     for rule in table.lifecycle.rules:
         if not isinstance(rule, Forbid) and rule not in happening:
-            message = f"The rule '{rule}' never happens: other rules always come first."
+            message = f"The rule '{rule}' never happens in any state that can be reached."
             yield Found(Finding.IDLE_RULE, str(rule), message)

@@ -13,7 +13,7 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.reading import from_chart
 from custlife.lifecycle.table import Table, unjudged_table
 from custlife.relationship import Relationship
-from custlife.testing.strategies.values import Kinds, simplest_events
+from custlife.testing.strategies.values import Kinds, named_kinds, simplest_events
 
 
 def _chart(self: "Subject") -> Callable[[], Chart]:
@@ -48,9 +48,9 @@ class Subject:
         kinds: The app's own events: their classes, or a strategy for each name. A subject that has
             some is made outside of tests with ``@given``.
         chart: What makes a chart that stands at the beginning; the generated class if left out.
-        table: What takes pure steps: an object with ``step``, ``allowed`` and ``refusal`` as
-            `Table` has them.
-        start: What makes a relationship at the beginning, from a customer's id.
+        table: What takes pure steps: an object with ``step`` and ``allowed`` as `Table` has them,
+            and ``view`` if the lifecycle has views.
+        start: What makes a relationship at the beginning, from a customer's id; called many times.
         replay: What replays events, with ``customer=`` and ``on_rejected=`` as `replay` takes them.
 
     Examples:
@@ -64,7 +64,7 @@ class Subject:
     """
 
     lifecycle: Lifecycle
-    kinds: Kinds = field(default=())
+    kinds: Kinds = field(default=(), converter=named_kinds)
     chart: Callable[[], Chart] = Factory(_chart, takes_self=True)
     table: Table = Factory(_table, takes_self=True)
     start: Callable[[str], Relationship] = Factory(_start, takes_self=True)

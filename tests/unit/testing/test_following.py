@@ -1,6 +1,7 @@
 """An app is led along a path, by hand or by a parametrized test."""
 
 import pickle
+import sys
 from enum import Enum
 
 import pytest
@@ -211,11 +212,21 @@ def test_a_reading_that_names_no_place_cannot_be_read(reading):
         path.follow({}, lambda: reading)
 
 
+def test_a_reading_can_be_used_up():
+    """Such as the rows that a query gives one by one."""
+    path = standing("silver", "cross")
+
+    with pytest.raises(PathFailure, match=r"The app says \('cross',\) at the start.*partial=True"):
+        path.follow({}, lambda: iter(["cross"]))
+
+
 def test_a_reading_that_raises_is_a_failure_with_the_path():
     """Such as a row that is not there."""
     path = Path.of(TRIO, "joined")
 
-    with pytest.raises(PathFailure, match="at the start cannot be read: 'no row'") as caught:
+    with pytest.raises(
+        PathFailure, match="at the start cannot be read: KeyError: 'no row'"
+    ) as caught:
         path.follow({"joined": print}, lambda: {}["no row"])
 
     assert isinstance(caught.value.__cause__, KeyError)
@@ -280,7 +291,7 @@ def test_an_app_that_takes_what_must_be_refused_fails():
         Path.of(TRIO, "joined", "left").follow(shop.perform, shop.where, refuses=Refused)
 
     assert caught.value.position == 1
-    assert "'joined' is not allowed in customer (member)" in caught.value.problem
+    assert caught.value.problem.endswith("No rule of the lifecycle answers it there.")
     assert str(caught.value).splitlines()[-3:] == [
         "   1. joined -> member",
         "      joined: must be refused    <-- here",
@@ -371,7 +382,7 @@ def test_what_must_be_awaited_is_refused():
 @pytest.mark.parametrize("refuses", [ValueError("no"), "Refused", int])
 def test_only_classes_of_errors_refuse(refuses):
     """Said before anything is performed."""
-    with pytest.raises(TypeError, match="refuses takes error classes, not"):
+    with pytest.raises(TypeError, match="refuses takes an error class, or several, not"):
         Path.of(TRIO, "joined").follow(print, lambda: "guest", refuses=refuses)
 
 
@@ -425,6 +436,26 @@ def test_the_paths_of_a_test_take_every_move_unless_others_are_given():
 
 
 @pytest.mark.parametrize(("lifecycle", "paths"), [(TRIO, []), (stuck(), None)], ids=str)
+def test_paths_through_another_lifecycle_are_refused():
+    """They say nothing about this one."""
+    with pytest.raises(ValueError, match="is a path through <Lifecycle 'trio'"):
+        covers(CLUB, [Path.of(TRIO, "left")])
+
+
+def test_what_is_no_lifecycle_is_not_covered():
+    """A chart class is to be read first."""
+    with pytest.raises(TypeError, match="a Lifecycle is needed here"):
+        covers(to_chart(TRIO))
+
+
+def test_without_pytest_covers_says_so(monkeypatch):
+    """It is no dependency of the kit."""
+    monkeypatch.setitem(sys.modules, "pytest", None)
+
+    with pytest.raises(ImportError, match=r"covers\(\) needs pytest: pip install pytest"):
+        covers(TRIO)
+
+
 def test_a_test_without_paths_would_test_nothing(lifecycle, paths):
     """So it is an error."""
     with pytest.raises(ValueError, match=f"there is no path through '{lifecycle.name}' to follow"):

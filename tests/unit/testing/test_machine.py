@@ -15,7 +15,7 @@ SEEN = {
     "a_chart_that_forbids_what_is_allowed": "the chart refuses it",
     "a_table_that_differs_from_the_chart_in_one_cell": "the table stands in",
     "a_table_that_does_not_follow_the_rules": "the table takes it",
-    "an_apply_that_forgets_the_revenue": "the record is",
+    "an_apply_that_forgets_the_revenue": "by its events, record.revenue is",
     "a_rejected_event_that_is_swallowed": "the relationship takes it",
     "a_rejected_event_that_moves_the_state": "the relationship stands in",
 }

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from tests.unit.lifecycle.builders import club, forbid, move, stage, stay, trio
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
+    Cause,
     Complained,
     ComplaintIgnored,
     ComplaintSettled,
@@ -22,12 +24,22 @@ from custlife import (
     Purchased,
     Recommended,
     Record,
+    Relationship,
+    Room,
     Terminated,
+    replay,
     to_table,
 )
 from custlife.testing import lifecycles
-from custlife.testing.oracle import Account, account_of, outcome, record_of
-from custlife.testing.strategies.values import event_class
+from custlife.testing.oracle import (
+    Account,
+    account_of,
+    contradictions,
+    outcome,
+    record_of,
+    untold,
+)
+from custlife.testing.strategies.values import changed, event_class
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -225,7 +237,7 @@ def test_an_account_of_nothing_stands_at_the_beginning():
 
     assert account == Account(trio())
     assert (account.state, account.cycle) == (trio().initial, 1)
-    assert (account.since, account.customer_moment, account.departures) == (None, None, ())
+    assert (account.since, account.customer_moment, account.departed) == (None, None, ())
     assert account.record == Record()
 
 
@@ -236,7 +248,7 @@ def test_an_account_leaves_out_what_is_refused_and_notes_it():
     account = account_of(trio(), history)
 
     assert account.events == (history[1], history[3])
-    assert account.refused == (history[0], history[2])
+    assert account.refused == (0, 2)
     assert [(str(entry.before), str(entry.after)) for entry in account.entries] == [
         ("guest", "member"),
         ("member", "gone"),
@@ -302,19 +314,167 @@ def test_the_kind_of_a_departure_is_read_from_who_ended_it_and_what_was_left(eve
     """Only the enterprise alone terminates."""
     account = account_of(CUSTOMER_LIFECYCLE, [Engaged(at=day(0)), *events])
 
-    (departure,) = account.departures
+    (departure,) = account.departed
 
-    assert departure.kind is kind
-    assert departure.event is events[-1]
+    assert departure["kind"] is kind
+    assert departure["at"] == events[-1].at
 
 
 def test_an_event_that_does_not_say_who_ended_it_was_the_customers():
     """As an app's own event may not."""
     account = account_of(trio(), happened("left"))
 
-    (departure,) = account.departures
+    (departure,) = account.departed
 
-    assert departure.kind is DepartureKind.LOSS
+    assert departure["kind"] is DepartureKind.LOSS
+    assert departure["initiator"] is Initiator.CUSTOMER
+    assert departure["cause"] is Cause.UNKNOWN
+
+
+def test_what_is_to_be_on_record_about_a_departure_is_told_by_its_fields():
+    """The sales cycle goes from the first event of the cycle to the customer moment."""
+    gone = Departed(at=day(5), cause=Cause.PRICE, to="Rival Ltd", inferred=True, deal_size=7)
+    history = [Engaged(at=day(0)), Purchased(at=day(2), amount=1), gone]
+
+    account = account_of(CUSTOMER_LIFECYCLE, history)
+
+    assert account.departed == (
+        {
+            "at": day(5),
+            "cycle": 1,
+            "kind": DepartureKind.EROSION,
+            "room_left": Room.CUSTOMER,
+            "stages_left": ("buyer", "content"),
+            "cause": Cause.PRICE,
+            "initiator": Initiator.CUSTOMER,
+            "to": "Rival Ltd",
+            "inferred": True,
+            "sales_cycle": timedelta(days=2),
+            "sales_cost": None,
+            "deal_size": 7,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "sales_cycles"),
+    [
+        (["left"], [0]),
+        (["greeted", "left"], [1]),
+        (["greeted", "joined", "left"], [1]),
+        (["left", "returned", "greeted", "left"], [0, 2]),
+    ],
+    ids=str,
+)
+def test_a_sales_cycle_ends_with_the_customer_moment_or_the_departure(names, sales_cycles):
+    """In each cycle it begins anew, with the return."""
+    lifecycle = trio(also=[stay("greeted", "guest")])
+
+    account = account_of(lifecycle, happened(*names))
+
+    assert [gone["sales_cycle"].days for gone in account.departed] == sales_cycles
+
+
+def test_a_departure_that_says_what_is_out_of_bounds_is_refused():
+    """An app's own event can say anything."""
+    left = type("Left", (event_class("left"),), {"name": "left", "cause": "a whim"})
+
+    account = account_of(trio(), [left(at=day(0)), *happened("joined")])
+
+    assert account.refused == (0,)
+    assert str(account.state) == "member"
+
+
+def test_a_cycle_begins_with_its_first_event():
+    """The return is the first event of the next one."""
+    history = happened("joined", "left", "returned", "joined")
+
+    began = [account_of(trio(), history[:size]).cycle_began for size in range(5)]
+
+    assert began == [None, day(0), day(0), day(2), day(2)]
+
+
+BOUGHT = Purchased(at=day(1), amount=1)
+
+
+@pytest.mark.parametrize(
+    ("events", "waiting"),
+    [
+        ([Complained(at=day(0))], 0),
+        ([BOUGHT, Complained(at=day(2))], 1),
+        ([BOUGHT, Complained(at=day(2)), Complained(at=day(3))], 2),
+        ([BOUGHT, Complained(at=day(2)), ComplaintSettled(at=day(3))], 0),
+        ([BOUGHT, Complained(at=day(2)), ComplaintIgnored(at=day(3))], 0),
+        ([BOUGHT, Complained(at=day(2)), Departed(at=day(3))], 1),
+        ([BOUGHT, Complained(at=day(2)), Departed(at=day(3)), Engaged(at=day(4))], 0),
+    ],
+    ids=["a prospect", "one", "two", "settled", "ignored", "left", "returned"],
+)
+def test_complaints_of_a_customer_are_open_until_they_are_answered(events, waiting):
+    """Or until the next cycle begins."""
+    account = account_of(CUSTOMER_LIFECYCLE, events)
+
+    assert account.open_complaints == waiting
+
+
+# What a relationship says against it.
+
+
+HISTORY = [
+    Engaged(at=day(0)),
+    BOUGHT,
+    Complained(at=day(2)),
+    Departed(at=day(3), to="Rival Ltd"),
+    Purchased(at=day(4), amount=2),
+    Terminated(at=day(5)),
+]
+
+
+def test_a_relationship_does_not_contradict_the_account_of_its_own_history():
+    """After none of its events."""
+    relationships = [Relationship("C-1").apply(*HISTORY[:size]) for size in range(7)]
+    accounts = [account_of(CUSTOMER_LIFECYCLE, HISTORY[:size]) for size in range(7)]
+
+    found = [[*contradictions(*both)] for both in zip(relationships, accounts, strict=True)]
+
+    assert found == [[]] * 7
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"cycle": 3}, ["cycle is 3, and must be 2."]),
+        ({"open_complaints": 1}, ["open complaints is 1, and must be 0."]),
+        (
+            {"record": evolve(record_of(HISTORY), engagements=9)},
+            ["by its events, record.engagements is 9, not 1."],
+        ),
+        ({"departure": None}, ["departures on record: 0, and departed: 1."]),
+    ],
+    ids=["cycle", "complaints", "record", "departure"],
+)
+def test_a_contradiction_is_told_by_what_is_and_what_must_be(values, words):
+    """Each in a sentence."""
+    relationship = changed(Relationship("C-1").apply(*HISTORY), **values)
+
+    found = [*contradictions(relationship, account_of(CUSTOMER_LIFECYCLE, HISTORY))]
+
+    assert found == words
+
+
+def test_a_departure_on_record_contradicts_the_one_that_was_made_field_by_field():
+    """What is right is not told."""
+    made = account_of(CUSTOMER_LIFECYCLE, HISTORY).departed
+    kept = replay(HISTORY, customer="C-1").departures
+    wrong = evolve(kept[0], to="Another Ltd", cycle=9)
+
+    found = [*untold([wrong, kept[1]], made)]
+
+    assert found == [
+        f"the departure at {day(3)}: cycle is 9, and must be 1.",
+        f"the departure at {day(3)}: to is Another Ltd, and must be Rival Ltd.",
+    ]
+    assert [*untold(kept, made)] == []
 
 
 def test_a_record_counts_every_kind_of_event():

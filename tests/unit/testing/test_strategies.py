@@ -1,5 +1,6 @@
 """The strategies: what they make is valid, is what was asked for, and leaves nothing out."""
 
+import pickle
 import re
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from custlife import (
     Room,
     SeverityPolicy,
     State,
+    Stay,
     UnknownEvent,
     UnknownState,
     replay,
@@ -85,18 +87,15 @@ class Sneezed(Event):
     """An event that the club does not know."""
 
 
+SEARCH = [Phase.generate]
+QUICK = settings(max_examples=1000, derandomize=True, database=None, deadline=None)
+
+
 def sample(strategy, size=200):
     """So many values of a strategy, always the same."""
     drawn = []
 
-    @settings(
-        max_examples=size,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=[*HealthCheck],
-    )
+    @settings(QUICK, max_examples=size, phases=SEARCH, suppress_health_check=[*HealthCheck])
     @given(strategy)
     def draw(value):
         drawn.append(value)
@@ -119,8 +118,18 @@ def made_up():
 
 def simplest(strategy, condition=lambda _: True):
     """The simplest value of a strategy that fulfils a condition."""
-    plain = settings(database=None, phases=[Phase.generate, Phase.shrink])
-    return find(strategy, condition, settings=plain)
+    return find(strategy, condition, settings=settings(QUICK, phases=[*SEARCH, Phase.shrink]))
+
+
+def some(strategy, condition):
+    """The first value of a strategy that fulfils a condition."""
+    return find(strategy, condition, settings=settings(QUICK, phases=SEARCH))
+
+
+def stood_in(history):
+    """The states that a history of the default lifecycle leads through, the first included."""
+    steps = replay(history, customer="C-1").steps
+    return [CUSTOMER_LIFECYCLE.initial, *(step.after for step in steps)]
 
 
 def refused(history, lifecycle=CUSTOMER_LIFECYCLE):
@@ -257,8 +266,64 @@ def test_a_kind_that_the_lifecycle_does_not_know_is_an_error(kinds):
 @pytest.mark.parametrize("kind", ["joined", Joined(at=NEW_YEAR), Plan], ids=["name", "it", "other"])
 def test_a_kind_that_is_no_event_class_is_an_error(kind):
     """The message says what can be given."""
-    with pytest.raises(TypeError, match="takes event classes, or a strategy for each name, not"):
+    with pytest.raises(TypeError, match="kinds takes event classes, or a class or a strategy"):
         events(lifecycle=CLUB, kinds=[kind])
+
+
+@pytest.mark.parametrize("kinds", [Joined, {"joined": Joined}], ids=["alone", "map"])
+def test_a_class_can_be_given_alone_or_by_its_name(kinds):
+    """It makes the events of its name."""
+    made = sample(events(lifecycle=CLUB, names="joined", kinds=kinds), 5)
+
+    assert {type(event) for event in made} == {Joined}
+
+
+def test_a_class_under_the_name_of_another_event_is_an_error():
+    """It would make events of a name that nobody asked for."""
+    with pytest.raises(TypeError, match=r"not .*Joined.* for 'left'"):
+        events(lifecycle=CLUB, kinds={"left": Joined})
+
+
+def test_a_strategy_that_makes_an_event_of_another_name_is_an_error():
+    """It shows when the event is made."""
+    kinds = {"left": st.just(Joined(at=NEW_YEAR))}
+
+    with pytest.raises(TypeError, match="the strategy for 'left' made a 'joined'"):
+        simplest(events(lifecycle=CLUB, names="left", kinds=kinds))
+
+
+def test_no_names_are_an_error():
+    """Since no event could be made."""
+    with pytest.raises(ValueError, match="names is empty; give the name of an event"):
+        events(names=[])
+
+
+@frozen(kw_only=True)
+class Left(Event):
+    """An event of the club that must say what custlife's own need not."""
+
+    to: str
+    sales_cost: Decimal
+    cause: Cause
+
+
+def test_a_field_that_does_not_take_none_gets_a_value():
+    """Although custlife's own field of that name may be left out."""
+    made = sample(events(lifecycle=CLUB, names="left", kinds=Left), 60)
+
+    assert {type(event.to) for event in made} == {str}
+    assert {type(event.sales_cost) for event in made} == {Decimal}
+    assert len({event.cause for event in made}) > 1
+
+
+def test_an_event_that_was_made_up_can_be_pickled():
+    """It is of the same class afterwards."""
+    event = simplest(events(lifecycle=CLUB, names="left"))
+
+    copy = pickle.loads(pickle.dumps(event))
+
+    assert copy == event
+    assert type(copy) is type(event)
 
 
 def test_events_of_a_class_need_no_lifecycle():
@@ -314,7 +379,7 @@ def test_refused_events_occur_where_they_are_allowed():
 
 def test_every_event_is_refused_somewhere_that_can_be():
     """Mixed with legal ones."""
-    made = sample(histories(allow_rejected=True), 120)
+    made = sample(histories(allow_rejected=True))
 
     assert {event.name for history in made for event in refused(history)} == {
         "complaint_settled",
@@ -326,17 +391,30 @@ def test_every_event_is_refused_somewhere_that_can_be():
     }
 
 
-def test_histories_reach_every_state_every_departure_and_every_return():
+@pytest.mark.parametrize("state", CUSTOMER_LIFECYCLE.states, ids=str)
+def test_histories_reach_every_state(state):
+    """Some history leads through it, or ends where all begin."""
+    history = some(
+        histories(),
+        lambda history: state in stood_in(history),
+    )
+
+    assert refused(history) == []
+
+
+def test_histories_contain_departures_of_every_kind_and_every_return():
     """Two hundred of them are enough."""
     journeys = [replay(history, customer="C-1") for history in lived()]
     steps = [step for journey in journeys for step in journey.steps]
 
-    assert {step.after for step in steps} | {CUSTOMER_LIFECYCLE.initial} == {
-        *CUSTOMER_LIFECYCLE.states
-    }
     assert {gone.kind for journey in journeys for gone in journey.departures} == {*DepartureKind}
     assert {step.after.room for step in steps if step.is_reentry} == {Room.PROSPECT, Room.CUSTOMER}
-    assert {event.name for journey in journeys for event in journey.events} == {*CLASSES}
+
+
+def test_a_negative_number_of_events_is_an_error():
+    """The message says what it must be."""
+    with pytest.raises(ValueError, match="max_size is -1, but must be 0 or more"):
+        histories(max_size=-1)
 
 
 @pytest.mark.parametrize("size", [0, 1, 3])
@@ -366,17 +444,14 @@ def test_a_history_of_another_lifecycle_is_legal_and_made_of_its_events(history)
 
 
 def test_a_history_ends_where_nothing_is_legal():
-    """Whoever has left for good does nothing any more."""
+    """Whoever has left for good does nothing any more, by whichever way they left."""
     forever = trio(without=["returned"])
 
     made = sample(histories(forever), 60)
+    names = {tuple(event.name for event in history) for history in made}
 
-    assert {tuple(event.name for event in history) for history in made} == {
-        (),
-        ("joined",),
-        ("left",),
-        ("joined", "left"),
-    }
+    assert names <= {(), ("joined",), ("left",), ("joined", "left")}
+    assert ("joined", "left") in names
 
 
 # Relationships.
@@ -470,6 +545,12 @@ def test_a_room_that_nothing_leads_to_is_unknown_too():
         relationships(stuck, room=Room.CUSTOMER)
 
 
+def test_a_room_is_no_text():
+    """The message says what it must be."""
+    with pytest.raises(TypeError, match="room is 'former', but must be a Room"):
+        relationships(room="former")
+
+
 def test_departures_of_relationships_are_judged_by_their_policy():
     """A deal of any size can be large."""
     strict = SeverityPolicy(large_deal=0)
@@ -511,10 +592,11 @@ def test_departures_from_one_room_are_of_its_kind_or_terminations(room, kind):
     }
 
 
-def test_nobody_departs_from_the_room_former():
+@pytest.mark.parametrize("room", [Room.FORMER, "customer"])
+def test_nobody_departs_from_the_room_former_or_from_what_is_no_room(room):
     """The message says which rooms can be left."""
-    with pytest.raises(ValueError, match="nobody departs from 'former'; give the room prospect"):
-        departures(room=Room.FORMER)
+    with pytest.raises(ValueError, match=r"give Room\.PROSPECT or Room\.CUSTOMER"):
+        departures(room=room)
 
 
 # Lifecycles.
@@ -549,19 +631,34 @@ def test_customers_of_a_lifecycle_that_is_made_up_go_in_cycles():
     assert {(end.cycle, end.state.room) for end in ends} == {(3, Room.CUSTOMER)}
 
 
-def test_lifecycles_have_all_that_a_lifecycle_can_have():
-    """Nested stages, regions in several rooms, conditions, stays, forbiddances and views."""
-    places = [place for it in made_up() for place in it.outline.places.values()]
-    rules = [rule for it in made_up() for rule in it.rules]
+def acting(lifecycle):
+    """The moves and stays of a lifecycle."""
+    return [rule for rule in lifecycle.rules if not isinstance(rule, Forbid)]
 
-    assert {len(it.outline.regions[Room.CUSTOMER]) for it in made_up()} == {1, 2, 3}
-    assert {len(it.outline.regions[Room.FORMER]) for it in made_up()} == {1, 2}
-    assert any(place.stage is not None and place.children for place in places)
-    assert {type(rule).__name__ for rule in rules} == {"Move", "Stay", "Forbid"}
-    assert any(rule.when for rule in rules if not isinstance(rule, Forbid))
-    assert any(rule.unless for rule in rules if not isinstance(rule, Forbid))
-    assert any(len(rule.to) > 1 for rule in rules if not isinstance(rule, Forbid))
-    assert {len(it.views) for it in made_up()} == {0, 1, 2}
+
+FEATURES = {
+    "three regions of customers": lambda it: len(it.outline.regions[Room.CUSTOMER]) == 3,
+    "two regions of former customers": lambda it: len(it.outline.regions[Room.FORMER]) == 2,
+    "a stage inside another": lambda it: any(
+        place.stage and place.children for place in it.outline.places.values()
+    ),
+    "a stay": lambda it: any(isinstance(rule, Stay) for rule in it.rules),
+    "a forbiddance": lambda it: any(isinstance(rule, Forbid) for rule in it.rules),
+    "a rule that asks what is active": lambda it: any(rule.when for rule in acting(it)),
+    "a rule that asks what is not": lambda it: any(rule.unless for rule in acting(it)),
+    "a move to two stages": lambda it: any(len(rule.to) == 2 for rule in acting(it)),
+    "two views": lambda it: len(it.views) == 2,
+    "no view": lambda it: not it.views,
+    "a view that is silent": lambda it: any(None in dict(view.of).values() for view in it.views),
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_lifecycles_have_all_that_a_lifecycle_can_have(feature):
+    """Each feature occurs in some of them."""
+    lifecycle = some(lifecycles(), FEATURES[feature])
+
+    assert to_table(lifecycle).states
 
 
 def test_lifecycles_are_as_small_as_they_are_asked_to_be():
@@ -575,13 +672,24 @@ def test_lifecycles_are_as_small_as_they_are_asked_to_be():
     assert {len(it.outline.regions[Room.CUSTOMER]) for it in torn} == {3}
 
 
+@pytest.mark.parametrize(
+    "bounds",
+    [{"max_rules": -1}, {"max_views": -1}, {"regions": []}, {"regions": [1, 0]}],
+    ids=str,
+)
+def test_numbers_that_no_lifecycle_can_have_are_errors(bounds):
+    """The message says what they must be."""
+    with pytest.raises(ValueError, match="must be 0 or more, and each of regions="):
+        lifecycles(**bounds)
+
+
 # Definitions with one fault.
 
 
 @pytest.mark.parametrize("code", FAULTS)
 def test_a_broken_lifecycle_has_its_fault_and_no_other(code):
     """Whatever sound lifecycle was broken."""
-    made = sample(broken_lifecycles(faults=[code]), 6)
+    made = sample(broken_lifecycles(faults=code), 6)
 
     assert {broken.fault for broken in made} == {code}
     assert {tuple({fault.code for fault in broken.found()}) for broken in made} == {(code,)}

@@ -160,9 +160,9 @@ class HistoryLaw(Law):
         Raises:
             LawViolation: If it does not hold.
         """
-        problem = self._problem(subject, history)
-        if problem is not None:
-            raise self._violation(subject, problem, history)
+        found = self._violation(subject, history)
+        if found is not None:
+            raise found
 
     def __call__(self, thing: Testable, *, settings: Settings = None) -> None:
         """Try the law on systematic histories and on sampled ones; see `Law`."""
@@ -190,16 +190,22 @@ class HistoryLaw(Law):
         try:
             own(given(sampled)(probe))()
         except LawViolation as found:
-            raise self._shortened(subject, found) from found.__cause__
+            shortest = self._shortened(subject, found)
+            raise shortest from shortest.__cause__
 
-    def _problem(self, subject: Subject, history: Sequence[Event]) -> str | None:
+    def _violation(self, subject: Subject, history: Sequence[Event]) -> LawViolation | None:
+        """What is wrong with one history; what the subject raised is the cause of it."""
+        cause: Exception | None = None
         try:
-            return next(self.complaints(subject, list(history)), None)
+            problem = next(self.complaints(subject, list(history)), None)
         except Exception as error:  # noqa: BLE001 - whatever a subject raises is a violation
-            return f"{type(error).__name__} was raised: {error}"
-
-    def _violation(self, subject: Subject, problem: str, history: Sequence[Event]) -> LawViolation:
-        return LawViolation(self.name, self.sentence, subject.lifecycle, problem, tuple(history))
+            cause = error
+            problem = f"the subject raised {type(error).__name__}: {error}"
+        if problem is None:
+            return None
+        found = LawViolation(self.name, self.sentence, subject.lifecycle, problem, tuple(history))
+        found.__cause__ = cause
+        return found
 
     def _shortened(self, subject: Subject, found: LawViolation) -> LawViolation:
         """The violation with every event left out or made simple where it does as well."""
@@ -209,9 +215,9 @@ class HistoryLaw(Law):
             simple = moved(subject.simplest[event.name], event.at)
             for other in ((), (simple,)):
                 shorter = (*before, *other, *after)
-                problem = None if shorter == history else self._problem(subject, shorter)
-                if problem is not None:
-                    return self._shortened(subject, self._violation(subject, problem, shorter))
+                less = None if shorter == history else self._violation(subject, shorter)
+                if less is not None:
+                    return self._shortened(subject, less)
         return found
 
 

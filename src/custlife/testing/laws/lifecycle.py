@@ -1,7 +1,7 @@
 """The nine laws of every lifecycle and of whatever executes it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 
 from attrs import evolve, frozen
@@ -12,14 +12,15 @@ from custlife.events import Event
 from custlife.journey import Journey
 from custlife.lifecycle._chart import Witness, state_of
 from custlife.lifecycle.table import Table, unjudged_table
+from custlife.predicates import words
 from custlife.relationship import Relationship
 from custlife.state import State
-from custlife.testing.laws.difference import difference
+from custlife.testing.difference import difference
 from custlife.testing.laws.law import BEGIN, Cell, Law, cell_law, history_law
-from custlife.testing.oracle import account_of, outcome, record_of
+from custlife.testing.oracle import account_of, contradictions, outcome, record_of, untold
 from custlife.testing.paths.path import Path
 from custlife.testing.paths.shortest import search
-from custlife.testing.strategies.values import event_class, moved
+from custlife.testing.strategies.values import changed, event_class, moved
 from custlife.testing.subject import Subject
 
 _WHO = "C-1"
@@ -79,19 +80,20 @@ def _answer(subject: Subject, witness: Witness, event: str) -> State | None:
 @history_law(2, "The kind of a departure follows from the room that was left and who ended it.")
 def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Compare each departure's kind with that of the naive account."""
-    journey = _replayed(subject, history)
-    account = account_of(subject.lifecycle, history)
-    for departure, entry in zip(journey.departures, account.departures, strict=False):
-        if departure.kind is not entry.kind:
-            yield (
-                f"the departure from {entry.before} on {entry.event.name!r} is recorded as "
-                f"{departure.kind.value}, and is {entry.kind.value}."
-            )
-        if departure.room_left is not entry.before.room:
-            yield (
-                f"the departure on {entry.event.name!r} is recorded as one from "
-                f"{departure.room_left.value}, and left {entry.before.room.value}."
-            )
+    made = {
+        (facts["at"], facts["cycle"]): facts
+        for facts in account_of(subject.lifecycle, history).departed
+    }
+    for departure in _replayed(subject, history).departures:
+        facts = made.get((departure.at, departure.cycle), {})
+        for name in ("kind", "room_left") if facts else ():
+            found = getattr(departure, name)
+            if found is not facts[name]:
+                yield (
+                    f"the departure at {departure.at} in cycle {departure.cycle} from "
+                    f"{' and '.join(departure.stages_left)}: {name.replace('_', ' ')} is "
+                    f"{words(found)}, and must be {words(facts[name])}."
+                )
 
 
 @history_law(
@@ -102,10 +104,9 @@ def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     account = account_of(subject.lifecycle, history)
     events = account.events
     whole = subject.replay(events, customer=_WHO).relationship
-    if whole.state != account.state:
-        yield f"the relationship ends in {whole.state}, and the rules lead to {account.state}."
-    if whole.record != account.record:
-        yield f"by its events, {difference(whole.record, account.record, 'record')}."
+    yield from contradictions(whole, account)
+    if whole.customer != _WHO or whole.lifecycle != subject.lifecycle:
+        yield f"it is no longer of {_WHO!r} in {subject.lifecycle.name!r}: {whole}."
     for cut in range(len(events) + 1):
         first, rest = events[:cut], events[cut:]
         for how, part in (
@@ -129,6 +130,9 @@ def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     journey = _replayed(subject, given)
     if given != list(history) or repr(given) != told:
         yield "replay changed the events that it was given, or their order."
+    refused = [rejection.position for rejection in journey.rejected]
+    if refused != [*account.refused]:
+        yield f"refused are the events at {refused}, and must be those at {[*account.refused]}."
     alone = subject.replay(account.events, customer=_WHO).relationship
     if journey.relationship != alone:
         yield f"the refused events left a trace: {difference(journey.relationship, alone)}."
@@ -216,7 +220,7 @@ def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[st
     expected = evolve(_told(_replayed(subject, history)), events=(), refused=())
     for channels in ((None,), ("phone",), ("shop", "web")):
         elsewhere = [
-            evolve(event, channel=channels[number % len(channels)])
+            changed(event, channel=channels[number % len(channels)])
             for number, event in enumerate(history)
         ]
         told = evolve(_told(_replayed(subject, elsewhere)), events=(), refused=())
@@ -235,27 +239,11 @@ def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     journey = _replayed(subject, history)
     account = account_of(subject.lifecycle, history)
     now = journey.relationship
-    kept = [(departure.at, departure.cycle) for departure in journey.departures]
-    made = [
-        (entry.event.at, cycle)
-        for entry, cycle in zip(account.entries, account.cycles, strict=True)
-        if entry.departs
-    ]
-    if kept != made:
-        yield f"the departures on record are {_dates(kept)}; what departed is {_dates(made)}."
-    if now.cycle != account.cycle:
-        yield f"the cycle is {now.cycle}, and must be {account.cycle}."
-    if now.customer_moment != account.customer_moment:
-        yield (
-            f"the customer moment is {now.customer_moment}, and must be {account.customer_moment}."
-        )
-    last = [] if now.departure is None else [(now.departure.at, now.departure.cycle)]
-    if last != made[-1:]:
-        yield f"the last departure on record is {_dates(last)}; it was {_dates(made[-1:])}."
-
-
-def _dates(departures: Sequence[tuple[datetime, int]]) -> str:
-    return ", ".join(f"{at.isoformat()} in cycle {cycle}" for at, cycle in departures) or "none"
+    yield from untold(journey.departures, account.departed)
+    yield from contradictions(now, account)
+    policy = subject.start(_WHO).severity_policy
+    if {now.severity_policy, *(departure.policy for departure in journey.departures)} != {policy}:
+        yield "the severity policy is not the one that the relationship began with."
 
 
 @cell_law(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.definition import Lifecycle, require_lifecycle
 from custlife.testing.paths.coverage import transition_coverage_paths
 from custlife.testing.paths.path import Path
 
@@ -30,7 +30,9 @@ def covers(
         apart: Whether to take a short path for each, instead of few long ones.
 
     Raises:
-        ValueError: If there is no path, so that nothing would be tested.
+        ValueError: If there is no path, so that nothing would be tested, or one is through another
+            lifecycle.
+        TypeError: If it is no lifecycle; read that of a chart class by `from_chart`.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE, state_of, to_chart
@@ -39,10 +41,18 @@ def covers(
         ...     shop = to_chart(CUSTOMER_LIFECYCLE)()
         ...     path.follow(shop.send, lambda: state_of(shop))
     """
-    import pytest  # noqa: PLC0415 - needed by those who test with it, and by no others
+    try:
+        import pytest  # noqa: PLC0415 - needed by those who test with it, and by no others
+    except ImportError as error:
+        raise ImportError("covers() needs pytest: pip install pytest.") from error
 
+    require_lifecycle(lifecycle)
     if paths is None:
         paths = transition_coverage_paths(lifecycle, each=each, apart=apart)
+    paths = tuple(paths)
+    for path in paths:
+        if path.lifecycle != lifecycle:
+            raise ValueError(f"{path!r} is a path through {path.lifecycle!r}, not {lifecycle!r}.")
     chosen = [
         pytest.param(path, id=f"{number}-{_title(path)}") for number, path in enumerate(paths, 1)
     ]

@@ -1,6 +1,6 @@
 """Taking a path in an app, and checking where the app stands after each event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from attrs import define
 
 from custlife.errors import CustlifeError, listed
 from custlife.events import Event
+from custlife.lifecycle.parts import several
 from custlife.lifecycle.table import unjudged_table
 from custlife.state import State
 from custlife.testing.paths.reading import Reading, agrees
@@ -63,12 +64,12 @@ class Follower:
     ) -> None:
         self.path = path
         self.stage = stage
-        self.refuses = refuses if isinstance(refuses, tuple) else (refuses,)
+        self.refuses = tuple(several(refuses))
         self.partial = partial
         if not all(
             isinstance(error, type) and issubclass(error, Exception) for error in self.refuses
         ):
-            raise TypeError(f"refuses takes error classes, not {refuses!r}.")
+            raise TypeError(f"refuses takes an error class, or several, not {refuses!r}.")
         self.table = unjudged_table(path.lifecycle)
         self.perform = _performer(perform, path, needs_all=bool(self.refuses))
 
@@ -99,8 +100,9 @@ class Follower:
         __tracebackhide__ = True
         error = self._act(event)
         if error is None:
-            because = self.table.refusal(state, event)
-            problem = f"The app took {event!r}, and must refuse it. {because}"
+            refusal = self.table.refusal(state, event)
+            because = getattr(refusal, "because", refusal)
+            problem = f"The app took {event!r}, and must refuse it in {state}. {because}"
             raise PathFailure(self.path, position, problem, event)
         if not isinstance(error, self.refuses):
             problem = f"The app must refuse {event!r}, and failed on it: {error!r}."
@@ -123,9 +125,10 @@ class Follower:
         state = self.path.states[position]
         try:
             found = self.stage()
+            found = tuple(found) if isinstance(found, Iterator) else found
             right = agrees(self.path.lifecycle, state, found, partial=self.partial)
         except Exception as error:
-            problem = f"Where the app stands {when} cannot be read: {error}"
+            problem = f"Where the app stands {when} cannot be read: {type(error).__name__}: {error}"
             raise PathFailure(self.path, position, problem, refused) from error
         if not right:
             shown = f"{str(found)!r}" if isinstance(found, State) else repr(found)
@@ -135,8 +138,8 @@ class Follower:
             raise PathFailure(self.path, position, problem, refused)
 
 
-def event_name(event: Key) -> str:
-    """The name of an event that is given by its name or its class."""
+def event_name(event: Key | Event) -> str:
+    """The name of an event that is given as such, by its name or by its class."""
     return event if isinstance(event, str) else event.name
 
 

@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 
 from attrs import field, frozen
 
+from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import unjudged_table
 from custlife.state import Room, State
@@ -64,12 +65,12 @@ class Path:
                 )
 
     @classmethod
-    def of(cls, lifecycle: Lifecycle, *events: Key, start: State | None = None) -> "Path":
+    def of(cls, lifecycle: Lifecycle, *events: Key | Event, start: State | None = None) -> "Path":
         """The path that these events take.
 
         Args:
             lifecycle: The lifecycle.
-            *events: The events' names or classes, in order.
+            *events: The events, their names or their classes, in order.
             start: Where it starts; where every relationship begins if left out.
 
         Raises:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from custlife.errors import Fault, InvalidLifecycle, listed
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.interplay import named
-from custlife.lifecycle.parts import Forbid, Move, Region, Stage, Stay, View
+from custlife.lifecycle.parts import Forbid, Move, Region, Stage, Stay, View, several
 from custlife.lifecycle.table import to_table
 from custlife.state import Room
 from custlife.testing.strategies.lifecycles import lifecycles
@@ -51,7 +51,9 @@ class BrokenLifecycle:
         return ()
 
 
-def broken_lifecycles(*, faults: Iterable[str] | None = None) -> st.SearchStrategy[BrokenLifecycle]:
+def broken_lifecycles(
+    *, faults: str | Iterable[str] | None = None
+) -> st.SearchStrategy[BrokenLifecycle]:
     """Definitions with one named fault each.
 
     Args:
@@ -61,14 +63,16 @@ def broken_lifecycles(*, faults: Iterable[str] | None = None) -> st.SearchStrate
         ValueError: If a code is none of them.
 
     Examples:
-        >>> from hypothesis import find
-        >>> broken = find(broken_lifecycles(faults=["unreachable"]), lambda broken: True)
-        >>> broken.fault, [fault.code for fault in broken.found()]
-        ('unreachable', ['unreachable'])
+        >>> from hypothesis import given, settings
+        >>> @settings(max_examples=3)
+        ... @given(broken_lifecycles(faults="unreachable"))
+        ... def the_fault_is_found(broken):
+        ...     assert [fault.code for fault in broken.found()] == [broken.fault]
+        >>> the_fault_is_found()
     """
-    codes = tuple(FAULTS if faults is None else faults)
+    codes = several(FAULTS if faults is None else faults)
     unknown = [repr(code) for code in codes if code not in FAULTS]
-    if unknown:
+    if unknown or not codes:
         raise ValueError(f"there is no fault {listed(unknown)}; there are {listed([*FAULTS])}.")
     return st.sampled_from(codes).flatmap(
         lambda code: _SOUND.map(lambda sound: BrokenLifecycle(code, FAULTS[code](_parts(sound))))

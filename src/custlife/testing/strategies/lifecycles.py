@@ -40,11 +40,19 @@ def lifecycles(
             stands here; 1 is none.
 
     Examples:
-        >>> from hypothesis import find
-        >>> small = find(lifecycles(), lambda lifecycle: True)
-        >>> len(small.states), small.views
-        (3, ())
+        >>> from hypothesis import given, settings
+        >>> @settings(max_examples=3)
+        ... @given(lifecycles())
+        ... def one_can_buy(lifecycle):
+        ...     assert {"bought", "left", "came_back"} <= {*lifecycle.events}
+        >>> one_can_buy()
     """
+    numbers = (max_rules, max_views, *(number - 1 for number in regions))
+    if min(numbers) < 0 or not regions:
+        raise ValueError(
+            f"max_rules={max_rules} and max_views={max_views} must be 0 or more, and each of "
+            f"regions={regions!r} 1 or more."
+        )
     return _lifecycles(max_rules, max_views, tuple(regions))
 
 

@@ -1,12 +1,13 @@
 """Strategies for single values: events of any lifecycle, and departures. None is filtered."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, TypeVar, cast
+from functools import lru_cache, partial
+from typing import Any, TypeVar, cast, get_args
 
-from attrs import NOTHING, evolve, field, fields, fields_dict, frozen
+from attrs import NOTHING, Attribute, field, fields, fields_dict, frozen, resolve_types
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
@@ -16,12 +17,13 @@ from custlife.errors import UnknownEvent
 from custlife.events import EVENTS, Departed, Event, Purchased
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.parts import several
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Event)
 
-Kinds = Iterable[type[Event]] | Mapping[str, st.SearchStrategy[Event]]
-"""An app's own events: their classes, or a strategy for each name."""
+Kinds = type[Event] | Iterable[type[Event]] | Mapping[str, Any]
+"""An app's own events: their classes, or a class or a strategy for each name."""
 
 
 def moments(*, min_value: datetime | None = None) -> st.SearchStrategy[datetime]:
@@ -89,6 +91,21 @@ _TYPES = {
     for name in names
     if name in fields_dict(cls)
 }
+_NEEDED = {
+    "channel": "shop",
+    "id": "A-1",
+    "offering": "B-2",
+    "to": "Rival Ltd",
+    "sales_cost": Decimal(1),
+    "deal_size": Decimal(1),
+}
+"""What is given where an app's own event does not take None."""
+
+
+def _types_of(name: str) -> tuple[Any, ...]:
+    """The types of a field that custlife's values fit: its own, and the same without None."""
+    own = _TYPES.get(name)
+    return (own, *get_args(own)) if own is not None else ()
 
 
 def events(
@@ -118,7 +135,9 @@ def events(
         Decimal('100.00')
     """
     makers = undated_events(lifecycle, kinds)
-    chosen = lifecycle.events if names is None else tuple(names)
+    chosen = lifecycle.events if names is None else several(names)
+    if not chosen:
+        raise ValueError("names is empty; give the name of an event, or leave it out.")
     for name in chosen:
         if name not in makers:
             raise UnknownEvent(name, lifecycle.name, lifecycle.events)
@@ -162,21 +181,40 @@ def simplest_events(lifecycle: Lifecycle, kinds: Kinds = ()) -> dict[str, Event]
 
 
 def _own(lifecycle: Lifecycle, kinds: Kinds) -> dict[str, st.SearchStrategy[Event]]:
-    own: dict[str, st.SearchStrategy[Event]]
-    if isinstance(kinds, Mapping):
-        own = dict(cast("Mapping[str, st.SearchStrategy[Event]]", kinds))
-    else:
-        own = {cls.name: _undated(cls) for cls in map(_event_class, kinds)}
-    for name in own:
+    own: dict[str, st.SearchStrategy[Event]] = {}
+    for name, kind in named_kinds(kinds).items():
         if name not in lifecycle.events:
             raise UnknownEvent(name, lifecycle.name, lifecycle.events)
+        own[name] = _undated(kind) if isinstance(kind, type) else kind.map(partial(_named, name))
     return own
 
 
-def _event_class(kind: object) -> type[Event]:
-    if isinstance(kind, type) and issubclass(kind, Event):
-        return kind
-    raise TypeError(f"kinds takes event classes, or a strategy for each name, not {kind!r}.")
+def named_kinds(kinds: Kinds) -> dict[str, type[Event] | st.SearchStrategy[Event]]:
+    """What makes the events of each name: a class or a strategy.
+
+    Raises:
+        TypeError: If it is neither.
+    """
+    named: dict[str, Any] = {}
+    if isinstance(kinds, Mapping):
+        named = dict(cast("Mapping[str, Any]", kinds))
+    else:
+        for kind in (kinds,) if isinstance(kinds, type) else kinds:
+            named[getattr(kind, "name", repr(kind))] = kind
+    for name, kind in named.items():
+        is_event = isinstance(kind, type) and issubclass(kind, Event) and kind.name == name
+        if not is_event and not isinstance(kind, st.SearchStrategy):
+            raise TypeError(
+                f"kinds takes event classes, or a class or a strategy for each name, not {kind!r} "
+                f"for {name!r}."
+            )
+    return named
+
+
+def _named(name: str, event: Event) -> Event:
+    if event.name != name:
+        raise TypeError(f"the strategy for {name!r} made a {event.name!r}; give one that fits.")
+    return event
 
 
 def events_of(cls: type[E]) -> st.SearchStrategy[E]:
@@ -195,29 +233,29 @@ def events_of(cls: type[E]) -> st.SearchStrategy[E]:
 
 
 def _undated(cls: type[E]) -> st.SearchStrategy[E]:
-    given = {
-        attribute.name
-        for attribute in fields(cls)
-        if attribute.name in _TYPES and attribute.type == _TYPES[attribute.name]
-    }
-    groups = [group for group in _GROUPS if given & set(group[0])]
-    inferred = any(
-        attribute.default is NOTHING and attribute.name not in given for attribute in fields(cls)
-    )
+    resolve_types(cls)
+    settable = [attribute for attribute in fields(cls) if attribute.init]
+    given = {a.name: a for a in settable if a.type in _types_of(a.name)}
+    groups = [group for group in _GROUPS if {*given} & {*group[0]}]
+    inferred = any(a.default is NOTHING and a.name not in {*given, "at"} for a in settable)
     return _filled(cls, groups, given, inferred=inferred)
 
 
 @st.composite
 def _filled(
-    draw: st.DrawFn, cls: type[E], groups: list[_Group], given: set[str], *, inferred: bool
+    draw: st.DrawFn,
+    cls: type[E],
+    groups: list[_Group],
+    given: "Mapping[str, Attribute[Any]]",
+    *,
+    inferred: bool,
 ) -> E:
-    drawn = {
-        name: value
-        for names, values in groups
-        for name, value in zip(names, draw(values), strict=True)
-    }
-    known = {name: value for name, value in drawn.items() if name in given}
-    known["at"] = _SOME_TIME
+    known: dict[str, Any] = {"at": _SOME_TIME}
+    for names, values in groups:
+        for name, value in zip(names, draw(values), strict=True):
+            if name in given:
+                needed = value is None and type(None) not in get_args(given[name].type)
+                known[given[name].alias or name] = _NEEDED[name] if needed else value
     if not inferred:
         return cls(**known)
     return draw(st.builds(cls, **{name: st.just(value) for name, value in known.items()}))
@@ -235,6 +273,11 @@ class _Happened(Event):
 
     initiator: Initiator = field(default=Initiator.CUSTOMER)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the name, by which the class is made again."""
+        values = (self.at, self.channel, self.id, self.offering, self.initiator)
+        return _happened, (self.name, *values)
+
 
 @lru_cache(maxsize=1024)
 def event_class(name: str) -> type[Event]:
@@ -243,9 +286,22 @@ def event_class(name: str) -> type[Event]:
     return type(words, (_Happened,), {"name": name, "__slots__": (), "__module__": __name__})
 
 
+def _happened(name: str, at: datetime, *values: Any) -> Event:  # noqa: ANN401 - its fields
+    fields_ = dict(zip(("channel", "id", "offering", "initiator"), values, strict=True))
+    return event_class(name)(at=at, **fields_)
+
+
 def moved(event: E, at: datetime) -> E:
     """The same event at another time."""
-    return evolve(event, at=at)
+    return changed(event, at=at)
+
+
+def changed(event: E, **values: object) -> E:
+    """The same event with other values, without converting its own anew."""
+    other = copy(event)
+    for name, value in values.items():
+        object.__setattr__(other, name, value)
+    return other
 
 
 def departures(
@@ -266,8 +322,8 @@ def departures(
         >>> find(departures(), lambda departure: departure.kind is DepartureKind.LOSS).cycle
         1
     """
-    if room is Room.FORMER:
-        raise ValueError("nobody departs from 'former'; give the room prospect or customer.")
+    if room not in (None, Room.PROSPECT, Room.CUSTOMER):
+        raise ValueError(f"nobody departs from {room!r}; give Room.PROSPECT or Room.CUSTOMER.")
     left = [
         state
         for state in lifecycle.states
