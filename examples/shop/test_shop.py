@@ -116,6 +116,6 @@ def test_a_forgotten_refusal_is_found_with_the_reason_for_it(session: Session) -
     with pytest.raises(PathFailure) as failure:
         _ = [follow(path, shop) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)]
 
-    assert "The app took 'departed', and must refuse it." in str(failure.value)
+    assert "The app took 'departed', and must refuse it in eroded." in str(failure.value)
     assert "cannot leave again without having returned" in str(failure.value)
     assert "departed: must be refused    <-- here" in str(failure.value)

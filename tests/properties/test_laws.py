@@ -30,7 +30,7 @@ def test_the_default_lifecycle_keeps_every_law(law):
     law(CUSTOMER_LIFECYCLE)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_any_lifecycle_keeps_every_law(data):
     """Random rooms, nested stages, regions, rules and views, and random histories of them."""
@@ -72,7 +72,7 @@ def test_the_default_lifecycle_is_proven():
     assert_proven(CUSTOMER_LIFECYCLE)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(*[histories(max_size=4)] * 3)
 def test_the_record_is_a_monoid(one, two, three):
     """Adding is associative, and the empty record changes nothing."""
@@ -110,7 +110,7 @@ def test_random_histories_of_random_lifecycles_go_through_several_cycles():
     """So that the laws about departures and cycles have something to say."""
     departures = []
 
-    @settings(max_examples=50, database=None)
+    @settings(max_examples=30, database=None)
     @given(st.data())
     def live(data):
         lifecycle = data.draw(lifecycles(max_views=0))

@@ -29,7 +29,7 @@ def read_without_memory(chart):
         chart.lifecycle = remembered
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(lifecycles(max_views=0))
 def test_a_chart_that_forgot_its_lifecycle_is_read_back_to_the_same_table(lifecycle):
     """Guards, targets and levels of any generated chart are understood."""

@@ -435,7 +435,6 @@ def test_the_paths_of_a_test_take_every_move_unless_others_are_given():
     assert len({id_ for id_, _ in made}) == len(made)
 
 
-@pytest.mark.parametrize(("lifecycle", "paths"), [(TRIO, []), (stuck(), None)], ids=str)
 def test_paths_through_another_lifecycle_are_refused():
     """They say nothing about this one."""
     with pytest.raises(ValueError, match="is a path through <Lifecycle 'trio'"):
@@ -456,6 +455,7 @@ def test_without_pytest_covers_says_so(monkeypatch):
         covers(TRIO)
 
 
+@pytest.mark.parametrize(("lifecycle", "paths"), [(TRIO, []), (stuck(), None)], ids=str)
 def test_a_test_without_paths_would_test_nothing(lifecycle, paths):
     """So it is an error."""
     with pytest.raises(ValueError, match=f"there is no path through '{lifecycle.name}' to follow"):

@@ -1,11 +1,13 @@
 """Each broken subject of the gallery is caught by its law, and the violation says by what."""
 
+import importlib
 import pickle
 import re
+import sys
 from datetime import UTC, datetime
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.lifecycle.builders import trio
@@ -15,13 +17,17 @@ from tests.unit.testing.gallery import GALLERY, Stand, Wrapped, applying, replay
 from custlife import (
     CUSTOMER_LIFECYCLE,
     ComplaintSettled,
+    Departed,
     Engaged,
     Event,
     Purchased,
     UnknownEvent,
     from_chart,
+    testing,
+    to_chart,
 )
-from custlife.testing import LIFECYCLE_LAWS, HistoryLaw, LawViolation, Subject, cycles, folding
+from custlife.testing import LIFECYCLE_LAWS, HistoryLaw, Law, LawViolation, Subject, cycles, folding
+from custlife.testing.difference import difference
 from custlife.testing.laws import law as law_module
 
 DEFAULT = settings(max_examples=100, derandomize=True, database=None)
@@ -79,6 +85,76 @@ def test_a_law_is_called_by_its_name(law):
     assert law.__name__ == law.name
     assert law.name.isidentifier()
     assert law.sentence.endswith(".")
+
+
+def subject_called(title):
+    (broken,) = [broken for broken in GALLERY if broken.name == title]
+    return broken.law, broken.subject()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "a_chart_with_a_callback_that_raises",
+        "a_table_that_breaks_down",
+        "a_refusal_without_a_reason",
+    ],
+)
+def test_a_law_of_cells_finds_more_than_the_first(title):
+    """It goes on after a complaint, whatever a subject raised."""
+    law, subject = subject_called(title)
+
+    complaints = list(law.complaints(subject))
+
+    assert len(complaints) > 1
+
+
+def test_a_law_of_histories_finds_more_than_the_first():
+    """What is wrong with a record is said of the whole and of its parts."""
+    law, subject = subject_called("a_record_that_starts_anew_with_each_cycle")
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    history = [Departed(at=start), Engaged(at=start)]
+
+    complaints = list(law.complaints(subject, history))
+
+    assert complaints[-1] == "the records of the first 2 events and of the others do not add up."
+
+
+def test_a_bare_law_says_nothing():
+    """It is for its kinds to say how it is tried."""
+    law = Law(name="some_law", number=0, sentence="So it is.")
+
+    with pytest.raises(NotImplementedError):
+        law(CUSTOMER_LIFECYCLE)
+
+
+def test_a_difference_is_told_field_by_field():
+    """Of what counts when values are compared; what only remembers does not."""
+    one = CUSTOMER_LIFECYCLE.views[0]
+    other = evolve(one, sentence="Another sentence.")
+
+    assert difference(other, one) == f"sentence is Another sentence., not {one.sentence}"
+
+
+class Async(to_chart(trio())):
+    """A chart that must be awaited."""
+
+    async def on_enter_member(self):
+        """Say welcome, some day."""
+
+
+def test_a_chart_with_async_callbacks_is_refused():
+    """Nothing would be awaited, and nothing tested."""
+    with pytest.raises(TypeError, match="Async has async callbacks, and is driven synchronously"):
+        LIFECYCLE_LAWS[0](Async)
+
+
+def test_without_hypothesis_the_kit_says_what_to_install(monkeypatch):
+    """It is an extra."""
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+
+    with pytest.raises(ImportError, match="install custlife with its extra 'testing'"):
+        importlib.reload(testing)
 
 
 def test_the_laws_are_numbered_one_to_nine():

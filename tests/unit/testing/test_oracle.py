@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
 from tests.unit.lifecycle.builders import club, forbid, move, stage, stay, trio
 
 from custlife import (
@@ -28,9 +27,7 @@ from custlife import (
     Room,
     Terminated,
     replay,
-    to_table,
 )
-from custlife.testing import lifecycles
 from custlife.testing.oracle import (
     Account,
     account_of,
@@ -209,18 +206,6 @@ def table_says(table, state, event):
         return table.step(state, event)
     except EventNotAllowed:
         return None
-
-
-@settings(max_examples=60)
-@given(lifecycles())
-def test_the_table_of_every_lifecycle_says_what_the_rules_say(lifecycle):
-    """In every cell, refusals included."""
-    table = to_table(lifecycle)
-    cells = [(state, event) for state in table.states for event in lifecycle.events]
-
-    read_naively = {cell: outcome(lifecycle, *cell) for cell in cells}
-
-    assert read_naively == {cell: table_says(table, *cell) for cell in cells}
 
 
 # What a history comes to.

@@ -364,7 +364,7 @@ def test_paths_for_each_cell_take_every_allowed_event_in_every_state(lifecycle):
     assert taken_cells(paths) == allowed_cells(lifecycle)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(lifecycles())
 def test_few_paths_take_every_move_of_every_lifecycle(lifecycle):
     """They are legal, and none of them is empty."""
@@ -375,7 +375,7 @@ def test_few_paths_take_every_move_of_every_lifecycle(lifecycle):
     assert taken_moves(paths) == moves_of(lifecycle)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(lifecycles())
 def test_paths_for_each_cell_take_every_allowed_event_of_every_lifecycle(lifecycle):
     """They are legal, and go nowhere else."""
@@ -420,7 +420,7 @@ def test_there_is_no_path_where_there_is_nothing_to_take():
 
 @pytest.mark.parametrize("each", ["move", "cell"])
 @given(lifecycle=lifecycles(max_views=0))
-@settings(max_examples=50)
+@settings(max_examples=15)
 def test_paths_apart_end_with_what_they_are_for(each, lifecycle):
     """Together they take as much as the few long ones do, and each is a shortest way."""
     few = transition_coverage_paths(lifecycle, each=each)

@@ -172,10 +172,11 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
             happens(way[here])
 
     former, present = _sides(table)
-    for _ in range(draw(_LAPS)):
+    goal = frozenset({draw(st.integers(0, len(table.states) - 1))})
+    for _ in range(draw(_LAPS) if former <= {*_nearer(table, goal)} else 0):
         goes(former)
         goes(present)
-    goes(frozenset({draw(st.integers(0, len(table.states) - 1))}))
+    goes(goal)
     while len(history) < max_size and draw(_GOES_ON):
         names = _choices(table, here, nearer, allow_rejected=allow_rejected)
         if not names:
