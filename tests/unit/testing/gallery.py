@@ -413,7 +413,7 @@ def purchases_by_phone_that_do_not_count():
     return subject(replay=deaf)
 
 
-@caught_by(channel_blindness, r"by the channels shop and web instead: departures")
+@caught_by(channel_blindness, r"by the channels (shop and web|web and shop) instead: departures")
 def departures_by_the_web_that_are_only_inferred():
     def doubting(events, *, customer, on_rejected="raise"):
         journey = replay(events, customer=customer, on_rejected=on_rejected)

@@ -4,7 +4,7 @@ import importlib
 import pickle
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve, field, frozen
@@ -113,7 +113,7 @@ def test_a_law_of_histories_finds_more_than_the_first():
     """What is wrong with a record is said of the whole and of its parts."""
     law, subject = subject_called("a_record_that_starts_anew_with_each_cycle")
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    history = [Departed(at=start), Engaged(at=start)]
+    history = [Departed(at=start), Engaged(at=start + timedelta(days=1))]
 
     complaints = list(law.complaints(subject, history))
 
