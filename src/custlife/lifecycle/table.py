@@ -286,8 +286,15 @@ def never_reached(table: Table) -> tuple[str, ...]:
     return tuple(p.name for p in places if not p.children and p.name not in active)
 
 
-def jumps(table: Table) -> Iterator[Jump]:
-    """Every step of a table that one of its views' models does not allow, view by view."""
+def jumps(table: Table) -> tuple[tuple[Jump, ...], ...]:
+    """The steps of a table that its views' models do not allow, together where they show alike."""
+    alike: dict[tuple[View, Enum | None, Enum | None], list[Jump]] = {}
+    for jump in _jumping(table):
+        alike.setdefault((jump.view, jump.image, jump.image_after), []).append(jump)
+    return tuple(map(tuple, alike.values()))
+
+
+def _jumping(table: Table) -> Iterator[Jump]:
     for view in table.lifecycle.views:
         for state, arc in zip(table.states, table.arcs, strict=True):
             for event, number in arc.items():
@@ -311,13 +318,11 @@ def _unreached(table: Table) -> tuple[Fault, ...]:
 
 def _jumped(table: Table) -> Iterator[Fault]:
     """One fault for each pair of values between which a view jumps, with the first way to it."""
-    found: dict[tuple[View, Enum | None, Enum | None], list[Jump]] = {}
-    for jump in jumps(table):
-        found.setdefault((jump.view, jump.image, jump.image_after), []).append(jump)
-    for (view, _, _), steps in found.items():
+    for steps in jumps(table):
+        name = steps[0].view.name
         yield Fault(
             "view_jumps",
-            view.name,
-            f"{steps[0]} ({len(steps)} such steps in all); declare that move of {view.name}, or "
+            name,
+            f"{steps[0]} ({len(steps)} such steps in all); declare that move of {name}, or "
             f"mend the map.",
         )

@@ -43,7 +43,7 @@ from custlife.testing.proofs import Finding, Found, NotProven, Proof, assert_pro
 from custlife.testing.strategies.broken import BrokenLifecycle, broken_lifecycles
 from custlife.testing.strategies.histories import histories, relationships
 from custlife.testing.strategies.lifecycles import lifecycles
-from custlife.testing.strategies.values import departures, events
+from custlife.testing.strategies.values import departures, events, events_of
 from custlife.testing.subject import Subject
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "cycles",
     "departures",
     "events",
+    "events_of",
     "folding",
     "histories",
     "immutability",

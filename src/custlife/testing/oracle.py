@@ -1,7 +1,8 @@
 """What the rules say, read naively, and a naive account of a history.
 
 An oracle is slow and simple, so that one sees that it is right. It shares nothing with the chart,
-the table and the relationship but the definition, which is why it can find their faults.
+the table and the relationship but the definition and the bounds of what an event may say of a
+departure, which is why it can find their faults.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

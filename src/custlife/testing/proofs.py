@@ -7,8 +7,8 @@ from attrs import define, field, frozen
 
 from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, listed
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.parts import Forbid, View, several
-from custlife.lifecycle.table import Jump, Table, jumps, never_reached, unjudged_table
+from custlife.lifecycle.parts import Forbid, several
+from custlife.lifecycle.table import Table, jumps, never_reached, unjudged_table
 from custlife.state import Room, State
 from custlife.testing.paths.path import Path
 from custlife.testing.paths.shortest import search
@@ -307,10 +307,7 @@ def _problem(table: Table, state: State, event: str) -> str:
 
 def _jumps(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
     """One for each pair of values between which a view jumps, with the nearest step that does."""
-    found: dict[tuple[View, Enum | None, Enum | None], list[Jump]] = {}
-    for jump in jumps(table):
-        found.setdefault((jump.view, jump.image, jump.image_after), []).append(jump)
-    for steps in found.values():
+    for steps in jumps(table):
         jump = min(steps, key=lambda step: len(paths[step.state]))
         count = "" if len(steps) == 1 else f", the nearest of {len(steps)} such steps"
         message = f"The view {jump.view.name} jumps: {jump}{count}."

@@ -44,14 +44,14 @@ def _words(after: State | None) -> str:
 @cell_law(1, "The table and the chart answer every event alike in every state, refusals included.")
 def table_equals_chart(subject: Subject) -> Iterator[Cell]:
     """Walk the chart to every state by real events, and send it every event there."""
-    for path in _paths(subject):
+    beginning, *ways = _paths(subject)
+    _arrived(subject, beginning)  # a chart that cannot be driven at all is no matter of a law
+    for path in (beginning, *ways):
         try:
             witness = _arrived(subject, path)
-        except TypeError:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
-            last = (*path.events, subject.lifecycle.events[0])[max(len(path) - 1, 0)]
-            yield path.states[max(len(path) - 1, 0)], last, f"{path}: the chart raised {error!r}."
+            before, event, _ = path.steps[-1]
+            yield before, event, f"{path}: the chart raised {error!r}."
             continue
         for event in subject.lifecycle.events:
             expected = _step(subject.table, path.end, event)

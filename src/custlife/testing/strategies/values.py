@@ -26,16 +26,14 @@ Kinds = type[Event] | Iterable[type[Event]] | Mapping[str, Any]
 """An app's own events: their classes, or a class or a strategy for each name."""
 
 
-def moments(*, min_value: datetime | None = None) -> st.SearchStrategy[datetime]:
-    """Aware datetimes in UTC, from 2000 to 2030.
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
-    Args:
-        min_value: The earliest, aware; 2000-01-01 if left out.
-    """
-    earliest = datetime(2000, 1, 1, tzinfo=UTC) if min_value is None else min_value.astimezone(UTC)
+
+def moments() -> st.SearchStrategy[datetime]:
+    """Aware datetimes in UTC, from 2000 to 2030."""
     return st.datetimes(
-        min_value=earliest.replace(tzinfo=None),
-        max_value=max(earliest, datetime(2030, 1, 1, tzinfo=UTC)).replace(tzinfo=None),
+        min_value=_SOME_TIME.replace(tzinfo=None),
+        max_value=datetime(2030, 1, 1, tzinfo=UTC).replace(tzinfo=None),
         timezones=st.just(UTC),
     )
 
@@ -45,7 +43,6 @@ def amounts() -> st.SearchStrategy[Decimal]:
     return st.integers(0, 10**8).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
-_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _Group = tuple[tuple[str, ...], st.SearchStrategy[tuple[Any, ...]]]
 
 
@@ -171,13 +168,15 @@ def simplest_events(lifecycle: Lifecycle, kinds: Kinds = ()) -> dict[str, Event]
     )
     own = _own(lifecycle, kinds)
     return {
-        name: find(own[name], lambda _: True, settings=first)
-        if name in own
-        else Purchased(at=_SOME_TIME, amount=Decimal(0))
-        if name == Purchased.name
-        else _CLASSES.get(name, event_class(name))(at=_SOME_TIME)
+        name: find(own[name], lambda _: True, settings=first) if name in own else _simplest(name)
         for name in lifecycle.events
     }
+
+
+def _simplest(name: str) -> Event:
+    if name == Purchased.name:
+        return Purchased(at=_SOME_TIME, amount=Decimal(0))
+    return (_CLASSES[name] if name in _CLASSES else event_class(name))(at=_SOME_TIME)
 
 
 def _own(lifecycle: Lifecycle, kinds: Kinds) -> dict[str, st.SearchStrategy[Event]]:
