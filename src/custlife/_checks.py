@@ -59,6 +59,11 @@ def is_money(value: object) -> bool:
     return isinstance(exponent, int) and exponent >= -MAX_DECIMALS
 
 
+def is_number(value: object, least: Decimal | int, most: Decimal | int) -> bool:
+    """Whether this is a Decimal within bounds."""
+    return isinstance(value, Decimal) and value.is_finite() and least <= value <= most
+
+
 def is_duration(value: object) -> bool:
     """Whether this is a length of time, zero or more."""
     return isinstance(value, timedelta) and value >= timedelta(0)
@@ -126,7 +131,40 @@ optional_money = Check(is_money, money.expectation, money.remedy, optional=True)
 duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
 optional_duration = Check(is_duration, duration.expectation, duration.remedy, optional=True)
 flag = Check(lambda value: isinstance(value, bool), "True or False", "Give True or False.")
-
+optional_flag = Check(
+    flag.holds, flag.expectation, "Leave the field out where it is unknown.", optional=True
+)
+share = Check(
+    lambda value: is_number(value, 0, 1),
+    "a share from 0 to 1",
+    "Give a share, such as 0.4 for 40 percent.",
+)
+optional_share = Check(share.holds, share.expectation, share.remedy, optional=True)
+rate = Check(
+    lambda value: is_number(value, -1, 1),
+    "a share of the revenue, from -1 to 1",
+    "Give a share, such as Decimal('0.30') for 30 percent.",
+)
+optional_rate = Check(rate.holds, rate.expectation, rate.remedy, optional=True)
+ratio = Check(
+    lambda value: is_number(value, 0, MAX_MONEY),
+    f"a number from 0 to {MAX_MONEY:.0e}",
+    "Give how much comes back for each unit of money spent, such as 1.5.",
+)
+optional_ratio = Check(ratio.holds, ratio.expectation, ratio.remedy, optional=True)
+years = Check(
+    lambda value: is_number(value, 0, 1000),
+    "a number of years from 0 to 1000",
+    "Give a length in years, such as Decimal('2.5'); a timedelta / timedelta(days=365.25) is one.",
+)
+optional_years = Check(years.holds, years.expectation, years.remedy, optional=True)
+balance = Check(
+    lambda value: isinstance(value, Decimal) and value.is_finite() and abs(value) < MAX_TOTAL,
+    f"a Decimal, finite and between -{MAX_TOTAL:.0e} and {MAX_TOTAL:.0e}",
+    "Give money as a Decimal made from a string, such as Decimal('-11.77').",
+)
+optional_balance = Check(balance.holds, balance.expectation, balance.remedy, optional=True)
+optional_total = Check(total.holds, total.expectation, total.remedy, optional=True)
 
 ordinal = Check(
     lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 1,
@@ -138,6 +176,7 @@ count = Check(
     "a whole number from 0",
     "Give a count.",
 )
+optional_count = Check(count.holds, count.expectation, count.remedy, optional=True)
 present_room = Check(
     lambda value: value in (Room.PROSPECT, Room.CUSTOMER),
     "Room.PROSPECT or Room.CUSTOMER",
@@ -159,3 +198,14 @@ def as_money(value: Decimal | int) -> Decimal:
 def as_optional_money(value: Decimal | int | None) -> Decimal | None:
     """Turn a whole number into a Decimal; leave everything else for the check to judge."""
     return None if value is None else as_money(value)
+
+
+def as_number(value: Decimal | float) -> Decimal:
+    """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
+    plain = isinstance(value, float | int) and not isinstance(value, bool)
+    return Decimal(repr(value)) if plain else cast("Decimal", value)
+
+
+def as_optional_number(value: Decimal | float | None) -> Decimal | None:
+    """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
+    return None if value is None else as_number(value)

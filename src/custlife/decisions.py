@@ -13,7 +13,15 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from custlife.errors import InvalidTable, UndecidedTable, listed
-from custlife.predicates import Comparison, Facts, Predicate, unknown_facts, words
+from custlife.predicates import (
+    Comparison,
+    Contrast,
+    Facts,
+    Predicate,
+    spoken,
+    unknown_facts,
+    words,
+)
 from custlife.sources import Source
 
 T_co = TypeVar("T_co", covariant=True)
@@ -87,9 +95,9 @@ class Verdict(Generic[T_co]):
         """Say which row fired, on which facts, from which source, and what is missing."""
         facts = dict(self.facts)
         on = ", ".join(
-            f"{atom} ({words(facts[atom.fact])})"
+            atom.told(facts)
             for atom in self.row.when.atoms()
-            if isinstance(atom, Comparison) and facts.get(atom.fact) is not None
+            if isinstance(atom, Comparison | Contrast) and atom.holds(facts) is not None
         )
         text = (
             f"{words(self.outcome)} by row {self.row.id}: {self.row.sentence} [{self.row.source}]"
@@ -97,7 +105,7 @@ class Verdict(Generic[T_co]):
         if on:
             text += f" Compared: {on}."
         if self.missing:
-            missing = listed([name.replace("_", " ") for name in self.missing])
+            missing = listed([spoken(name) for name in self.missing])
             rows = "row" if len(self.undecided) == 1 else "rows"
             others = listed([row.id for row in self.undecided])
             first = self.table.hit is HitPolicy.FIRST

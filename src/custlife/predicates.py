@@ -6,8 +6,9 @@ instead of false. Each is a small frozen value whose ``str`` reads as the rule.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from enum import Enum
-from operator import eq, ge, le, lt, ne
+from operator import eq, ge, gt, le, lt, ne
 from typing import Protocol
 
 from attrs import field, frozen
@@ -18,7 +19,8 @@ Facts = Mapping[str, object]
 class Predicate(Protocol):
     """A question about facts. Its ``str`` reads as the rule.
 
-    An app's own predicate is any frozen object with these two methods and a readable ``str``.
+    An app's own predicate is any frozen object with these two methods and a readable ``str``. Its
+    attribute ``facts`` may name the facts that it looks at, so that missing ones can be told.
     """
 
     def holds(self, facts: Facts) -> bool | None:
@@ -34,8 +36,8 @@ def words(value: object) -> str:
     """Put a fact's value in words.
 
     Examples:
-        >>> words(None), words(True), words(timedelta(days=90))
-        ('unknown', 'yes', '90 days')
+        >>> words(None), words(True), words(timedelta(days=90)), words(Decimal("1E+2"))
+        ('unknown', 'yes', '90 days', '100')
     """
     if value is None:
         return "unknown"
@@ -45,7 +47,17 @@ def words(value: object) -> str:
         return value.name.lower().replace("_", " ")
     if isinstance(value, timedelta) and not value % timedelta(days=1):
         return "1 day" if value.days == 1 else f"{value.days} days"
-    return str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def spoken(fact: str) -> str:
+    """The name of a fact in words.
+
+    Examples:
+        >>> spoken("room_left")
+        'room left'
+    """
+    return fact.replace("_", " ")
 
 
 @frozen
@@ -66,8 +78,48 @@ class Comparison:
         """Itself."""
         yield self
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The fact that it looks at."""
+        return (self.fact,)
+
+    def told(self, facts: Facts) -> str:
+        """The comparison with the value that was compared."""
+        return f"{self} ({words(facts.get(self.fact))})"
+
     def __str__(self) -> str:
-        return f"{self.fact.replace('_', ' ')} {self.sign} {words(self.limit)}"
+        return f"{spoken(self.fact)} {self.sign} {words(self.limit)}"
+
+
+@frozen
+class Contrast:
+    """One fact held against another."""
+
+    fact: str
+    sign: str
+    other: str
+    _compare: Callable[[object, object], bool] = field(repr=False)
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Whether the two compare so; None where one of them is unknown."""
+        value, other = facts.get(self.fact), facts.get(self.other)
+        return None if value is None or other is None else bool(self._compare(value, other))
+
+    def atoms(self) -> Iterator["Contrast"]:
+        """Itself."""
+        yield self
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The two facts that it looks at."""
+        return (self.fact, self.other)
+
+    def told(self, facts: Facts) -> str:
+        """The comparison with the values that were compared."""
+        return f"{self} ({words(facts.get(self.fact))} and {words(facts.get(self.other))})"
+
+    def __str__(self) -> str:
+        return f"{spoken(self.fact)} {self.sign} {spoken(self.other)}"
 
 
 def is_(fact: str, value: object) -> Comparison:
@@ -107,6 +159,37 @@ def below(fact: str, limit: object) -> Comparison:
     return Comparison(fact, "<", limit, lt)  # type: ignore[arg-type]  # checked when compared
 
 
+def above(fact: str, limit: object) -> Comparison:
+    """The fact is above the limit.
+
+    Examples:
+        >>> above("reducible_cost", 0).holds({"reducible_cost": 0})
+        False
+    """
+    return Comparison(fact, ">", limit, gt)  # type: ignore[arg-type]  # checked when compared
+
+
+def exceeds(fact: str, other: str) -> Contrast:
+    """The one fact is above the other.
+
+    Examples:
+        >>> worth_it = exceeds("benefit", "cost")
+        >>> worth_it.holds({"benefit": 3, "cost": 2}), worth_it.holds({"benefit": 3})
+        (True, None)
+    """
+    return Contrast(fact, ">", other, gt)  # type: ignore[arg-type]  # checked when compared
+
+
+def within(fact: str, other: str) -> Contrast:
+    """The one fact is at or below the other.
+
+    Examples:
+        >>> print(within("benefit", "cost"))
+        benefit <= cost
+    """
+    return Contrast(fact, "<=", other, le)  # type: ignore[arg-type]  # checked when compared
+
+
 @frozen
 class Quorum:
     """At least ``needed`` of the parts hold.
@@ -118,13 +201,27 @@ class Quorum:
     parts: tuple[Predicate, ...]
 
     def holds(self, facts: Facts) -> bool | None:
-        """True once enough parts hold, False once too few can; None in between."""
-        answers = [part.holds(facts) for part in self.parts]
-        held = sum(answer is True for answer in answers)
-        if held >= self.needed:
+        """True once enough parts hold, False once too few can; None in between.
+
+        No part is asked after that.
+        """
+        needed = self.needed
+        spare = len(self.parts) - needed
+        if needed <= 0:
             return True
-        possible = held + sum(answer is None for answer in answers)
-        return None if possible >= self.needed else False
+        if spare < 0:
+            return False
+        for part in self.parts:
+            answer = part.holds(facts)
+            if answer:
+                needed -= 1
+                if not needed:
+                    return True
+            elif answer is not None:
+                spare -= 1
+                if spare < 0:
+                    return False
+        return None
 
     def atoms(self) -> Iterator[Predicate]:
         """The comparisons of all parts."""
@@ -209,7 +306,7 @@ def not_(part: Predicate) -> Negation:
 def unknown_facts(predicate: Predicate, facts: Facts) -> frozenset[str]:
     """The unknown facts that leave a predicate undecided; none where it is decided.
 
-    Of a predicate of the app's own it is not known which facts it looks at.
+    Of a predicate of the app's own it is known only where it has the attribute ``facts``.
 
     Examples:
         >>> both = all_of(is_("a", 1), any_of(is_("b", 1), is_("c", 1)))
@@ -222,4 +319,51 @@ def unknown_facts(predicate: Predicate, facts: Facts) -> frozenset[str]:
         return frozenset().union(*(unknown_facts(part, facts) for part in predicate.parts))
     if isinstance(predicate, Negation):
         return unknown_facts(predicate.part, facts)
-    return frozenset({predicate.fact}) if isinstance(predicate, Comparison) else frozenset()
+    return frozenset(name for name in facts_of(predicate) if facts.get(name) is None)
+
+
+def facts_of(atom: Predicate) -> tuple[str, ...]:
+    """The facts that a comparison looks at; of an app's own, what its ``facts`` say.
+
+    Examples:
+        >>> facts_of(exceeds("benefit", "cost"))
+        ('benefit', 'cost')
+    """
+    return tuple(getattr(atom, "facts", ()))
+
+
+def support(
+    predicate: Predicate, facts: Facts, *, answer: bool, sure: bool = True
+) -> tuple[Predicate, ...]:
+    """Comparisons that settle by themselves what a predicate answers, whatever the others say.
+
+    Args:
+        predicate: The predicate.
+        facts: The facts.
+        answer: What it answers.
+        sure: Whether that is its answer. If not, it is only known not to answer the opposite.
+
+    Returns:
+        As few as are needed, decided ones first. A predicate of the app's own settles itself.
+
+    Examples:
+        >>> either = any_of(is_("a", 1), is_("b", 1))
+        >>> [str(atom) for atom in support(either, {"a": 0, "b": 1}, answer=True)]
+        ['b is 1']
+        >>> [str(atom) for atom in support(either, {"a": 0}, answer=False, sure=False)]
+        ['a is 1', 'b is 1']
+    """
+    if isinstance(predicate, Negation):
+        return support(predicate.part, facts, answer=not answer, sure=sure)
+    if not isinstance(predicate, Quorum):
+        return (predicate,)
+    number = predicate.needed if answer else len(predicate.parts) - predicate.needed + 1
+    answers = [(part, part.holds(facts)) for part in predicate.parts]
+    settling = [part for part, held in answers if held is answer]
+    if not sure:
+        settling += [part for part, held in answers if held is None]
+    return tuple(
+        atom
+        for part in settling[: max(number, 0)]
+        for atom in support(part, facts, answer=answer, sure=sure)
+    )

@@ -1,0 +1,145 @@
+"""The errors of strategy selection: profiles, policies, selectors and plug-ins at fault."""
+
+from attrs import define
+
+from custlife.errors import CustlifeError, InvalidValue, listed
+
+
+class InvalidProfile(InvalidValue):
+    """A value, a signal or a profile that is out of bounds or contradicts itself; none was made."""
+
+
+class InvalidCandidate(InvalidValue):
+    """A candidate or a budget of a portfolio that is out of bounds; nothing was chosen."""
+
+
+@define(eq=False, slots=False)
+class InvalidSelector(CustlifeError):
+    """Something that cannot be used as a selector; it was not taken.
+
+    Attributes:
+        selector: The selector's name.
+        problem: What is wrong and what to do.
+        distribution: The distribution that it comes from; None where it is the app's own.
+    """
+
+    selector: str
+    problem: str
+    distribution: str | None = None
+
+    def __str__(self) -> str:
+        return f"Selector {self.selector!r}{_origin(self.distribution)}: {self.problem}"
+
+
+@define(eq=False, slots=False)
+class DuplicateSelector(CustlifeError):
+    """Two selectors of one name; the second one was not taken.
+
+    Attributes:
+        selector: The name.
+        origins: Where the selectors come from.
+    """
+
+    selector: str
+    origins: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"The name {self.selector!r} stands for several selectors: {listed(self.origins)}. "
+            f"Register one of them under another name, or uninstall one."
+        )
+
+
+@define(eq=False, slots=False)
+class UnknownSelector(CustlifeError):
+    """A selector that the registry does not know.
+
+    Attributes:
+        selector: The name that was asked for.
+        registered: The names that are registered.
+        available: The names of plug-ins that are installed and could be loaded.
+    """
+
+    selector: object
+    registered: tuple[str, ...]
+    available: tuple[str, ...]
+
+    def __str__(self) -> str:
+        load = (
+            f"It is installed: load({self.selector!r}) first."
+            if self.selector in self.available
+            else f"Installed plug-ins: {listed(self.available)}."
+        )
+        return (
+            f"No selector is registered under {self.selector!r}. Registered: "
+            f"{listed(self.registered)}. {load}"
+        )
+
+
+@define(eq=False, slots=False)
+class SelectorFailed(CustlifeError):
+    """A selector that raised, while it was loaded or asked; its error is the cause of this one.
+
+    Attributes:
+        selector: The selector's name.
+        distribution: The distribution that it comes from; None where it is the app's own.
+        doing: What it was doing.
+        error: Its error, in words.
+    """
+
+    selector: str
+    distribution: str | None
+    doing: str
+    error: str
+
+    def __str__(self) -> str:
+        return (
+            f"Selector {self.selector!r}{_origin(self.distribution)} failed {self.doing}: "
+            f"{self.error}. Nothing was recommended."
+        )
+
+
+@define(eq=False, slots=False)
+class NoRecommendation(CustlifeError):
+    """A selector that recommends nothing for a profile.
+
+    Attributes:
+        selector: The selector's name.
+        profile: The profile, in words.
+    """
+
+    selector: str
+    profile: str
+
+    def __str__(self) -> str:
+        return (
+            f"Selector {self.selector!r} recommends nothing for {self.profile}. Let a selector "
+            f"that always decides stand last, such as buttle_selector()."
+        )
+
+
+@define(eq=False, slots=False)
+class UnfitStrategy(CustlifeError):
+    """A strategy that does not fit the room in which the customer stands.
+
+    Attributes:
+        selector: The name of the selector that recommended it.
+        strategy: The name of the strategy.
+        profile: The profile, in words.
+        fitting: The names of the strategies that fit.
+    """
+
+    selector: str
+    strategy: str
+    profile: str
+    fitting: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"Selector {self.selector!r} recommends {self.strategy} for {self.profile}, where only "
+            f"{listed(self.fitting)} fit."
+        )
+
+
+def _origin(distribution: str | None) -> str:
+    return "" if distribution is None else f" of {distribution}"

@@ -1,0 +1,79 @@
+"""The numbers of the default selection, dated; an app overrides one at a time."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import Attribute, field, frozen
+
+from custlife import _checks
+from custlife.errors import InvalidPolicy
+
+
+@frozen(kw_only=True)
+class Policy:
+    """From where on a number counts. Override one at a time.
+
+    Source: the works name no number; these are an assumption of 2026-11-22.
+
+    Args:
+        desired_profit: Below this profit a customer pays too little [money per year, >= 0].
+        worthwhile_potential: From this potential on a prospect is worth a start [money per year].
+        worthwhile_upside: From this extra revenue on a customer is worth enhancing [money per
+            year].
+        worthwhile_response: From this extra margin for each unit of money spent on, effort pays
+            [a ratio, >= 0].
+        low_chance: Below this chance an improvement is not to be expected [0..1].
+        intense_competition: From this intensity on competition threatens key customers [0..1].
+        high_risk: From this risk of defection on a customer is likely to go [0..1].
+        since: The day from which the policy holds; explanations and logs state it.
+        name: What the policy is called there.
+
+    Raises:
+        InvalidPolicy: If a number is out of its bounds.
+
+    Examples:
+        >>> Policy(desired_profit=Decimal("100")).low_chance
+        Decimal('0.2')
+    """
+
+    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
+    subject: ClassVar[str] = "policy"
+
+    desired_profit: Decimal = field(
+        default=Decimal(0), converter=_checks.as_money, validator=_checks.money
+    )
+    worthwhile_potential: Decimal = field(
+        default=Decimal(100), converter=_checks.as_money, validator=_checks.money
+    )
+    worthwhile_upside: Decimal = field(
+        default=Decimal(50), converter=_checks.as_money, validator=_checks.money
+    )
+    worthwhile_response: Decimal = field(
+        default=Decimal(1), converter=_checks.as_number, validator=_checks.ratio
+    )
+    low_chance: Decimal = field(
+        default=Decimal("0.2"), converter=_checks.as_number, validator=_checks.share
+    )
+    intense_competition: Decimal = field(
+        default=Decimal("0.5"), converter=_checks.as_number, validator=_checks.share
+    )
+    high_risk: Decimal = field(
+        default=Decimal("0.5"), converter=_checks.as_number, validator=_checks.share
+    )
+    since: date = field(default=date(2026, 11, 22))
+    name: str = field(default="custlife", validator=_checks.text)
+
+    @since.validator
+    def _is_a_day(self, attribute: "Attribute[date]", value: object) -> None:
+        if type(value) is not date:
+            raise InvalidPolicy(
+                self.subject, attribute.name, value, "a date", "Give a datetime.date."
+            )
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.since}"
+
+
+DEFAULT_POLICY = Policy()
+"""The policy that holds unless another one is given."""

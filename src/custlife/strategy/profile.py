@@ -1,0 +1,117 @@
+"""What a selector sees of a customer: the relationship, the value, and the app's signals."""
+
+from typing import Any, ClassVar
+
+from attrs import evolve, field, fields_dict, frozen
+
+from custlife import _checks
+from custlife.departures import Departure
+from custlife.relationship import Relationship
+from custlife.state import Room
+from custlife.strategy.errors import InvalidProfile
+from custlife.strategy.signals import NO_SIGNALS, Signals
+from custlife.strategy.value import UNKNOWN_VALUE, CustomerValue, PartyKind
+
+_OF_SIGNALS = frozenset(fields_dict(Signals))
+_OF_VALUE = frozenset(fields_dict(CustomerValue)) - {"customer"}
+
+
+@frozen(kw_only=True)
+class Profile:
+    """One customer as a selector sees them. There is no channel in it (CHE-3).
+
+    Args:
+        relationship: Where the customer stands, and what is on record.
+        value: What the customer pays and costs; all unknown if left out.
+        signals: What the app knows beside; all unknown if left out.
+
+    Raises:
+        InvalidProfile: If the value was taken from another customer's record, or from another
+            state of this one.
+
+    Examples:
+        >>> profile = Profile(relationship=Relationship("C-17"), signals=Signals(target=True))
+        >>> print(profile)
+        C-17, prospect (potential)
+    """
+
+    invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
+    subject: ClassVar[str] = "profile"
+
+    relationship: Relationship = field(validator=_checks.one_of(Relationship))
+    value: CustomerValue = field(default=UNKNOWN_VALUE, validator=_checks.one_of(CustomerValue))
+    signals: Signals = field(default=NO_SIGNALS, validator=_checks.one_of(Signals))
+
+    def __attrs_post_init__(self) -> None:
+        owner, value = self.value.customer, self.value
+        if owner is None:
+            return
+        if owner != self.relationship.customer:
+            raise InvalidProfile(
+                f"profile of {self}",
+                "value",
+                value,
+                f"of {self.relationship.customer!r}, and was taken from the record of {owner!r}",
+                "Make it with CustomerValue.of(relationship, ...), from the same relationship.",
+            )
+        purchases = self.relationship.record.purchases
+        if value.purchases != purchases:
+            raise InvalidProfile(
+                f"profile of {self}",
+                "value.purchases",
+                value.purchases,
+                f"{purchases}, as the relationship has on record: the value was taken from another "
+                f"state of it",
+                "Make it again with CustomerValue.of(relationship, ...).",
+            )
+
+    @property
+    def room(self) -> Room:
+        """The room in which the customer stands."""
+        return self.relationship.state.room
+
+    @property
+    def party(self) -> PartyKind:
+        """Consumer, business or partner."""
+        return self.value.party
+
+    @property
+    def departure(self) -> Departure | None:
+        """The departure of a former customer; None for whoever is present."""
+        return self.relationship.departure if self.room is Room.FORMER else None
+
+    def altered(self, **inputs: Any) -> "Profile":  # noqa: ANN401 - as the fields take them
+        """This profile with other signals or other numbers of the value; history stays.
+
+        The app vouches for a value that was altered: it is nobody's record any more.
+
+        Args:
+            **inputs: New values by the names of the fields of `Signals` and `CustomerValue`.
+
+        Raises:
+            InvalidProfile: If there is no such field, or a value is out of its bounds.
+
+        Examples:
+            >>> profile = Profile(relationship=Relationship("C-17"))
+            >>> profile.altered(strategic=True).signals.strategic
+            True
+        """
+        signals = {name: given for name, given in inputs.items() if name in _OF_SIGNALS}
+        numbers = {name: given for name, given in inputs.items() if name in _OF_VALUE}
+        for name, given in inputs.items():
+            if name not in signals and name not in numbers:
+                raise InvalidProfile(
+                    f"profile of {self}",
+                    name,
+                    given,
+                    "a field of Signals or of CustomerValue",
+                    "What is on record cannot be altered.",
+                )
+        return Profile(
+            relationship=self.relationship,
+            value=evolve(self.value, customer=None, **numbers) if numbers else self.value,
+            signals=evolve(self.signals, **signals) if signals else self.signals,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.relationship.customer}, {self.relationship.state.describe()}"

@@ -1,0 +1,90 @@
+"""What the app knows, or does not know, about a customer beside the history."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from custlife import _checks
+from custlife.strategy.errors import InvalidProfile
+
+
+@frozen(kw_only=True)
+class Signals:
+    """What the app says about a customer. None is unknown, which is neither no nor zero.
+
+    Flags are True or False. Shares are from 0 to 1; a float counts as the number that it is
+    printed as. Money is in the app's one currency, at least 0, and per year where it recurs.
+
+    Source: IMH-5 and BUT-1 to BUT-7 name what is asked for here; `FACTS` says which row asks what.
+
+    Args:
+        target: Whether this is a customer whom the enterprise wants at all.
+        strategic: Whether this is a key customer.
+        courted: Whether a competitor courts this customer.
+        interest: Whether the customer shows interest.
+        cash_flow_stable: Whether the customer's payments are steady.
+        need_ending: Whether the customer will soon not need the offering.
+        competition: How intense competition for this customer is [0..1].
+        improvement_chance: The chance that an unsatisfactory relationship improves [0..1].
+        defection_risk: The risk that the customer goes within a year [0..1].
+        potential_value: What a prospect could bring [money per year].
+        revenue_upside: What the customer could pay beyond today's revenue [money per year].
+        reducible_cost: What the cost to serve could fall by [money per year].
+        regain_cost: What winning the customer back would cost [money, once].
+        regain_benefit: What winning the customer back would bring [money per year].
+        effort_response: Extra margin for each unit of money spent [ratio, >= 0].
+
+    Raises:
+        InvalidProfile: If a signal is out of its bounds.
+
+    Examples:
+        >>> Signals(strategic=True, improvement_chance=0.4).improvement_chance
+        Decimal('0.4')
+        >>> Signals(competition=40)
+        Traceback (most recent call last):
+        ...
+        custlife.strategy.errors.InvalidProfile: signals: competition is Decimal('40'), but must \
+be a share from 0 to 1 or None. Give a share, such as 0.4 for 40 percent.
+    """
+
+    invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
+    subject: ClassVar[str] = "signals"
+
+    target: bool | None = field(default=None, validator=_checks.optional_flag)
+    strategic: bool | None = field(default=None, validator=_checks.optional_flag)
+    courted: bool | None = field(default=None, validator=_checks.optional_flag)
+    interest: bool | None = field(default=None, validator=_checks.optional_flag)
+    cash_flow_stable: bool | None = field(default=None, validator=_checks.optional_flag)
+    need_ending: bool | None = field(default=None, validator=_checks.optional_flag)
+    competition: Decimal | None = field(
+        default=None, converter=_checks.as_optional_number, validator=_checks.optional_share
+    )
+    improvement_chance: Decimal | None = field(
+        default=None, converter=_checks.as_optional_number, validator=_checks.optional_share
+    )
+    defection_risk: Decimal | None = field(
+        default=None, converter=_checks.as_optional_number, validator=_checks.optional_share
+    )
+    potential_value: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+    )
+    revenue_upside: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+    )
+    reducible_cost: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+    )
+    regain_cost: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+    )
+    regain_benefit: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+    )
+    effort_response: Decimal | None = field(
+        default=None, converter=_checks.as_optional_number, validator=_checks.optional_ratio
+    )
+
+
+NO_SIGNALS = Signals()
+"""Nothing is known."""

@@ -1,0 +1,225 @@
+"""What a customer is worth: purchases, income, profitability and the cost to serve.
+
+Source: CHE-1, CHE-3, CHE-4. The channel is no part of it.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Context, Decimal
+from enum import Enum
+from typing import Any, ClassVar
+
+from attrs import Attribute, field, frozen
+
+from custlife import _checks
+from custlife.record import EXACT
+from custlife.relationship import Relationship
+from custlife.strategy.errors import InvalidProfile
+from custlife.strategy.tiers import DEFAULT_TIER_POLICY, Tier, TierPolicy, tier_table
+
+_YEAR = timedelta(days=365, hours=6)
+_STEP = Decimal("0.0001")
+_WIDE = Context(prec=100)
+
+
+class PartyKind(Enum):
+    """Who is profiled: partners have the same record as customers.
+
+    Source: CHE-4.
+    """
+
+    CONSUMER = "consumer"
+    BUSINESS = "business"
+    PARTNER = "partner"
+
+
+@frozen(kw_only=True)
+class CustomerValue:
+    """What a customer pays and costs. What is not known is None, never zero.
+
+    Money is in the app's one currency, per year, unless it says otherwise.
+
+    Source: CHE-3; the length of a relationship and what is left of it are of the lifetime-value
+    literature.
+
+    Args:
+        revenue: What the customer pays [money per year, >= 0].
+        margin: What is left of the revenue before the cost to serve [money per year]; at most the
+            revenue, negative where it is sold below cost.
+        cost_to_serve: What serving the customer costs, along the whole chain (CHE-1) [money per
+            year, >= 0].
+        purchases: Purchases on record [count, >= 0].
+        income: The customer's own income, or the turnover of a business [money per year, >= 0].
+        remaining_years: How long the relationship is expected to last [years, >= 0].
+        remaining_value: The value expected from now on, where something better than
+            profit x years is known [money, of all years together].
+        party: Consumer, business or partner (CHE-4).
+        customer: Whose record it was taken from; None where the app vouches for it.
+
+    Raises:
+        InvalidProfile: If a field is out of its bounds, or the margin exceeds the revenue.
+
+    Examples:
+        >>> value = CustomerValue(
+        ...     revenue=Decimal(500), margin=Decimal(150), cost_to_serve=Decimal(40), purchases=6,
+        ...     remaining_years=2,
+        ... )
+        >>> value.profit, value.expected_remaining_value, value.tier()
+        (Decimal('110'), Decimal('220'), <Tier.IRON: 1>)
+        >>> CustomerValue(revenue=Decimal(500)).profit is None
+        True
+    """
+
+    invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
+    subject: ClassVar[str] = "customer value"
+
+    revenue: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_total
+    )
+    margin: Decimal | None = field(default=None, converter=_checks.as_optional_money)
+    cost_to_serve: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+    )
+    purchases: int | None = field(default=None, validator=_checks.optional_count)
+    income: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_total
+    )
+    remaining_years: Decimal | None = field(
+        default=None, converter=_checks.as_optional_number, validator=_checks.optional_years
+    )
+    remaining_value: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_balance
+    )
+    party: PartyKind = field(default=PartyKind.CONSUMER, validator=_checks.one_of(PartyKind))
+    customer: str | None = field(default=None, validator=_checks.optional_text)
+
+    @margin.validator
+    def _is_part_of_the_revenue(
+        self, attribute: "Attribute[Decimal | None]", value: Decimal | None
+    ) -> None:
+        _checks.optional_balance(self, attribute, value)
+        if value is not None and self.revenue is not None and value > self.revenue:
+            raise InvalidProfile(
+                self.subject,
+                attribute.name,
+                value,
+                f"at most the revenue, {self.revenue!r}",
+                "The margin is what is left of the revenue; give both in the same unit, per year.",
+            )
+
+    @classmethod
+    def of(  # noqa: PLR0913 - each can be left out
+        cls,
+        relationship: Relationship,
+        *,
+        margin_rate: Decimal | float | None = None,
+        cost_to_serve: Decimal | int | None = None,
+        income: Decimal | int | None = None,
+        remaining_years: Decimal | float | None = None,
+        party: PartyKind = PartyKind.CONSUMER,
+        until: datetime | None = None,
+    ) -> "CustomerValue":
+        """The value that the record of a relationship shows.
+
+        The revenue is that of all purchases on record over the time from the first one until
+        ``until``, which counts as one year at least: nobody is credited with purchases that are
+        yet to come. That is an assumption. It is rounded to the ten-thousandth.
+
+        Args:
+            relationship: The relationship.
+            margin_rate: The margin's share of the revenue [-1..1]; None where unknown.
+            cost_to_serve: [money per year, >= 0]; None where unknown.
+            income: The customer's own income [money per year, >= 0].
+            remaining_years: How long the relationship is expected to last [years, >= 0].
+            party: Consumer, business or partner.
+            until: Up to when the record is complete, no earlier than its last event; that event
+                if left out.
+
+        Raises:
+            InvalidProfile: If something is out of its bounds.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Purchased
+            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+            >>> rel = Relationship("C-17").apply(Purchased(at=t, amount=Decimal(300)))
+            >>> value = CustomerValue.of(rel, margin_rate=Decimal("0.30"), cost_to_serve=40)
+            >>> value.revenue, value.margin, value.profit
+            (Decimal('300.0000'), Decimal('90.0000'), Decimal('50.0000'))
+        """
+        require = _required(cls)
+        require(_checks.one_of(Relationship), "relationship", relationship)
+        rate = _checks.as_optional_number(margin_rate)
+        require(_checks.optional_rate, "margin_rate", rate)
+        record = relationship.record
+        end = record.last_at if until is None else _checks.in_utc(until)
+        require(_checks.optional_moment, "until", end)
+        if end is not None and record.last_at is not None and end < record.last_at:
+            raise InvalidProfile(
+                cls.subject,
+                "until",
+                until,
+                f"no earlier than the last event on record, {record.last_at.isoformat()}",
+                "Take the relationship as it stood: journey.as_of(moment).relationship.",
+            )
+        start = record.first_purchase_at
+        spell = _YEAR if start is None or end is None else max(end - start, _YEAR)
+        micro = timedelta(microseconds=1)
+        whole = EXACT.multiply(record.revenue, Decimal(_YEAR // micro))
+        revenue = _WIDE.divide(whole, Decimal(spell // micro)).quantize(_STEP, context=_WIDE)
+        margin = (
+            _WIDE.multiply(revenue, rate).quantize(_STEP, context=_WIDE)
+            if isinstance(rate, Decimal)
+            else None
+        )
+        return cls(
+            revenue=revenue,
+            margin=margin,
+            cost_to_serve=cost_to_serve,
+            purchases=record.purchases,
+            income=income,
+            remaining_years=remaining_years,
+            party=party,
+            customer=relationship.customer,
+        )
+
+    @property
+    def profit(self) -> Decimal | None:
+        """The margin less the cost to serve [money per year]; None where one is unknown."""
+        if self.margin is None or self.cost_to_serve is None:
+            return None
+        return EXACT.subtract(self.margin, self.cost_to_serve)
+
+    @property
+    def expected_remaining_value(self) -> Decimal | None:
+        """What is expected from now on [money, of all years]: as given, or profit x years.
+
+        Nothing is discounted. None where it is unknown.
+        """
+        if self.remaining_value is not None:
+            return self.remaining_value
+        if self.profit is None or self.remaining_years is None:
+            return None
+        return _WIDE.multiply(self.profit, self.remaining_years)
+
+    def tier(self, policy: TierPolicy = DEFAULT_TIER_POLICY) -> Tier | None:
+        """The tier by what the customer pays; None where the profit is unknown.
+
+        Examples:
+            >>> rich = CustomerValue(revenue=9000, margin=2000, cost_to_serve=100)
+            >>> rich.tier(), rich.tier(TierPolicy(platinum_profit=Decimal(5000)))
+            (<Tier.PLATINUM: 3>, <Tier.GOLD: 2>)
+        """
+        if self.profit is None:
+            return None
+        return tier_table(policy).decide({"profit": self.profit}).outcome
+
+
+def _required(cls: type[CustomerValue]) -> Any:  # noqa: ANN401 - a check without its subject
+    def require(check: _checks.Check, name: str, value: object) -> None:
+        check.require(InvalidProfile, cls.subject, name, value)
+
+    return require
+
+
+UNKNOWN_VALUE = CustomerValue()
+"""The value of whom nothing is known."""
