@@ -36,8 +36,8 @@ def words(value: object) -> str:
     """Put a fact's value in words.
 
     Examples:
-        >>> words(None), words(True), words(timedelta(days=90)), words(Decimal("1E+2"))
-        ('unknown', 'yes', '90 days', '100')
+        >>> words(None), words(True), words(timedelta(days=90)), words(Decimal("100.50"))
+        ('unknown', 'yes', '90 days', '100.5')
     """
     if value is None:
         return "unknown"
@@ -47,7 +47,10 @@ def words(value: object) -> str:
         return value.name.lower().replace("_", " ")
     if isinstance(value, timedelta) and not value % timedelta(days=1):
         return "1 day" if value.days == 1 else f"{value.days} days"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if not isinstance(value, Decimal):
+        return str(value)
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def spoken(fact: str) -> str:

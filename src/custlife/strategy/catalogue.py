@@ -42,7 +42,7 @@ class Strategy(Enum):
     START = (
         "start",
         "Make a first impression that later strategies can build on.",
-        ("choose prospects of high potential", "make the first contact flawless"),
+        ("prospects chosen for their potential", "a flawless first contact"),
         frozenset({Room.PROSPECT}),
         BUT[1],
     )
@@ -51,8 +51,8 @@ class Strategy(Enum):
         "protect",
         "Keep a key customer out of a competitor's reach.",
         (
-            "know the customer better than a rival could",
-            "give value that is hard to copy, to the mind and to the heart",
+            "a deeper understanding of the customer than a rival could have",
+            "value that is hard to copy, to the mind and to the heart",
         ),
         frozenset({Room.CUSTOMER}),
         BUT[2],
@@ -62,8 +62,8 @@ class Strategy(Enum):
         "reengineer",
         "Make a relationship pay by lowering what it costs to serve.",
         (
-            "move service to cheaper channels and to self-service",
-            "watch that the customer stays: a lower cost can hurt retention",
+            "self-service and other service that costs less",
+            "a watch on retention, which a lower cost can hurt",
         ),
         frozenset({Room.CUSTOMER}),
         BUT[3],
@@ -73,8 +73,8 @@ class Strategy(Enum):
         "enhance",
         "Raise what the customer pays by bettering the relationship.",
         (
-            "better the relationship first; sales follow",
-            "sell other, better or simpler offerings as they fit",
+            "a better relationship, which sales follow",
+            "cross-selling, up-selling and down-selling",
         ),
         frozenset({Room.CUSTOMER}),
         BUT[4],
@@ -83,7 +83,7 @@ class Strategy(Enum):
     HARVEST = (
         "harvest",
         "Take a stable cash flow that more effort would hardly change.",
-        ("keep service as it is", "spend the cash on winning new customers"),
+        ("service kept as it is", "the cash spent on winning new customers"),
         frozenset({Room.CUSTOMER}),
         BUT[5],
     )
@@ -91,7 +91,7 @@ class Strategy(Enum):
     END = (
         "end",
         "Spend nothing more where nothing comes back.",
-        ("set a prohibitive tariff", "hand the customer over to another supplier"),
+        ("a prohibitive tariff", "a hand-over to another supplier"),
         frozenset(Room),
         BUT[6],
     )
@@ -99,7 +99,7 @@ class Strategy(Enum):
     WIN_BACK = (
         "win_back",
         "Regain a key customer who went to a competitor.",
-        ("find the cause of the departure", "mend the cause before anything is offered"),
+        ("a talk about the cause", "the cause mended before anything is offered"),
         frozenset({Room.FORMER}),
         BUT[7],
     )

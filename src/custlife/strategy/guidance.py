@@ -118,67 +118,73 @@ STAGE_GUIDES: Mapping[Ladder, Guide] = MappingProxyType(
 )
 """A guide for each rung of the ladder."""
 
+
+def _following(
+    strategy: Strategy, sensitive_to: str, task: str, measure: str, *also: Source
+) -> tuple[Strategy, Guide]:
+    return strategy, Guide(
+        about=strategy.words,
+        sensitive_to=(sensitive_to,),
+        task=task,
+        measure=measure,
+        tools=strategy.means,
+        sources=(strategy.source, *also),
+    )
+
+
 STRATEGY_GUIDES: Mapping[Strategy, Guide] = MappingProxyType(
-    {
-        Strategy.START: Guide(
-            about="start",
-            sensitive_to=("the first impression",),
-            task="Begin well, where the potential is high",
-            measure="whether a later strategy is needed at all",
-            tools=("a flawless first contact",),
-            sources=(BUT[1],),
-        ),
-        Strategy.PROTECT: Guide(
-            about="protect",
-            sensitive_to=("what competitors offer",),
-            task="Defend by understanding, and by practical and emotional value",
-            measure="key customers who stay",
-            tools=("value that is hard to copy",),
-            sources=(BUT[2], IMH[5]),
-        ),
-        Strategy.REENGINEER: Guide(
-            about="reengineer",
-            sensitive_to=("service that gets worse",),
-            task="Lower the cost to serve along the whole chain",
-            measure="the profit, while the customer stays",
-            tools=("self-service", "a delivery that costs less"),
-            sources=(BUT[3], CHE[1]),
-        ),
-        Strategy.ENHANCE: Guide(
-            about="enhance",
-            sensitive_to=("being sold to",),
-            task="Better the relationship first, then raise the revenue",
-            measure="revenue from the same customer",
-            tools=("cross-selling", "up-selling", "down-selling"),
-            sources=(BUT[4],),
-        ),
-        Strategy.HARVEST: Guide(
-            about="harvest",
-            sensitive_to=("changes of what works",),
-            task="Keep service as it is, and spend the cash on new customers",
-            measure="the cash flow, without new effort",
-            tools=("no new investment in this relationship",),
-            sources=(BUT[5],),
-        ),
-        Strategy.END: Guide(
-            about="end",
-            sensitive_to=("how it is ended",),
-            task="Stop spending on the relationship, and let the customer go in peace",
-            measure="resources set free",
-            tools=("a prohibitive tariff", "a hand-over to another supplier"),
-            sources=(BUT[6], KAL[9]),
-        ),
-        Strategy.WIN_BACK: Guide(
-            about="win back",
-            sensitive_to=("whether the cause was mended",),
-            task="Work out the way back, starting from the cause of the departure",
-            measure="key customers who return, at less than they bring",
-            tools=("a talk about the cause", "the cause mended before anything is offered"),
-            sources=(BUT[7], IMH[9]),
-        ),
-    }
+    dict(
+        (
+            _following(
+                Strategy.START,
+                "the first impression",
+                "Begin well, where the potential is high",
+                "whether a later strategy is needed at all",
+            ),
+            _following(
+                Strategy.PROTECT,
+                "what competitors offer",
+                "Defend by understanding, and by practical and emotional value",
+                "key customers who stay",
+                IMH[5],
+            ),
+            _following(
+                Strategy.REENGINEER,
+                "service that gets worse",
+                "Lower the cost to serve along the whole chain",
+                "the profit, while the customer stays",
+                CHE[1],
+            ),
+            _following(
+                Strategy.ENHANCE,
+                "being sold to",
+                "Better the relationship first, then raise the revenue",
+                "revenue from the same customer",
+            ),
+            _following(
+                Strategy.HARVEST,
+                "changes of what works",
+                "Keep service as it is, and spend the cash on new customers",
+                "the cash flow, without new effort",
+            ),
+            _following(
+                Strategy.END,
+                "how it is ended",
+                "Stop spending on the relationship, and let the customer go in peace",
+                "resources set free",
+                KAL[9],
+            ),
+            _following(
+                Strategy.WIN_BACK,
+                "whether the cause was mended",
+                "Work out the way back, starting from the cause of the departure",
+                "key customers who return, at less than they bring",
+                IMH[9],
+            ),
+        )
+    )
 )
-"""A guide for each strategy."""
+"""A guide for each strategy; its tools are the strategy's means."""
 
 COMPLAINT_GUIDE = Guide(
     about="open complaint",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from attrs import field, frozen
 
@@ -59,7 +59,6 @@ class RunnerUp:
         return f"{self.strategy.words} by row {self.row} {why}"
 
 
-@runtime_checkable
 class Reason(Protocol):
     """Why a strategy is recommended; made ready only as far as it is asked for."""
 
