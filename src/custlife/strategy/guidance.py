@@ -15,7 +15,7 @@ from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.predicates import words
 from custlife.relationship import Relationship
-from custlife.sources import BUT, CHE, EFR, IMH, KAL, Source
+from custlife.sources import CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.catalogue import Strategy
 
@@ -48,9 +48,9 @@ class Guide:
 
     def __str__(self) -> str:
         """The guide in one sentence or two."""
-        sensitive = f" Sensitive to {', '.join(self.sensitive_to)}." if self.sensitive_to else ""
+        sensitive = f" Sensitive to {'; '.join(self.sensitive_to)}." if self.sensitive_to else ""
         return (
-            f"({self.about}) {self.task}.{sensitive} Tools: {', '.join(self.tools)}. "
+            f"({self.about}) {self.task}.{sensitive} Tools: {'; '.join(self.tools)}. "
             f"Success shows in {self.measure}. [{', '.join(map(str, self.sources))}]"
         )
 

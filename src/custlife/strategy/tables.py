@@ -147,12 +147,16 @@ class ByTable:
 
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
-        """All other rows, those that hold first, then those that fail by the fewest facts."""
+        """All other rows: those that hold, then by how few comparisons keep them from holding."""
         facts = dict(self.verdict.facts)
         others = [
             _runner_up(row, facts) for row in self.verdict.table.rows if row is not self.verdict.row
         ]
-        return tuple(sorted(others, key=lambda other: len(other.because)))
+        return tuple(sorted(others, key=_nearness))
+
+
+def _nearness(other: RunnerUp) -> tuple[int, bool]:
+    return len(other.because), other.holds is False
 
 
 def _runner_up(row: Row[Strategy], facts: Facts) -> RunnerUp:
