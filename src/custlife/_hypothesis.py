@@ -12,6 +12,9 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
+from custlife.strategy.profile import Profile
+from custlife.strategy.signals import Signals
+from custlife.strategy.value import CustomerValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,9 @@ def register() -> None:
     made: dict[type[Any], Callable[[type[Any]], SearchStrategy[Any]]] = {
         Departure: lambda _: _kit().departures(),
         Event: lambda _: _kit().events(),
+        CustomerValue: lambda _: _kit().values(),
+        Profile: lambda _: _kit().profiles(),
+        Signals: lambda _: _kit().signals(),
         Lifecycle: lambda _: _kit().lifecycles(),
         Record: lambda _: _kit().relationships().map(lambda made: made.record),
         Relationship: lambda _: _kit().relationships(),

@@ -38,7 +38,10 @@ class Profile:
     invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
     subject: ClassVar[str] = "profile"
 
-    relationship: Relationship = field(validator=_checks.one_of(Relationship))
+    relationship: Relationship = field(
+        repr=lambda given: f"<{given.customer}: {given.state}>",
+        validator=_checks.one_of(Relationship),
+    )
     value: CustomerValue = field(default=UNKNOWN_VALUE, validator=_checks.one_of(CustomerValue))
     signals: Signals = field(default=NO_SIGNALS, validator=_checks.one_of(Signals))
 

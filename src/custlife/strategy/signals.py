@@ -6,10 +6,11 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from custlife import _checks
+from custlife.strategy._telling import told
 from custlife.strategy.errors import InvalidProfile
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Signals:
     """What the app says about a customer. None is unknown, which is neither no nor zero.
 
@@ -84,6 +85,9 @@ be a share from 0 to 1 or None. Give a share, such as 0.4 for 40 percent.
     effort_response: Decimal | None = field(
         default=None, converter=_checks.as_optional_number, validator=_checks.optional_ratio
     )
+
+    def __repr__(self) -> str:
+        return told(self)
 
 
 NO_SIGNALS = Signals()

@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 from custlife import _checks
 from custlife.record import EXACT
 from custlife.relationship import Relationship
+from custlife.strategy._telling import told
 from custlife.strategy.errors import InvalidProfile
 from custlife.strategy.tiers import DEFAULT_TIER_POLICY, Tier, TierPolicy, tier_table
 
@@ -32,7 +33,7 @@ class PartyKind(Enum):
     PARTNER = "partner"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class CustomerValue:
     """What a customer pays and costs. What is not known is None, never zero.
 
@@ -212,6 +213,9 @@ class CustomerValue:
         if self.profit is None:
             return None
         return tier_table(policy).decide({"profit": self.profit}).outcome
+
+    def __repr__(self) -> str:
+        return told(self)
 
 
 def _required(cls: type[CustomerValue]) -> Any:  # noqa: ANN401 - a check without its subject

@@ -31,6 +31,22 @@ from custlife.testing.laws.lifecycle import (
     totality,
     views_are_homomorphisms,
 )
+from custlife.testing.laws.selection import (
+    SELECTOR_LAWS,
+    Selectable,
+    Selection,
+    SelectorLaw,
+    SelectorViolation,
+    a_dearer_return_is_not_tried,
+    always_an_answer,
+    as_recorded,
+    channels_decide_nothing,
+    counterfactuals_are_true,
+    key_customers_stay_protected,
+    named_facts_suffice,
+    same_again,
+    unknown_is_not_no,
+)
 from custlife.testing.machine import lifecycle_machine
 from custlife.testing.paths.coverage import moves_of, transition_coverage_paths
 from custlife.testing.paths.covers import covers
@@ -43,11 +59,13 @@ from custlife.testing.proofs import Finding, Found, NotProven, Proof, assert_pro
 from custlife.testing.strategies.broken import BrokenLifecycle, broken_lifecycles
 from custlife.testing.strategies.histories import histories, relationships
 from custlife.testing.strategies.lifecycles import lifecycles
+from custlife.testing.strategies.profiles import profiles, signals, standpoints, values
 from custlife.testing.strategies.values import departures, events, events_of
 from custlife.testing.subject import Subject
 
 __all__ = [
     "LIFECYCLE_LAWS",
+    "SELECTOR_LAWS",
     "BrokenLifecycle",
     "CellLaw",
     "Finding",
@@ -61,10 +79,19 @@ __all__ = [
     "Perform",
     "Proof",
     "Reading",
+    "Selectable",
+    "Selection",
+    "SelectorLaw",
+    "SelectorViolation",
     "Subject",
+    "a_dearer_return_is_not_tried",
+    "always_an_answer",
+    "as_recorded",
     "assert_proven",
     "broken_lifecycles",
     "channel_blindness",
+    "channels_decide_nothing",
+    "counterfactuals_are_true",
     "covers",
     "cycles",
     "departures",
@@ -73,17 +100,25 @@ __all__ = [
     "folding",
     "histories",
     "immutability",
+    "key_customers_stay_protected",
     "kind_follows_room",
     "lifecycle_machine",
     "lifecycles",
     "moves_of",
+    "named_facts_suffice",
     "order",
+    "profiles",
     "prove",
     "relationships",
+    "same_again",
     "shortest_paths",
+    "signals",
     "simple_paths",
+    "standpoints",
     "table_equals_chart",
     "totality",
     "transition_coverage_paths",
+    "unknown_is_not_no",
+    "values",
     "views_are_homomorphisms",
 ]
