@@ -35,8 +35,19 @@ from custlife import (
 )
 from custlife.codec import Codec
 from custlife.lifecycle.table import unjudged_table
+from custlife.strategy import (
+    Candidate,
+    CustomerValue,
+    Profile,
+    Signals,
+    Unit,
+    buttle_selector,
+    portfolio,
+    recommend,
+)
 from custlife.testing import (
     LIFECYCLE_LAWS,
+    SELECTOR_LAWS,
     assert_proven,
     moves_of,
     transition_coverage_paths,
@@ -260,6 +271,69 @@ def bench_compile() -> Result:
     return Result("compiling the default table", seconds * 1e3, "ms", "at most", 100)
 
 
+def bench_recommend() -> list[Result]:
+    """One recommendation against one `apply`; the profile is made anew each time, or is given."""
+    start = Relationship("C-17").apply(Purchased(at=BEGIN, amount=Decimal("11.77")))
+    event = Complained(at=BEGIN)
+    value = CustomerValue.of(start, margin_rate=Decimal("0.3"), cost_to_serve=2)
+    gone = start.apply(Departed(at=BEGIN, cause=Cause.PRICE))
+    cases = [
+        (Relationship("C-17"), CustomerValue(), Signals()),
+        (start, value, Signals()),
+        (start, value, Signals(strategic=False, cash_flow_stable=False, revenue_upside=80)),
+        (gone, value, Signals(strategic=True, regain_cost=5, regain_benefit=9)),
+    ]
+    known = [Profile(relationship=who, value=worth, signals=said) for who, worth, said in cases]
+    number = 300
+
+    def applying() -> None:
+        for _ in cases * number:
+            start.apply(event)
+
+    def recommending() -> None:
+        for profile in known * number:
+            recommend(profile)
+
+    def profiling() -> None:
+        for who, worth, said in cases * number:
+            recommend(Profile(relationship=who, value=worth, signals=said))
+
+    def explaining() -> None:
+        for profile in known:
+            recommend(profile).explain()
+
+    apply, bare, whole, told = medians(applying, recommending, profiling, explaining)
+    each = number * len(cases)
+    scale = f"{bare / each * 1e6:.1f} us against {apply / each * 1e6:.1f} us"
+    explained = f"`explain()` takes {told / len(cases) * 1e3:.1f} ms"
+    return [
+        Result("`recommend` / `Relationship.apply`", bare / apply, "x", "at most", 10, scale),
+        Result("the same, profile included", whole / apply, "x", "at most", 10, explained),
+    ]
+
+
+def bench_portfolio() -> Result:
+    """Choosing among 100,000 candidates for contacts, a candidate, against 10,000."""
+    random = Random(1)  # noqa: S311 - no secret
+    many = [
+        Candidate(customer=f"C-{n}", gain=random.randrange(-50, 500), cost=1, unit=Unit.CONTACTS)
+        for n in range(100_000)
+    ]
+    few = many[: len(many) // 10]
+
+    def seconds(candidates: list[Candidate]) -> float:
+        start = perf_counter()
+        portfolio(candidates, len(candidates) // 10, unit=Unit.CONTACTS)
+        return perf_counter() - start
+
+    pairs = [(seconds(many), seconds(few)) for _ in range(3)]
+    big, small = (median(taken) for taken in zip(*pairs, strict=True))
+    scale = f"{big:.1f} s for 100,000"
+    return Result(
+        "portfolio of 100,000 / of 10,000, a candidate", big / small / 10, "x", "at most", 2, scale
+    )
+
+
 def bench_kit() -> list[Result]:
     """The test kit on the default lifecycle: its proof, its laws as CI runs them, its paths."""
 
@@ -273,12 +347,17 @@ def bench_kit() -> list[Result]:
     for law in LIFECYCLE_LAWS:
         law(CUSTOMER_LIFECYCLE, settings=settings(max_examples=200, derandomize=True))
     laws = perf_counter() - start
+    start = perf_counter()
+    for selector_law in SELECTOR_LAWS:
+        selector_law(buttle_selector(), settings=settings(max_examples=200, derandomize=True))
+    of_selectors = perf_counter() - start
     paths = transition_coverage_paths(CUSTOMER_LIFECYCLE)
     total, moves = sum(map(len, paths)), len(moves_of(CUSTOMER_LIFECYCLE))
     scale = f"{len(paths)} paths, {total} events, {moves} moves"
     return [
         Result("`assert_proven`, compiling included", proof, "s", "at most", 2),
         Result("all laws, 200 examples each", laws, "s", "at most", 60),
+        Result("all laws of selectors, 200 examples each", of_selectors, "s", "at most", 60),
         Result("events of the coverage paths / moves", total / moves, "x", "at most", 1.5, scale),
     ]
 
@@ -292,6 +371,8 @@ def main() -> int:
         *bench_memory(),
         bench_identity(),
         bench_compile(),
+        *bench_recommend(),
+        bench_portfolio(),
         *bench_kit(),
     ]
     print("| what | figure | bound | kept | for scale |")

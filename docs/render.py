@@ -15,7 +15,6 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,14 +30,19 @@ from custlife import (
     WORKS,
     Cause,
     CustlifeError,
+    Predicate,
+    Room,
+    Row,
     Severity,
     SeverityPolicy,
     Source,
     severity_table,
+    strategy,
     testing,
     to_diagram,
     to_table,
 )
+from custlife.predicates import words
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -48,8 +52,8 @@ Why a relationship ended. The source is the row that names the cause. Whether th
 change it, and which kind of defector it makes, is an assumption."""
 SOURCES = """\
 Five works stand behind the library. Each row is told here in custlife's own words; in code it is
-a `Source`: `IMH[6]` is the row IMH-6. The last column lists the stages, rules, views and causes
-that cite the row. Docstrings cite rows too."""
+a `Source`: `IMH[6]` is the row IMH-6. The last column lists the stages, rules, views, causes,
+strategies, facts and guides that cite the row. Docstrings cite rows too."""
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -57,15 +61,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [f"| {' | '.join(line)} |" for line in (head, *rows)]
     return "\n".join((lines[0], "|---" * len(head) + "|", *lines[1:]))
-
-
-def words(value: object) -> str:
-    """A value for people."""
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value.days} days" if isinstance(value, timedelta) else str(value)
 
 
 def summary(thing: object) -> str:
@@ -157,6 +152,163 @@ def citations() -> Iterator[tuple[str, Source]]:
             yield row.id, row.source
     for cause in Cause:
         yield f"cause `{cause.name}`", cause.source
+    yield from citations_of_strategy()
+
+
+def citations_of_strategy() -> Iterator[tuple[str, Source]]:
+    """What cites a source to select a strategy."""
+    for each in strategy.Strategy:
+        yield f"strategy `{each.name}`", each.source
+    for selector in (strategy.buttle_selector(), strategy.grid_selector()):
+        for row in selector.table.rows:
+            yield row.id, row.source
+    for fact in strategy.FACTS:
+        yield f"fact `{fact.name}`", fact.source
+    for guide in guides():
+        for source in guide.sources:
+            yield f"guide `{guide.about}`", source
+
+
+STRATEGIES = """\
+The tables that the code evaluates, printed. The first row that holds wins. A row holds only where
+enough of what it asks for is known; what is unknown leaves it undecided, and the recommendation
+names what is missing."""
+FACTS_ARE = """\
+What a row may ask for. Those of the value and the signals are known as far as the app knows them.
+Money is in the app's one currency."""
+
+
+def strategies_page() -> str:
+    """The strategies, the default selector, the other ones, and what they look at."""
+    default, grid = strategy.buttle_selector(), strategy.grid_selector()
+    parts = ["# Strategies", STRATEGIES, "## The seven", seven_table()]
+    parts += ["## The default selector", f"`buttle_selector()`: {default.name}."]
+    for room in Room:
+        parts += [f"### In the room {room.value}", rows_table(default.rows(room))]
+    parts += [
+        "### The policy",
+        "The numbers are the default `Policy`; override one at a time.",
+        numbers_table(strategy.DEFAULT_POLICY),
+        "## The grid of Reinartz and Kumar",
+        f"`grid_selector()`: {grid.name}. {strategy.LOYALTY.gist}",
+        table(
+            ("segment", "when", "in words"),
+            (
+                (words(row.outcome), str(row.when), row.sentence)
+                for row in strategy.segment_table().rows
+            ),
+        ),
+        "Prospects and former customers go by the rows of the default selector.",
+        rows_table(grid.rows(Room.CUSTOMER)),
+        numbers_table(strategy.DEFAULT_GRID_POLICY),
+        "## By money",
+        (inspect.getdoc(strategy.estimate) or "").partition("\n\nArgs:")[0],
+        numbers_table(strategy.DEFAULT_ASSUMPTIONS),
+        "## Tiers",
+        "`CustomerValue.tier()`, by `tier_table()`.",
+        strategy.tier_table().to_markdown(),
+        numbers_table(strategy.DEFAULT_TIER_POLICY),
+        "## Facts",
+        FACTS_ARE,
+        facts_table(),
+        "## Guidance",
+        "What a recommendation attaches: the guide of the strategy, that of the customer's stage, "
+        "and two that may apply beside.",
+        guides_table(),
+    ]
+    return "\n\n".join(parts)
+
+
+def seven_table() -> str:
+    """Each strategy with its goal and means."""
+    return table(
+        ("strategy", "goal", "means", "rooms", "source"),
+        (
+            (
+                f"`{each.name}`",
+                each.goal,
+                "; ".join(each.means),
+                ", ".join(room.value for room in Room if each.fits(room)),
+                str(each.source),
+            )
+            for each in strategy.Strategy
+        ),
+    )
+
+
+def rows_table(rows: Iterable[Row[strategy.Strategy]]) -> str:
+    """The rows of a selector, in the order in which they are asked."""
+    return table(
+        ("row", "when", "strategy", "because", "source"),
+        (
+            (row.id, asked(row.when), row.outcome.words, row.sentence, str(row.source))
+            for row in rows
+        ),
+    )
+
+
+def asked(predicate: Predicate) -> str:
+    """A row's question without the room, which is the same for all rows of a section."""
+    return re.sub(r"^room is \w+( and )?", "", str(predicate)) or "always"
+
+
+def numbers_table(numbers: attrs.AttrsInstance) -> str:
+    """The numbers of a policy, with what its docstring says of them."""
+    meaning = dict(
+        re.findall(
+            r"^    (\w+): ((?:.|\n {8})+)", inspect.getdoc(type(numbers)) or "", re.MULTILINE
+        )
+    )
+    values = attrs.asdict(numbers, recurse=False)
+    return table(
+        ("number", "default", "meaning"),
+        (
+            (f"`{name}`", words(value), " ".join(meaning[name].split()))
+            for name, value in values.items()
+        ),
+    )
+
+
+def facts_table() -> str:
+    """The catalogue of facts."""
+    return table(
+        ("fact", "what it says", "values", "follows from", "source"),
+        (
+            (
+                f"`{fact.name}`",
+                fact.sentence,
+                fact.kind.unit or fact.kind.value,
+                ", ".join(f"`{name}`" for name in fact.inputs) or "history",
+                str(fact.source),
+            )
+            for fact in strategy.FACTS
+        ),
+    )
+
+
+def guides() -> Iterator[strategy.Guide]:
+    """Every guide."""
+    yield from strategy.STAGE_GUIDES.values()
+    yield from strategy.STRATEGY_GUIDES.values()
+    yield from (strategy.COMPLAINT_GUIDE, strategy.CHANNEL_GUIDE)
+
+
+def guides_table() -> str:
+    """Every guide, a line each."""
+    return table(
+        ("about", "sensitive to", "task", "tools", "success shows in", "sources"),
+        (
+            (
+                guide.about,
+                "; ".join(guide.sensitive_to),
+                guide.task,
+                "; ".join(guide.tools),
+                guide.measure,
+                ", ".join(map(str, guide.sources)),
+            )
+            for guide in guides()
+        ),
+    )
 
 
 # --- blocks --------------------------------------------------------------------------------
@@ -188,7 +340,7 @@ def events_block() -> str:
 
 def errors_block() -> str:
     """Every error class."""
-    faces = (custlife, testing)
+    faces = (custlife, strategy, testing)
     errors = [getattr(face, name) for face in faces for name in face.__all__]
     return table(
         ("error", "meaning"),
@@ -205,6 +357,14 @@ def laws_block() -> str:
     return table(
         ("number", "law", "what always holds"),
         ((str(law.number), f"`{law.name}`", law.sentence) for law in testing.LIFECYCLE_LAWS),
+    )
+
+
+def selector_laws_block() -> str:
+    """The laws of every selector."""
+    return table(
+        ("number", "law", "what always holds"),
+        ((str(law.number), f"`{law.name}`", law.sentence) for law in testing.SELECTOR_LAWS),
     )
 
 
@@ -266,6 +426,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle_page,
     "rules.md": rules_page,
     "sources.md": sources_page,
+    "strategies.md": strategies_page,
 }
 BLOCKS: dict[str, Callable[[], str]] = {
     "coverage": coverage_block,
@@ -276,6 +437,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "findings": findings_block,
     "floors": floors_block,
     "laws": laws_block,
+    "selector-laws": selector_laws_block,
     "views": views_block,
 }
 

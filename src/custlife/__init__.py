@@ -65,15 +65,18 @@ from custlife.lifecycle.reading import from_chart
 from custlife.lifecycle.table import Table, to_table
 from custlife.predicates import (
     Predicate,
+    above,
     all_of,
     any_of,
     at_least,
     at_most,
     below,
+    exceeds,
     is_,
     is_not,
     not_,
     some_of,
+    within,
 )
 from custlife.record import Record
 from custlife.relationship import Relationship
@@ -155,11 +158,13 @@ __all__ = [
     "View",
     "ViewNotDefined",
     "Work",
+    "above",
     "all_of",
     "any_of",
     "at_least",
     "at_most",
     "below",
+    "exceeds",
     "from_chart",
     "is_",
     "is_not",
@@ -172,4 +177,5 @@ __all__ = [
     "to_chart",
     "to_diagram",
     "to_table",
+    "within",
 ]

@@ -5,7 +5,7 @@ it raises by its class variable ``invalid``.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeGuard, cast
@@ -130,6 +130,7 @@ total = Check(
 optional_money = Check(is_money, money.expectation, money.remedy, optional=True)
 duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
 optional_duration = Check(is_duration, duration.expectation, duration.remedy, optional=True)
+day = Check(lambda value: type(value) is date, "a date", "Give a datetime.date.")
 flag = Check(lambda value: isinstance(value, bool), "True or False", "Give True or False.")
 optional_flag = Check(
     flag.holds, flag.expectation, "Leave the field out where it is unknown.", optional=True
@@ -159,7 +160,9 @@ years = Check(
 )
 optional_years = Check(years.holds, years.expectation, years.remedy, optional=True)
 balance = Check(
-    lambda value: isinstance(value, Decimal) and value.is_finite() and abs(value) < MAX_TOTAL,
+    lambda value: (
+        isinstance(value, Decimal) and value.is_finite() and -MAX_TOTAL < value < MAX_TOTAL
+    ),
     f"a Decimal, finite and between -{MAX_TOTAL:.0e} and {MAX_TOTAL:.0e}",
     "Give money as a Decimal made from a string, such as Decimal('-11.77').",
 )

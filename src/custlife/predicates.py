@@ -370,3 +370,37 @@ def support(
         for part in settling[: max(number, 0)]
         for atom in support(part, facts, answer=answer, sure=sure)
     )
+
+
+def distance(predicate: Predicate, facts: Facts, *, answer: bool = True) -> int:
+    """How many comparisons, at least, would have to come out otherwise for this answer.
+
+    Examples:
+        >>> both = all_of(is_("a", 1), any_of(is_("b", 1), is_("c", 1)))
+        >>> distance(both, {"a": 0}), distance(both, {"a": 1, "c": 1})
+        (2, 0)
+    """
+    if isinstance(predicate, Negation):
+        return distance(predicate.part, facts, answer=not answer)
+    if not isinstance(predicate, Quorum):
+        return int(predicate.holds(facts) is not answer)
+    number = predicate.needed if answer else len(predicate.parts) - predicate.needed + 1
+    parts = sorted(distance(part, facts, answer=answer) for part in predicate.parts)
+    return sum(parts[: max(number, 0)])
+
+
+def lacking(predicate: Predicate, facts: Facts, *, answer: bool = True) -> tuple[Predicate, ...]:
+    """The comparisons that keep a predicate from this answer: those that fail or are undecided.
+
+    Examples:
+        >>> both = all_of(is_("a", 1), any_of(is_("b", 1), is_("c", 1)))
+        >>> [str(atom) for atom in lacking(both, {"a": 0, "c": 1})]
+        ['a is 1']
+    """
+    if predicate.holds(facts) is answer:
+        return ()
+    if isinstance(predicate, Negation):
+        return lacking(predicate.part, facts, answer=not answer)
+    if not isinstance(predicate, Quorum):
+        return (predicate,)
+    return tuple(atom for part in predicate.parts for atom in lacking(part, facts, answer=answer))

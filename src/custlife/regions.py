@@ -5,7 +5,7 @@ soon as the rows are decided, so that tables with many facts can be searched.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import combinations, pairwise, product
 from typing import TypeVar
 
@@ -14,6 +14,9 @@ from custlife.errors import UndecidedTable
 from custlife.predicates import Comparison, Contrast, Facts, Predicate, facts_of
 
 T = TypeVar("T")
+
+_WIDE = Context(prec=1000)
+_ZERO, _HALF, _ONE = Decimal(0), Decimal("0.5"), Decimal(1)
 
 Domains = Mapping[str, Sequence[object]]
 """For each fact, the values to try."""
@@ -47,18 +50,23 @@ def contrasts(predicates: Iterable[Predicate]) -> set[tuple[str, ...]]:
     }
 
 
-def sides(limits: Iterable[Decimal]) -> tuple[Decimal, ...]:
+def sides(limits: Iterable[Decimal], step: Decimal = _ONE) -> tuple[Decimal, ...]:
     """Numbers on each side of every limit, the limits themselves among them.
+
+    Args:
+        limits: The limits.
+        step: How far below the lowest and above the highest limit to go.
 
     Examples:
         >>> [str(number) for number in sides([Decimal(0), Decimal(1)])]
         ['-1', '0', '0.5', '1', '2']
-        >>> [str(number) for number in sides([])]
-        ['-1', '0', '1']
+        >>> [str(number) for number in sides([], Decimal("0.1"))]
+        ['-0.1', '0', '0.1']
     """
-    ordered = sorted({*limits}) or [Decimal(0)]
-    between = [(one + other) / 2 for one, other in pairwise(ordered)]
-    return tuple(sorted([ordered[0] - 1, *ordered, *between, ordered[-1] + 1]))
+    ordered = sorted({*limits}) or [_ZERO]
+    between = [_WIDE.multiply(_WIDE.add(*pair), _HALF) for pair in pairwise(ordered)]
+    ends = (_WIDE.subtract(ordered[0], step), _WIDE.add(ordered[-1], step))
+    return tuple(sorted([*ends, *ordered, *between]))
 
 
 def overlaps(table: DecisionTable[T], domains: Domains) -> Iterator[UndecidedTable]:

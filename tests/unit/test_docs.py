@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import custlife
-from custlife import testing
+from custlife import strategy, testing
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -116,7 +116,7 @@ def test_a_block_without_a_known_name_or_an_end_is_refused(text, tmp_path):
         render.fill(page, text)
 
 
-@pytest.mark.parametrize("public", [*custlife.__all__, *testing.__all__])
+@pytest.mark.parametrize("public", [*custlife.__all__, *strategy.__all__, *testing.__all__])
 def test_the_glossary_names_every_public_name(public):
     """Each name that custlife hands out stands in the glossary, as code."""
     glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")

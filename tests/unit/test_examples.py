@@ -1,9 +1,11 @@
 """The example runs, and its report agrees with the raw data."""
 
+import re
 import runpy
 import sys
 from collections import Counter
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,41 @@ def test_the_diagram_is_written(report, tmp_path):
 
     assert text == to_diagram(CUSTOMER_LIFECYCLE) + "\n"
     assert str(tmp_path) in report
+
+
+def counted(report, title):
+    """The counts under a title of the report, by name."""
+    lines = report.partition(f"\n{title}:\n")[2].splitlines()
+    rows = [line.split() for line in takewhile(lambda line: line.startswith("  "), lines)]
+    return {" ".join(row[:-2]): int(row[-2].replace(",", "")) for row in rows}
+
+
+def test_every_customer_gets_a_strategy_that_fits_who_is_present(report):
+    """Nobody is started or won back, for all of them are customers."""
+    strategies = counted(report, "Strategies")
+
+    assert sum(strategies.values()) == len(PURCHASES)
+    assert not {"start", "win back"} & set(strategies)
+
+
+def test_key_customers_are_protected_or_harvested(report):
+    """No more are protected than the twentieth that paid most, which is what the example says."""
+    assert 0 < counted(report, "Strategies")["protect"] <= len(PURCHASES) / 20 + 1
+
+
+def test_three_recommendations_are_explained_with_what_would_change_them(report):
+    """Of three different strategies."""
+    explained = report.partition("Three of them explained")[2].partition("Whom to write to")[0]
+    told = re.findall(r"^\d{4}, customer \(.*\): (.+)\.$", explained, re.MULTILINE)
+
+    assert len(set(told)) == len(told) == 3
+    assert len(re.findall(r"The smallest change that would change it: if ", explained)) == 3
+
+
+def test_the_letters_go_to_those_who_are_worth_it(report):
+    """All of the budget is spent, on nobody who is harvested or ended."""
+    chosen = counted(report, "Strategies of the chosen")
+
+    assert "200 of 200 spent (contacts)." in report
+    assert sum(chosen.values()) == 200
+    assert set(chosen) <= {"protect", "enhance", "reengineer"}

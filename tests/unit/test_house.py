@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import custlife
-from custlife import testing
+from custlife import strategy, testing
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-FACES = (custlife, testing)
+FACES = (custlife, strategy, testing)
 HEAVY = ("statemachine", "hypothesis", "numpy", "cattrs", "pytest")
 
 

@@ -1,25 +1,34 @@
 """Predicates: three-valued logic, comparisons, and how they read."""
 
 from datetime import timedelta
+from decimal import Decimal
 from enum import Enum
 from itertools import product
 
 import pytest
-from tests.unit.weekday import Weekday
+from attrs import frozen
+from tests.unit.weekday import Stocked, Weekday
 
 from custlife import Initiator
 from custlife.predicates import (
     Comparison,
+    Contrast,
+    above,
     all_of,
     any_of,
     at_least,
     at_most,
     below,
+    exceeds,
+    facts_of,
     is_,
     is_not,
     not_,
     some_of,
+    spoken,
+    support,
     unknown_facts,
+    within,
     words,
 )
 
@@ -107,6 +116,7 @@ def test_not_all_means_any_not(answers):
         (at_least, False, True, True),
         (at_most, True, True, False),
         (below, True, False, False),
+        (above, False, False, True),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
@@ -119,7 +129,7 @@ def test_a_comparison_holds_on_its_side_of_the_limit(make, at_9, at_10, at_11):
     assert comparison.holds({"size": 11}) is at_11
 
 
-@pytest.mark.parametrize("make", [is_, is_not, at_least, at_most, below])
+@pytest.mark.parametrize("make", [is_, is_not, at_least, at_most, below, above])
 @pytest.mark.parametrize("facts", [{}, {"size": None}, {"other": 10}], ids=str)
 def test_a_comparison_with_an_unknown_fact_is_undecided(make, facts):
     """Whether the fact is None or absent."""
@@ -137,6 +147,9 @@ A, B, C = is_("a", 1), is_not("b", Size.VERY_BIG), at_least("big_deal", 3)
         (C, "big deal >= 3"),
         (at_most("a", 1), "a <= 1"),
         (below("a", 1), "a < 1"),
+        (above("a", 1), "a > 1"),
+        (exceeds("regain_benefit", "b"), "regain benefit > b"),
+        (within("b", "regain_cost"), "b <= regain cost"),
         (is_("known", value=True), "known is yes"),
         (not_(A), "not (a is 1)"),
         (not_(all_of(A, B)), "not (a is 1 and b is not very big)"),
@@ -196,6 +209,13 @@ def test_a_predicate_is_made_of_comparisons(predicate, atoms):
         (0, "0"),
         (1.5, "1.5"),
         ("as it is", "as it is"),
+        (Decimal("100.50"), "100.5"),
+        (Decimal("100.00"), "100"),
+        (Decimal(100), "100"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("0.00"), "0"),
+        (Decimal("-0.50"), "-0.5"),
+        (Decimal("1E-7"), "0.0000001"),
     ],
     ids=repr,
 )
@@ -228,3 +248,172 @@ def test_predicates_are_values():
 def test_the_unknown_facts_of_a_predicate_are_those_that_leave_it_undecided(predicate, unknown):
     """Parts that are decided, and predicates of the app's own, name none."""
     assert unknown_facts(predicate, {"b": 2}) == unknown
+
+
+@frozen
+class Even:
+    """A predicate of an app's own that says which fact it looks at."""
+
+    facts = ("number",)
+
+    def holds(self, facts):
+        number = facts.get("number")
+        return None if number is None else number % 2 == 0
+
+    def atoms(self):
+        yield self
+
+
+@pytest.mark.parametrize(
+    ("make", "at_9", "at_10", "at_11"),
+    [(exceeds, False, False, True), (within, True, True, False)],
+    ids=["exceeds", "within"],
+)
+def test_a_contrast_holds_on_its_side_of_the_other_fact(make, at_9, at_10, at_11):
+    """As much is within, and does not exceed."""
+    contrast = make("benefit", "cost")
+
+    assert contrast.holds({"benefit": 9, "cost": 10}) is at_9
+    assert contrast.holds({"benefit": 10, "cost": 10}) is at_10
+    assert contrast.holds({"benefit": 11, "cost": 10}) is at_11
+
+
+@pytest.mark.parametrize("make", [exceeds, within])
+@pytest.mark.parametrize("facts", [{}, {"benefit": 1}, {"cost": 1, "benefit": None}], ids=str)
+def test_a_contrast_with_an_unknown_fact_is_undecided(make, facts):
+    """Whichever of the two is unknown."""
+    contrast = make("benefit", "cost")
+
+    assert contrast.holds(facts) is None
+    assert unknown_facts(contrast, facts) == {"benefit", "cost"} - {
+        name for name, value in facts.items() if value is not None
+    }
+
+
+def test_contrasts_are_values():
+    """Made alike they are equal; each is its own only comparison."""
+    contrast = exceeds("a", "b")
+
+    assert contrast == exceeds("a", "b") != exceeds("b", "a")
+    assert list(contrast.atoms()) == [contrast]
+    assert repr(contrast) == "Contrast(fact='a', sign='>', other='b')"
+    assert isinstance(within("a", "b"), Contrast)
+
+
+@pytest.mark.parametrize(
+    ("atom", "told"),
+    [
+        (at_least("big_deal", 3), "big deal >= 3 (2.5)"),
+        (is_("keen", value=True), "keen is yes (unknown)"),
+        (exceeds("big_deal", "keen"), "big deal > keen (2.5 and unknown)"),
+        (within("keen", "big_deal"), "keen <= big deal (unknown and 2.5)"),
+    ],
+    ids=str,
+)
+def test_a_comparison_tells_what_was_compared(atom, told):
+    """In words, behind the rule."""
+    assert atom.told({"big_deal": Decimal("2.50")}) == told
+
+
+@pytest.mark.parametrize(
+    ("atom", "facts"),
+    [
+        (A, ("a",)),
+        (exceeds("benefit", "cost"), ("benefit", "cost")),
+        (Even(), ("number",)),
+        (Weekday(), ()),
+    ],
+    ids=str,
+)
+def test_a_comparison_says_which_facts_it_looks_at(atom, facts):
+    """A predicate of an app's own only if it has been told to."""
+    assert facts_of(atom) == facts
+
+
+def test_the_unknown_facts_of_an_apps_own_predicate_are_those_that_it_names():
+    """None where it names none, or where it is decided."""
+    assert unknown_facts(all_of(Even(), Stocked()), {}) == {"number"}
+    assert unknown_facts(Even(), {"number": 3}) == set()
+
+
+@pytest.mark.parametrize(("fact", "said"), [("room_left", "room left"), ("tier", "tier")])
+def test_a_fact_is_spoken_without_underscores(fact, said):
+    """As one would say it."""
+    assert spoken(fact) == said
+
+
+SHAPES = [
+    all_of,
+    any_of,
+    lambda a, b, c: some_of(2, a, b, c),
+    lambda a, b, c: all_of(a, any_of(b, c)),
+    lambda a, b, c: any_of(all_of(a, b), not_(c)),
+    lambda a, b, c: not_(all_of(a, not_(any_of(b, c)))),
+    lambda a, b, c: some_of(2, not_(a), all_of(b, c), b),
+]
+FULL = [answers for answers in CASES if len(answers) == 3]
+
+
+def completions(facts, kept):
+    """Every way to answer what is not kept; what is kept stays, known or not."""
+    free = [name for name in facts if name not in kept]
+    return [
+        {**facts, **dict(zip(free, answers, strict=True))}
+        for answers in product(ANSWERS, repeat=len(free))
+    ]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=range(len(SHAPES)))
+@pytest.mark.parametrize("answers", FULL, ids=str)
+def test_the_support_of_an_answer_settles_it(answers, shape):
+    """Whatever the facts of the other comparisons are; no supporting one is undecided."""
+    atoms, facts = parts(answers)
+    predicate = shape(*atoms)
+    answer = predicate.holds(facts)
+    asked = bool(answer)
+
+    settled = support(predicate, facts, answer=asked, sure=answer is not None)
+    kept = {atom.fact for atom in settled}
+    outcomes = {predicate.holds(known) for known in completions(facts, kept)}
+
+    assert (not asked) not in outcomes
+    assert answer is None or outcomes == {answer}
+    assert answer is None or all(atom.holds(facts) is not None for atom in settled)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=range(len(SHAPES)))
+@pytest.mark.parametrize("answers", FULL, ids=str)
+def test_the_support_of_what_is_open_keeps_it_from_the_opposite(answers, shape):
+    """While what is unknown there stays unknown."""
+    atoms, facts = parts(answers)
+    predicate = shape(*atoms)
+    possible = [answer for answer in (True, False) if predicate.holds(facts) is not (not answer)]
+
+    for answer in possible:
+        settled = support(predicate, facts, answer=answer, sure=False)
+        kept = {atom.fact for atom in settled}
+        outcomes = {predicate.holds(known) for known in completions(facts, kept)}
+
+        assert (not answer) not in outcomes
+
+
+@pytest.mark.parametrize(
+    ("predicate", "answer", "sure", "settled"),
+    [
+        (A, True, True, ["a is 1"]),
+        (not_(A), False, True, ["a is 1"]),
+        (any_of(is_("a", 2), A, A), True, True, ["a is 1"]),
+        (all_of(A, C, is_("z", 1)), False, False, ["big deal >= 3"]),
+        (all_of(A, is_("y", 1), is_("z", 1)), False, False, ["y is 1"]),
+        (all_of(), True, True, []),
+        (some_of(-1, A), True, True, []),
+        (Weekday(), True, True, ["it is a weekday"]),
+        (some_of(2, A, is_("a", 1), C), True, True, ["a is 1", "a is 1"]),
+    ],
+    ids=str,
+)
+def test_support_takes_as_few_comparisons_as_are_needed(predicate, answer, sure, settled):
+    """Decided ones first, in the order of reading."""
+    facts = {"a": 1, "big_deal": 2}
+
+    assert [str(atom) for atom in support(predicate, facts, answer=answer, sure=sure)] == settled

@@ -1,13 +1,8 @@
 """The way in: one profile, one selector, one recommendation."""
 
+from custlife.strategy.asking import checked
 from custlife.strategy.buttle import buttle_selector
-from custlife.strategy.catalogue import fitting
-from custlife.strategy.errors import (
-    InvalidProfile,
-    InvalidSelector,
-    NoRecommendation,
-    UnfitStrategy,
-)
+from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, StrategySelector, name_of
 
@@ -38,18 +33,7 @@ def recommend(profile: Profile, selector: StrategySelector = _DEFAULT) -> Recomm
         raise InvalidProfile(
             "recommend", "profile", profile, "a Profile", "Give Profile(relationship=...)."
         )
-    advice = selector(profile)
+    advice = checked(selector, profile)
     if advice is None:
         raise NoRecommendation(name_of(selector), str(profile))
-    if not isinstance(advice, Recommendation):
-        raise InvalidSelector(
-            name_of(selector), f"it gave {advice!r} for {profile}; give a Recommendation."
-        )
-    if not advice.strategy.fits(profile.room):
-        raise UnfitStrategy(
-            name_of(selector),
-            advice.strategy.words,
-            str(profile),
-            tuple(strategy.words for strategy in fitting(profile.room)),
-        )
     return advice

@@ -119,10 +119,24 @@ def customer_rows(policy: Policy = DEFAULT_POLICY) -> Rows:
             BUT[3],
         ),
         Row(
-            "END-LOST-CAUSE",
-            all_of(customer, unprofitable, any_of(no_hope, is_("target", False))),
+            "END-UNWANTED-DEFICIT",
+            all_of(customer, unprofitable, is_("target", False)),
             Strategy.END,
-            "It pays too little, and will hardly get better or is not wanted.",
+            "It pays too little, and the enterprise does not want this customer.",
+            BUT[6],
+        ),
+        Row(
+            "ENHANCE-INTEREST",
+            all_of(customer, unprofitable, is_("interest", True), above("revenue_upside", 0)),
+            Strategy.ENHANCE,
+            "It pays too little, but the customer shows interest and could pay more.",
+            BUT[4],
+        ),
+        Row(
+            "END-LOST-CAUSE",
+            all_of(customer, unprofitable, no_hope),
+            Strategy.END,
+            "It pays too little, and that will hardly get better.",
             BUT[6],
         ),
         Row(
@@ -143,7 +157,7 @@ def customer_rows(policy: Policy = DEFAULT_POLICY) -> Rows:
             ),
             Strategy.REENGINEER,
             "It pays too little, and though no lever is known it may get better.",
-            BUT[3],
+            ASSUMPTION,
         ),
         Row(
             "END-NO-LEVER",
@@ -229,7 +243,7 @@ def customer_rows(policy: Policy = DEFAULT_POLICY) -> Rows:
             ),
             Strategy.HARVEST,
             "The relationship pays as wanted, and there is little to add.",
-            BUT[5],
+            ASSUMPTION,
         ),
         Row(
             "ENHANCE-OPEN",

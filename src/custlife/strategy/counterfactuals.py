@@ -13,12 +13,15 @@ from attrs import frozen
 from custlife.predicates import spoken, words
 from custlife.record import EXACT
 from custlife.strategy.catalogue import Strategy
-from custlife.strategy.errors import InvalidProfile
+from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.facts import INPUTS, Fact, FactKind
 from custlife.strategy.profile import Profile
 
-Decide = Callable[[Profile], tuple[Strategy, str]]
-"""A strategy and the id of the row for a profile."""
+Answer = tuple[Strategy, str] | None
+"""A strategy and the id of its row; None where a selector passes."""
+
+Decide = Callable[[Profile], Answer]
+"""What is recommended for a profile."""
 
 Limits = Mapping[str, Collection[Decimal]]
 """For signals and numbers of the value, all numbers where the answer may change."""
@@ -65,7 +68,7 @@ class Flip:
 
 
 def flips(
-    profile: Profile, decide: Decide, inputs: Iterable[str], limits: Limits
+    profile: Profile, now: Strategy, decide: Decide, inputs: Iterable[str], limits: Limits
 ) -> tuple[Flip, ...]:
     """For each of these facts the nearest value that changes the strategy, the smallest first.
 
@@ -73,91 +76,82 @@ def flips(
 
     Args:
         profile: The profile.
-        decide: What is recommended for a profile.
+        now: The strategy that is recommended for it.
+        decide: What is recommended for another profile.
         inputs: The facts to change.
         limits: Where the answer may change. A number that is not among them is searched at growing
             distances, and a narrow region may be missed.
     """
-    now, _ = decide(profile)
-    facts = [fact for name, fact in INPUTS.items() if name in set(inputs)]
+    wanted = set(inputs)
     found = [
-        flip for fact in facts if (flip := _flip(profile, decide, now, fact, limits.get(fact.name)))
+        flip
+        for name, fact in INPUTS.items()
+        if name in wanted and (flip := _Search(profile, now, decide, fact).nearest(limits))
     ]
     return tuple(sorted(found, key=lambda flip: (flip.size is None, flip.size or 0)))
 
 
-def _flip(
-    profile: Profile,
-    decide: Decide,
-    now: Strategy,
-    fact: Fact,
-    limits: Collection[Decimal] | None,
-) -> Flip | None:
-    was = fact.read(profile)
-    sides = _candidates(fact, was, limits)
-    found = [flip for side in sides if (flip := _first(profile, decide, now, fact, side))]
-    return min(found, key=_order, default=None)
+@frozen
+class _Search:
+    """The search for the nearest value of one fact that changes the strategy."""
 
+    profile: Profile
+    now: Strategy
+    decide: Decide
+    fact: Fact
 
-def _order(flip: Flip) -> Decimal:
-    return flip.size or _ZERO
+    def nearest(self, limits: Limits) -> Flip | None:
+        """The smallest change up or down."""
+        sides = _sides(self.fact, self.fact.read(self.profile), limits.get(self.fact.name))
+        found = [flip for side in sides if (flip := self.first(side))]
+        return min(found, key=lambda flip: flip.size or _ZERO, default=None)
 
-
-def _first(
-    profile: Profile, decide: Decide, now: Strategy, fact: Fact, side: Iterable[object]
-) -> Flip | None:
-    """The first value of these that changes the strategy, brought as near as can be."""
-    was = stays = fact.read(profile)
-    for to in side:
-        answer = _asked(profile, decide, fact, to)
-        if answer is None:
-            continue
-        if answer[0] is not now:
-            if isinstance(to, Decimal) and stays is not None:
-                to, answer = _nearer(profile, decide, now, fact, Decimal(stays), to, answer)  # noqa: PLW2901
-            return Flip(fact.name, was, _fitted(fact, to), *answer, size(fact.kind, was, to))
-        stays = to
-    return None
-
-
-def _asked(profile: Profile, decide: Decide, fact: Fact, to: object) -> tuple[Strategy, str] | None:
-    try:
-        return decide(profile.altered(**{fact.name: _fitted(fact, to)}))
-    except InvalidProfile:
+    def first(self, side: Iterable[Any]) -> Flip | None:
+        """The first of these values that changes the strategy, brought as near as can be."""
+        was = stays = self.fact.read(self.profile)
+        for to in side:
+            answer = self.asked(to)
+            if answer is not None and answer[0] is not self.now:
+                near = to
+                if self.fact.kind.is_number and stays is not None:
+                    near, answer = self.nearer(Decimal(stays), to, answer)
+                change = size(self.fact.kind, was, near)
+                return Flip(self.fact.name, was, self.fitted(near), *answer, change)
+            if answer is not None:
+                stays = to
         return None
 
+    def nearer(
+        self, stays: Decimal, changes: Decimal, answer: tuple[Strategy, str]
+    ) -> tuple[Decimal, tuple[Strategy, str]]:
+        """Halve the distance until the change is no more than the fact's step."""
+        step = self.fact.kind.step
+        while EXACT.abs(EXACT.subtract(changes, stays)) > step:
+            middle = EXACT.multiply(EXACT.add(changes, stays), _HALF).quantize(step, context=EXACT)
+            found = self.asked(middle)
+            if found is None or found[0] is self.now:
+                stays = middle
+            else:
+                changes, answer = middle, found
+        return changes, answer
 
-def _fitted(fact: Fact, to: object) -> object:
-    """A value as the fact's field takes it."""
-    return int(to) if fact.kind is FactKind.COUNT and isinstance(to, Decimal) else to
+    def asked(self, to: Any) -> Answer:  # noqa: ANN401 - as the fact says
+        """What is recommended with another value; None where there can be none."""
+        try:
+            return self.decide(self.profile.altered(**{self.fact.name: self.fitted(to)}))
+        except (InvalidProfile, NoRecommendation):
+            return None
+
+    def fitted(self, to: Any) -> Any:  # noqa: ANN401 - as the fact says
+        """A value as the fact's field takes it."""
+        return int(to) if self.fact.kind is FactKind.COUNT else to
 
 
-def _nearer(  # noqa: PLR0913, PLR0917 - the state of a bisection
-    profile: Profile,
-    decide: Decide,
-    now: Strategy,
-    fact: Fact,
-    stays: Decimal,
-    flips_: Decimal,
-    answer: tuple[Strategy, str],
-) -> tuple[Decimal, tuple[Strategy, str]]:
-    """Halve the distance until the change is no more than the fact's step."""
-    step = fact.kind.step
-    while abs(EXACT.subtract(flips_, stays)) > step:
-        middle = EXACT.multiply(EXACT.add(flips_, stays), _HALF).quantize(step, context=EXACT)
-        found = _asked(profile, decide, fact, middle)
-        if found is None or found[0] is now:
-            stays = middle
-        else:
-            flips_, answer = middle, found
-    return flips_, answer
-
-
-def _candidates(
+def _sides(
     fact: Fact,
     was: Any,  # noqa: ANN401 - as the fact says
     limits: Collection[Decimal] | None,
-) -> Iterator[Iterable[object]]:
+) -> Iterator[Iterable[Any]]:
     """The values to try, in lists that lead away from what the fact is."""
     if fact.kind is FactKind.FLAG:
         yield [value for value in (True, False) if value is not was]
@@ -186,7 +180,7 @@ def size(kind: FactKind, was: Any, to: Any) -> Decimal | None:  # noqa: ANN401 -
         return None
     if not kind.is_number:
         return _WHOLE
-    difference = abs(EXACT.subtract(to, was))
+    difference = EXACT.abs(EXACT.subtract(to, was))
     if kind is FactKind.SHARE:
         return difference
-    return _ROUGH.divide(difference, max(abs(to), abs(was)))
+    return _ROUGH.divide(difference, max(EXACT.abs(Decimal(to)), EXACT.abs(Decimal(was))))

@@ -9,7 +9,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.departure_rules import DepartureKind, Severity
@@ -93,7 +93,7 @@ class Fact:
     kind: FactKind
     sentence: str
     source: Source
-    read: Callable[[Profile], Any]
+    read: Callable[[Profile], Any] = field(eq=False)
     inputs: tuple[str, ...] = ()
     choices: tuple[object, ...] = ()
     rooms: frozenset[Room] = frozenset()
@@ -279,6 +279,20 @@ def fact_named(name: str) -> Fact:
         KeyError: If there is none.
     """
     return _BY_NAME[name]
+
+
+def unknown_inputs(
+    names: Iterable[str], profile: Profile, facts: Iterable[Fact] = FACTS
+) -> tuple[str, ...]:
+    """The unknown inputs of these facts, sorted: to learn one may change a fact that is known.
+
+    So it is with an expected value, which follows from the profit as long as nothing better is
+    known.
+    """
+    used = inputs_of(names, facts)
+    return tuple(
+        sorted(n for n, fact in INPUTS.items() if n in used and fact.read(profile) is None)
+    )
 
 
 def inputs_of(names: Iterable[str], facts: Iterable[Fact] = FACTS) -> frozenset[str]:

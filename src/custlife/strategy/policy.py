@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy
@@ -61,15 +61,8 @@ class Policy:
     high_risk: Decimal = field(
         default=Decimal("0.5"), converter=_checks.as_number, validator=_checks.share
     )
-    since: date = field(default=date(2026, 11, 22))
+    since: date = field(default=date(2026, 11, 22), validator=_checks.day)
     name: str = field(default="custlife", validator=_checks.text)
-
-    @since.validator
-    def _is_a_day(self, attribute: "Attribute[date]", value: object) -> None:
-        if type(value) is not date:
-            raise InvalidPolicy(
-                self.subject, attribute.name, value, "a date", "Give a datetime.date."
-            )
 
     def __str__(self) -> str:
         return f"{self.name} of {self.since}"

@@ -1,6 +1,6 @@
 """A recommendation: which strategy, by which rule, on which facts, and what would change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -212,7 +212,8 @@ class Recommendation:
         record stays as it is. The selector is asked again for each value that is tried.
         """
         inputs = inputs_of((*self.reason.facts, *self.missing), self.reason.catalogue)
-        return flips(self.profile, self._decide, inputs, limits_of(self.selector, self.profile))
+        limits = limits_of(self.selector, self.profile)
+        return flips(self.profile, self.strategy, self._decide, inputs, limits)
 
     def flip(self) -> Flip | None:
         """The smallest change of one fact that changes the strategy; None where there is none.
@@ -226,9 +227,9 @@ class Recommendation:
         """
         return next(iter(self.flips()), None)
 
-    def _decide(self, profile: Profile) -> tuple[Strategy, str]:
-        advice = self.selector(profile)
-        return advice.strategy, advice.row
+    def _decide(self, profile: Profile) -> tuple[Strategy, str] | None:
+        advice: Recommendation | None = self.selector(profile)
+        return None if advice is None else (advice.strategy, advice.row)
 
     def explain(self) -> str:
         """The recommendation for a manager: what, why, what is unknown, what would change it.
@@ -316,16 +317,16 @@ yes.
         return plain
 
 
-def name_of(selector: StrategySelector) -> str:
+def name_of(selector: object) -> str:
     """What a selector is called: by its ``name``, else as the function or class that it is."""
     named = getattr(selector, "name", None) or getattr(selector, "__qualname__", None)
     return str(named or type(selector).__qualname__)
 
 
-def limits_of(selector: StrategySelector, profile: Profile) -> Limits:
+def limits_of(selector: object, profile: Profile) -> Limits:
     """Where a selector says that numbers change its answer; nothing where it does not say."""
-    limits = getattr(selector, "limits", None)
-    return limits(profile) if callable(limits) else {}
+    limits: Callable[[Profile], Limits] | None = getattr(selector, "limits", None)
+    return {} if limits is None else limits(profile)
 
 
 def _plain(value: object) -> object:

@@ -33,7 +33,9 @@ class Signals:
         revenue_upside: What the customer could pay beyond today's revenue [money per year].
         reducible_cost: What the cost to serve could fall by [money per year].
         regain_cost: What winning the customer back would cost [money, once].
-        regain_benefit: What winning the customer back would bring [money per year].
+        regain_benefit: What winning the customer back would bring [money per year]. The default
+            selector holds it against the cost as it is: the way back has to pay within a year,
+            which is an assumption.
         effort_response: Extra margin for each unit of money spent [ratio, >= 0].
 
     Raises:

@@ -5,9 +5,9 @@ A table decides by the facts of the catalogue, in the order of its rows.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain, product
+from itertools import chain, product, takewhile
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from custlife.decisions import DecisionTable, HitPolicy, Row, Verdict
 from custlife.errors import UndecidedTable, listed
@@ -16,7 +16,9 @@ from custlife.predicates import (
     Contrast,
     Facts,
     Predicate,
+    distance,
     facts_of,
+    lacking,
     support,
     unknown_facts,
 )
@@ -27,7 +29,7 @@ from custlife.state import Room
 from custlife.strategy.catalogue import Strategy, fitting
 from custlife.strategy.counterfactuals import Limits
 from custlife.strategy.errors import InvalidSelector
-from custlife.strategy.facts import FACTS, Fact, FactKind
+from custlife.strategy.facts import FACTS, Fact, FactKind, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, RunnerUp
 
@@ -64,9 +66,13 @@ for a prospect, where only start and end fit. Ask for the room in the row.
     name: str
     table: DecisionTable[Strategy] = field(repr=False)
     facts: tuple[Fact, ...] = field(default=FACTS, repr=False, converter=tuple)
-    _sheets: Mapping[Room, "_Sheet"] = field(init=False, eq=False, repr=False)
+    _sheets: Mapping[Room, "_Sheet"] = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: self._checked(), takes_self=True),
+    )
 
-    @_sheets.default
     def _checked(self) -> Mapping[Room, "_Sheet"]:
         problem = next(_problems(self.table, self.facts), None)
         if problem is not None:
@@ -77,12 +83,17 @@ for a prospect, where only start and end fit. Ask for the room in the row.
         """The recommendation for a profile."""
         sheet = self._sheets[profile.relationship.state.room]
         verdict = sheet.table.decide({name: read(profile) for name, read in sheet.readers})
-        return Recommendation(profile, verdict.row.outcome, self, ByTable(verdict, self.facts))
+        return Recommendation(
+            profile, verdict.row.outcome, self, ByTable(profile, verdict, self.facts)
+        )
+
+    def rows(self, room: Room) -> tuple[Row[Strategy], ...]:
+        """The rows that can hold for whoever stands in a room, in the order of the table."""
+        return self._sheets[room].table.rows
 
     def limits(self, profile: Profile) -> Limits:
         """Where the numbers of a profile change the answer: at the limits of the rows."""
-        rows = self._sheets[profile.room].table.rows
-        return _limits([row.when for row in rows], self.facts, profile)
+        return _limits([row.when for row in self.rows(profile.room)], self.facts, profile)
 
 
 @frozen
@@ -97,6 +108,7 @@ class _Sheet:
 class ByTable:
     """The reason of a table: worked out from the verdict when it is asked for; see `Reason`."""
 
+    profile: Profile
     verdict: Verdict[Strategy]
     catalogue: tuple[Fact, ...] = field(repr=False)
 
@@ -116,14 +128,15 @@ class ByTable:
         return self.verdict.row.source
 
     @property
-    def _others_before(self) -> Iterator[Row[Strategy]]:
-        """The rows that come before the one that fired, and would recommend something else."""
+    def _before(self) -> tuple[Row[Strategy], ...]:
+        """The rows that come before the one that fired."""
         fired = self.verdict.row
-        for row in self.verdict.table.rows:
-            if row is fired:
-                return
-            if row.outcome is not fired.outcome:
-                yield row
+        return tuple(takewhile(lambda row: row is not fired, self.verdict.table.rows))
+
+    @property
+    def _rivals(self) -> tuple[Row[Strategy], ...]:
+        """Those of them that would recommend something else."""
+        return tuple(row for row in self._before if row.outcome is not self.verdict.outcome)
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -131,7 +144,7 @@ class ByTable:
         facts = dict(self.verdict.facts)
         settled = chain(
             support(self.verdict.row.when, facts, answer=True),
-            *(support(row.when, facts, answer=False, sure=False) for row in self._others_before),
+            *(support(row.when, facts, answer=False, sure=False) for row in self._rivals),
         )
         names = dict.fromkeys(
             name for atom in settled if atom.holds(facts) is not None for name in facts_of(atom)
@@ -140,33 +153,49 @@ class ByTable:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The unknown facts that leave a row before it undecided which recommends otherwise."""
+        """The unknown facts that leave a row before it undecided which recommends otherwise.
+
+        And what is unknown of the facts that the answer rests on.
+        """
         facts = dict(self.verdict.facts)
-        rows = self._others_before
-        return tuple(sorted({name for row in rows for name in unknown_facts(row.when, facts)}))
+        unknown = unknown_inputs(self.facts, self.profile, self.catalogue)
+        rivals = [unknown_facts(row.when, facts) for row in self._rivals if self._can_fire(row)]
+        return tuple(sorted({*unknown, *chain.from_iterable(rivals)}))
+
+    def _can_fire(self, row: Row[Strategy]) -> bool:
+        """Whether some values of what a row lacks make it hold, and none before it.
+
+        What the others lack is left unknown: to know more would only let more of them hold.
+        """
+        facts = dict(self.verdict.facts)
+        earlier = takewhile(lambda other: other is not row, self._before)
+        rows = [other.when for other in earlier] + [row.when]
+        domains = _domains(rows, self.catalogue, facts)
+        names = sorted(unknown_facts(row.when, facts))
+        tried = (
+            {**facts, **dict(zip(names, values, strict=True))}
+            for values in product(*(domains[name] for name in names))
+        )
+        return any(
+            row.when.holds(known) and not any(other.holds(known) for other in rows[:-1])
+            for known in tried
+        )
 
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
         """All other rows: those that hold, then by how few comparisons keep them from holding."""
         facts = dict(self.verdict.facts)
-        others = [
-            _runner_up(row, facts) for row in self.verdict.table.rows if row is not self.verdict.row
-        ]
-        return tuple(sorted(others, key=_nearness))
-
-
-def _nearness(other: RunnerUp) -> tuple[int, bool]:
-    return len(other.because), other.holds is False
+        others = [row for row in self.verdict.table.rows if row is not self.verdict.row]
+        others.sort(key=lambda row: (distance(row.when, facts), row.when.holds(facts) is False))
+        return tuple(_runner_up(row, facts) for row in others)
 
 
 def _runner_up(row: Row[Strategy], facts: Facts) -> RunnerUp:
-    holds = row.when.holds(facts)
-    because = () if holds else support(row.when, facts, answer=False, sure=False)
     told = tuple(
         atom.told(facts) if isinstance(atom, Comparison | Contrast) else str(atom)
-        for atom in because
+        for atom in lacking(row.when, facts)
     )
-    return RunnerUp(row.id, row.outcome, holds, told)
+    return RunnerUp(row.id, row.outcome, row.when.holds(facts), told)
 
 
 def _sheet(table: DecisionTable[Strategy], facts: Sequence[Fact], room: Room) -> _Sheet:
@@ -215,8 +244,7 @@ def _unsound(
     table: DecisionTable[Strategy], catalogue: Mapping[str, Fact]
 ) -> Iterator[UndecidedTable]:
     """Its gaps, and under the unique policy its overlaps."""
-    mentioned = limits(row.when for row in table.rows)
-    domains = {name: _domain(catalogue[name], bounds) for name, bounds in mentioned.items()}
+    domains = _domains([row.when for row in table.rows], catalogue.values(), {})
     for room in Room:
         known = {
             name: domain
@@ -228,13 +256,26 @@ def _unsound(
         yield from overlaps(table, domains)
 
 
+def _domains(
+    predicates: Sequence[Predicate], facts: Iterable[Fact], known: Facts
+) -> dict[str, Sequence[object]]:
+    """For each fact that predicates look at, the values to try."""
+    catalogue = {fact.name: fact for fact in facts}
+    bounds = limits(predicates)
+    for one, other in contrasts(predicates):
+        for name, against in ((one, other), (other, one)):
+            bounds[name] |= {known[against]} if known.get(against) is not None else set()
+    return {name: _domain(catalogue[name], found) for name, found in bounds.items()}
+
+
 def _domain(fact: Fact, bounds: Iterable[object]) -> Sequence[object]:
     """The values of a fact to try: all of them, or numbers on each side of every limit."""
     if fact.kind is FactKind.FLAG:
         return (True, False)
     if fact.choices:
         return fact.choices
-    numbers = sides([Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)])
+    known = [Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)]
+    numbers = sides(known, fact.kind.step)
     return [number for number in numbers if fact.kind.allows(number)]
 
 

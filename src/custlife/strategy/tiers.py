@@ -5,7 +5,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import ClassVar
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 from custlife import _checks
 from custlife.decisions import DecisionTable, HitPolicy, Row
@@ -66,18 +66,19 @@ Lower gold_profit or raise platinum_profit.
     platinum_profit: Decimal = field(
         default=Decimal(1000), converter=_checks.as_money, validator=_checks.money
     )
-    gold_profit: Decimal = field(default=Decimal(200), converter=_checks.as_money)
+    gold_profit: Decimal = field(
+        default=Decimal(200), converter=_checks.as_money, validator=_checks.money
+    )
 
-    @gold_profit.validator
-    def _is_below_platinum(self, attribute: "Attribute[Decimal]", value: Decimal) -> None:
-        _checks.money(self, attribute, value)
-        if value > self.platinum_profit:
+    def __attrs_post_init__(self) -> None:
+        gold, platinum = self.gold_profit, self.platinum_profit
+        if gold > platinum:
             raise InvalidPolicy(
                 self.subject,
-                attribute.name,
-                value,
-                f"at most platinum_profit, {self.platinum_profit!r}: from {self.platinum_profit} "
-                f"to {value} a customer would be of both tiers",
+                "gold_profit",
+                gold,
+                f"at most platinum_profit, {platinum!r}: from {platinum} to {gold} a customer "
+                f"would be of both tiers",
                 "Lower gold_profit or raise platinum_profit.",
             )
 

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from enum import Enum
 from typing import Any, ClassVar
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
 from custlife import _checks
 from custlife.record import EXACT
@@ -76,7 +76,9 @@ class CustomerValue:
     revenue: Decimal | None = field(
         default=None, converter=_checks.as_optional_money, validator=_checks.optional_total
     )
-    margin: Decimal | None = field(default=None, converter=_checks.as_optional_money)
+    margin: Decimal | None = field(
+        default=None, converter=_checks.as_optional_money, validator=_checks.optional_balance
+    )
     cost_to_serve: Decimal | None = field(
         default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
     )
@@ -93,16 +95,12 @@ class CustomerValue:
     party: PartyKind = field(default=PartyKind.CONSUMER, validator=_checks.one_of(PartyKind))
     customer: str | None = field(default=None, validator=_checks.optional_text)
 
-    @margin.validator
-    def _is_part_of_the_revenue(
-        self, attribute: "Attribute[Decimal | None]", value: Decimal | None
-    ) -> None:
-        _checks.optional_balance(self, attribute, value)
-        if value is not None and self.revenue is not None and value > self.revenue:
+    def __attrs_post_init__(self) -> None:
+        if self.margin is not None and self.revenue is not None and self.margin > self.revenue:
             raise InvalidProfile(
                 self.subject,
-                attribute.name,
-                value,
+                "margin",
+                self.margin,
                 f"at most the revenue, {self.revenue!r}",
                 "The margin is what is left of the revenue; give both in the same unit, per year.",
             )

@@ -33,7 +33,6 @@ from custlife.testing.laws.lifecycle import (
 )
 from custlife.testing.laws.selection import (
     SELECTOR_LAWS,
-    Selectable,
     Selection,
     SelectorLaw,
     SelectorViolation,
@@ -79,7 +78,6 @@ __all__ = [
     "Perform",
     "Proof",
     "Reading",
-    "Selectable",
     "Selection",
     "SelectorLaw",
     "SelectorViolation",

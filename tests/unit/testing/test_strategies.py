@@ -39,6 +39,7 @@ from custlife import (
     replay,
     to_table,
 )
+from custlife.strategy import CustomerValue, Profile, Signals
 from custlife.testing import (
     Finding,
     broken_lifecycles,
@@ -738,7 +739,9 @@ def test_there_is_no_fault_of_another_name():
 
 
 @pytest.mark.parametrize(
-    "cls", [Departure, Lifecycle, Record, Relationship, State], ids=lambda cls: cls.__name__
+    "cls",
+    [CustomerValue, Departure, Lifecycle, Profile, Record, Relationship, Signals, State],
+    ids=lambda cls: cls.__name__,
 )
 def test_a_value_is_made_by_its_type(cls):
     """It is of that very class."""

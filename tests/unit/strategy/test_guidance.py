@@ -1,0 +1,152 @@
+"""Guidance: cited data for each stage and strategy, and what of it applies to one customer."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from attrs import evolve, fields_dict
+
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Complained,
+    ComplaintSettled,
+    Departed,
+    Engaged,
+    Ladder,
+    Process,
+    Purchased,
+    Recommended,
+    Relationship,
+)
+from custlife.sources import WORKS
+from custlife.strategy import (
+    CHANNEL_GUIDE,
+    COMPLAINT_GUIDE,
+    STAGE_GUIDES,
+    STRATEGY_GUIDES,
+    Guide,
+    Strategy,
+    guidance_for,
+)
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PROSPECT = Relationship("C-17")
+CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)))
+REGULAR = CUSTOMER.apply(Purchased(at=NOW, amount=Decimal(100)))
+ADVOCATE = REGULAR.apply(Recommended(at=NOW))
+CROSS = CUSTOMER.apply(Complained(at=NOW))
+FORMER = CUSTOMER.apply(Departed(at=NOW))
+CROSS_AND_GONE = CROSS.apply(Departed(at=NOW))
+BARE = evolve(CUSTOMER_LIFECYCLE, name="bare", views=())
+GUIDES = [*STAGE_GUIDES.values(), *STRATEGY_GUIDES.values(), COMPLAINT_GUIDE, CHANNEL_GUIDE]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.about)
+def test_a_guide_says_all_that_it_is_for(guide):
+    """Sensitivity, task, measure, tools, and the rows that say so."""
+    assert all(getattr(guide, name) for name in fields_dict(Guide))
+    assert set(guide.sources) <= {source for work in WORKS for source in work}
+
+
+def test_there_is_a_guide_for_each_rung_and_each_strategy():
+    """None is left out, and a strategy's tools are its means."""
+    assert set(STAGE_GUIDES) == set(Ladder)
+    assert set(STRATEGY_GUIDES) == set(Strategy)
+    assert all(guide.tools == strategy.means for strategy, guide in STRATEGY_GUIDES.items())
+    assert all(strategy.source in guide.sources for strategy, guide in STRATEGY_GUIDES.items())
+    assert all(guide.about == rung.name.lower() for rung, guide in STAGE_GUIDES.items())
+
+
+@pytest.mark.parametrize(
+    ("guide", "words"),
+    [
+        (STAGE_GUIDES[Ladder.POTENTIAL], "bridging"),
+        (STAGE_GUIDES[Ladder.BUYER], "an experience map"),
+        (STAGE_GUIDES[Ladder.REGULAR], "a standing service committee"),
+        (STRATEGY_GUIDES[Strategy.END], "a prohibitive tariff"),
+        (STRATEGY_GUIDES[Strategy.WIN_BACK], "starting from the cause"),
+    ],
+    ids=lambda value: getattr(value, "about", value),
+)
+def test_a_guide_names_the_tools_of_the_works(guide, words):
+    """Its sentence holds them, and its rows in brackets."""
+    assert words in str(guide)
+    assert str(guide).startswith(f"({guide.about}) ")
+    assert str(guide).endswith(f"[{', '.join(source.row for source in guide.sources)}]")
+
+
+def test_a_guide_that_knows_no_sensitivity_says_nothing_of_it():
+    """The sentence about it is left out."""
+    assert "Sensitive to" in str(CHANNEL_GUIDE)
+    assert "Sensitive to" not in str(evolve(CHANNEL_GUIDE, sensitive_to=()))
+
+
+@pytest.mark.parametrize(
+    ("who", "strategy", "process", "about"),
+    [
+        (PROSPECT, Strategy.START, Process.ENGAGEMENT, ["start", "potential", "channels"]),
+        (
+            PROSPECT.apply(Engaged(at=NOW)),
+            Strategy.END,
+            Process.ACQUISITION,
+            ["end", "visitor", "channels"],
+        ),
+        (
+            CUSTOMER,
+            Strategy.ENHANCE,
+            Process.RETENTION_AND_EXPANSION,
+            ["enhance", "buyer", "channels"],
+        ),
+        (
+            REGULAR,
+            Strategy.HARVEST,
+            Process.RETENTION_AND_EXPANSION,
+            ["harvest", "regular", "channels"],
+        ),
+        (
+            ADVOCATE,
+            Strategy.PROTECT,
+            Process.RETENTION_AND_EXPANSION,
+            ["protect", "advocate", "channels"],
+        ),
+        (
+            CROSS,
+            Strategy.REENGINEER,
+            Process.RETENTION_AND_EXPANSION,
+            ["open complaint", "reengineer", "buyer", "channels"],
+        ),
+        (
+            CROSS.apply(ComplaintSettled(at=NOW)),
+            Strategy.PROTECT,
+            Process.RETENTION_AND_EXPANSION,
+            None,
+        ),
+        (FORMER, Strategy.WIN_BACK, None, ["win back", "former"]),
+        (CROSS_AND_GONE, Strategy.END, None, ["end", "former"]),
+    ],
+    ids=lambda value: str(getattr(value, "state", value)),
+)
+def test_guidance_fits_stage_strategy_and_complaints(who, strategy, process, about):
+    """What is urgent comes first; who is gone has no process, no channel, no open complaint."""
+    guidance = guidance_for(who, strategy)
+
+    told = [guide.about for guide in guidance]
+    assert guidance.process is process
+    assert told == (about or ["protect", str(who.view(Ladder).name.lower()), "channels"])
+
+
+def test_guidance_reads_line_by_line():
+    """First the process, then a line a guide."""
+    first, *others = guidance_for(CROSS, Strategy.PROTECT).lines()
+
+    assert first == "(process) This belongs to retention and expansion. [IMH-2]"
+    assert others == [str(guide) for guide in guidance_for(CROSS, Strategy.PROTECT)]
+    assert len(list(guidance_for(FORMER, Strategy.END).lines())) == 2
+
+
+def test_where_the_lifecycle_has_no_such_views_guidance_is_of_the_strategy():
+    """Neither a process nor a stage is made up."""
+    guidance = guidance_for(Relationship("C-17", BARE), Strategy.START)
+
+    assert (guidance.process, guidance.stage) == (None, None)
+    assert [guide.about for guide in guidance] == ["start", "channels"]

@@ -1,0 +1,73 @@
+"""The policy: its numbers, its date, and what it refuses."""
+
+import pickle
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from attrs import evolve, fields_dict
+
+from custlife import InvalidPolicy
+from custlife.strategy import DEFAULT_POLICY, Policy
+
+MONEY = ("desired_profit", "worthwhile_potential", "worthwhile_upside")
+SHARES = ("low_chance", "intense_competition", "high_risk")
+
+
+def test_the_default_policy_is_dated():
+    """It says when it began to hold, and what it is called."""
+    assert Policy() == DEFAULT_POLICY
+    assert str(DEFAULT_POLICY) == "custlife of 2026-11-22"
+
+
+@pytest.mark.parametrize("number", [*MONEY, *SHARES, "worthwhile_response"])
+def test_every_number_can_be_set_alone(number):
+    """The others stay as they are."""
+    policy = Policy(**{number: 1})
+
+    assert getattr(policy, number) == 1
+    assert evolve(policy, **{number: getattr(DEFAULT_POLICY, number)}) == DEFAULT_POLICY
+
+
+def test_a_policy_has_no_other_numbers():
+    """So every number is tried here."""
+    assert set(fields_dict(Policy)) == {*MONEY, *SHARES, "worthwhile_response", "since", "name"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((name, value) for name in MONEY for value in (-1, 1.5, None, Decimal("NaN"), True, "1")),
+        *((name, value) for name in SHARES for value in (-0.01, 1.01, 20, None, float("nan"))),
+        ("worthwhile_response", -1),
+        ("worthwhile_response", Decimal("Infinity")),
+        ("worthwhile_response", "1"),
+        ("since", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("since", "2026-01-01"),
+        ("name", ""),
+        ("name", None),
+    ],
+    ids=str,
+)
+def test_a_number_out_of_bounds_is_refused(field, value):
+    """The error names it; a percentage is no share, and a float is no money."""
+    with pytest.raises(InvalidPolicy, match=f"policy: {field} is ") as caught:
+        Policy(**{field: value})
+
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("number", "least"), [*((name, 0) for name in (*MONEY, *SHARES)), ("worthwhile_response", 0)]
+)
+def test_zero_is_a_limit_like_any_other(number, least):
+    """Whoever wants every prospect says so."""
+    assert getattr(Policy(**{number: least}), number) == 0
+
+
+def test_a_policy_is_a_value():
+    """It pickles, and serves as a key."""
+    policy = Policy(low_chance=0.3, since=date(2027, 1, 1))
+
+    assert pickle.loads(pickle.dumps(policy)) == policy
+    assert {policy: 1}[Policy(low_chance=Decimal("0.3"), since=date(2027, 1, 1))] == 1

@@ -1,0 +1,337 @@
+"""Recommendations: what they say to a manager, to a log, and when asked what would change them."""
+
+import json
+import pickle
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from custlife import Cause, Complained, Departed, Purchased, Relationship, Room
+from custlife.departure_rules import Severity
+from custlife.sources import BUT, OWN
+from custlife.strategy import (
+    FACTS,
+    CustomerValue,
+    Profile,
+    Recommendation,
+    RunnerUp,
+    Signals,
+    Stated,
+    Strategy,
+    Tier,
+    buttle_selector,
+    guidance_for,
+    recommend,
+)
+from custlife.strategy.recommendation import limits_of, name_of
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PROSPECT = Relationship("C-17")
+CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)), Complained(at=NOW))
+FORMER = CUSTOMER.apply(Departed(at=NOW, cause=Cause.PRICE))
+KEY = Profile(
+    relationship=CUSTOMER,
+    value=CustomerValue(margin=Decimal("30.50"), cost_to_serve=40),
+    signals=Signals(strategic=True, courted=False, competition=0.4, reducible_cost=5),
+)
+PROFILES = [
+    KEY,
+    Profile(relationship=PROSPECT),
+    Profile(relationship=CUSTOMER),
+    Profile(relationship=FORMER, signals=Signals(strategic=True, regain_cost=1, regain_benefit=2)),
+]
+
+
+def state(profile):
+    """An id for a profile."""
+    known = "known" if profile.signals.strategic else "unknown"
+    return f"{profile.relationship.state}-{known}"
+
+
+def cautious(profile):
+    """A selector that is a plain function."""
+    return Recommendation.stated(
+        profile,
+        Strategy.END,
+        cautious,
+        row="CAUTION",
+        sentence="We start nothing.",
+        source=BUT[6],
+        used=("room", "strategic"),
+        missing=("target",),
+        runners_up=(RunnerUp("BOLD", Strategy.START, False, ("mood is good (bad)",)),),
+    )
+
+
+class Moody:
+    """A selector that is an object, and changes its mind at a potential of 7."""
+
+    def __call__(self, profile):
+        mind = (profile.signals.potential_value or 0) >= 7
+        strategy = Strategy.START if mind else Strategy.END
+        return Recommendation.stated(
+            profile, strategy, self, row="MOOD", sentence="So be it.", used=["potential_value"]
+        )
+
+
+def test_a_recommendation_says_strategy_row_and_facts():
+    """With what is missing, and the guidance that fits."""
+    advice = recommend(KEY)
+
+    assert (advice.strategy, advice.row) == (Strategy.REENGINEER, "REENGINEER-COST")
+    assert advice.facts == {
+        "room": Room.CUSTOMER,
+        "profit": Decimal("-9.50"),
+        "reducible_cost": 5,
+        "courted": False,
+        "competition": Decimal("0.4"),
+    }
+    assert advice.missing == ("defection_risk",)
+    assert advice.guidance == guidance_for(CUSTOMER, Strategy.REENGINEER)
+
+
+def test_the_facts_are_a_copy():
+    """To change them changes no recommendation."""
+    advice = recommend(KEY)
+
+    advice.facts.clear()
+
+    assert advice.facts
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "C-17, customer (bond: buyer, standing: in_conflict): reengineer.\n",
+        "Goal: Make a relationship pay by lowering what it costs to serve. [BUT-3]",
+        "Why: The relationship pays too little, and serving it could cost less. "
+        "[BUT-3, row REENGINEER-COST]",
+        "This rests on: room is customer, profit is -9.5, reducible cost is 5, courted is no and "
+        "competition is 0.4.",
+        "Unknown, and could change it: defection risk.",
+        "Otherwise: protect by row PROTECT-KEY holds as well, but ranks lower.",
+        "The smallest change that would change it: if competition were 0.5 instead of 0.4: "
+        "protect, by row PROTECT-CONTESTED.",
+        "To do: (process) This belongs to retention and expansion. [IMH-2]",
+        "To do: (open complaint) Settle the complaint before anything else.",
+        "To do: (reengineer) Lower the cost to serve along the whole chain.",
+        "Recommended by Buttle's strategies, policy custlife of 2026-11-22.",
+    ],
+    ids=lambda part: part[:30],
+)
+def test_an_explanation_tells_a_manager(part):
+    """Who, what, why, from which source and row, on which facts, what is missing, what to do."""
+    assert part in recommend(KEY).explain()
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=state)
+def test_an_explanation_names_row_source_facts_and_what_is_missing(profile):
+    """All facts and all missing ones, in words."""
+    advice = recommend(profile)
+    text = advice.explain()
+
+    assert f"[{advice.reason.source}, row {advice.row}]" in text
+    assert all(f"{name.replace('_', ' ')} is " in text for name in advice.facts)
+    assert all(name.replace("_", " ") in text for name in advice.missing)
+    assert ("Unknown, and could change it" in text) is bool(advice.missing)
+    assert sum(line.startswith("Otherwise: ") for line in text.splitlines()) <= 3
+
+
+def test_an_explanation_tells_one_row_for_each_other_strategy():
+    """The nearest; none for the strategy that is recommended."""
+    lines = [line for line in recommend(KEY).explain().splitlines() if "Otherwise" in line]
+
+    assert len(lines) == len({line.split(" by row ")[0] for line in lines}) == 3
+    assert not any(line.startswith("Otherwise: reengineer") for line in lines)
+
+
+def test_an_explanation_owns_that_no_change_would_change_it():
+    """Where no fact can be otherwise."""
+    moved = CUSTOMER.apply(Departed(at=NOW, cause=Cause.RELOCATION))
+
+    text = recommend(Profile(relationship=moved)).explain()
+
+    assert "No change of a single fact would change it." in text
+    assert "Unknown" not in text
+
+
+@pytest.mark.parametrize(
+    ("holds", "said"),
+    [
+        (True, "start by row R holds as well, but ranks lower"),
+        (False, "start by row R does not hold: a is 1 (2); b is 1 (2)"),
+        (None, "start by row R undecided: a is 1 (2); b is 1 (2)"),
+    ],
+)
+def test_a_runner_up_says_why_it_did_not_fire(holds, said):
+    """It ranks lower, fails, or is undecided."""
+    assert str(RunnerUp("R", Strategy.START, holds, ("a is 1 (2)", "b is 1 (2)"))) == said
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("profile", PROFILES, ids=state)
+def test_a_recommendation_is_plain_enough_for_json(profile, flip):
+    """And comes back from there as it went."""
+    plain = recommend(profile).to_dict(flip=flip)
+
+    assert json.loads(json.dumps(plain)) == plain
+    assert ("flip" in plain) is flip
+
+
+def test_the_log_shows_what_was_recommended_and_why():
+    """Money and shares as text, so that they stay exact."""
+    plain = recommend(KEY).to_dict(flip=True)
+    others = plain.pop("runners_up")
+
+    assert plain == {
+        "customer": "C-17",
+        "state": "buyer+in_conflict",
+        "strategy": "reengineer",
+        "selector": "Buttle's strategies, policy custlife of 2026-11-22",
+        "row": "REENGINEER-COST",
+        "sentence": "The relationship pays too little, and serving it could cost less.",
+        "source": "BUT-3",
+        "facts": {
+            "room": "customer",
+            "profit": "-9.50",
+            "reducible_cost": "5",
+            "courted": False,
+            "competition": "0.4",
+        },
+        "missing": ["defection_risk"],
+        "flip": {
+            "fact": "competition",
+            "was": "0.4",
+            "to": "0.50",
+            "strategy": "protect",
+            "row": "PROTECT-CONTESTED",
+        }
+        | {"to": plain["flip"]["to"]},
+    }
+    assert Decimal(plain["flip"]["to"]) == Decimal("0.5")
+    assert others[0] == {
+        "row": "REENGINEER-LOOK",
+        "strategy": "reengineer",
+        "holds": True,
+        "because": [],
+    }
+
+
+def test_the_log_says_where_nothing_would_change_it():
+    """The flip is none then."""
+    moved = CUSTOMER.apply(Departed(at=NOW, cause=Cause.RELOCATION))
+
+    assert recommend(Profile(relationship=moved)).to_dict(flip=True)["flip"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Room.FORMER, "former"),
+        (Tier.GOLD, "gold"),
+        (Severity.GRAVE, "grave"),
+        (NOW, "2026-01-01T00:00:00+00:00"),
+        (date(2026, 1, 1), "2026-01-01"),
+        (timedelta(minutes=1), 60.0),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("0.10"), "0.10"),
+        (None, None),
+        (True, True),
+        (7, 7),
+        ("as it is", "as it is"),
+    ],
+    ids=str,
+)
+def test_a_fact_is_logged_as_json_has_it(value, plain):
+    """Whatever a selector of the app's own names as its facts."""
+    reason = Stated(row="R", sentence="So.", source=OWN, facts={"it": value})
+
+    logged = Recommendation(KEY, Strategy.END, cautious, reason).to_dict()
+
+    assert logged["facts"] == {"it": plain}
+
+
+def test_a_selector_of_the_apps_own_states_its_reason():
+    """Facts by their names, read from the profile."""
+    advice = recommend(KEY, cautious)
+
+    assert (advice.row, advice.reason.sentence) == ("CAUTION", "We start nothing.")
+    assert advice.facts == {"room": Room.CUSTOMER, "strategic": True}
+    assert (advice.missing, [other.row for other in advice.runners_up]) == (("target",), ["BOLD"])
+    assert (advice.reason.source, advice.reason.catalogue) == (BUT[6], FACTS)
+    assert advice.flip() is None
+    assert "Recommended by cautious." in advice.explain()
+
+
+def test_a_stated_reason_can_be_short():
+    """What is left out is nothing; the source is the app's own."""
+    advice = Recommendation.stated(KEY, Strategy.END, cautious, row="R", sentence="So.")
+
+    assert (advice.facts, advice.missing, advice.runners_up) == ({}, (), ())
+    assert advice.reason.source is OWN
+    assert "This rests on: nothing." in advice.explain()
+
+
+def test_a_stated_fact_must_be_in_the_catalogue():
+    """A misspelt name is an error at once."""
+    with pytest.raises(KeyError, match="stratigic"):
+        Recommendation.stated(
+            KEY, Strategy.END, cautious, row="R", sentence="So.", used=["stratigic"]
+        )
+
+
+def test_a_selector_without_limits_is_searched():
+    """It is asked again until the change is found."""
+    profile = Profile(relationship=PROSPECT, signals=Signals(potential_value=1))
+
+    flip = recommend(profile, Moody()).flip()
+
+    assert (flip.fact, flip.to, flip.strategy) == ("potential_value", 7, Strategy.START)
+
+
+@pytest.mark.parametrize(
+    ("selector", "name"),
+    [
+        (cautious, "cautious"),
+        (Moody(), "Moody"),
+        (buttle_selector(), buttle_selector().name),
+    ],
+    ids=["function", "object", "table"],
+)
+def test_a_selector_is_called_by_its_name(selector, name):
+    """Else as the function or class that it is."""
+    assert name_of(selector) == name
+
+
+def test_only_a_selector_that_says_so_has_limits():
+    """Others are searched."""
+    assert limits_of(cautious, KEY) == limits_of(Moody(), KEY) == {}
+    assert limits_of(buttle_selector(), KEY) == buttle_selector().limits(KEY)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=state)
+def test_a_recommendation_pickles(profile):
+    """What comes back says the same, and can be asked what would change it."""
+    advice = recommend(profile)
+
+    back = pickle.loads(pickle.dumps(advice))
+
+    assert (back.profile, back.strategy, back.facts) == (profile, advice.strategy, advice.facts)
+    assert back.to_dict(flip=True) == advice.to_dict(flip=True)
+    assert back.explain() == advice.explain()
+
+
+def test_a_recommendation_that_is_pickled_comes_back_equal():
+    """It is a value, whoever recommended it."""
+    advice = recommend(KEY)
+
+    assert pickle.loads(pickle.dumps(advice)) == advice
+
+
+def test_recommendations_are_values():
+    """Equal profiles get equal ones; a recommendation shows who and what."""
+    assert recommend(KEY) == recommend(KEY)
+    assert recommend(KEY) != recommend(PROFILES[1])
+    assert "strategy=<Strategy.REENGINEER: 'reengineer'>" in repr(recommend(KEY))
+    assert "reason" not in repr(recommend(KEY))
