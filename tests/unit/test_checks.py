@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 from attrs import field, frozen
+from tests.ids import stable
 
 from custlife import Cause, Initiator, InvalidEvent, InvalidPolicy, Room, _checks
 
@@ -193,7 +194,9 @@ def test_an_aware_datetime_becomes_the_same_instant_in_utc(given):
     assert converted.tzinfo is UTC
 
 
-@pytest.mark.parametrize("given", [NAIVE, UNDECIDED, "noon", None, 7], ids=repr)
+@pytest.mark.parametrize(
+    "given", [NAIVE, UNDECIDED, "noon", None, 7], ids=lambda given: stable(repr(given))
+)
 def test_what_is_no_aware_datetime_is_left_for_the_check(given):
     """The converter gives back the very object."""
     assert _checks.in_utc(given) is given

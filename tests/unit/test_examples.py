@@ -4,7 +4,9 @@ import re
 import runpy
 import sys
 from collections import Counter
+from contextlib import redirect_stdout
 from decimal import Decimal
+from io import StringIO
 from itertools import takewhile
 from pathlib import Path
 
@@ -17,11 +19,17 @@ LINES = (ROOT / "examples/data/CDNOW_sample.txt").read_text(encoding="ascii").sp
 PURCHASES = Counter(line.split()[1] for line in LINES)
 
 
-@pytest.fixture
-def report(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["cdnow.py", str(tmp_path)])
-    runpy.run_path(str(ROOT / "examples/cdnow.py"), run_name="__main__")
-    return capsys.readouterr().out
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("cdnow")
+
+
+@pytest.fixture(scope="module")
+def report(out):
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
+        patch.setattr(sys, "argv", ["cdnow.py", str(out)])
+        runpy.run_path(str(ROOT / "examples/cdnow.py"), run_name="__main__")
+    return printed.getvalue()
 
 
 def test_every_customer_and_every_purchase_is_replayed(report):
@@ -50,12 +58,12 @@ def test_the_biggest_customer_comes_first(report):
     assert f"{customer}  $ {dollars}" in report
 
 
-def test_the_diagram_is_written(report, tmp_path):
+def test_the_diagram_is_written(report, out):
     """To the folder that was named."""
-    text = (tmp_path / "lifecycle.mmd").read_text(encoding="utf-8")
+    text = (out / "lifecycle.mmd").read_text(encoding="utf-8")
 
     assert text == to_diagram(CUSTOMER_LIFECYCLE) + "\n"
-    assert str(tmp_path) in report
+    assert str(out) in report
 
 
 def counted(report, title):

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from attrs import frozen
+from tests.ids import stable
 from tests.unit.weekday import Stocked, Weekday
 
 from custlife import Initiator
@@ -243,7 +244,7 @@ def test_predicates_are_values():
         (any_of(A, B), set()),
         (all_of(A, Weekday()), {"a"}),
     ],
-    ids=str,
+    ids=stable,
 )
 def test_the_unknown_facts_of_a_predicate_are_those_that_leave_it_undecided(predicate, unknown):
     """Parts that are decided, and predicates of the app's own, name none."""

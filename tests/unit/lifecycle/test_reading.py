@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from statemachine import State, StateChart, StateMachine
 from statemachine.io import create_machine_class_from_definition
+from tests.ids import stable
 from tests.unit.lifecycle.builders import Warmth, club, warmth
 from tests.unit.lifecycle.charts import (
     CHARTS,
@@ -591,7 +592,7 @@ class Asked:
         ({"cond": "In('happy')", "unless": "is_rich"}, "is_rich"),
         ({"cond": "In('happy')", "validators": is_rich}, "is_rich"),
     ],
-    ids=str,
+    ids=stable,
 )
 def test_a_guard_that_looks_at_data_is_refused(guard, name):
     """The error names the chart, the guard, and the transition that it guards."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from attrs import fields_dict
+from tests.ids import stable
 
 from custlife import Cause, Complained, Departed, Engaged, Initiator, Purchased, Relationship, Room
 from custlife.causes import DefectorKind
@@ -212,7 +213,7 @@ def test_a_kind_knows_its_unit(kind):
         ),
         (["nothing of the kind"], set()),
     ],
-    ids=str,
+    ids=stable,
 )
 def test_the_inputs_of_facts_are_the_fields_that_they_follow_from(names, inputs):
     """History has none."""

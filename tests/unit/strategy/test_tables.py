@@ -10,6 +10,7 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.ids import stable
 
 from custlife import Cause, Departed, Purchased, Relationship, Room
 from custlife.decisions import DecisionTable, HitPolicy, Row
@@ -279,7 +280,7 @@ TWO = selector(
         ({"strategic": True, "potential_value": 9}, "BIG", {"room", "strategic"}, set()),
         ({"strategic": True, "interest": True}, "KEEN", {"room", "strategic", "interest"}, set()),
     ],
-    ids=str,
+    ids=stable,
 )
 def test_an_answer_rests_on_what_holds_its_row_and_keeps_others_off(signals, fired, facts, missing):
     """Rows that would recommend the same do not count."""

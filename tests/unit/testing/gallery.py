@@ -254,7 +254,7 @@ def replay_record(events):
     return Record(*counts, first_at=events[0].at, last_at=events[-1].at)
 
 
-@caught_by(folding, r"state is regular\+content, and must be buyer\+content")
+@caught_by(folding, r"state is (regular|buyer)\+content, and must be (buyer|regular)\+content")
 def a_return_that_keeps_the_bond():
     def change(journey):
         relationship, bonds = journey.relationship, [s.before.regions for s in journey.steps]

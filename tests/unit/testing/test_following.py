@@ -117,7 +117,7 @@ WHOLE = [
     "customer+member+silver+cross",
     ["silver", "cross"],
     ("silver", Mood.CROSS),
-    {"cross", "silver"},
+    pytest.param({"cross", "silver"}, id="a set"),
     ["silver", None, "cross"],
     {"bond": "silver", "mood": "cross"},
     {"bond": "silver", "mood": Mood.CROSS},

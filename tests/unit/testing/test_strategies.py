@@ -372,10 +372,11 @@ def test_ties_occur_where_they_are_allowed():
 
 
 def test_refused_events_occur_where_they_are_allowed():
-    """Nothing else needs to happen before."""
+    """Hardly anything else needs to happen before."""
     history = simplest(histories(allow_rejected=True), refused)
 
-    assert len(history) == len(refused(history)) == 1
+    assert refused(history)
+    assert len(history) <= 5
 
 
 def test_every_event_is_refused_somewhere_that_can_be():

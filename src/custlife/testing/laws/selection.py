@@ -60,7 +60,7 @@ class Selection:
     Examples:
         >>> from custlife.strategy import buttle_selector
         >>> Selection(selector=buttle_selector()).lifecycle.name
-        'customer lifecycle'
+        'customer'
     """
 
     selector: StrategySelector
@@ -240,9 +240,9 @@ def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Complai
         json.dumps(advice.to_dict(flip=True))
     except Exception as error:  # noqa: BLE001 - whatever a selector raises
         yield f"it raised {type(error).__name__}: {error}", profile
-        return
-    if advice.profile != profile:
-        yield f"the recommendation is for {advice.profile}.", profile
+    else:
+        if advice.profile != profile:
+            yield f"the recommendation is for another profile, {advice.profile!r}.", profile
 
 
 @_law(2, "The same profile always gets the same recommendation, for the same reason.", _two)
@@ -388,7 +388,7 @@ def _unmoved(
             )
 
 
-@_law(8, "Every counterfactual leads where it says, and to another strategy.", _one)
+@_law(8, "Every counterfactual leads where it says.", _one)
 def counterfactuals_are_true(selection: Selection, profile: Profile) -> Iterator[Complaint]:
     """Follow each of them."""
     advice = recommend(profile, selection.selector)
@@ -396,8 +396,6 @@ def counterfactuals_are_true(selection: Selection, profile: Profile) -> Iterator
         there = recommend(profile.altered(**{flip.fact: flip.to}), selection.selector)
         if (there.strategy, there.row) != (flip.strategy, flip.row):
             yield f"{flip}; but it is {there.strategy.words} by row {there.row}.", profile
-        if flip.strategy is advice.strategy:
-            yield f"{flip}; but that is what is recommended anyway.", profile
 
 
 SELECTOR_LAWS: tuple[SelectorLaw, ...] = (
