@@ -44,6 +44,8 @@ MODULES = {
     "src/custlife/departures.py": f"{UNIT}departures.py {SEVERITY}",
     "src/custlife/decisions.py": f"{UNIT}decisions.py",
     "src/custlife/predicates.py": f"{UNIT}predicates.py",
+    "src/custlife/strategy/buttle.py": f"{RULES}buttle.py",
+    "src/custlife/strategy/tiers.py": "tests/unit/strategy/test_tiers.py",
 }
 """The modules of rules, each with its own tests, which come first."""
 LAWS = "tests/properties/test_laws.py::test_"
@@ -196,7 +198,7 @@ def report(session: WorkDB, modules: list[str]) -> Iterator[str]:
 def main() -> None:
     """Run from the command line."""
     parser = ArgumentParser(description="Mutation testing of the rules.")
-    parser.add_argument("modules", nargs="*", default=list(MODULES), help="all six unless given")
+    parser.add_argument("modules", nargs="*", default=list(MODULES), help="all unless given")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     begun = perf_counter()

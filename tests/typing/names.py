@@ -22,12 +22,37 @@ from custlife import (
     Severity,
     State,
     Table,
+    is_,
     replay,
     to_diagram,
     to_table,
 )
 from custlife.codec import Codec
+from custlife.strategy import (
+    Candidate,
+    CustomerValue,
+    Flip,
+    Guidance,
+    Policy,
+    Portfolio,
+    Profile,
+    Recommendation,
+    Signals,
+    Strategy,
+    StrategySelector,
+    TableSelector,
+    Tier,
+    buttle_selector,
+    first_of,
+    looks_at,
+    portfolio,
+    recommend,
+    shadow,
+    weighted_vote,
+    when,
+)
 from custlife.testing import (
+    SELECTOR_LAWS,
     Path,
     Proof,
     covers,
@@ -36,6 +61,7 @@ from custlife.testing import (
     histories,
     lifecycle_machine,
     lifecycles,
+    profiles,
     prove,
     relationships,
     shortest_paths,
@@ -79,6 +105,40 @@ assert_type(prove(CUSTOMER_LIFECYCLE), Proof)
 assert_type(shortest_paths(CUSTOMER_LIFECYCLE), dict[State, Path])
 assert_type(transition_coverage_paths(CUSTOMER_LIFECYCLE), tuple[Path, ...])
 assert_type(lifecycle_machine(CUSTOMER_LIFECYCLE), type[RuleBasedStateMachine])
+
+value = CustomerValue.of(rel, margin_rate=0.3, cost_to_serve=40)
+assert_type(value.profit, Decimal | None)
+assert_type(value.tier(), Tier | None)
+signals = Signals(strategic=True, improvement_chance=0.4, regain_cost=50, effort_response=2)
+assert_type(signals.improvement_chance, Decimal | None)
+profile = Profile(relationship=rel, value=value, signals=signals)
+advice = recommend(profile, buttle_selector(Policy(desired_profit=100, low_chance=0.1)))
+assert_type(advice, Recommendation)
+assert_type(advice.strategy, Strategy)
+assert_type(advice.flip(), Flip | None)
+assert_type(advice.guidance, Guidance)
+assert_type(advice.missing, tuple[str, ...])
+assert_type(buttle_selector(), TableSelector)
+
+
+@looks_at("target")
+def own(profile: Profile) -> Recommendation:
+    """A function is a selector, also where it says what it looks at."""
+    return recommend(profile)
+
+
+def partial(profile: Profile) -> Recommendation | None:
+    """A function that may pass."""
+    return own(profile) if profile.signals.target else None
+
+
+chosen: StrategySelector = own
+recommend(profile, first_of(partial, when(is_("target", True), own), buttle_selector()))
+recommend(profile, weighted_vote({"own": (own, 1), "buttle": (buttle_selector(), Decimal(2))}))
+recommend(profile, shadow(own, partial, print))
+assert_type(portfolio([Candidate(customer="C-1", gain=1, cost=1)], 5), Portfolio)
+assert_type(profiles(room=Room.FORMER), SearchStrategy[Profile])
+SELECTOR_LAWS[0](own)
 
 
 @covers(CUSTOMER_LIFECYCLE)
