@@ -6,7 +6,7 @@ Source: KAL-9 (spend on those who are likely to buy, and nothing on the others) 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, Context, Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import reduce
@@ -29,6 +29,10 @@ MOST_POINTS = 500_000
 
 _TOLD = 3
 """So many candidates that were left out are told in an explanation."""
+
+
+_LOW, _HIGH = Context(prec=6, rounding=ROUND_DOWN), Context(prec=6, rounding=ROUND_CEILING)
+"""Six digits are told, in the direction that keeps the sentence true."""
 
 
 class WhyLeftOut(Enum):
@@ -58,7 +62,8 @@ class LeftOut:
         who = f"{self.candidate.customer} ({self.why.value}"
         if self.price is None:
             return f"{who})"
-        return f"{who}; costs {words(self.candidate.cost)}, in below {words(self.price)})"
+        price = words(_LOW.plus(self.price))
+        return f"{who}; costs {words(self.candidate.cost)}, in below {price})"
 
 
 @frozen(kw_only=True)
@@ -97,8 +102,7 @@ class Portfolio:
             ... ]
             >>> print(portfolio(people, 60).explain())
             1 of 3 candidates chosen; 40 of 60 spent (money).
-            Expected net gain: 60; no choice could gain more than 80.
-            This is the most that any choice can gain.
+            Expected net gain: 60, which is the most that any choice can gain.
             Chosen: C-1.
             Left out: C-2 (no room: the budget gains more with others; costs 50, in below 20).
             Left out as not worth it: 1.
@@ -107,14 +111,15 @@ class Portfolio:
         near = [left for left in self.left_out if left.price is not None]
         worthless = len(self.left_out) - len(near)
         names = [candidate.customer for candidate in self.chosen]
+        best = (
+            ", which is the most that any choice can gain"
+            if self.is_exact
+            else f"; another choice may gain more, at most {words(_HIGH.plus(self.bound))}"
+        )
         lines = [
             f"{len(self.chosen)} of {total} candidates chosen; {words(self.spent)} of "
             f"{words(self.budget)} spent ({self.unit.value}).",
-            f"Expected net gain: {words(self.gain)}; no choice could gain more than "
-            f"{words(self.bound)}.",
-            "This is the most that any choice can gain."
-            if self.is_exact
-            else "Another choice may gain more, but never more than twice as much.",
+            f"Expected net gain: {words(_LOW.plus(self.gain))}{best}.",
             f"Chosen: {_some(names)}.",
         ]
         if near:
