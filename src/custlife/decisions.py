@@ -13,15 +13,8 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from custlife.errors import InvalidTable, UndecidedTable, listed
-from custlife.predicates import (
-    Comparison,
-    Contrast,
-    Facts,
-    Predicate,
-    spoken,
-    unknown_facts,
-    words,
-)
+from custlife.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
+from custlife.settling import unknown_facts
 from custlife.sources import Source
 
 T_co = TypeVar("T_co", covariant=True)

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from custlife.decisions import DecisionTable, Row
 from custlife.errors import UndecidedTable
-from custlife.predicates import Comparison, Contrast, Facts, Predicate, facts_of
+from custlife.predicates import Comparison, Contrast, Facts, Predicate
+from custlife.settling import facts_of
 
 T = TypeVar("T")
 

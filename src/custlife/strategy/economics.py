@@ -12,7 +12,8 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy, listed
-from custlife.predicates import facts_of, spoken, support, unknown_facts, words
+from custlife.predicates import spoken, words
+from custlife.settling import facts_of, support, unknown_facts
 from custlife.sources import ASSUMPTION
 from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, WIDE, Assumptions
 from custlife.strategy.catalogue import Strategy

@@ -15,7 +15,8 @@ from attrs import fields_dict, frozen
 from custlife.causes import DefectorKind
 from custlife.decisions import Row
 from custlife.departure_rules import DepartureKind
-from custlife.predicates import Facts, any_of, facts_of, is_, spoken, words
+from custlife.predicates import Facts, any_of, is_, spoken, words
+from custlife.settling import facts_of
 from custlife.sources import BUT
 from custlife.state import Room
 from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, WIDE, Assumptions

@@ -11,8 +11,8 @@ from typing import Any, Protocol, cast
 from attrs import evolve, field, frozen
 
 from custlife.decisions import Verdict
-from custlife.predicates import facts_of, support, unknown_facts
 from custlife.regions import limits
+from custlife.settling import facts_of, support, unknown_facts
 from custlife.sources import Source
 from custlife.strategy.asking import PartialSelector
 from custlife.strategy.counterfactuals import Limits

@@ -3,35 +3,24 @@
 A table decides by the facts of the catalogue, in the order of its rows.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, product, takewhile
 
 from attrs import Factory, field, frozen
 
-from custlife.decisions import DecisionTable, HitPolicy, Row, Verdict
-from custlife.errors import UndecidedTable, listed
-from custlife.predicates import (
-    Comparison,
-    Contrast,
-    Facts,
-    Predicate,
-    distance,
-    facts_of,
-    lacking,
-    support,
-    unknown_facts,
-)
-from custlife.record import EXACT
-from custlife.regions import contrasts, gaps, limits, overlaps, sides
+from custlife.decisions import DecisionTable, Row, Verdict
+from custlife.predicates import Comparison, Contrast, Facts
+from custlife.regions import limits
+from custlife.settling import distance, facts_of, lacking, support, unknown_facts
 from custlife.sources import Source
 from custlife.state import Room
-from custlife.strategy.catalogue import Strategy, fitting
+from custlife.strategy.catalogue import Strategy
 from custlife.strategy.counterfactuals import Limits
 from custlife.strategy.errors import InvalidSelector
-from custlife.strategy.facts import FACTS, Fact, FactKind, unknown_inputs
+from custlife.strategy.facts import FACTS, Fact, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, RunnerUp
+from custlife.strategy.soundness import domains_of, input_limits, problems
 
 
 @frozen
@@ -74,7 +63,7 @@ for a prospect, where only start and end fit. Ask for the room in the row.
     )
 
     def _checked(self) -> Mapping[Room, "_Sheet"]:
-        problem = next(_problems(self.table, self.facts), None)
+        problem = next(problems(self.table, self.facts), None)
         if problem is not None:
             raise InvalidSelector(self.name, problem)
         return {room: _sheet(self.table, self.facts, room) for room in Room}
@@ -93,7 +82,7 @@ for a prospect, where only start and end fit. Ask for the room in the row.
 
     def limits(self, profile: Profile) -> Limits:
         """Where the numbers of a profile change the answer: at the limits of the rows."""
-        return _limits([row.when for row in self.rows(profile.room)], self.facts, profile)
+        return input_limits([row.when for row in self.rows(profile.room)], self.facts, profile)
 
 
 @frozen
@@ -170,7 +159,7 @@ class ByTable:
         facts = dict(self.verdict.facts)
         earlier = takewhile(lambda other: other is not row, self._before)
         rows = [other.when for other in earlier] + [row.when]
-        domains = _domains(rows, self.catalogue, facts)
+        domains = domains_of(rows, self.catalogue, facts)
         names = sorted(unknown_facts(row.when, facts))
         tried = (
             {**facts, **dict(zip(names, values, strict=True))}
@@ -203,114 +192,3 @@ def _sheet(table: DecisionTable[Strategy], facts: Sequence[Fact], room: Room) ->
     names = limits(row.when for row in rows)
     readers = tuple((fact.name, fact.read) for fact in facts if fact.name in names)
     return _Sheet(DecisionTable(table.name, rows, table.hit), readers)
-
-
-# --- what can be wrong -----------------------------------------------------------------------
-
-
-def _problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[str]:
-    """What is wrong with a table as a selector, in words."""
-    catalogue = {fact.name: fact for fact in facts}
-    for row in table.rows:
-        yield from _misnamed(row, catalogue)
-    for row, room in product(table.rows, Room):
-        if not row.outcome.fits(room) and row.when.holds({"room": room}) is not False:
-            fit = listed([strategy.words for strategy in fitting(room)])
-            yield (
-                f"row {row.id} could recommend {row.outcome.words} for a {_words(room)}, where "
-                f"only {fit} fit. Ask for the room in the row."
-            )
-    yield from map(str, _unsound(table, catalogue))
-
-
-def _misnamed(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str]:
-    if not isinstance(row.outcome, Strategy):
-        yield f"row {row.id} recommends {row.outcome!r}; use a Strategy."
-    for atom in row.when.atoms():
-        if not facts_of(atom):
-            yield (
-                f"row {row.id}: {atom} does not say which facts it looks at; give its class an "
-                f"attribute 'facts', a tuple of their names."
-            )
-    for name in limits([row.when]):
-        if name not in catalogue:
-            yield (
-                f"row {row.id} asks for the fact {name!r}, which is not in the catalogue; there "
-                f"are {listed(list(catalogue))}."
-            )
-
-
-def _unsound(
-    table: DecisionTable[Strategy], catalogue: Mapping[str, Fact]
-) -> Iterator[UndecidedTable]:
-    """Its gaps, and under the unique policy its overlaps."""
-    domains = _domains([row.when for row in table.rows], catalogue.values(), {})
-    for room in Room:
-        known = {
-            name: domain
-            for name, domain in domains.items()
-            if name != "room" and room in catalogue[name].rooms
-        }
-        yield from gaps(table, known, {"room": room})
-    if table.hit is HitPolicy.UNIQUE:
-        yield from overlaps(table, domains)
-
-
-def _domains(
-    predicates: Sequence[Predicate], facts: Iterable[Fact], known: Facts
-) -> dict[str, Sequence[object]]:
-    """For each fact that predicates look at, the values to try."""
-    catalogue = {fact.name: fact for fact in facts}
-    bounds = limits(predicates)
-    for one, other in contrasts(predicates):
-        for name, against in ((one, other), (other, one)):
-            bounds[name] |= {known[against]} if known.get(against) is not None else set()
-    return {name: _domain(catalogue[name], found) for name, found in bounds.items()}
-
-
-def _domain(fact: Fact, bounds: Iterable[object]) -> Sequence[object]:
-    """The values of a fact to try: all of them, or numbers on each side of every limit."""
-    if fact.kind is FactKind.FLAG:
-        return (True, False)
-    if fact.choices:
-        return fact.choices
-    known = [Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)]
-    numbers = sides(known, fact.kind.step)
-    return [number for number in numbers if fact.kind.allows(number)]
-
-
-def _limits(
-    predicates: Sequence[Predicate], facts: Iterable[Fact], profile: Profile
-) -> dict[str, Collection[Decimal]]:
-    """For each input that numbers follow from, where the predicates change their answer."""
-    catalogue = {fact.name: fact for fact in facts}
-    points: dict[str, set[Decimal]] = {
-        name: {Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)}
-        for name, bounds in limits(predicates).items()
-        if catalogue[name].kind.is_number
-    }
-    for one, other in contrasts(predicates):
-        for name, against in ((one, other), (other, one)):
-            value = catalogue[against].read(profile)
-            points[name] |= set() if value is None else {Decimal(value)}
-    found: dict[str, set[Decimal]] = {}
-    searched: set[str] = set()
-    for name in limits(predicates):
-        fact = catalogue[name]
-        if fact.inputs == (name,):
-            found.setdefault(name, set()).update(points.get(name, ()))
-        elif fact.is_difference:
-            less, more = fact.inputs
-            first, second = catalogue[less].read(profile), catalogue[more].read(profile)
-            for point in points[name]:
-                if second is not None:
-                    found.setdefault(less, set()).add(EXACT.add(second, point))
-                if first is not None:
-                    found.setdefault(more, set()).add(EXACT.subtract(first, point))
-        else:
-            searched.update(fact.inputs)
-    return {name: numbers for name, numbers in found.items() if name not in searched}
-
-
-def _words(room: Room) -> str:
-    return "former customer" if room is Room.FORMER else room.value

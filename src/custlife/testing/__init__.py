@@ -33,18 +33,20 @@ from custlife.testing.laws.lifecycle import (
 )
 from custlife.testing.laws.selection import (
     SELECTOR_LAWS,
-    Selection,
-    SelectorLaw,
-    SelectorViolation,
     a_dearer_return_is_not_tried,
     always_an_answer,
-    as_recorded,
     channels_decide_nothing,
     counterfactuals_are_true,
     key_customers_stay_protected,
     named_facts_suffice,
     same_again,
     unknown_is_not_no,
+)
+from custlife.testing.laws.selector_law import (
+    Selection,
+    SelectorLaw,
+    SelectorViolation,
+    as_recorded,
 )
 from custlife.testing.machine import lifecycle_machine
 from custlife.testing.paths.coverage import moves_of, transition_coverage_paths

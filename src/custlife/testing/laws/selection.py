@@ -1,21 +1,14 @@
-"""The laws of every selector, and the search for a profile that violates one."""
+"""The eight laws of every selector."""
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, Union
+from typing import Any
 
-import hypothesis
-from attrs import define, field, frozen
-from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
-from custlife.errors import CustlifeError
 from custlife.events import Event
-from custlife.journey import Journey, replay
-from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
-from custlife.lifecycle.definition import Lifecycle
+from custlife.journey import replay
 from custlife.predicates import words
 from custlife.state import Room
 from custlife.strategy.advising import recommend
@@ -23,175 +16,14 @@ from custlife.strategy.catalogue import Strategy
 from custlife.strategy.errors import InvalidProfile
 from custlife.strategy.facts import INPUTS, inputs_of
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import (
-    Recommendation,
-    StrategySelector,
-    limits_of,
-    name_of,
-)
-from custlife.strategy.value import CustomerValue
+from custlife.strategy.recommendation import Recommendation
+from custlife.testing.laws.selector_law import Complaint, Selection, SelectorLaw, selector_law
 from custlife.testing.strategies.histories import histories
-from custlife.testing.strategies.profiles import profiles, standpoints
+from custlife.testing.strategies.profiles import profiles
 from custlife.testing.strategies.values import amounts, changed
 
 _CHANNELS = ((None,), ("phone",), ("fax", "web"))
-_HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
 _LONGEST = 6
-
-
-def as_recorded(journey: Journey) -> Profile:
-    """The profile that a record gives: its value, at a margin of 30 percent, and no signals."""
-    value = CustomerValue.of(journey.relationship, margin_rate=Decimal("0.3"), cost_to_serve=40)
-    return Profile(relationship=journey.relationship, value=value)
-
-
-@frozen(kw_only=True, eq=False)
-class Selection:
-    """A selector, and the way from a customer's history to the profile that it sees.
-
-    A law takes a bare selector, too. Give a selection where the app derives signals from history:
-    then the laws look at that as well.
-
-    Args:
-        selector: The selector.
-        profile_of: Makes the profile of a journey; by the record alone if left out.
-        lifecycle: The lifecycle.
-
-    Examples:
-        >>> from custlife.strategy import buttle_selector
-        >>> Selection(selector=buttle_selector()).lifecycle.name
-        'customer'
-    """
-
-    selector: StrategySelector
-    profile_of: Callable[[Journey], Profile] = as_recorded
-    lifecycle: Lifecycle = CUSTOMER_LIFECYCLE
-
-    @classmethod
-    def of(cls, thing: "Selectable") -> "Selection":
-        """The selection, or one of a bare selector."""
-        return thing if isinstance(thing, Selection) else cls(selector=thing)
-
-    def near(self) -> Mapping[str, Sequence[Decimal]]:
-        """The limits that the selector publishes, whatever the room."""
-        found: dict[str, set[Decimal]] = {}
-        for relationship in standpoints(self.lifecycle):
-            blank = Profile(relationship=relationship)
-            for name, numbers in limits_of(self.selector, blank).items():
-                found.setdefault(name, set()).update(numbers)
-        return {name: sorted(numbers) for name, numbers in found.items()}
-
-
-Selectable = Union[StrategySelector, Selection]  # noqa: UP007 - a protocol is no class for |
-"""What a law of selectors takes."""
-
-
-@define(eq=False, slots=False)
-class SelectorViolation(CustlifeError, AssertionError):
-    """A law that a selector breaks, and the simplest profile that was found to show it.
-
-    Attributes:
-        law: The name of the law.
-        sentence: The law in words.
-        selector: The name of the selector.
-        problem: What is wrong, in words.
-        profile: The customer.
-        history: The events that led there, where the law is about histories.
-    """
-
-    law: str
-    sentence: str
-    selector: str
-    problem: str
-    profile: Profile
-    history: tuple[Event, ...] = ()
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.law}: {self.problem}",
-            f"The law: {self.sentence}",
-            f"The selector: {self.selector}",
-            f"The customer: {self.profile}",
-            f"  {self.profile.value}",
-            f"  {self.profile.signals}",
-            *(f"  {event}" for event in self.history),
-        ]
-        return "\n".join(lines)
-
-
-Complaint = tuple[str, Profile]
-"""What is wrong, and with whom."""
-
-
-@frozen(eq=False, kw_only=True)
-class SelectorLaw:
-    """A law about every profile; it can be called like a function, and named like one.
-
-    Attributes:
-        name: Its name.
-        number: Its number among the laws of selectors.
-        sentence: What always holds.
-        sampled: What Hypothesis makes up for a selection.
-        complaints: Yields what is wrong with a sample.
-    """
-
-    name: str
-    number: int
-    sentence: str
-    sampled: Callable[[Selection], st.SearchStrategy[tuple[Any, ...]]] = field(repr=False)
-    complaints: Callable[..., Iterator[Complaint]] = field(repr=False)
-
-    @property
-    def __name__(self) -> str:
-        """The name, by which pytest calls a parametrized test."""
-        return self.name
-
-    def __call__(self, thing: Selectable, *, settings: hypothesis.settings | None = None) -> None:
-        """Search for a violation.
-
-        Args:
-            thing: A selector, or a selection.
-            settings: Hypothesis' settings; those of the profile if left out. There is no deadline.
-
-        Raises:
-            SelectorViolation: If the law does not hold.
-        """
-        selection = Selection.of(thing)
-
-        def probe(sample: "_Sample") -> None:
-            found = next(self.complaints(selection, *sample.parts), None)
-            if found is not None:
-                problem, profile = found
-                history = sample.parts[0] if isinstance(sample.parts[0], list) else ()
-                raise SelectorViolation(
-                    self.name,
-                    self.sentence,
-                    name_of(selection.selector),
-                    problem,
-                    profile,
-                    tuple(history),
-                )
-
-        probe.__name__ = re.sub(r"\W+", "_", f"{self.name}_of_{name_of(selection.selector)}")
-        base = settings or hypothesis.settings()
-        own = hypothesis.settings(
-            base,
-            deadline=None,
-            phases=[phase for phase in base.phases if phase is not Phase.explain],
-            report_multiple_bugs=False,
-            suppress_health_check=_HEALTHY,
-        )
-        own(given(self.sampled(selection).map(_Sample))(probe))()
-
-
-class _Sample:
-    """What was drawn; Hypothesis would print it in full, lifecycles and all."""
-
-    def __init__(self, parts: tuple[Any, ...]) -> None:
-        self.parts = parts
-
-    def __repr__(self) -> str:
-        return "the sample below"
 
 
 def _one(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -213,25 +45,13 @@ def _history(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.tuples(histories(selection.lifecycle, max_size=_LONGEST, allow_ties=True))
 
 
-def _law(
-    number: int,
-    sentence: str,
-    sampled: Callable[[Selection], st.SearchStrategy[tuple[Any, ...]]],
-) -> Callable[[Callable[..., Iterator[Complaint]]], SelectorLaw]:
-    return lambda complaints: SelectorLaw(
-        name=complaints.__name__,
-        number=number,
-        sentence=sentence,
-        sampled=sampled,
-        complaints=complaints,
-    )
-
-
 def _strategy(selection: Selection, profile: Profile) -> Strategy:
     return recommend(profile, selection.selector).strategy
 
 
-@_law(1, "Every profile gets one recommendation, and one that fits the room and can be told.", _one)
+@selector_law(
+    1, "Every profile gets one recommendation, and one that fits the room and can be told.", _one
+)
 def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Complaint]:
     """Ask, and have it explained and logged."""
     try:
@@ -245,7 +65,7 @@ def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Complai
             yield f"the recommendation is for another profile, {advice.profile!r}.", profile
 
 
-@_law(2, "The same profile always gets the same recommendation, for the same reason.", _two)
+@selector_law(2, "The same profile always gets the same recommendation, for the same reason.", _two)
 def same_again(selection: Selection, profile: Profile, other: Profile) -> Iterator[Complaint]:
     """Ask twice, and about somebody else in between."""
     first = _told(recommend(profile, selection.selector))
@@ -259,7 +79,7 @@ def _told(advice: Recommendation) -> tuple[object, ...]:
     return advice.strategy.words, advice.row, advice.facts, advice.missing
 
 
-@_law(
+@selector_law(
     3,
     "The channel decides nothing: neither value nor severity nor strategy follows from it (CHE-3).",
     _history,
@@ -297,7 +117,7 @@ def _by_channels(
     return told, profile
 
 
-@_law(
+@selector_law(
     4,
     "Who turns out to be a key customer is not moved from protect to end.",
     _in(Room.CUSTOMER),
@@ -312,7 +132,7 @@ def key_customers_stay_protected(selection: Selection, profile: Profile) -> Iter
         yield "a key customer is ended, and protected as long as that is no or unknown.", key
 
 
-@_law(
+@selector_law(
     5,
     "A higher cost of winning back never turns letting go into winning back.",
     _in(Room.FORMER, amounts(), amounts()),
@@ -332,7 +152,7 @@ def a_dearer_return_is_not_tried(
         yield f"let go, but won back where that costs {dear} instead.", less
 
 
-@_law(
+@selector_law(
     6,
     "The facts that are named suffice: change others, and the answer stays.",
     _two,
@@ -347,7 +167,7 @@ def named_facts_suffice(
     yield from _unmoved(selection, advice, other, others, "is not named")
 
 
-@_law(
+@selector_law(
     7,
     "What is unknown is not taken as no: to learn what is not named as missing changes nothing.",
     _two,
@@ -388,7 +208,7 @@ def _unmoved(
             )
 
 
-@_law(8, "Every counterfactual leads where it says.", _one)
+@selector_law(8, "Every counterfactual leads where it says.", _one)
 def counterfactuals_are_true(selection: Selection, profile: Profile) -> Iterator[Complaint]:
     """Follow each of them."""
     advice = recommend(profile, selection.selector)

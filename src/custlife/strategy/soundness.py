@@ -1,0 +1,128 @@
+"""Whether a table is sound as a selector, and where numbers change its answer.
+
+Finds facts that do not exist, strategies that do not fit, gaps and overlaps, before anybody is
+asked about.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+
+from custlife.decisions import DecisionTable, HitPolicy, Row
+from custlife.errors import UndecidedTable, listed
+from custlife.predicates import Facts, Predicate
+from custlife.record import EXACT
+from custlife.regions import contrasts, gaps, limits, overlaps, sides
+from custlife.settling import facts_of
+from custlife.state import Room
+from custlife.strategy.catalogue import Strategy, fitting
+from custlife.strategy.facts import Fact, FactKind
+from custlife.strategy.profile import Profile
+
+
+def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[str]:
+    """What is wrong with a table as a selector, in words."""
+    catalogue = {fact.name: fact for fact in facts}
+    for row in table.rows:
+        yield from _misnamed(row, catalogue)
+    for row, room in product(table.rows, Room):
+        if not row.outcome.fits(room) and row.when.holds({"room": room}) is not False:
+            fit = listed([strategy.words for strategy in fitting(room)])
+            yield (
+                f"row {row.id} could recommend {row.outcome.words} for a {_words(room)}, where "
+                f"only {fit} fit. Ask for the room in the row."
+            )
+    yield from map(str, _unsound(table, catalogue))
+
+
+def _misnamed(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str]:
+    if not isinstance(row.outcome, Strategy):
+        yield f"row {row.id} recommends {row.outcome!r}; use a Strategy."
+    for atom in row.when.atoms():
+        if not facts_of(atom):
+            yield (
+                f"row {row.id}: {atom} does not say which facts it looks at; give its class an "
+                f"attribute 'facts', a tuple of their names."
+            )
+    for name in limits([row.when]):
+        if name not in catalogue:
+            yield (
+                f"row {row.id} asks for the fact {name!r}, which is not in the catalogue; there "
+                f"are {listed(list(catalogue))}."
+            )
+
+
+def _unsound(
+    table: DecisionTable[Strategy], catalogue: Mapping[str, Fact]
+) -> Iterator[UndecidedTable]:
+    """Its gaps, and under the unique policy its overlaps."""
+    domains = domains_of([row.when for row in table.rows], catalogue.values(), {})
+    for room in Room:
+        known = {
+            name: domain
+            for name, domain in domains.items()
+            if name != "room" and room in catalogue[name].rooms
+        }
+        yield from gaps(table, known, {"room": room})
+    if table.hit is HitPolicy.UNIQUE:
+        yield from overlaps(table, domains)
+
+
+def domains_of(
+    predicates: Sequence[Predicate], facts: Iterable[Fact], known: Facts
+) -> dict[str, Sequence[object]]:
+    """For each fact that predicates look at, the values to try."""
+    catalogue = {fact.name: fact for fact in facts}
+    bounds = limits(predicates)
+    for one, other in contrasts(predicates):
+        for name, against in ((one, other), (other, one)):
+            bounds[name] |= {known[against]} if known.get(against) is not None else set()
+    return {name: _domain(catalogue[name], found) for name, found in bounds.items()}
+
+
+def _domain(fact: Fact, bounds: Iterable[object]) -> Sequence[object]:
+    """The values of a fact to try: all of them, or numbers on each side of every limit."""
+    if fact.kind is FactKind.FLAG:
+        return (True, False)
+    if fact.choices:
+        return fact.choices
+    known = [Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)]
+    numbers = sides(known, fact.kind.step)
+    return [number for number in numbers if fact.kind.allows(number)]
+
+
+def input_limits(
+    predicates: Sequence[Predicate], facts: Iterable[Fact], profile: Profile
+) -> dict[str, Collection[Decimal]]:
+    """For each input that numbers follow from, where the predicates change their answer."""
+    catalogue = {fact.name: fact for fact in facts}
+    points: dict[str, set[Decimal]] = {
+        name: {Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)}
+        for name, bounds in limits(predicates).items()
+        if catalogue[name].kind.is_number
+    }
+    for one, other in contrasts(predicates):
+        for name, against in ((one, other), (other, one)):
+            value = catalogue[against].read(profile)
+            points[name] |= set() if value is None else {Decimal(value)}
+    found: dict[str, set[Decimal]] = {}
+    searched: set[str] = set()
+    for name in limits(predicates):
+        fact = catalogue[name]
+        if fact.inputs == (name,):
+            found.setdefault(name, set()).update(points.get(name, ()))
+        elif fact.is_difference:
+            less, more = fact.inputs
+            first, second = catalogue[less].read(profile), catalogue[more].read(profile)
+            for point in points[name]:
+                if second is not None:
+                    found.setdefault(less, set()).add(EXACT.add(second, point))
+                if first is not None:
+                    found.setdefault(more, set()).add(EXACT.subtract(first, point))
+        else:
+            searched.update(fact.inputs)
+    return {name: numbers for name, numbers in found.items() if name not in searched}
+
+
+def _words(room: Room) -> str:
+    return "former customer" if room is Room.FORMER else room.value
