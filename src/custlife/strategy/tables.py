@@ -39,7 +39,7 @@ class TableSelector:
             message shows the region.
 
     Examples:
-        >>> from custlife import Relationship, all_of, is_
+        >>> from custlife import HitPolicy, is_
         >>> from custlife.sources import OWN
         >>> rows = (
         ...     Row("OPEN", is_("room", Room.PROSPECT), Strategy.START, "We are curious.", OWN),
