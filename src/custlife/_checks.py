@@ -119,8 +119,8 @@ money = Check(
     is_money,
     f"an exact amount, finite, at least 0, below {MAX_MONEY:.0e} "
     f"and with at most {MAX_DECIMALS} decimal places",
-    "Give money as a Decimal made from a string, such as Decimal('11.77'); what is paid back is an "
-    "event of its own.",
+    "Give an amount as a Decimal made from a string, such as Decimal('11.77'), or as a whole "
+    "number: no float, and nothing below zero.",
 )
 total = Check(
     lambda value: isinstance(value, Decimal) and value.is_finite() and 0 <= value < MAX_TOTAL,

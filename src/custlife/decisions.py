@@ -152,12 +152,21 @@ class DecisionTable(Generic[T_co]):
             )
         if not isinstance(self.hit, HitPolicy):
             raise InvalidTable(self.name, f"its hit policy is {self.hit!r}; use a HitPolicy.")
+        for row in self.rows:
+            if not isinstance(row, Row) or not hasattr(row.when, "atoms"):
+                raise InvalidTable(
+                    self.name,
+                    f"{row!r} is no row with a predicate. Give Row(id, when, outcome, sentence, "
+                    f"source), and ask by is_, at_least, all_of and the like.",
+                )
         ids = [row.id for row in self.rows]
         doubles = sorted({id_ for id_ in ids if ids.count(id_) > 1})
         if not ids:
             raise InvalidTable(self.name, "it has no row. Give at least one.")
         if doubles:
-            raise InvalidTable(self.name, f"row ids must differ; {listed(doubles)} stand twice.")
+            raise InvalidTable(
+                self.name, f"row ids must differ; given more than once: {listed(doubles)}."
+            )
 
     def decide(self, facts: Facts) -> Verdict[T_co]:
         """Apply the table.

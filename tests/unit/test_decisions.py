@@ -278,7 +278,7 @@ def test_a_table_without_rows_is_refused():
 
 def test_rows_with_the_same_id_are_refused():
     """An explanation that cites the id would mean two rules; all doubles are named."""
-    with pytest.raises(InvalidTable, match="BIG and REST stand twice") as caught:
+    with pytest.raises(InvalidTable, match="given more than once: BIG and REST") as caught:
         table(REST, BIG, SMALL, BIG, REST)
 
     assert caught.value.table == "deal"

@@ -1,6 +1,8 @@
-"""How records of many unknown fields are shown: by what is known."""
+"""How records of many fields are shown: by what is known, or by what was changed."""
 
 from attrs import AttrsInstance, fields
+
+from custlife.predicates import spoken, words
 
 
 def told(record: AttrsInstance) -> str:
@@ -17,3 +19,23 @@ def told(record: AttrsInstance) -> str:
         if (value := getattr(record, attribute.name)) != attribute.default
     ]
     return f"{type(record).__name__}({', '.join(known)})"
+
+
+def signed(policy: AttrsInstance) -> str:
+    """The name and date of a policy, and every number of it that was changed.
+
+    Two policies that differ never sign alike, so that explanations and logs can be told apart.
+
+    Examples:
+        >>> from custlife.strategy.policy import Policy
+        >>> signed(Policy(desired_profit=100))
+        'custlife of 2026-11-22 with desired profit 100'
+    """
+    changed = [
+        f"{spoken(attribute.name)} {words(value)}"
+        for attribute in fields(type(policy))
+        if attribute.name not in {"name", "since"}
+        and (value := getattr(policy, attribute.name)) != attribute.default
+    ]
+    told = f" with {', '.join(changed)}" if changed else ""
+    return f"{getattr(policy, 'name')} of {getattr(policy, 'since')}{told}"  # noqa: B009 - of all

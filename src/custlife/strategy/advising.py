@@ -2,7 +2,7 @@
 
 from custlife.strategy.asking import checked
 from custlife.strategy.buttle import buttle_selector
-from custlife.strategy.errors import InvalidProfile, NoRecommendation
+from custlife.strategy.errors import InvalidProfile, InvalidSelector, NoRecommendation
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, StrategySelector, name_of
 
@@ -32,6 +32,10 @@ def recommend(profile: Profile, selector: StrategySelector = _DEFAULT) -> Recomm
     if not isinstance(profile, Profile):
         raise InvalidProfile(
             "recommend", "profile", profile, "a Profile", "Give Profile(relationship=...)."
+        )
+    if not callable(selector):
+        raise InvalidSelector(
+            repr(selector), "it cannot be called. Give a selector, such as buttle_selector()."
         )
     advice = checked(selector, profile)
     if advice is None:

@@ -83,6 +83,13 @@ def verified(
             f"it gave {advice!r} for {profile}; give a Recommendation.",
             getattr(selector, "distribution", None),
         )
+    if advice.profile is not profile and advice.profile != profile:
+        raise InvalidSelector(
+            name_of(selector),
+            f"it gave a recommendation for {advice.profile!r}, and was asked about {profile!r}. "
+            f"Recommend for the profile that is given.",
+            getattr(selector, "distribution", None),
+        )
     if not advice.strategy.fits(profile.room):
         raise UnfitStrategy(
             name_of(selector),

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy
+from custlife.strategy._telling import signed
 
 WIDE = Context(prec=2000, traps=[InvalidOperation, Overflow])
 """Exact for products of money with shares and years, even where those were tiny floats."""
@@ -99,7 +100,7 @@ class Assumptions:
         return WIDE.subtract(1, self.retention_harm)
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.since}"
+        return signed(self)
 
 
 DEFAULT_ASSUMPTIONS = Assumptions()

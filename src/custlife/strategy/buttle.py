@@ -23,7 +23,7 @@ from custlife.predicates import (
 from custlife.sources import ASSUMPTION, BUT, IMH
 from custlife.state import Room
 from custlife.strategy.catalogue import Strategy
-from custlife.strategy.policy import DEFAULT_POLICY, Policy
+from custlife.strategy.policy import DEFAULT_POLICY, Policy, require_policy
 from custlife.strategy.tables import TableSelector
 
 Rows = tuple[Row[Strategy], ...]
@@ -315,11 +315,13 @@ def former_rows() -> Rows:
     )
 
 
-@lru_cache(maxsize=128)
 def buttle_selector(policy: Policy = DEFAULT_POLICY) -> TableSelector:
     """The default selector, with a policy's numbers.
 
     Source: BUT-1 to BUT-7; order and numbers are an assumption.
+
+    Raises:
+        InvalidSelector: If ``policy`` is no policy.
 
     Examples:
         >>> from decimal import Decimal
@@ -327,6 +329,12 @@ def buttle_selector(policy: Policy = DEFAULT_POLICY) -> TableSelector:
         >>> print(selector.name)
         Buttle's strategies, policy custlife of 2026-11-22
     """
+    require_policy("buttle_selector", Policy, policy)
+    return _buttle(policy)
+
+
+@lru_cache(maxsize=128)
+def _buttle(policy: Policy) -> TableSelector:
     rows = (*prospect_rows(policy), *customer_rows(policy), *former_rows())
     name = f"Buttle's strategies, policy {policy}"
     return TableSelector(name, DecisionTable(name, rows, HitPolicy.FIRST))

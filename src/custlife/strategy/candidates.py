@@ -27,6 +27,13 @@ _amount = _checks.Check(
 )
 
 
+whole = _checks.Check(
+    lambda value: value == int(value),
+    "a whole number, as contacts are",
+    "Count contacts, or give the budget and the costs in Unit.MONEY.",
+)
+
+
 class Unit(Enum):
     """What a budget is counted in."""
 
@@ -61,8 +68,9 @@ class Candidate:
         Traceback (most recent call last):
         ...
         custlife.strategy.errors.InvalidCandidate: candidate: cost is Decimal('-1'), but must be \
-an exact amount, finite, at least 0, below 1e+18 and with at most 18 decimal places. Give money \
-as a Decimal made from a string, such as Decimal('11.77'); what is paid back is an event of its own.
+an exact amount, finite, at least 0, below 1e+18 and with at most 18 decimal places. Give an \
+amount as a Decimal made from a string, such as Decimal('11.77'), or as a whole number: no float, \
+and nothing below zero.
     """
 
     invalid: ClassVar[type[InvalidCandidate]] = InvalidCandidate
@@ -72,6 +80,10 @@ as a Decimal made from a string, such as Decimal('11.77'); what is paid back is 
     gain: Decimal = field(converter=_checks.as_money, validator=_amount)
     cost: Decimal = field(converter=_checks.as_money, validator=_checks.money)
     unit: Unit = field(default=Unit.MONEY, validator=unit_check)
+
+    def __attrs_post_init__(self) -> None:
+        if self.unit is Unit.CONTACTS:
+            whole.require(InvalidCandidate, self.subject, "cost", self.cost)
 
     @classmethod
     def of(
@@ -150,6 +162,8 @@ def candidates_of(
 ) -> Candidates:
     """The candidates of many recommendations, and who cannot be one for lack of facts.
 
+    Leave out whom you want to spend nothing on, such as those whose relationship is ended.
+
     Args:
         advices: The recommendations.
         assumptions: What strategies cost and bring.
@@ -167,5 +181,7 @@ def candidates_of(
         try:
             known.append(Candidate.of(advice, assumptions, unit=unit))
         except InvalidCandidate as error:
+            if error.field != "gain":
+                raise
             unknown.append(error)
     return Candidates(tuple(known), tuple(unknown))

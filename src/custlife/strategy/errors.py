@@ -1,5 +1,7 @@
 """The errors of strategy selection: profiles, policies, selectors and plug-ins at fault."""
 
+from difflib import get_close_matches
+
 from attrs import define
 
 from custlife.errors import CustlifeError, InvalidValue, listed
@@ -29,6 +31,26 @@ class InvalidSelector(CustlifeError):
 
     def __str__(self) -> str:
         return f"Selector {self.selector!r}{_origin(self.distribution)}: {self.problem}"
+
+
+@define(eq=False, slots=False)
+class UnknownFact(CustlifeError):
+    """A fact that is not in the catalogue.
+
+    Attributes:
+        name: The name that was given.
+        known: The names of the catalogue.
+    """
+
+    name: object
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        near = get_close_matches(str(self.name), self.known, 1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        return (
+            f"There is no fact {self.name!r} in the catalogue. {hint}It has {listed(self.known)}."
+        )
 
 
 @define(eq=False, slots=False)
@@ -95,7 +117,7 @@ class SelectorFailed(CustlifeError):
     def __str__(self) -> str:
         return (
             f"Selector {self.selector!r}{_origin(self.distribution)} failed {self.doing}: "
-            f"{self.error}. Nothing was recommended."
+            f"{self.error}. Nothing came of it."
         )
 
 

@@ -15,6 +15,7 @@ from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.departure_rules import DepartureKind, Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
+from custlife.strategy.errors import InvalidSelector, UnknownFact
 from custlife.strategy.profile import Profile
 from custlife.strategy.tiers import Tier
 from custlife.strategy.value import PartyKind
@@ -99,6 +100,17 @@ class Fact:
     rooms: frozenset[Room] = frozenset()
     is_difference: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        problem = None
+        if not isinstance(self.kind, FactKind):
+            problem = f"its kind is {self.kind!r}. Use a FactKind, such as FactKind.FLAG."
+        elif not callable(self.read):
+            problem = f"it is read by {self.read!r}. Give a function of a profile."
+        elif self.kind is FactKind.CHOICE and not self.choices:
+            problem = "it is one of several, and names none. Give its choices."
+        if problem is not None:
+            raise InvalidSelector(f"fact {self.name}", problem)
+
 
 def _signal(name: str, kind: FactKind, sentence: str, source: Source) -> Fact:
     return Fact(name, kind, sentence, source, attrgetter(f"signals.{name}"), (name,))
@@ -140,6 +152,11 @@ class _Gone:
     def __call__(self, profile: Profile) -> Any:  # noqa: ANN401 - as the departure says
         departure = profile.departure
         return None if departure is None else attrgetter(self.path)(departure)
+
+
+def _purchases(profile: Profile) -> int:
+    told = profile.value.purchases
+    return profile.relationship.record.purchases if told is None else told
 
 
 def _tier(profile: Profile) -> Tier | None:
@@ -232,7 +249,15 @@ FACTS: tuple[Fact, ...] = (
         inputs=("margin", "cost_to_serve"),
         choices=tuple(Tier),
     ),
-    _value("purchases", _F.COUNT, "Purchases on record."),
+    Fact(
+        "purchases",
+        _F.COUNT,
+        "Purchases, as the value says or as they are on record.",
+        CHE[3],
+        _purchases,
+        inputs=("purchases",),
+        rooms=_EVERYBODY,
+    ),
     _value("income", _F.MONEY, "The customer's own income, or turnover."),
     _value("party", _F.CHOICE, "Consumer, business or partner.", CHE[4], choices=PartyKind),
     _value(
@@ -276,9 +301,12 @@ def fact_named(name: str) -> Fact:
     """The fact of a name.
 
     Raises:
-        KeyError: If there is none.
+        UnknownFact: If there is none.
     """
-    return _BY_NAME[name]
+    try:
+        return _BY_NAME[name]
+    except (KeyError, TypeError):
+        raise UnknownFact(name, tuple(_BY_NAME)) from None
 
 
 def unknown_inputs(

@@ -19,9 +19,10 @@ from custlife.errors import InvalidPolicy
 from custlife.predicates import Predicate, above, all_of, at_least, at_most, below, is_
 from custlife.sources import ASSUMPTION, Source
 from custlife.state import Room
+from custlife.strategy._telling import signed
 from custlife.strategy.buttle import former_rows, prospect_rows
 from custlife.strategy.catalogue import Strategy
-from custlife.strategy.policy import DEFAULT_POLICY, Policy
+from custlife.strategy.policy import DEFAULT_POLICY, Policy, require_policy
 from custlife.strategy.profile import Profile
 from custlife.strategy.tables import TableSelector
 
@@ -98,7 +99,7 @@ class GridPolicy:
     name: str = field(default="custlife", validator=_checks.text)
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.since}"
+        return signed(self)
 
 
 DEFAULT_GRID_POLICY = GridPolicy()
@@ -254,7 +255,6 @@ def _segment_rows(policy: GridPolicy) -> tuple[Row[Strategy], ...]:
     )
 
 
-@lru_cache(maxsize=128)
 def grid_selector(
     grid: GridPolicy = DEFAULT_GRID_POLICY, policy: Policy = DEFAULT_POLICY
 ) -> TableSelector:
@@ -278,6 +278,13 @@ def grid_selector(
         >>> selector(Profile(relationship=Relationship("C-17"))).row
         'START-OPEN'
     """
+    require_policy("grid_selector", GridPolicy, grid)
+    require_policy("grid_selector", Policy, policy)
+    return _grid(grid, policy)
+
+
+@lru_cache(maxsize=128)
+def _grid(grid: GridPolicy, policy: Policy) -> TableSelector:
     name = f"Reinartz and Kumar's grid, limits {grid}, policy {policy}"
     rows = (*prospect_rows(policy), *_segment_rows(grid), *former_rows())
     return TableSelector(name, DecisionTable(name, rows, HitPolicy.FIRST))

@@ -13,7 +13,6 @@ from attrs import frozen
 
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
-from custlife.predicates import words
 from custlife.relationship import Relationship
 from custlife.sources import CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
@@ -170,7 +169,7 @@ STRATEGY_GUIDES: Mapping[Strategy, Guide] = MappingProxyType(
             _following(
                 Strategy.END,
                 "how it is ended",
-                "Stop spending on the relationship, and let the customer go in peace",
+                "Stop spending on the relationship, and end it in good order",
                 "resources set free",
                 KAL[9],
             ),
@@ -216,8 +215,10 @@ class Guidance:
             for a former customer, and where the lifecycle has no such view.
         complaint: What to do about an open complaint; None where there is none.
         strategy: How to follow the strategy.
-        stage: What customers at this stage mind; None where the lifecycle has no ladder.
-        channels: How to keep channels together; None for a former customer.
+        stage: What customers at this stage mind; None where the lifecycle has no ladder, and where
+            the relationship is ended.
+        channels: How to keep channels together; None for a former customer, and where the
+            relationship is ended.
     """
 
     process: Process | None
@@ -233,8 +234,6 @@ class Guidance:
 
     def lines(self) -> Iterator[str]:
         """The guidance, a line a guide."""
-        if self.process is not None:
-            yield f"(process) This belongs to {words(self.process)}. [{IMH[2]}]"
         yield from map(str, self)
 
 
@@ -246,14 +245,15 @@ def guidance_for(relationship: Relationship, strategy: Strategy) -> Guidance:
         >>> guidance.process.name, [guide.about for guide in guidance]
         ('ENGAGEMENT', ['start', 'potential', 'channels'])
     """
-    rung = _view(relationship, Ladder)
+    rung = None if strategy is Strategy.END else _view(relationship, Ladder)
     former = relationship.state.room is Room.FORMER
+    stays = not former and strategy is not Strategy.END
     return Guidance(
         process=_view(relationship, Process),
         complaint=COMPLAINT_GUIDE if relationship.open_complaints and not former else None,
         strategy=STRATEGY_GUIDES[strategy],
         stage=None if rung is None else STAGE_GUIDES[rung],
-        channels=None if former else CHANNEL_GUIDE,
+        channels=CHANNEL_GUIDE if stays else None,
     )
 
 

@@ -8,6 +8,8 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy
+from custlife.strategy._telling import signed
+from custlife.strategy.errors import InvalidSelector
 
 
 @frozen(kw_only=True)
@@ -65,8 +67,22 @@ class Policy:
     name: str = field(default="custlife", validator=_checks.text)
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.since}"
+        return signed(self)
 
 
 DEFAULT_POLICY = Policy()
 """The policy that holds unless another one is given."""
+
+
+def require_policy(asked: str, kind: type, policy: object) -> None:
+    """Make sure that what makes a selector was given numbers, and not a customer to decide about.
+
+    Raises:
+        InvalidSelector: If ``policy`` is not of the kind.
+    """
+    if not isinstance(policy, kind):
+        raise InvalidSelector(
+            asked,
+            f"it makes a selector from a {kind.__name__}, and was given {policy!r}. Write "
+            f"recommend(profile, {asked}()).",
+        )

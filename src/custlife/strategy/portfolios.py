@@ -19,7 +19,7 @@ from custlife import _checks
 from custlife.errors import listed
 from custlife.predicates import words
 from custlife.strategy.assumptions import WIDE
-from custlife.strategy.candidates import Candidate, Unit, unit_check
+from custlife.strategy.candidates import Candidate, Candidates, Unit, unit_check, whole
 from custlife.strategy.errors import InvalidCandidate
 from custlife.strategy.estimates import tidy
 from custlife.strategy.knapsack import Choice, choose
@@ -60,8 +60,10 @@ class LeftOut:
 
     def __str__(self) -> str:
         who = f"{self.candidate.customer} ({self.why.value}"
-        if self.price is None:
+        if self.price is None or self.candidate.unit is Unit.CONTACTS:
             return f"{who})"
+        if not self.price:
+            return f"{who}; costs {words(self.candidate.cost)}, in only for nothing)"
         price = words(_LOW.plus(self.price))
         return f"{who}; costs {words(self.candidate.cost)}, in below {price})"
 
@@ -176,6 +178,14 @@ def portfolio(
         >>> choice.left_out[0].price
         Decimal('10')
     """
+    if isinstance(candidates, Candidates):
+        raise InvalidCandidate(
+            "portfolio",
+            "candidates",
+            candidates,
+            "an iterable of candidates",
+            "Give candidates.known, and look at candidates.unknown: their gain is unknown.",
+        )
     given = tuple(candidates)
     budget = _checks.as_money(budget)
     _check(given, budget, unit, most_points)
@@ -188,6 +198,8 @@ def _check(given: Sequence[Candidate], budget: Decimal, unit: Unit, most_points:
     _checks.money.require(InvalidCandidate, subject, "budget", budget)
     unit_check.require(InvalidCandidate, subject, "unit", unit)
     _checks.count.require(InvalidCandidate, subject, "most_points", most_points)
+    if unit is Unit.CONTACTS:
+        whole.require(InvalidCandidate, subject, "budget", budget)
     seen: set[str] = set()
     for candidate in given:
         _checks.one_of(Candidate).require(InvalidCandidate, subject, "candidate", candidate)

@@ -1,6 +1,6 @@
 """A recommendation: which strategy, by which rule, on which facts, and what would change it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -10,9 +10,10 @@ from attrs import field, frozen
 
 from custlife.errors import listed
 from custlife.predicates import spoken, words
-from custlife.sources import OWN, Source
+from custlife.sources import IMH, OWN, Source
 from custlife.strategy.catalogue import Strategy
 from custlife.strategy.counterfactuals import Flip, Limits, flips
+from custlife.strategy.errors import InvalidSelector
 from custlife.strategy.facts import FACTS, Fact, fact_named, inputs_of
 from custlife.strategy.guidance import Guidance, guidance_for
 from custlife.strategy.profile import Profile
@@ -42,7 +43,7 @@ class RunnerUp:
         row: Its id.
         strategy: What it would have recommended.
         holds: True where it holds too, but ranks lower; None where a fact is missing.
-        because: The comparisons that failed or are undecided, with what was compared.
+        because: The comparisons that failed or are undecided, and what the facts are.
     """
 
     row: str
@@ -167,8 +168,13 @@ class Recommendation:
             runners_up: What else was considered.
 
         Raises:
-            KeyError: If a fact is not in the catalogue.
+            UnknownFact: If a fact is not in the catalogue.
+            InvalidSelector: If the strategy is none.
         """
+        if not isinstance(strategy, Strategy):
+            raise InvalidSelector(name_of(selector), f"it recommends {strategy!r}; use a Strategy.")
+        used = (used,) if isinstance(used, str) else used
+        missing = (missing,) if isinstance(missing, str) else missing
         facts = {name: fact_named(name).read(profile) for name in used}
         reason = Stated(
             row=row,
@@ -255,6 +261,7 @@ yes.
         flip = self.flip()
         lines = [
             f"{self.profile}: {self.strategy.words}.",
+            *self._gone(),
             f"Goal: {self.strategy.goal} [{self.strategy.source}]",
             f"Why: {reason.sentence} [{reason.source}, row {reason.row}]",
             f"This rests on: {listed(facts)}.",
@@ -265,11 +272,27 @@ yes.
         lines.append(
             f"The smallest change that would change it: {flip}."
             if flip
-            else "No change of a single fact would change it."
+            else "No change of a single signal or number of the value would change it."
         )
-        lines += [f"To do: {line}" for line in self.guidance.lines()]
+        guidance = self.guidance
+        if guidance.process is not None:
+            lines.append(f"The process: {words(guidance.process)}. [{IMH[2]}]")
+        lines += [f"To do: {line}" for line in guidance.lines()]
         lines.append(f"Recommended by {name_of(self.selector)}.")
         return "\n".join(lines)
+
+    def _gone(self) -> Iterator[str]:
+        """How a former customer went, in a line."""
+        gone = self.profile.departure
+        if gone is not None:
+            to = f", to {gone.to}" if gone.to else ""
+            yield (
+                f"Gone: {words(gone.kind)} on {gone.at.date()}, cause {gone.cause.words}{to}. "
+                f"[{gone.cause.source}]"
+            )
+
+    def __str__(self) -> str:
+        return f"{self.profile}: {self.strategy.words}, by row {self.row}"
 
     def _others(self) -> list[RunnerUp]:
         """The nearest row for each other strategy."""

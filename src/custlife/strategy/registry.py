@@ -161,6 +161,9 @@ Registered: default. ...
             SelectorFailed: If it cannot be imported; the error is the cause.
             InvalidSelector: If it cannot be called with one profile.
         """
+        for name in names:
+            if not isinstance(name, str):
+                raise InvalidSelector(str(name), "that is no name. Write load('one', 'other').")
         offers = [self._offer(name) for name in dict.fromkeys(names)]
         new = [offer for offer in offers if not self._is_loaded(offer)]
         for offer in new:

@@ -71,7 +71,7 @@ class BySegment:
         if self.otherwise is not None:
             told.append(f"otherwise {name_of(self.otherwise)}")
         by = spoken(segment.name) if isinstance(segment, Fact) else name_of(segment)
-        return f"by {by} ({', '.join(told)})"
+        return f"segments of {by} ({', '.join(told)})"
 
     @property
     def uses(self) -> tuple[str, ...]:

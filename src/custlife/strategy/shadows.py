@@ -6,7 +6,7 @@ from attrs import evolve, field, frozen
 
 from custlife.strategy.asking import PartialSelector, asked, checked, require_selector
 from custlife.strategy.counterfactuals import Limits
-from custlife.strategy.errors import NoRecommendation
+from custlife.strategy.errors import InvalidSelector, NoRecommendation
 from custlife.strategy.grounds import quiet, uses_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, StrategySelector, limits_of, name_of
@@ -58,6 +58,10 @@ class Shadow:
     def __attrs_post_init__(self) -> None:
         require_selector(name_of(self.primary), self.primary)
         require_selector(name_of(self.second), self.second)
+        if not callable(self.report):
+            raise InvalidSelector(
+                self.name, f"its report is {self.report!r}. Give a function of a Difference."
+            )
 
     @property
     def name(self) -> str:

@@ -10,12 +10,13 @@ from itertools import product
 
 from custlife.decisions import DecisionTable, HitPolicy, Row
 from custlife.errors import UndecidedTable, listed
-from custlife.predicates import Facts, Predicate
+from custlife.predicates import Comparison, Facts, Predicate, spoken, words
 from custlife.record import EXACT
 from custlife.regions import contrasts, gaps, limits, overlaps, sides
 from custlife.settling import facts_of
 from custlife.state import Room
 from custlife.strategy.catalogue import Strategy, fitting
+from custlife.strategy.errors import UnknownFact
 from custlife.strategy.facts import Fact, FactKind
 from custlife.strategy.profile import Profile
 
@@ -23,8 +24,13 @@ from custlife.strategy.profile import Profile
 def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[str]:
     """What is wrong with a table as a selector, in words."""
     catalogue = {fact.name: fact for fact in facts}
+    if len(catalogue) < len(facts):
+        names = [fact.name for fact in facts]
+        double = next(name for name in names if names.count(name) > 1)
+        yield f"the catalogue has two facts of the name {double!r}. Rename one."
     for row in table.rows:
         yield from _misnamed(row, catalogue)
+        yield from _impossible(row, catalogue)
     for row, room in product(table.rows, Room):
         if not row.outcome.fits(room) and row.when.holds({"room": room}) is not False:
             fit = listed([strategy.words for strategy in fitting(room)])
@@ -32,7 +38,14 @@ def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[
                 f"row {row.id} could recommend {row.outcome.words} for a {_words(room)}, where "
                 f"only {fit} fit. Ask for the room in the row."
             )
-    yield from map(str, _unsound(table, catalogue))
+    for gap in _gaps(table, catalogue):
+        known = " and ".join(f"{spoken(name)} is {words(value)}" for name, value in gap.facts)
+        yield (
+            f"no row is sure to hold where {known} and nothing else is known. Add a last row that "
+            f"asks for no more than that."
+        )
+    if table.hit is HitPolicy.UNIQUE:
+        yield from map(str, overlaps(table, _all_domains(table, catalogue)))
 
 
 def _misnamed(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str]:
@@ -46,17 +59,36 @@ def _misnamed(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str
             )
     for name in limits([row.when]):
         if name not in catalogue:
-            yield (
-                f"row {row.id} asks for the fact {name!r}, which is not in the catalogue; there "
-                f"are {listed(list(catalogue))}."
-            )
+            yield f"row {row.id}: {UnknownFact(name, tuple(catalogue))}"
 
 
-def _unsound(
+def _impossible(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str]:
+    """Limits that no value of their fact can be held against."""
+    for atom in row.when.atoms():
+        if not isinstance(atom, Comparison) or _suits(catalogue[atom.fact], atom.limit):
+            continue
+        fact = catalogue[atom.fact]
+        values = [repr(choice) for choice in fact.choices]
+        yield (
+            f"row {row.id} holds {spoken(fact.name)} against {atom.limit!r}, which it can never "
+            f"be. Use {listed(values) if values else fact.kind.unit}."
+        )
+
+
+def _suits(fact: Fact, limit: object) -> bool:
+    """Whether a fact can be held against a limit."""
+    if fact.kind is FactKind.FLAG:
+        return isinstance(limit, bool)
+    if fact.choices:
+        return limit in fact.choices
+    is_number = isinstance(limit, Decimal | int) and not isinstance(limit, bool)
+    return is_number and fact.kind.allows(Decimal(str(limit)))
+
+
+def _gaps(
     table: DecisionTable[Strategy], catalogue: Mapping[str, Fact]
 ) -> Iterator[UndecidedTable]:
-    """Its gaps, and under the unique policy its overlaps."""
-    domains = domains_of([row.when for row in table.rows], catalogue.values(), {})
+    domains = _all_domains(table, catalogue)
     for room in Room:
         known = {
             name: domain
@@ -64,8 +96,12 @@ def _unsound(
             if name != "room" and room in catalogue[name].rooms
         }
         yield from gaps(table, known, {"room": room})
-    if table.hit is HitPolicy.UNIQUE:
-        yield from overlaps(table, domains)
+
+
+def _all_domains(
+    table: DecisionTable[Strategy], catalogue: Mapping[str, Fact]
+) -> dict[str, Sequence[object]]:
+    return domains_of([row.when for row in table.rows], catalogue.values(), {})
 
 
 def domains_of(

@@ -9,14 +9,14 @@ from itertools import chain, product, takewhile
 from attrs import Factory, field, frozen
 
 from custlife.decisions import DecisionTable, Row, Verdict
-from custlife.predicates import Comparison, Contrast, Facts
+from custlife.predicates import Facts, spoken, words
 from custlife.regions import limits
 from custlife.settling import distance, facts_of, lacking, support, unknown_facts
 from custlife.sources import Source
 from custlife.state import Room
 from custlife.strategy.catalogue import Strategy
 from custlife.strategy.counterfactuals import Limits
-from custlife.strategy.errors import InvalidSelector
+from custlife.strategy.errors import InvalidSelector, SelectorFailed
 from custlife.strategy.facts import FACTS, Fact, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, RunnerUp
@@ -54,7 +54,7 @@ for a prospect, where only start and end fit. Ask for the room in the row.
 
     name: str
     table: DecisionTable[Strategy] = field(repr=False)
-    facts: tuple[Fact, ...] = field(default=FACTS, repr=False, converter=tuple)
+    facts: tuple[Fact, ...] = field(factory=lambda: FACTS, repr=False, converter=tuple)
     _sheets: Mapping[Room, "_Sheet"] = field(
         init=False,
         eq=False,
@@ -63,6 +63,10 @@ for a prospect, where only start and end fit. Ask for the room in the row.
     )
 
     def _checked(self) -> Mapping[Room, "_Sheet"]:
+        if not isinstance(self.table, DecisionTable):
+            raise InvalidSelector(
+                self.name, f"its table is a {type(self.table).__name__}. Give a DecisionTable."
+            )
         problem = next(problems(self.table, self.facts), None)
         if problem is not None:
             raise InvalidSelector(self.name, problem)
@@ -71,7 +75,16 @@ for a prospect, where only start and end fit. Ask for the room in the row.
     def __call__(self, profile: Profile, /) -> Recommendation:
         """The recommendation for a profile."""
         sheet = self._sheets[profile.relationship.state.room]
-        verdict = sheet.table.decide({name: read(profile) for name, read in sheet.readers})
+        try:
+            facts = {name: read(profile) for name, read in sheet.readers}
+        except Exception as error:
+            raise SelectorFailed(
+                self.name,
+                None,
+                f"to read its facts of {profile}",
+                f"{type(error).__name__}: {error}",
+            ) from error
+        verdict = sheet.table.decide(facts)
         return Recommendation(
             profile, verdict.row.outcome, self, ByTable(profile, verdict, self.facts)
         )
@@ -180,11 +193,11 @@ class ByTable:
 
 
 def _runner_up(row: Row[Strategy], facts: Facts) -> RunnerUp:
-    told = tuple(
-        atom.told(facts) if isinstance(atom, Comparison | Contrast) else str(atom)
-        for atom in lacking(row.when, facts)
-    )
-    return RunnerUp(row.id, row.outcome, row.when.holds(facts), told)
+    told = []
+    for atom in lacking(row.when, facts):
+        known = [f"{spoken(name)} is {words(facts.get(name))}" for name in facts_of(atom)]
+        told.append(f"{', '.join(known)} (asked: {atom})")
+    return RunnerUp(row.id, row.outcome, row.when.holds(facts), tuple(told))
 
 
 def _sheet(table: DecisionTable[Strategy], facts: Sequence[Fact], room: Room) -> _Sheet:

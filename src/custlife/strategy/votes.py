@@ -155,4 +155,14 @@ def weighted_vote(votes: Mapping[str, tuple[PartialSelector, Decimal | int]]) ->
         >>> advice.strategy.words, advice.row, advice.reason.sentence
         ('end', 'VOTE', '2 for end (finance) and 1 for start (sales).')
     """
+    if not isinstance(votes, Mapping) or not all(_is_vote(vote) for vote in votes.values()):
+        raise InvalidSelector(
+            "weighted_vote",
+            f"its votes are {votes!r}. Give them by name: "
+            f"weighted_vote({{'sales': (selector, 2), 'finance': (selector, 1)}}).",
+        )
     return Vote(tuple(Voter(name, *vote) for name, vote in votes.items()))
+
+
+def _is_vote(vote: object) -> bool:
+    return isinstance(vote, tuple) and len(vote) == len(("selector", "weight"))

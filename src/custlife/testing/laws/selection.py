@@ -19,7 +19,6 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation
 from custlife.testing.laws.selector_law import Complaint, Selection, SelectorLaw, selector_law
 from custlife.testing.strategies.histories import histories
-from custlife.testing.strategies.profiles import profiles
 from custlife.testing.strategies.values import amounts, changed
 
 _CHANNELS = ((None,), ("phone",), ("fax", "web"))
@@ -27,18 +26,16 @@ _LONGEST = 6
 
 
 def _one(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.tuples(profiles(selection.lifecycle, near=selection.near()))
+    return st.tuples(selection.tried())
 
 
 def _two(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
-    made = profiles(selection.lifecycle, near=selection.near())
+    made = selection.tried()
     return st.tuples(made, made)
 
 
 def _in(room: Room, *more: st.SearchStrategy[Any]) -> Callable[[Selection], Any]:
-    return lambda selection: st.tuples(
-        profiles(selection.lifecycle, room=room, near=selection.near()), *more
-    )
+    return lambda selection: st.tuples(selection.tried(room), *more)
 
 
 def _history(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:

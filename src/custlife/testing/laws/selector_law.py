@@ -15,10 +15,11 @@ from custlife.events import Event
 from custlife.journey import Journey
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
+from custlife.state import Room
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import StrategySelector, limits_of, name_of
 from custlife.strategy.value import CustomerValue
-from custlife.testing.strategies.profiles import standpoints
+from custlife.testing.strategies.profiles import profiles, standpoints
 
 _HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
@@ -40,6 +41,8 @@ class Selection:
         selector: The selector.
         profile_of: Makes the profile of a journey; by the record alone if left out.
         lifecycle: The lifecycle.
+        profiles: What makes the profiles to try. Give it where the selector asks for facts of your
+            own, which `custlife.testing.profiles` cannot know.
 
     Examples:
         >>> from custlife.strategy import buttle_selector
@@ -50,6 +53,13 @@ class Selection:
     selector: StrategySelector
     profile_of: Callable[[Journey], Profile] = as_recorded
     lifecycle: Lifecycle = CUSTOMER_LIFECYCLE
+    profiles: st.SearchStrategy[Profile] | None = None
+
+    def tried(self, room: Room | None = None) -> st.SearchStrategy[Profile]:
+        """The profiles to try, in a room or in any."""
+        if self.profiles is None:
+            return profiles(self.lifecycle, room=room, near=self.near())
+        return self.profiles.filter(lambda profile: room in (None, profile.room))
 
     @classmethod
     def of(cls, thing: "Selectable") -> "Selection":
