@@ -19,6 +19,7 @@ MAX_MONEY = Decimal(10) ** 18
 """Amounts of money stay below this, so that sums are exact."""
 MAX_TOTAL = Decimal(10) ** 46
 """Sums of money stay below this, so that they are exact."""
+_MIN_TOTAL = MAX_TOTAL.copy_negate()
 MAX_DECIMALS = 18
 """Amounts of money have at most this many decimal places, so that sums are exact."""
 
@@ -161,7 +162,7 @@ years = Check(
 optional_years = Check(years.holds, years.expectation, years.remedy, optional=True)
 balance = Check(
     lambda value: (
-        isinstance(value, Decimal) and value.is_finite() and -MAX_TOTAL < value < MAX_TOTAL
+        isinstance(value, Decimal) and value.is_finite() and _MIN_TOTAL < value < MAX_TOTAL
     ),
     f"a Decimal, finite and between -{MAX_TOTAL:.0e} and {MAX_TOTAL:.0e}",
     "Give money as a Decimal made from a string, such as Decimal('-11.77').",
@@ -205,8 +206,9 @@ def as_optional_money(value: Decimal | int | None) -> Decimal | None:
 
 def as_number(value: Decimal | float) -> Decimal:
     """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
-    plain = isinstance(value, float | int) and not isinstance(value, bool)
-    return Decimal(repr(value)) if plain else cast("Decimal", value)
+    if isinstance(value, float):
+        return Decimal(float.__repr__(value))
+    return as_money(value)
 
 
 def as_optional_number(value: Decimal | float | None) -> Decimal | None:

@@ -16,8 +16,8 @@ from custlife.settling import facts_of
 
 T = TypeVar("T")
 
-_WIDE = Context(prec=1000)
-_ZERO, _HALF, _ONE = Decimal(0), Decimal("0.5"), Decimal(1)
+_WIDE = Context(prec=100)
+_ZERO, _ONE = Decimal(0), Decimal(1)
 
 Domains = Mapping[str, Sequence[object]]
 """For each fact, the values to try."""
@@ -51,23 +51,43 @@ def contrasts(predicates: Iterable[Predicate]) -> set[tuple[str, ...]]:
     }
 
 
-def sides(limits: Iterable[Decimal], step: Decimal = _ONE) -> tuple[Decimal, ...]:
-    """Numbers on each side of every limit, the limits themselves among them.
+def sides(
+    limits: Iterable[Decimal],
+    *,
+    least: Decimal | None = None,
+    most: Decimal | None = None,
+    between: int = 1,
+) -> tuple[Decimal, ...]:
+    """Numbers on each side of every limit, the limits and the bounds themselves among them.
 
     Args:
         limits: The limits.
-        step: How far below the lowest and above the highest limit to go.
+        least: The least number there can be; None where there is no least.
+        most: The greatest number there can be; None where there is no greatest.
+        between: So many numbers between each two: one for each fact that is held against another.
 
     Examples:
         >>> [str(number) for number in sides([Decimal(0), Decimal(1)])]
-        ['-1', '0', '0.5', '1', '2']
-        >>> [str(number) for number in sides([], Decimal("0.1"))]
-        ['-0.1', '0', '0.1']
+        ['-1', '-0.5', '0', '0.5', '1', '1.5', '2']
+        >>> [str(number) for number in sides([Decimal("0.2")], least=Decimal(0), most=Decimal(1))]
+        ['0', '0.1', '0.2', '0.6', '1']
     """
-    ordered = sorted({*limits}) or [_ZERO]
-    between = [_WIDE.multiply(_WIDE.add(*pair), _HALF) for pair in pairwise(ordered)]
-    ends = (_WIDE.subtract(ordered[0], step), _WIDE.add(ordered[-1], step))
-    return tuple(sorted([*ends, *ordered, *between]))
+    inside = [limit for limit in limits if _within(limit, least, most)]
+    ends = [end for end in (least, most) if end is not None]
+    ordered = sorted({*inside, *ends}) or [_ZERO]
+    if least is None:
+        ordered.insert(0, _WIDE.subtract(ordered[0], _ONE))
+    if most is None:
+        ordered.append(_WIDE.add(ordered[-1], _ONE))
+    found = {*ordered}
+    for one, other in pairwise(ordered):
+        step = _WIDE.divide(_WIDE.subtract(other, one), Decimal(between + 1))
+        found |= {_WIDE.add(one, _WIDE.multiply(step, Decimal(n + 1))) for n in range(between)}
+    return tuple(sorted(found))
+
+
+def _within(number: Decimal, least: Decimal | None, most: Decimal | None) -> bool:
+    return (least is None or number >= least) and (most is None or number <= most)
 
 
 def overlaps(table: DecisionTable[T], domains: Domains) -> Iterator[UndecidedTable]:

@@ -44,6 +44,7 @@ MODULES = {
     "src/custlife/departures.py": f"{UNIT}departures.py {SEVERITY}",
     "src/custlife/decisions.py": f"{UNIT}decisions.py",
     "src/custlife/predicates.py": f"{UNIT}predicates.py",
+    "src/custlife/settling.py": f"{UNIT}settling.py",
     "src/custlife/strategy/buttle.py": f"{RULES}buttle.py",
     "src/custlife/strategy/tiers.py": "tests/unit/strategy/test_tiers.py",
 }

@@ -276,6 +276,19 @@ def test_a_table_without_rows_is_refused():
     assert caught.value.table == "deal"
 
 
+@pytest.mark.parametrize(
+    "given",
+    [REST.when, "a row", Row("A", lambda facts: True, "deal", "Ours.", ASSUMPTION)],
+    ids=["predicate", "text", "function"],
+)
+def test_a_row_has_a_predicate(given):
+    """Neither a function nor a bare predicate can be read or searched."""
+    with pytest.raises(InvalidTable, match=r"is no row with a predicate. Give Row") as caught:
+        table(REST, given)
+
+    assert caught.value.table == "deal"
+
+
 def test_rows_with_the_same_id_are_refused():
     """An explanation that cites the id would mean two rules; all doubles are named."""
     with pytest.raises(InvalidTable, match="given more than once: BIG and REST") as caught:

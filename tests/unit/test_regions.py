@@ -59,10 +59,10 @@ def test_facts_that_are_held_against_each_other_are_found():
 @pytest.mark.parametrize(
     ("given_", "tried"),
     [
-        ([], [-1, 0, 1]),
-        ([5], [4, 5, 6]),
-        ([3, 1, 3], [0, 1, 2, 3, 4]),
-        ([Decimal("0.2"), Decimal("0.3")], ["-0.8", "0.2", "0.25", "0.3", "1.3"]),
+        ([], ["-1", "-0.5", "0", "0.5", "1"]),
+        ([5], ["4", "4.5", "5", "5.5", "6"]),
+        ([3, 1, 3], ["0", "0.5", "1", "2", "3", "3.5", "4"]),
+        ([Decimal("0.2"), Decimal("0.3")], ["-0.8", "-0.3", "0.2", "0.25", "0.3", "0.8", "1.3"]),
     ],
     ids=str,
 )
@@ -83,9 +83,23 @@ def test_no_side_of_a_limit_is_left_out(given_):
 
     assert list(tried) == sorted(tried)
     assert set(given_) <= set(tried)
-    assert len(tried) == max(2 * len(ordered) + 1, 3)
+    assert len(tried) == 2 * (max(len(ordered), 1) + 2) - 1
     assert all(any(low < number < high for number in tried) for low, high in pairwise(ordered))
     assert all(tried[0] < number < tried[-1] for number in given_)
+
+
+def test_no_number_beyond_the_bounds_is_tried():
+    """The bounds are, and what lies between them and a limit, however near it is."""
+    tried = sides([Decimal("0.002"), Decimal(40)], least=Decimal(0), most=Decimal(1))
+
+    assert tried == tuple(map(Decimal, ("0", "0.001", "0.002", "0.501", "1")))
+
+
+def test_there_is_room_for_each_of_several_facts_between_two_limits():
+    """So that facts can be held against each other there."""
+    tried = sides([], least=Decimal(0), most=Decimal(4), between=3)
+
+    assert tried == tuple(map(Decimal, range(5)))
 
 
 def test_no_side_of_a_limit_is_lost_in_a_silly_context():

@@ -154,6 +154,7 @@ def customer_rows(policy: Policy = DEFAULT_POLICY) -> Rows:
                 at_most("reducible_cost", 0),
                 at_most("revenue_upside", 0),
                 at_least("improvement_chance", policy.low_chance),
+                above("improvement_chance", 0),
             ),
             Strategy.REENGINEER,
             "It pays too little, and though no lever is known it may get better.",
@@ -187,7 +188,14 @@ def customer_rows(policy: Policy = DEFAULT_POLICY) -> Rows:
         ),
         Row(
             "HARVEST-FLAT",
-            all_of(customer, steady, below("effort_response", policy.worthwhile_response)),
+            all_of(
+                customer,
+                steady,
+                any_of(
+                    below("effort_response", policy.worthwhile_response),
+                    at_most("effort_response", 0),
+                ),
+            ),
             Strategy.HARVEST,
             "The cash is steady, and effort brings less than it costs.",
             BUT[5],
@@ -327,7 +335,7 @@ def buttle_selector(policy: Policy = DEFAULT_POLICY) -> TableSelector:
         >>> from decimal import Decimal
         >>> selector = buttle_selector(Policy(desired_profit=Decimal("100")))
         >>> print(selector.name)
-        Buttle's strategies, policy custlife of 2026-11-22
+        Buttle's strategies, policy custlife of 2026-11-22 with desired profit 100
     """
     require_policy("buttle_selector", Policy, policy)
     return _buttle(policy)

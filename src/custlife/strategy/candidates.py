@@ -8,14 +8,14 @@ from decimal import Decimal
 from enum import Enum
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife.errors import listed
 from custlife.predicates import spoken
-from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, Assumptions
+from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, WIDE, Assumptions
 from custlife.strategy.errors import InvalidCandidate
-from custlife.strategy.estimates import estimate
+from custlife.strategy.estimates import estimate, tidy
 from custlife.strategy.recommendation import Recommendation
 
 _MOST_DECIMALS = 1000
@@ -101,7 +101,7 @@ and nothing below zero.
             assumptions: What strategies cost and bring.
             unit: What the budget is counted in.
             cost: What it takes out of the budget; if left out, what the assumptions say for money,
-                and one contact for contacts.
+                and one contact for contacts. Money beyond the assumed cost lowers the gain.
 
         Raises:
             InvalidCandidate: If the gain of the strategy is unknown, ruled out or not estimated;
@@ -135,10 +135,17 @@ your own: Candidate(customer=..., gain=..., cost=...).
                 "Learn it, or give a gain of your own: Candidate(customer=..., gain=..., "
                 "cost=...).",
             )
-        if cost is None:
-            cost = found.cost if unit is Unit.MONEY and found.cost is not None else 1
-        customer = advice.profile.relationship.customer
-        return cls(customer=customer, gain=found.gain, cost=cost, unit=unit)
+        assumed = found.cost if unit is Unit.MONEY else None
+        candidate = cls(
+            customer=advice.profile.relationship.customer,
+            gain=found.gain,
+            cost=(1 if assumed is None else assumed) if cost is None else cost,
+            unit=unit,
+        )
+        if cost is None or assumed is None:
+            return candidate
+        dearer = WIDE.subtract(candidate.cost, assumed)
+        return evolve(candidate, gain=tidy(WIDE.subtract(found.gain, dearer)))
 
 
 @frozen
@@ -176,6 +183,7 @@ def candidates_of(
         >>> found.known, len(found.unknown)
         ((), 1)
     """
+    unit_check.require(InvalidCandidate, "candidates", "unit", unit)
     known, unknown = [], []
     for advice in advices:
         try:

@@ -164,11 +164,11 @@ def _sides(
 
 def _points(fact: Fact, here: Decimal, limits: Collection[Decimal] | None) -> Iterator[Decimal]:
     step = fact.kind.step
+    yield from (end for end in (fact.kind.least, fact.kind.most) if end is not None)
     if limits is not None:
         for limit in limits:
             yield from (EXACT.subtract(limit, step), limit, EXACT.add(limit, step))
         return
-    yield from (end for end in (fact.kind.least, fact.kind.most) if end is not None)
     for power in range(_MOST_STEPS):
         rung = EXACT.multiply(step, Decimal(2**power))
         yield from (EXACT.add(here, rung), EXACT.subtract(here, rung))

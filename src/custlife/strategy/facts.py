@@ -54,6 +54,7 @@ class FactKind(Enum):
     TOTAL = ("total", "money", None, None, "0.01")
     RATIO = ("ratio", "ratio, >= 0", 0, None, "0.01")
     COUNT = ("count", "count", 0, None)
+    ORDINAL = ("ordinal", "count from 1", 1, None)
     YEARS = ("years", "years", 0, 1000, "0.01")
     CHOICE = ("choice", "one of several")
 
@@ -175,11 +176,13 @@ FACTS: tuple[Fact, ...] = (
         attrgetter("relationship.state.room"),
         Room,
     ),
-    _history(
+    Fact(
         "cycle",
+        _F.ORDINAL,
         "Which time through the lifecycle this is.",
         IMH[7],
         attrgetter("relationship.cycle"),
+        rooms=_EVERYBODY,
     ),
     _history(
         "open_complaints",

@@ -274,7 +274,8 @@ def grid_selector(
         >>> from custlife import Relationship
         >>> selector = grid_selector(GridPolicy(high_profit=500))
         >>> print(selector.name)
-        Reinartz and Kumar's grid, limits custlife of 2026-11-22, policy custlife of 2026-11-22
+        Reinartz and Kumar's grid, limits custlife of 2026-11-22 with high profit 500, policy \
+custlife of 2026-11-22
         >>> selector(Profile(relationship=Relationship("C-17"))).row
         'START-OPEN'
     """

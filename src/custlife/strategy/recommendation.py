@@ -138,7 +138,7 @@ class Recommendation:
     profile: Profile
     strategy: Strategy
     selector: StrategySelector = field(eq=False, repr=False)
-    reason: Reason = field(repr=False)
+    reason: Reason = field(repr=False, hash=False)
 
     @classmethod
     def stated(  # noqa: PLR0913 - each can be left out
@@ -176,6 +176,8 @@ class Recommendation:
         used = (used,) if isinstance(used, str) else used
         missing = (missing,) if isinstance(missing, str) else missing
         facts = {name: fact_named(name).read(profile) for name in used}
+        for name in missing:
+            fact_named(name)
         reason = Stated(
             row=row,
             sentence=sentence,
@@ -193,7 +195,11 @@ class Recommendation:
 
     @property
     def facts(self) -> dict[str, object]:
-        """The facts that the answer rests on. They suffice: the others may be what they like."""
+        """The facts that the answer rests on.
+
+        They suffice: as long as nothing of what is missing is learnt, the others may be what they
+        like.
+        """
         return dict(self.reason.facts)
 
     @property
@@ -251,7 +257,8 @@ class Recommendation:
             Why: The prospect's potential is worth a start. [BUT-1, row START-POTENTIAL]
             This rests on: room is prospect, potential value is 500, target is yes and interest is \
 yes.
-            Otherwise: end by row END-NOT-A-TARGET does not hold: target is no (yes).
+            Otherwise: end by row END-NOT-A-TARGET does not hold: target is yes (asked: target is \
+no).
             The smallest change that would change it: if potential value were 99.99 instead of \
 500: end, by row END-LOW-POTENTIAL.
             ...

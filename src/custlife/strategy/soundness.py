@@ -10,7 +10,7 @@ from itertools import product
 
 from custlife.decisions import DecisionTable, HitPolicy, Row
 from custlife.errors import UndecidedTable, listed
-from custlife.predicates import Comparison, Facts, Predicate, spoken, words
+from custlife.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
 from custlife.record import EXACT
 from custlife.regions import contrasts, gaps, limits, overlaps, sides
 from custlife.settling import facts_of
@@ -69,9 +69,10 @@ def _impossible(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[s
             continue
         fact = catalogue[atom.fact]
         values = [repr(choice) for choice in fact.choices]
+        told = ", as a Decimal or a whole number" if fact.kind.is_number else ""
         yield (
             f"row {row.id} holds {spoken(fact.name)} against {atom.limit!r}, which it can never "
-            f"be. Use {listed(values) if values else fact.kind.unit}."
+            f"be. Use {listed(values) if values else fact.kind.unit + told}."
         )
 
 
@@ -107,24 +108,45 @@ def _all_domains(
 def domains_of(
     predicates: Sequence[Predicate], facts: Iterable[Fact], known: Facts
 ) -> dict[str, Sequence[object]]:
-    """For each fact that predicates look at, the values to try."""
+    """For each fact that predicates look at, the values to try.
+
+    Facts that are held against each other share their limits, and what is known of them.
+    """
     catalogue = {fact.name: fact for fact in facts}
     bounds = limits(predicates)
-    for one, other in contrasts(predicates):
-        for name, against in ((one, other), (other, one)):
-            bounds[name] |= {known[against]} if known.get(against) is not None else set()
-    return {name: _domain(catalogue[name], found) for name, found in bounds.items()}
+    tied = {name: {name} for name in bounds}
+    for pair in contrasts(predicates):
+        union = set().union(*(tied[name] for name in pair))
+        tied |= dict.fromkeys(union, union)
+    return {
+        name: _domain(
+            catalogue[name],
+            {bound for other in group for bound in (*bounds[other], known.get(other))},
+            len(group),
+        )
+        for name, group in tied.items()
+    }
 
 
-def _domain(fact: Fact, bounds: Iterable[object]) -> Sequence[object]:
+def _domain(fact: Fact, bounds: Iterable[object], between: int) -> Sequence[object]:
     """The values of a fact to try: all of them, or numbers on each side of every limit."""
     if fact.kind is FactKind.FLAG:
         return (True, False)
     if fact.choices:
         return fact.choices
-    known = [Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)]
-    numbers = sides(known, fact.kind.step)
-    return [number for number in numbers if fact.kind.allows(number)]
+    numbers = sides(
+        [Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)],
+        least=fact.kind.least,
+        most=fact.kind.most,
+        between=between,
+    )
+    whole = fact.kind in (FactKind.COUNT, FactKind.ORDINAL)
+    return [number for number in numbers if not whole or number == int(number)]
+
+
+def is_plain(predicate: Predicate) -> bool:
+    """Whether a predicate is made of comparisons only, whose limits are known."""
+    return all(isinstance(atom, Comparison | Contrast) for atom in predicate.atoms())
 
 
 def input_limits(
@@ -132,17 +154,10 @@ def input_limits(
 ) -> dict[str, Collection[Decimal]]:
     """For each input that numbers follow from, where the predicates change their answer."""
     catalogue = {fact.name: fact for fact in facts}
-    points: dict[str, set[Decimal]] = {
-        name: {Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)}
-        for name, bounds in limits(predicates).items()
-        if catalogue[name].kind.is_number
-    }
-    for one, other in contrasts(predicates):
-        for name, against in ((one, other), (other, one)):
-            value = catalogue[against].read(profile)
-            points[name] |= set() if value is None else {Decimal(value)}
+    points = _points(predicates, catalogue, profile)
     found: dict[str, set[Decimal]] = {}
-    searched: set[str] = set()
+    own = [atom for each in predicates for atom in each.atoms() if not is_plain(atom)]
+    searched = {name for atom in own for fact in facts_of(atom) for name in catalogue[fact].inputs}
     for name in limits(predicates):
         fact = catalogue[name]
         if fact.inputs == (name,):
@@ -157,7 +172,27 @@ def input_limits(
                     found.setdefault(more, set()).add(EXACT.subtract(first, point))
         else:
             searched.update(fact.inputs)
+    # A margin cannot exceed the revenue, so the one bounds where the other can be.
+    for name, bound in (("margin", profile.value.revenue), ("revenue", profile.value.margin)):
+        if name in found and bound is not None:
+            found[name].add(bound)
     return {name: numbers for name, numbers in found.items() if name not in searched}
+
+
+def _points(
+    predicates: Sequence[Predicate], catalogue: Mapping[str, Fact], profile: Profile
+) -> dict[str, set[Decimal]]:
+    """For each fact that is a number, the limits and facts that it is held against."""
+    points: dict[str, set[Decimal]] = {
+        name: {Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)}
+        for name, bounds in limits(predicates).items()
+        if catalogue[name].kind.is_number
+    }
+    for one, other in contrasts(predicates):
+        for name, against in ((one, other), (other, one)):
+            value = catalogue[against].read(profile)
+            points[name] |= set() if value is None else {Decimal(value)}
+    return points
 
 
 def _words(room: Room) -> str:

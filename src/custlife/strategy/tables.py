@@ -3,13 +3,14 @@
 A table decides by the facts of the catalogue, in the order of its rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, product, takewhile
 
 from attrs import Factory, field, frozen
 
 from custlife.decisions import DecisionTable, Row, Verdict
-from custlife.predicates import Facts, spoken, words
+from custlife.predicates import Facts, Predicate, spoken, words
 from custlife.regions import limits
 from custlife.settling import distance, facts_of, lacking, support, unknown_facts
 from custlife.sources import Source
@@ -20,7 +21,10 @@ from custlife.strategy.errors import InvalidSelector, SelectorFailed
 from custlife.strategy.facts import FACTS, Fact, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, RunnerUp
-from custlife.strategy.soundness import domains_of, input_limits, problems
+from custlife.strategy.soundness import domains_of, input_limits, is_plain, problems
+
+_MOST_TRIED = 3
+"""So many unknown facts of a row are tried in all combinations."""
 
 
 @frozen
@@ -140,46 +144,59 @@ class ByTable:
         """Those of them that would recommend something else."""
         return tuple(row for row in self._before if row.outcome is not self.verdict.outcome)
 
+    @cached_property
+    def _open(self) -> Mapping[str, bool]:
+        """The rivals that are undecided, and whether to learn more could make one fire."""
+        facts = dict(self.verdict.facts)
+        return {
+            row.id: self._can_fire(row) for row in self._rivals if row.when.holds(facts) is None
+        }
+
     @property
     def facts(self) -> Mapping[str, object]:
         """The facts that make the row hold, and keep the others before it from holding."""
         facts = dict(self.verdict.facts)
-        settled = chain(
-            support(self.verdict.row.when, facts, answer=True),
-            *(support(row.when, facts, answer=False, sure=False) for row in self._rivals),
-        )
-        names = dict.fromkeys(
-            name for atom in settled if atom.holds(facts) is not None for name in facts_of(atom)
-        )
-        return {name: facts[name] for name in names}
+        names = [*_known(support(self.verdict.row.when, facts, answer=True), facts)]
+        for row in self._rivals:
+            if self._open.get(row.id, True):
+                names += _known(support(row.when, facts, answer=False, sure=False), facts)
+            else:  # whatever is learnt, it cannot fire: because of all that is known up to it
+                for name in limits(other.when for other in (*self._above(row), row)):
+                    names += [name] if facts.get(name) is not None else []
+        return {name: facts[name] for name in dict.fromkeys(names)}
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The unknown facts that leave a row before it undecided which recommends otherwise.
+        """The unknown facts that could make a row before it fire which recommends otherwise.
 
         And what is unknown of the facts that the answer rests on.
         """
         facts = dict(self.verdict.facts)
         unknown = unknown_inputs(self.facts, self.profile, self.catalogue)
-        rivals = [unknown_facts(row.when, facts) for row in self._rivals if self._can_fire(row)]
+        rivals = [unknown_facts(row.when, facts) for row in self._rivals if self._open.get(row.id)]
         return tuple(sorted({*unknown, *chain.from_iterable(rivals)}))
 
-    def _can_fire(self, row: Row[Strategy]) -> bool:
-        """Whether some values of what a row lacks make it hold, and none before it.
+    def _above(self, row: Row[Strategy]) -> tuple[Row[Strategy], ...]:
+        return tuple(takewhile(lambda other: other is not row, self._before))
 
-        What the others lack is left unknown: to know more would only let more of them hold.
+    def _can_fire(self, row: Row[Strategy]) -> bool:
+        """Whether some of what a row lacks could make it hold, and none above it.
+
+        What the rows above lack beside is left unknown: to know more would only let more of them
+        hold. Where there is too much to try, or a predicate of the app's own, it is taken to.
         """
         facts = dict(self.verdict.facts)
-        earlier = takewhile(lambda other: other is not row, self._before)
-        rows = [other.when for other in earlier] + [row.when]
-        domains = domains_of(rows, self.catalogue, facts)
-        names = sorted(unknown_facts(row.when, facts))
+        above = [other.when for other in self._above(row)]
+        lacks = sorted(unknown_facts(row.when, facts))
+        if len(lacks) > _MOST_TRIED or not all(map(is_plain, (*above, row.when))):
+            return True
+        domains = domains_of((*above, row.when), self.catalogue, facts)
         tried = (
-            {**facts, **dict(zip(names, values, strict=True))}
-            for values in product(*(domains[name] for name in names))
+            {**facts, **dict(zip(lacks, values, strict=True))}
+            for values in product(*((None, *domains[name]) for name in lacks))
         )
         return any(
-            row.when.holds(known) and not any(other.holds(known) for other in rows[:-1])
+            row.when.holds(known) and not any(other.holds(known) for other in above)
             for known in tried
         )
 
@@ -190,6 +207,13 @@ class ByTable:
         others = [row for row in self.verdict.table.rows if row is not self.verdict.row]
         others.sort(key=lambda row: (distance(row.when, facts), row.when.holds(facts) is False))
         return tuple(_runner_up(row, facts) for row in others)
+
+
+def _known(atoms: Iterable[Predicate], facts: Facts) -> Iterator[str]:
+    """The facts of comparisons that are decided."""
+    for atom in atoms:
+        if atom.holds(facts) is not None:
+            yield from facts_of(atom)
 
 
 def _runner_up(row: Row[Strategy], facts: Facts) -> RunnerUp:

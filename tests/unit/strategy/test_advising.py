@@ -72,6 +72,21 @@ def test_only_a_profile_can_be_advised_on(given):
     assert (caught.value.field, caught.value.value) == ("profile", given)
 
 
+@pytest.mark.parametrize("given", [None, "default", Policy()], ids=["none", "name", "policy"])
+def test_only_what_can_be_called_advises(given):
+    """The error says what to give."""
+    with pytest.raises(InvalidSelector, match=r"it cannot be called. Give a selector, such as"):
+        recommend(PROFILE, given)
+
+
+def test_a_selector_advises_on_whom_it_was_asked_about():
+    """A recommendation for somebody else is refused."""
+    other = Profile(relationship=Relationship("C-18"))
+
+    with pytest.raises(InvalidSelector, match=r"C-18.*and was asked about .*C-17"):
+        recommend(PROFILE, lambda profile: ending(other))
+
+
 def test_a_selector_that_does_not_decide_is_an_error():
     """It names the selector and the profile."""
     with pytest.raises(NoRecommendation, match="'silent' recommends nothing for C-17") as caught:

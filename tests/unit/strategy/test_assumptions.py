@@ -17,7 +17,7 @@ def test_the_default_assumptions_are_dated():
     ours = Assumptions(horizon_years=5, name="ours")
 
     assert str(DEFAULT_ASSUMPTIONS) == "custlife of 2026-11-22"
-    assert str(ours) == "ours of 2026-11-22"
+    assert str(ours) == "ours of 2026-11-22 with horizon years 5"
     assert (ours.horizon_years, ours.start_cost) == (5, DEFAULT_ASSUMPTIONS.start_cost)
 
 

@@ -75,6 +75,36 @@ def test_a_candidates_cost_and_assumptions_can_be_given():
     assert (one.gain, one.cost) == (100, 2)
 
 
+def test_money_beyond_the_assumed_cost_lowers_the_gain():
+    """A start that takes 60 instead of 50 gains 10 less than 70."""
+    one = Candidate.of(advised(PROSPECT, potential_value=200), cost=60)
+
+    assert (one.gain, one.cost) == (60, 60)
+
+
+def test_contacts_are_whole():
+    """There is no half of one; of money there is."""
+    with pytest.raises(InvalidCandidate, match=r"cost .*a whole number, as contacts are") as caught:
+        Candidate(customer="A", gain=1, cost=Decimal("0.5"), unit=Unit.CONTACTS)
+
+    assert (caught.value.subject, caught.value.field) == ("candidate", "cost")
+    assert Candidate(customer="A", gain=1, cost=Decimal("0.5")).cost == Decimal("0.5")
+    assert Candidate(customer="A", gain=1, cost=Decimal("2.0"), unit=Unit.CONTACTS).cost == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "unit"),
+    [(Profile(relationship=PROSPECT), Unit.MONEY), (advised(CUSTOMER), 1)],
+    ids=["profile", "unit"],
+)
+def test_only_an_unknown_gain_is_collected(given, unit):
+    """What is of the wrong kind is the app's mistake, and raised."""
+    with pytest.raises(InvalidCandidate) as caught:
+        candidates_of([given], unit=unit)
+
+    assert caught.value.field != "gain"
+
+
 def test_an_unknown_gain_makes_no_candidate():
     """The error names what is missing."""
     advice = recommend(Profile(relationship=FORMER).altered(strategic=True))

@@ -323,6 +323,16 @@ def test_what_is_no_recommendation_is_found():
     assert caught.value.distribution is None
 
 
+def test_an_advice_for_another_profile_is_found():
+    """An equal profile is the same."""
+    other = PROSPECT.altered(interest=False)
+
+    with pytest.raises(InvalidSelector, match=r"it gave a recommendation for .*interest=False"):
+        checked(lambda profile: BUTTLE(other), PROSPECT)
+
+    assert checked(lambda profile: BUTTLE(evolve(profile)), PROSPECT) == BUTTLE(PROSPECT)
+
+
 def test_what_does_not_fit_the_room_is_found():
     """The error tells what would fit."""
 
@@ -423,7 +433,7 @@ def test_of_a_part_that_says_nothing_every_input_is_told():
     """It may have looked at any of them."""
     advice = first_of(opaque, end)(PROSPECT.altered(interest=True))
 
-    assert advice.facts == {"interest": True, "party": PartyKind.CONSUMER}
+    assert advice.facts == {"interest": True, "party": PartyKind.CONSUMER, "purchases": 0}
     assert {*advice.facts, *advice.missing} == ALL_INPUTS
 
 
@@ -447,7 +457,7 @@ def test_what_a_known_fact_could_still_follow_from_is_missing():
 
 def test_a_condition_is_over_facts_of_the_catalogue():
     """A misspelt one is found when the selector is made."""
-    with pytest.raises(InvalidSelector, match="'strategy', which is not in the catalogue"):
+    with pytest.raises(InvalidSelector, match="no fact 'strategy' in the catalogue"):
         when(is_("strategy", True), BUTTLE)
 
 
@@ -489,7 +499,7 @@ def test_each_segment_has_its_selector():
     assert ours(PROSPECT.altered(strategic=False)).row == "END-ALL"
     assert ours(PROSPECT.altered(potential_value=1)).row == "SMALL"
     assert ours.name == (
-        f"by strategic (yes: {BUTTLE.name}, no: end, otherwise {small_only.__qualname__})"
+        f"segments of strategic (yes: {BUTTLE.name}, no: end, otherwise {small_only.__qualname__})"
     )
 
 
@@ -508,7 +518,7 @@ def test_a_function_may_say_what_the_segment_follows_from():
 
     assert [*ours(PROSPECT).facts] == ["room"]
     assert ours.limits(CUSTOMER) == BUTTLE.limits(CUSTOMER)
-    assert ours.name == f"by {room.__qualname__} (prospect: end, otherwise {BUTTLE.name})"
+    assert ours.name == f"segments of {room.__qualname__} (prospect: end, otherwise {BUTTLE.name})"
 
 
 def test_a_number_that_leads_into_another_segment_is_searched():
@@ -589,6 +599,17 @@ def test_a_vote_is_exact_in_any_context():
 
     assert advice.strategy is Strategy.END
     assert "300000000.000000000000000001 for end" in advice.reason.sentence
+
+
+@pytest.mark.parametrize(
+    "votes", [[(BUTTLE, 1)], {"ours": BUTTLE}, {"ours": (BUTTLE,)}, {"ours": (BUTTLE, 1, 2)}]
+)
+def test_votes_are_given_by_name_with_selector_and_weight(votes):
+    """The error shows how."""
+    with pytest.raises(InvalidSelector, match=r"Give them by name: .*\(selector, 2\)") as caught:
+        weighted_vote(votes)
+
+    assert caught.value.selector == "weighted_vote"
 
 
 @pytest.mark.parametrize(
@@ -746,6 +767,12 @@ def test_the_apps_report_is_not_silenced():
     """What it raises is the app's own to see."""
     with pytest.raises(ZeroDivisionError):
         shadow(BUTTLE, nobody, failing)(PROSPECT)
+
+
+def test_a_shadow_reports_by_a_function():
+    """Anything else is refused when the shadow is made."""
+    with pytest.raises(InvalidSelector, match=r"its report is None. Give a function of a Diff"):
+        shadow(BUTTLE, BOLD, None)
 
 
 @pytest.mark.parametrize(

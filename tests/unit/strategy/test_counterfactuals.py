@@ -106,12 +106,19 @@ def test_a_change_beyond_what_is_allowed_is_no_flip(name, was, limit):
     assert found(profile, split(name, limit), name, [Decimal(limit)]) == ()
 
 
-@pytest.mark.parametrize(("name", "to"), [("purchases", 3), ("revenue", 3), ("margin", 3)])
+@pytest.mark.parametrize(("name", "to"), [("remaining_years", 3), ("revenue", 3), ("margin", 3)])
 def test_what_is_unknown_could_turn_out_to_be_beyond_the_limit(name, to):
     """Its change has no size."""
     (flip,) = found(customer(), split(name, to), name, [Decimal(to)])
 
     assert (flip.was, flip.to, flip.size) == (None, to, None)
+
+
+def test_purchases_that_are_not_told_flip_from_those_on_record():
+    """They are known from there."""
+    (flip,) = found(customer(), split("purchases", 3), "purchases", [Decimal(3)])
+
+    assert (flip.was, flip.to) == (1, 3)
 
 
 @pytest.mark.parametrize(("was", "to", "size_"), [(True, False, 1), (False, True, 1)])
@@ -407,8 +414,8 @@ def test_the_default_selector_says_where_its_numbers_change_the_answer():
         "cost_to_serve": {Decimal(100)},
         "competition": {Decimal("0.5")},
         "defection_risk": {Decimal("0.5")},
-        "improvement_chance": {Decimal("0.2")},
+        "improvement_chance": {Decimal(0), Decimal("0.2")},
         "reducible_cost": {Decimal(0)},
         "revenue_upside": {Decimal(0), Decimal(50)},
-        "effort_response": {Decimal(1)},
+        "effort_response": {Decimal(0), Decimal(1)},
     }

@@ -17,6 +17,7 @@ from custlife.strategy import (
     UnknownSelector,
     errors,
 )
+from custlife.strategy.errors import UnknownFact
 
 VALUE = {
     "subject": "signals",
@@ -57,15 +58,26 @@ GALLERY = {
         "No selector is registered under 'ours'. Registered: nothing. It is installed: "
         "load('ours') first.",
     ),
+    "no fact": (
+        UnknownFact,
+        {"name": "profits", "known": ("profit", "room")},
+        "There is no fact 'profits' in the catalogue. Did you mean 'profit'? It has profit and "
+        "room.",
+    ),
+    "no such fact": (
+        UnknownFact,
+        {"name": 17, "known": ("profit", "room")},
+        "There is no fact 17 in the catalogue. It has profit and room.",
+    ),
     "failed": (
         SelectorFailed,
         {"selector": "ours", "distribution": None, "doing": "to load", "error": "KeyError: 'x'"},
-        "Selector 'ours' failed to load: KeyError: 'x'. Nothing was recommended.",
+        "Selector 'ours' failed to load: KeyError: 'x'. Nothing came of it.",
     ),
     "failed plug-in": (
         SelectorFailed,
         {"selector": "ours", "distribution": "acme 1.0", "doing": "to load", "error": "KeyError"},
-        "Selector 'ours' of acme 1.0 failed to load: KeyError. Nothing was recommended.",
+        "Selector 'ours' of acme 1.0 failed to load: KeyError. Nothing came of it.",
     ),
     "nothing": (
         NoRecommendation,

@@ -10,11 +10,13 @@ from tests.ids import stable
 from custlife import Cause, Complained, Departed, Engaged, Initiator, Purchased, Relationship, Room
 from custlife.causes import DefectorKind
 from custlife.departure_rules import DepartureKind, Severity
-from custlife.sources import ASSUMPTION, WORKS
+from custlife.sources import ASSUMPTION, OWN, WORKS
 from custlife.strategy import (
     FACTS,
     CustomerValue,
+    Fact,
     FactKind,
+    InvalidSelector,
     PartyKind,
     Profile,
     Signals,
@@ -22,6 +24,7 @@ from custlife.strategy import (
     fact_named,
     inputs_of,
 )
+from custlife.strategy.errors import UnknownFact
 from custlife.strategy.facts import INPUTS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -87,9 +90,45 @@ def test_no_fact_knows_the_channel(fact):
 
 
 def test_there_is_no_other_fact():
-    """The error is the dictionary's."""
-    with pytest.raises(KeyError, match="stratigic"):
+    """The error names the nearest one, and all that there are."""
+    with pytest.raises(UnknownFact, match=r"'stratigic' .* Did you mean 'strategic'") as caught:
         fact_named("stratigic")
+
+    assert (caught.value.name, caught.value.known) == ("stratigic", tuple(NAMES))
+
+
+@pytest.mark.parametrize("name", [17, ["profit"], None], ids=repr)
+def test_a_fact_is_named_by_text(name):
+    """Whatever else is asked for is no fact, even where it cannot be hashed."""
+    with pytest.raises(UnknownFact, match="There is no fact "):
+        fact_named(name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "problem"),
+    [
+        ("flag", len, "its kind is 'flag'. Use a FactKind, such as FactKind.FLAG."),
+        (FactKind.FLAG, True, "it is read by True. Give a function of a profile."),
+        (FactKind.CHOICE, len, "it is one of several, and names none. Give its choices."),
+    ],
+    ids=["kind", "read", "choices"],
+)
+def test_a_fact_of_the_apps_own_is_checked_when_it_is_made(kind, read, problem):
+    """The error names the fact and what to give."""
+    with pytest.raises(InvalidSelector) as caught:
+        Fact("visits", kind, "Visits.", OWN, read)
+
+    assert (caught.value.selector, caught.value.problem) == ("fact visits", problem)
+
+
+@pytest.mark.parametrize(
+    ("value", "purchases"),
+    [(CustomerValue(), 1), (VALUE, 6), (CustomerValue(purchases=0), 0)],
+    ids=["untold", "told", "told none"],
+)
+def test_purchases_are_those_of_the_value_and_else_those_on_record(value, purchases):
+    """So they are always known."""
+    assert read("purchases", CUSTOMER, value=value) == purchases
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,15 @@ from decimal import Decimal
 import pytest
 from attrs import evolve, fields_dict
 
-from custlife import InvalidPolicy
-from custlife.strategy import DEFAULT_POLICY, Policy
+from custlife import InvalidPolicy, Relationship
+from custlife.strategy import (
+    DEFAULT_POLICY,
+    InvalidSelector,
+    Policy,
+    Profile,
+    buttle_selector,
+)
+from custlife.strategy.grid import grid_selector
 
 MONEY = ("desired_profit", "worthwhile_potential", "worthwhile_upside")
 SHARES = ("low_chance", "intense_competition", "high_risk")
@@ -18,6 +25,31 @@ def test_the_default_policy_is_dated():
     """It says when it began to hold, and what it is called."""
     assert Policy() == DEFAULT_POLICY
     assert str(DEFAULT_POLICY) == "custlife of 2026-11-22"
+
+
+def test_policies_that_differ_sign_differently():
+    """Every number that was changed is told."""
+    ours = Policy(desired_profit=100, low_chance=0.5, name="ours", since=date(2026, 2, 1))
+
+    assert str(ours) == "ours of 2026-02-01 with desired profit 100, low chance 0.5"
+    assert str(Policy(desired_profit=100)) != str(DEFAULT_POLICY)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (buttle_selector, "Policy"),
+        (grid_selector, "GridPolicy"),
+        (lambda given: grid_selector(policy=given), "Policy"),
+    ],
+    ids=["buttle", "grid", "policy of the grid"],
+)
+def test_a_selector_is_made_of_a_policy(make, kind):
+    """Given a customer, the error shows how to ask about one."""
+    profile = Profile(relationship=Relationship("C-17"))
+
+    with pytest.raises(InvalidSelector, match=rf"makes a selector from a {kind}, .*recommend\("):
+        make(profile)
 
 
 @pytest.mark.parametrize("number", [*MONEY, *SHARES, "worthwhile_response"])

@@ -9,8 +9,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from custlife.strategy import InvalidCandidate
-from custlife.strategy.candidates import Candidate, Unit
-from custlife.strategy.portfolios import WhyLeftOut, portfolio
+from custlife.strategy.candidates import Candidate, Candidates, Unit
+from custlife.strategy.portfolios import LeftOut, WhyLeftOut, portfolio
 
 LEAST = Decimal("1E-18")
 """The finest step of a cost."""
@@ -79,6 +79,37 @@ def test_a_portfolio_needs_one_budget_and_each_customer_once(arguments, field, e
         portfolio(*arguments)
 
     assert (caught.value.subject, caught.value.field) == ("portfolio", field)
+
+
+def test_a_portfolio_is_chosen_from_those_that_are_known():
+    """The unknown are not passed over unseen."""
+    with pytest.raises(InvalidCandidate, match=r"Give candidates.known, and look at") as caught:
+        portfolio(Candidates(tuple(people((1, 1))), ()), 1)
+
+    assert (caught.value.subject, caught.value.field) == ("portfolio", "candidates")
+
+
+def test_a_budget_of_contacts_is_whole():
+    """There is no half of one."""
+    with pytest.raises(InvalidCandidate, match=r"budget .*a whole number, as contacts are"):
+        portfolio([], Decimal("1.5"), unit=Unit.CONTACTS)
+
+
+@pytest.mark.parametrize(
+    ("cost", "unit", "why", "price", "said"),
+    [
+        (2, Unit.MONEY, WhyLeftOut.NOT_WORTH_IT, None, ")"),
+        (2, Unit.MONEY, WhyLeftOut.NOT_WORTH_IT, 0, "; costs 2, in only for nothing)"),
+        (2, Unit.MONEY, WhyLeftOut.NOT_WORTH_IT, Decimal("1.5"), "; costs 2, in below 1.5)"),
+        (2, Unit.CONTACTS, WhyLeftOut.NOT_WORTH_IT, Decimal("1.5"), ")"),
+    ],
+    ids=["no price", "price of nothing", "price", "contacts"],
+)
+def test_who_is_left_out_is_told_with_a_price(cost, unit, why, price, said):
+    """Where there is one; nobody can be contacted by half."""
+    candidate = Candidate(customer="A", gain=1, cost=cost, unit=unit)
+
+    assert str(LeftOut(candidate, why, price)) == f"A ({why.value}{said}"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from custlife.sources import BUT, OWN
 from custlife.strategy import (
     FACTS,
     CustomerValue,
+    InvalidSelector,
     Profile,
     Recommendation,
     RunnerUp,
@@ -24,6 +25,7 @@ from custlife.strategy import (
     guidance_for,
     recommend,
 )
+from custlife.strategy.errors import UnknownFact
 from custlife.strategy.recommendation import limits_of, name_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -113,7 +115,7 @@ def test_the_facts_are_a_copy():
         "Otherwise: protect by row PROTECT-KEY holds as well, but ranks lower.",
         "The smallest change that would change it: if competition were 0.5 instead of 0.4: "
         "protect, by row PROTECT-CONTESTED.",
-        "To do: (process) This belongs to retention and expansion. [IMH-2]",
+        "The process: retention and expansion. [IMH-2]\nTo do: ",
         "To do: (open complaint) Settle the complaint before anything else.",
         "To do: (reengineer) Lower the cost to serve along the whole chain.",
         "Recommended by Buttle's strategies, policy custlife of 2026-11-22.",
@@ -152,7 +154,7 @@ def test_an_explanation_owns_that_no_change_would_change_it():
 
     text = recommend(Profile(relationship=moved)).explain()
 
-    assert "No change of a single fact would change it." in text
+    assert "No change of a single signal or number of the value would change it." in text
     assert "Unknown" not in text
 
 
@@ -275,10 +277,54 @@ def test_a_stated_reason_can_be_short():
 
 def test_a_stated_fact_must_be_in_the_catalogue():
     """A misspelt name is an error at once."""
-    with pytest.raises(KeyError, match="stratigic"):
+    with pytest.raises(UnknownFact, match="'stratigic'"):
         Recommendation.stated(
             KEY, Strategy.END, cautious, row="R", sentence="So.", used=["stratigic"]
         )
+
+
+def test_a_stated_strategy_is_a_strategy():
+    """Its name alone is none."""
+    with pytest.raises(InvalidSelector, match="it recommends 'end'; use a Strategy") as caught:
+        Recommendation.stated(KEY, "end", cautious, row="R", sentence="So.")
+
+    assert caught.value.selector == "cautious"
+
+
+def test_a_single_fact_can_be_stated_as_text():
+    """It is not read letter by letter."""
+    advice = Recommendation.stated(
+        KEY, Strategy.END, cautious, row="R", sentence="So.", used="profit", missing="target"
+    )
+
+    assert (advice.facts, advice.missing) == ({"profit": Decimal("-9.50")}, ("target",))
+
+
+def test_a_recommendation_reads_in_a_line():
+    """Who, what and by which row."""
+    assert str(recommend(PROFILES[1])) == "C-17, prospect (potential): start, by row START-OPEN"
+
+
+@pytest.mark.parametrize(
+    ("departed", "line"),
+    [
+        (
+            Departed(at=NOW, cause=Cause.RELOCATION),
+            "Gone: erosion on 2026-01-01, cause relocation. [EFR-6]",
+        ),
+        (
+            Departed(at=NOW, cause=Cause.PRICE, to="Rival Ltd"),
+            "Gone: erosion on 2026-01-01, cause price, to Rival Ltd. [KAL-6]",
+        ),
+    ],
+    ids=["nowhere", "to a competitor"],
+)
+def test_an_explanation_tells_how_a_former_customer_went(departed, line):
+    """Kind, day, cause with its source, and to whom where that is known."""
+    text = recommend(Profile(relationship=CUSTOMER.apply(departed))).explain()
+
+    assert text.splitlines()[1] == line
+    assert "Gone: " not in recommend(KEY).explain()
 
 
 def test_a_selector_without_limits_is_searched():

@@ -78,6 +78,13 @@ def test_without_entry_points_given_those_of_all_distributions_count():
     assert isinstance(Registry().available, tuple)
 
 
+@pytest.mark.parametrize("name", [["ours"], None, 17], ids=repr)
+def test_what_is_loaded_is_named_by_text(name):
+    """The error shows how to load several."""
+    with pytest.raises(InvalidSelector, match=r"that is no name. Write load\('one', 'other'\)"):
+        Registry([]).load(name)
+
+
 @pytest.mark.parametrize("name", ["", " ", None], ids=repr)
 def test_a_selector_needs_a_name(name):
     """A blank one names nothing."""

@@ -34,6 +34,7 @@ from custlife.strategy import (
     InvalidSelector,
     Policy,
     Profile,
+    SelectorFailed,
     Signals,
     Strategy,
     TableSelector,
@@ -93,11 +94,12 @@ REST = row("REST", any_of(P, C, F))
     [
         (
             [row("A", is_("stratigic", value=True)), REST],
-            "row A asks for the fact 'stratigic', which is not in the catalogue; there are room, ",
+            "row A: There is no fact 'stratigic' in the catalogue. Did you mean 'strategic'?"
+            " It has room, ",
         ),
         (
             [row("A", exceeds("revenue", "costs")), REST],
-            "row A asks for the fact 'costs', which is not in the catalogue",
+            "row A: There is no fact 'costs' in the catalogue. It has room, ",
         ),
         ([row("A", C, "end"), REST], "row A recommends 'end'; use a Strategy."),
         (
@@ -114,18 +116,22 @@ REST = row("REST", any_of(P, C, F))
             "row A: the potential is lucky does not say which facts it looks at; give its class an "
             "attribute 'facts', a tuple of their names.",
         ),
-        ([row("A", any_of(P, F))], "Table 'ours' has no row for room=<Room.CUSTOMER: 'customer'>."),
+        (
+            [row("A", any_of(P, F))],
+            "no row is sure to hold where room is customer and nothing else is known. Add a last "
+            "row that asks for no more than that.",
+        ),
         (
             [row("A", any_of(P, F)), row("B", all_of(C, is_("strategic", value=True)))],
-            "Table 'ours' has no row for room=<Room.CUSTOMER: 'customer'>.",
+            "no row is sure to hold where room is customer and nothing else is known.",
         ),
         (
             [row("A", any_of(P, C)), row("B", all_of(F, is_not("cause", Cause.PRICE)))],
-            "has no row for room=<Room.FORMER: 'former'>, cause=<Cause.PRICE: 'price'>.",
+            "no row is sure to hold where room is former and cause is price and nothing else is",
         ),
         (
             [row("A", any_of(P, F)), row("B", all_of(C, at_least("cycle", 2)))],
-            "has no row for room=<Room.CUSTOMER: 'customer'>, cycle=Decimal('1').",
+            "no row is sure to hold where room is customer and cycle is ",
         ),
     ],
     ids=[
@@ -150,6 +156,70 @@ def test_a_table_at_fault_is_no_selector(rows, problem):
     assert problem in caught.value.problem
 
 
+@pytest.mark.parametrize(
+    ("when", "problem"),
+    [
+        (
+            at_least("defection_risk", 40),
+            "defection risk against 40, which it can never be. Use 0..1",
+        ),
+        (is_("strategic", "yes"), "strategic against 'yes', which it can never be. Use "),
+        (is_("strategic", 1), "strategic against 1, which it can never be. Use "),
+        (is_("cause", "price"), "cause against 'price', which it can never be. Use <Cause."),
+        (at_least("purchases", True), "purchases against True, which it can never be. Use "),
+        (is_("potential_value", "much"), "potential value against 'much', which it can never be."),
+    ],
+    ids=str,
+)
+def test_a_limit_that_a_fact_can_never_reach_is_refused(when, problem):
+    """It would be a row that is never, or always, sure to hold."""
+    with pytest.raises(InvalidSelector) as caught:
+        selector(row("A", all_of(P, when)), REST)
+
+    assert f"row A holds {problem}" in caught.value.problem
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        at_least("defection_risk", 1),
+        is_("strategic", value=False),
+        is_("cause", Cause.PRICE),
+        at_least("profit", -40),
+    ],
+    ids=str,
+)
+def test_a_limit_that_a_fact_can_reach_is_taken(when):
+    """Up to the bounds of its kind."""
+    ours = selector(row("A", all_of(P, when)), REST)
+
+    assert ours.table.rows[0].when == all_of(P, when)
+
+
+def test_a_catalogue_names_each_fact_once():
+    """Else a row would not say which one it asks for."""
+    with pytest.raises(InvalidSelector, match=r"two facts of the name 'profit'. Rename one"):
+        selector(REST, facts=[*FACTS, fact_named("profit")])
+
+
+def test_a_selector_of_rows_takes_a_table():
+    """Bare rows do not say which of them ranks higher."""
+    with pytest.raises(InvalidSelector, match=r"its table is a tuple. Give a DecisionTable"):
+        TableSelector("ours", (REST,))
+
+
+def test_a_fact_that_cannot_be_read_names_the_selector():
+    """And the customer; the app's error is the cause."""
+    visits = Fact("visits", FactKind.COUNT, "Visits.", OWN, lambda _: {}["C-17"])
+    ours = selector(row("A", at_least("visits", 3)), REST, facts=[*FACTS, visits])
+
+    with pytest.raises(SelectorFailed, match=r"to read its facts of C-17.* KeyError: ") as caught:
+        ours(Profile(relationship=CUSTOMER))
+
+    assert caught.value.selector == "ours"
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
 def test_rows_that_overlap_are_refused_under_the_unique_policy():
     """The error shows the region; under the first policy the order decides."""
     rows = [
@@ -158,7 +228,7 @@ def test_rows_that_overlap_are_refused_under_the_unique_policy():
         REST,
     ]
 
-    with pytest.raises(InvalidSelector, match=r"rows A and REST overlap at .*PROSPECT") as caught:
+    with pytest.raises(InvalidSelector, match=r"rows A and B overlap at .*PROSPECT") as caught:
         selector(*rows, hit=HitPolicy.UNIQUE)
 
     assert "potential_value=Decimal('100')" in caught.value.problem
@@ -196,7 +266,7 @@ def test_a_predicate_of_an_apps_own_decides_if_it_says_what_it_looks_at(value, r
     assert advice.missing == tuple(f"potential_{name}" for name in missing)
     assert [other.because for other in advice.runners_up if other.holds is False] in (
         [],
-        [("the potential is lucky",)],
+        [("potential value is 15 (asked: the potential is lucky)",)],
     )
 
 
@@ -330,7 +400,10 @@ def test_a_runner_up_tells_every_comparison_that_keeps_it_from_holding():
 
     because = {other.row: other.because for other in advice.runners_up}
 
-    assert because["END-NO-HOPE"] == ("interest is no (yes)", "improvement chance < 0.2 (0.9)")
+    assert because["END-NO-HOPE"] == (
+        "interest is yes (asked: interest is no)",
+        "improvement chance is 0.9 (asked: improvement chance < 0.2)",
+    )
 
 
 # --- laws ----------------------------------------------------------------------------------------

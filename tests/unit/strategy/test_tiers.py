@@ -42,6 +42,51 @@ def test_a_limit_belongs_to_the_tier_that_it_opens(profit, tier):
     assert table.decide({"profit": Decimal(profit)}).outcome is tier
 
 
+@pytest.mark.parametrize(
+    ("profit", "tier"),
+    [
+        ("-0.01", Tier.LEAD),
+        ("0", Tier.IRON),
+        ("199.99", Tier.IRON),
+        ("200", Tier.GOLD),
+        ("999.99", Tier.GOLD),
+        ("1000", Tier.PLATINUM),
+    ],
+)
+def test_by_default_gold_begins_at_200_and_platinum_at_1000(profit, tier):
+    """A cent below is the tier before."""
+    assert tier_table().decide({"profit": Decimal(profit)}).outcome is tier
+
+
+def test_tiers_can_be_stored_as_numbers():
+    """From 0 to 3, and that stays so."""
+    assert {tier.name: tier.value for tier in Tier} == {
+        "LEAD": 0,
+        "IRON": 1,
+        "GOLD": 2,
+        "PLATINUM": 3,
+    }
+
+
+def test_the_table_is_named_after_the_fact():
+    """So that its errors say what they are about."""
+    assert tier_table().name == "tier"
+
+
+def test_whole_numbers_are_taken_as_limits():
+    """And kept as exact amounts."""
+    policy = TierPolicy(gold_profit=5, platinum_profit=50)
+
+    assert policy == TierPolicy(gold_profit=Decimal(5), platinum_profit=Decimal(50))
+    assert {type(policy.gold_profit), type(policy.platinum_profit)} == {Decimal}
+
+
+def test_limits_are_given_by_name():
+    """Two amounts in a row could be mistaken for each other."""
+    with pytest.raises(TypeError, match="positional argument"):
+        TierPolicy(1000, 200)
+
+
 @pytest.mark.parametrize("policy", POLICIES, ids=str)
 def test_every_policy_makes_a_sound_table(policy):
     """Without gap and without overlap."""

@@ -9,6 +9,7 @@ from custlife import Room
 from custlife.strategy import (
     Recommendation,
     Signals,
+    Stated,
     Strategy,
     buttle_selector,
 )
@@ -90,7 +91,7 @@ def compares_what_is_unknown():
     return instead(Room.CUSTOMER, Strategy.END, lambda profile: profile.value.profit < 0)
 
 
-@caught_by(always_an_answer, "KeyError: 'profits'")
+@caught_by(always_an_answer, "UnknownFact: There is no fact 'profits'")
 def names_a_fact_that_does_not_exist():
     """It misspells what it used."""
     return instead(Room.PROSPECT, Strategy.END, lambda profile: True, used=["profits"])
@@ -102,7 +103,7 @@ def gives_a_bare_strategy():
     return lambda profile: Strategy.END
 
 
-@caught_by(always_an_answer, "the recommendation is for another profile")
+@caught_by(always_an_answer, "InvalidSelector: .*gave a recommendation for")
 def answers_for_what_it_supposes():
     """It takes unknown interest for none, and gives the answer to that."""
 
@@ -228,6 +229,43 @@ def names_only_the_row_that_fired():
             sentence="As the table.",
             used=list(fired),
             missing=advice.missing,
+        )
+
+    return selector
+
+
+@caught_by(named_facts_suffice, "it names target as no, which it is not")
+def names_what_is_not_so():
+    """It tells the facts that would fit its answer."""
+
+    def selector(profile):
+        advice = SOUND(profile)
+        reason = Stated(
+            row=advice.row,
+            sentence="As the table.",
+            source=advice.reason.source,
+            facts={**advice.facts, "target": False},
+            missing=advice.missing,
+        )
+        return evolve(advice, reason=reason)
+
+    return selector
+
+
+@caught_by(unknown_is_not_no, "it names target as missing, which is known")
+def asks_for_what_it_was_told():
+    """It never looks whether it knows."""
+
+    def selector(profile):
+        advice = SOUND(profile)
+        return Recommendation.stated(
+            profile,
+            advice.strategy,
+            selector,
+            row=advice.row,
+            sentence="As the table.",
+            used=list(advice.facts),
+            missing={*advice.missing, "target"},
         )
 
     return selector

@@ -2,18 +2,37 @@
 
 import pickle
 import re
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, find, settings
+from hypothesis import strategies as st
 from tests.unit.testing.selectors import SELECTORS, BrokenSelector
 
-from custlife import Room
-from custlife.strategy import CustomerValue, Policy, Signals, buttle_selector
+from custlife import Purchased, Relationship, Room
+from custlife.decisions import DecisionTable, HitPolicy, Row
+from custlife.predicates import all_of, at_least, is_
+from custlife.sources import OWN
+from custlife.strategy import (
+    FACTS,
+    CustomerValue,
+    Fact,
+    FactKind,
+    Policy,
+    Profile,
+    Signals,
+    Strategy,
+    TableSelector,
+    buttle_selector,
+)
 from custlife.testing import (
     SELECTOR_LAWS,
     Selection,
     SelectorViolation,
     always_an_answer,
+    named_facts_suffice,
+    unknown_is_not_no,
 )
 
 FOUND = settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate])
@@ -111,6 +130,66 @@ def test_laws_are_numbered_in_order():
     """From one on."""
     assert [law.number for law in SELECTOR_LAWS] == [*range(1, len(SELECTOR_LAWS) + 1)]
     assert [law.__name__ for law in SELECTOR_LAWS] == [law.name for law in SELECTOR_LAWS]
+
+
+VISITS = {"C-2": 9}
+"""What only the app knows of its customers."""
+
+REGULARS = TableSelector(
+    "regulars",
+    DecisionTable(
+        "regulars",
+        (
+            Row(
+                "LOYAL",
+                all_of(is_("room", Room.PROSPECT), at_least("visits", 3)),
+                Strategy.START,
+                "Comes often.",
+                OWN,
+            ),
+            Row("REST", all_of(), Strategy.END, "Comes seldom.", OWN),
+        ),
+        HitPolicy.FIRST,
+    ),
+    (
+        *FACTS,
+        Fact(
+            "visits",
+            FactKind.COUNT,
+            "Visits.",
+            OWN,
+            lambda profile: VISITS[profile.relationship.customer],
+        ),
+    ),
+)
+
+
+KNOWN = st.sampled_from([None, True, False]).map(
+    lambda interest: Profile(relationship=Relationship("C-2"), signals=Signals(interest=interest))
+)
+
+
+@pytest.mark.parametrize("law", [always_an_answer, named_facts_suffice, unknown_is_not_no])
+def test_laws_try_the_profiles_that_are_given(law):
+    """Those of whom facts of the app's own are known."""
+    law(Selection(selector=REGULARS, profiles=KNOWN), settings=FEW)
+
+
+def test_of_profiles_that_the_app_does_not_know_a_fact_of_its_own_cannot_be_read():
+    """The violation says so."""
+    with pytest.raises(SelectorViolation, match="to read its facts of C-1"):
+        always_an_answer(REGULARS, settings=FEW)
+
+
+def test_a_selection_tries_those_of_a_room():
+    """Of the profiles that are given."""
+    prospect = Relationship("C-17")
+    customer = prospect.apply(Purchased(at=datetime(2026, 1, 1, tzinfo=UTC), amount=Decimal(1)))
+    people = [Profile(relationship=who) for who in (prospect, customer)]
+    selection = Selection(selector=buttle_selector(), profiles=st.sampled_from(people))
+
+    assert find(selection.tried(Room.CUSTOMER), bool) == people[1]
+    assert find(selection.tried(), lambda tried: tried.room is Room.PROSPECT) == people[0]
 
 
 def test_a_selection_of_a_selection_is_itself():
