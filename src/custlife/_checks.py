@@ -97,10 +97,10 @@ def one_of(kind: type, *, optional: bool = False) -> Check:
     """Check that a value is an instance of ``kind``."""
     return Check(
         lambda value: isinstance(value, kind),
-        f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}",
+        f"{'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}",
         f"Use one of {kind.__name__}'s members."
         if issubclass(kind, Enum)
-        else f"Give {'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}.",
+        else f"Give {'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}.",
         optional,
     )
 

@@ -3,6 +3,8 @@
 Reads predicates and decides nothing; explanations are made of it.
 """
 
+from collections.abc import Iterable, Iterator
+
 from custlife.predicates import Facts, Negation, Predicate, Quorum
 
 
@@ -35,6 +37,19 @@ def facts_of(atom: Predicate) -> tuple[str, ...]:
         ('benefit', 'cost')
     """
     return tuple(getattr(atom, "facts", ()))
+
+
+def decided_facts(atoms: Iterable[Predicate], facts: Facts) -> Iterator[str]:
+    """The facts of those comparisons that are decided, in order; a fact may come again.
+
+    Examples:
+        >>> from custlife.predicates import is_
+        >>> [*decided_facts([is_("a", 1), is_("b", 1)], {"a": 2})]
+        ['a']
+    """
+    for atom in atoms:
+        if atom.holds(facts) is not None:
+            yield from facts_of(atom)
 
 
 def support(

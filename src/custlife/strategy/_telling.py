@@ -1,5 +1,8 @@
 """How records of many fields are shown: by what is known, or by what was changed."""
 
+from datetime import date
+from typing import Protocol
+
 from attrs import AttrsInstance, fields
 
 from custlife.predicates import spoken, words
@@ -21,7 +24,21 @@ def told(record: AttrsInstance) -> str:
     return f"{type(record).__name__}({', '.join(known)})"
 
 
-def signed(policy: AttrsInstance) -> str:
+class Dated(AttrsInstance, Protocol):
+    """Numbers with a name and a day."""
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        ...
+
+    @property
+    def since(self) -> date:
+        """The day from which they hold."""
+        ...
+
+
+def signed(policy: Dated) -> str:
     """The name and date of a policy, and every number of it that was changed.
 
     Two policies that differ never sign alike, so that explanations and logs can be told apart.
@@ -38,4 +55,4 @@ def signed(policy: AttrsInstance) -> str:
         and (value := getattr(policy, attribute.name)) != attribute.default
     ]
     told = f" with {', '.join(changed)}" if changed else ""
-    return f"{getattr(policy, 'name')} of {getattr(policy, 'since')}{told}"  # noqa: B009 - of all
+    return f"{policy.name} of {policy.since}{told}"

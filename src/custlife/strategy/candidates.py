@@ -43,11 +43,6 @@ class Unit(Enum):
     """Calls, visits, letters: what can be made of them in all."""
 
 
-unit_check = _checks.Check(
-    lambda value: isinstance(value, Unit), "a Unit", "Use one of Unit's members."
-)
-
-
 @frozen(kw_only=True)
 class Candidate:
     """A customer in whom the enterprise could invest.
@@ -79,7 +74,7 @@ and nothing below zero.
     customer: str = field(validator=_checks.text)
     gain: Decimal = field(converter=_checks.as_money, validator=_amount)
     cost: Decimal = field(converter=_checks.as_money, validator=_checks.money)
-    unit: Unit = field(default=Unit.MONEY, validator=unit_check)
+    unit: Unit = field(default=Unit.MONEY, validator=_checks.one_of(Unit))
 
     def __attrs_post_init__(self) -> None:
         if self.unit is Unit.CONTACTS:
@@ -183,7 +178,7 @@ def candidates_of(
         >>> found.known, len(found.unknown)
         ((), 1)
     """
-    unit_check.require(InvalidCandidate, "candidates", "unit", unit)
+    _checks.one_of(Unit).require(InvalidCandidate, "candidates", "unit", unit)
     known, unknown = [], []
     for advice in advices:
         try:

@@ -72,7 +72,8 @@ def flips(
 ) -> tuple[Flip, ...]:
     """For each of these facts the nearest value that changes the strategy, the smallest first.
 
-    Changes of what is known come before what could be learnt.
+    Changes of what is known come before what could be learnt. Who a customer is, consumer or
+    business, is not changed.
 
     Args:
         profile: The profile.
@@ -86,7 +87,9 @@ def flips(
     found = [
         flip
         for name, fact in INPUTS.items()
-        if name in wanted and (flip := _Search(profile, now, decide, fact).nearest(limits))
+        if name in wanted
+        and fact.kind is not FactKind.CHOICE
+        and (flip := _Search(profile, now, decide, fact).nearest(limits))
     ]
     return tuple(sorted(found, key=lambda flip: (flip.size is None, flip.size or 0)))
 

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from custlife import _checks
 from custlife.errors import InvalidPolicy, listed
 from custlife.predicates import spoken, words
-from custlife.settling import facts_of, support, unknown_facts
+from custlife.settling import decided_facts, support, unknown_facts
 from custlife.sources import ASSUMPTION
 from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, WIDE, Assumptions
 from custlife.strategy.catalogue import Strategy
@@ -104,9 +104,8 @@ def _settling(profile: Profile, found: Estimate) -> Iterator[str]:
     for bar, facts in bars_of(found.strategy, profile):
         if found.ruled_out_by in (None, bar.id):
             answer = bar.id == found.ruled_out_by
-            for atom in support(bar.when, facts, answer=answer, sure=answer):
-                if atom.holds(facts) is not None:
-                    yield from facts_of(atom)
+            settling = support(bar.when, facts, answer=answer, sure=answer)
+            yield from decided_facts(settling, facts)
 
 
 def _missing(

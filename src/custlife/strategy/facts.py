@@ -296,8 +296,8 @@ FACTS: tuple[Fact, ...] = (
 """Every fact that a row may name."""
 
 _BY_NAME = {fact.name: fact for fact in FACTS}
-INPUTS = {fact.name: fact for fact in FACTS if fact.inputs == (fact.name,) and fact.name != "party"}
-"""The facts that can be otherwise without another history: the signals and the value's numbers."""
+INPUTS = {fact.name: fact for fact in FACTS if fact.inputs == (fact.name,)}
+"""The facts that can be otherwise without another history: the fields of signals and value."""
 
 
 def fact_named(name: str) -> Fact:

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from custlife.decisions import Verdict
 from custlife.regions import limits
-from custlife.settling import facts_of, support, unknown_facts
+from custlife.settling import decided_facts, support, unknown_facts
 from custlife.sources import Source
 from custlife.strategy.asking import PartialSelector
 from custlife.strategy.counterfactuals import Limits
@@ -26,9 +26,6 @@ from custlife.strategy.recommendation import (
     limits_of,
 )
 from custlife.strategy.tables import TableSelector
-
-ALL_INPUTS = frozenset(fact.name for fact in FACTS if fact.inputs == (fact.name,))
-"""Every field of `Signals` and `CustomerValue` that a selector can look at."""
 
 
 class Ground(Protocol):
@@ -95,12 +92,7 @@ class Gate:
         facts, first = dict(self.verdict.facts), self.verdict.table.rows[0]
         holds = self.verdict.row is first
         settling = support(first.when, facts, answer=holds, sure=holds)
-        return {
-            name: facts[name]
-            for atom in settling
-            if atom.holds(facts) is not None
-            for name in facts_of(atom)
-        }
+        return {name: facts[name] for name in decided_facts(settling, facts)}
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -238,7 +230,7 @@ def uses_of(thing: object) -> tuple[str, ...]:
         named = limits(row.when for row in thing.table.rows)
         return tuple(sorted(inputs_of(named, thing.facts)))
     uses = getattr(thing, "uses", None)
-    return tuple(sorted(ALL_INPUTS)) if uses is None else tuple(uses)
+    return tuple(sorted(INPUTS)) if uses is None else tuple(uses)
 
 
 def inputs_used(*things: object) -> frozenset[str]:

@@ -232,10 +232,6 @@ class Guidance:
         guides = (self.complaint, self.strategy, self.stage, self.channels)
         return (guide for guide in guides if guide is not None)
 
-    def lines(self) -> Iterator[str]:
-        """The guidance, a line a guide."""
-        yield from map(str, self)
-
 
 def guidance_for(relationship: Relationship, strategy: Strategy) -> Guidance:
     """The guidance for following a strategy with this customer.

@@ -19,7 +19,7 @@ from custlife import _checks
 from custlife.errors import listed
 from custlife.predicates import words
 from custlife.strategy.assumptions import WIDE
-from custlife.strategy.candidates import Candidate, Candidates, Unit, unit_check, whole
+from custlife.strategy.candidates import Candidate, Candidates, Unit, whole
 from custlife.strategy.errors import InvalidCandidate
 from custlife.strategy.estimates import tidy
 from custlife.strategy.knapsack import Choice, choose
@@ -196,7 +196,7 @@ def portfolio(
 def _check(given: Sequence[Candidate], budget: Decimal, unit: Unit, most_points: int) -> None:
     subject = "portfolio"
     _checks.money.require(InvalidCandidate, subject, "budget", budget)
-    unit_check.require(InvalidCandidate, subject, "unit", unit)
+    _checks.one_of(Unit).require(InvalidCandidate, subject, "unit", unit)
     _checks.count.require(InvalidCandidate, subject, "most_points", most_points)
     if unit is Unit.CONTACTS:
         whole.require(InvalidCandidate, subject, "budget", budget)

@@ -284,7 +284,7 @@ no).
         guidance = self.guidance
         if guidance.process is not None:
             lines.append(f"The process: {words(guidance.process)}. [{IMH[2]}]")
-        lines += [f"To do: {line}" for line in guidance.lines()]
+        lines += [f"To do: {line}" for line in guidance]
         lines.append(f"Recommended by {name_of(self.selector)}.")
         return "\n".join(lines)
 

@@ -5,8 +5,7 @@ app names it.
 """
 
 from collections.abc import Iterable, Iterator
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
@@ -23,6 +22,9 @@ from custlife.strategy.errors import (
 from custlife.strategy.grounds import uses_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, StrategySelector, limits_of, name_of
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "custlife.selectors"
 """The group of entry points under which a distribution offers selectors."""
@@ -115,7 +117,7 @@ class Registry:
 Registered: default. ...
     """
 
-    def __init__(self, entry_points: Iterable[EntryPoint] | None = None) -> None:
+    def __init__(self, entry_points: "Iterable[EntryPoint] | None" = None) -> None:
         self._given = None if entry_points is None else tuple(entry_points)
         self._selectors: dict[str, StrategySelector] = {}
 
@@ -196,7 +198,7 @@ Registered: default. ...
         return f"Registry({', '.join(self._selectors)})"
 
     def _offers(self) -> tuple["_Offer", ...]:
-        found = entry_points(group=GROUP) if self._given is None else self._given
+        found = _installed() if self._given is None else self._given
         # A distribution that stands on the path twice offers one thing.
         return tuple(dict.fromkeys(map(_offer_of, found)))
 
@@ -228,14 +230,20 @@ class _Offer:
     value: str
     distribution: str | None
     version: str | None
-    point: EntryPoint = field(eq=False, repr=False)
+    point: "EntryPoint" = field(eq=False, repr=False)
 
     @property
     def origin(self) -> str:
         return _origin(self.distribution, self.version)
 
 
-def _offer_of(point: EntryPoint) -> _Offer:
+def _installed() -> "Iterable[EntryPoint]":
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and for plug-ins only
+
+    return entry_points(group=GROUP)
+
+
+def _offer_of(point: "EntryPoint") -> _Offer:
     home = point.dist
     if home is None:
         return _Offer(point.name, point.value, None, None, point)

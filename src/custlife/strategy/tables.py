@@ -3,16 +3,16 @@
 A table decides by the facts of the catalogue, in the order of its rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, product, takewhile
 
 from attrs import Factory, field, frozen
 
 from custlife.decisions import DecisionTable, Row, Verdict
-from custlife.predicates import Facts, Predicate, spoken, words
+from custlife.predicates import Facts, spoken, words
 from custlife.regions import limits
-from custlife.settling import distance, facts_of, lacking, support, unknown_facts
+from custlife.settling import decided_facts, distance, facts_of, lacking, support, unknown_facts
 from custlife.sources import Source
 from custlife.state import Room
 from custlife.strategy.catalogue import Strategy
@@ -156,10 +156,10 @@ class ByTable:
     def facts(self) -> Mapping[str, object]:
         """The facts that make the row hold, and keep the others before it from holding."""
         facts = dict(self.verdict.facts)
-        names = [*_known(support(self.verdict.row.when, facts, answer=True), facts)]
+        names = [*decided_facts(support(self.verdict.row.when, facts, answer=True), facts)]
         for row in self._rivals:
             if self._open.get(row.id, True):
-                names += _known(support(row.when, facts, answer=False, sure=False), facts)
+                names += decided_facts(support(row.when, facts, answer=False, sure=False), facts)
             else:  # whatever is learnt, it cannot fire: because of all that is known up to it
                 for name in limits(other.when for other in (*self._above(row), row)):
                     names += [name] if facts.get(name) is not None else []
@@ -207,13 +207,6 @@ class ByTable:
         others = [row for row in self.verdict.table.rows if row is not self.verdict.row]
         others.sort(key=lambda row: (distance(row.when, facts), row.when.holds(facts) is False))
         return tuple(_runner_up(row, facts) for row in others)
-
-
-def _known(atoms: Iterable[Predicate], facts: Facts) -> Iterator[str]:
-    """The facts of comparisons that are decided."""
-    for atom in atoms:
-        if atom.holds(facts) is not None:
-            yield from facts_of(atom)
 
 
 def _runner_up(row: Row[Strategy], facts: Facts) -> RunnerUp:

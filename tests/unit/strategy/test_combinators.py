@@ -48,8 +48,8 @@ from custlife.strategy import (
 )
 from custlife.strategy.asking import asked, checked, looks_at
 from custlife.strategy.combinators import first_of, when
-from custlife.strategy.facts import inputs_of
-from custlife.strategy.grounds import ALL_INPUTS, joint_limits
+from custlife.strategy.facts import INPUTS, inputs_of
+from custlife.strategy.grounds import joint_limits
 from custlife.strategy.overrides import with_override
 from custlife.strategy.segments import by_segment
 from custlife.strategy.shadows import Difference, shadow
@@ -231,7 +231,7 @@ def test_a_combination_says_all_that_it_looks_at(combination):
 
     named = inputs_of((*advice.facts, *advice.missing), advice.reason.catalogue)
 
-    assert named <= {*combination.uses} <= ALL_INPUTS
+    assert named <= {*combination.uses} <= {*INPUTS}
     assert combination.limits(CUSTOMER).keys() <= {*combination.uses}
 
 
@@ -239,7 +239,7 @@ def test_every_field_counts_as_an_input():
     """All signals and all numbers of the value, with the party."""
     fields = {*fields_dict(Signals), *fields_dict(CustomerValue)} - {"customer"}
 
-    assert fields == ALL_INPUTS
+    assert fields == {*INPUTS}
 
 
 def test_a_combination_can_be_pickled():
@@ -434,7 +434,7 @@ def test_of_a_part_that_says_nothing_every_input_is_told():
     advice = first_of(opaque, end)(PROSPECT.altered(interest=True))
 
     assert advice.facts == {"interest": True, "party": PartyKind.CONSUMER, "purchases": 0}
-    assert {*advice.facts, *advice.missing} == ALL_INPUTS
+    assert {*advice.facts, *advice.missing} == {*INPUTS}
 
 
 def test_of_a_part_that_says_what_it_looks_at_that_is_told():

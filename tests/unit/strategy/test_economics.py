@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custlife import Cause, Contacted, Departed, Purchased, Relationship, Terminated
 from custlife.errors import InvalidPolicy
-from custlife.strategy import Profile, Strategy, inputs_of, recommend
+from custlife.strategy import Profile, Strategy, recommend
 from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, Assumptions
 from custlife.strategy.economics import EconomicSelector, economic_selector
 from custlife.strategy.estimates import estimate
@@ -230,31 +230,3 @@ def test_the_advice_has_the_highest_gain_that_is_known(profile):
     gains = {name: found.gain for name, found in estimate(profile).items()}
 
     assert gains[advice.strategy] == max(gain for gain in gains.values() if gain is not None)
-
-
-@settings(max_examples=30)
-@given(PROFILES, st.fixed_dictionaries({}, optional=INPUTS))
-def test_the_facts_suffice(profile, changes):
-    """Sufficient: what is neither used nor missing may change as it likes."""
-    advice = economic_selector()(profile)
-    told = inputs_of((*advice.facts, *advice.missing), advice.reason.catalogue)
-    others = {name: value for name, value in changes.items() if name not in told}
-
-    assert economic_selector()(profile.altered(**others)).strategy is advice.strategy
-
-
-@settings(max_examples=30)
-@given(PROFILES, st.fixed_dictionaries({}, optional=INPUTS))
-def test_the_unknown_is_not_false(profile, learnt):
-    """Only what is missing can change the answer when it is learnt."""
-    advice = economic_selector()(profile)
-    missing = inputs_of(advice.missing, advice.reason.catalogue)
-    others = {
-        name: value
-        for name, value in learnt.items()
-        if name not in missing
-        and getattr(profile.signals, name, getattr(profile.value, name, None)) is None
-    }
-    assume(others)
-
-    assert economic_selector()(profile.altered(**others)).strategy is advice.strategy

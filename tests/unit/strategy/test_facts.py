@@ -71,7 +71,7 @@ def test_every_number_of_the_value_is_a_fact(name):
 
 def test_what_can_be_otherwise_are_the_signals_and_the_numbers_of_the_value():
     """Neither history nor what follows from other facts."""
-    assert set(INPUTS) == {*fields_dict(Signals), *NUMBERS}
+    assert set(INPUTS) == {*fields_dict(Signals), *NUMBERS, "party"}
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=NAMES)

@@ -5,13 +5,12 @@ from decimal import Decimal, localcontext
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from custlife import Cause, Contacted, Departed, Purchased, Relationship, Room, Terminated
 from custlife.errors import InvalidPolicy
 from custlife.regions import sides
-from custlife.strategy import Policy, Profile, Strategy, TableSelector, buttle_selector, inputs_of
+from custlife.strategy import Policy, Profile, Strategy, TableSelector, buttle_selector
 from custlife.strategy.grid import (
     DEFAULT_GRID_POLICY,
     GridPolicy,
@@ -233,31 +232,3 @@ def test_a_context_of_the_app_does_not_change_the_segment():
         segment = loyalty_segment(profile)
 
     assert segment is LoyaltySegment.BARNACLE
-
-
-@settings(max_examples=30)
-@given(PROFILES, st.fixed_dictionaries({}, optional=INPUTS))
-def test_the_facts_suffice(profile, changes):
-    """Sufficient: what is neither used nor missing may change as it likes."""
-    advice = grid_selector()(profile)
-    told = inputs_of((*advice.facts, *advice.missing), advice.reason.catalogue)
-    others = {name: value for name, value in changes.items() if name not in told}
-
-    assert grid_selector()(profile.altered(**others)).strategy is advice.strategy
-
-
-@settings(max_examples=30)
-@given(PROFILES, st.fixed_dictionaries({}, optional=INPUTS))
-def test_the_unknown_is_not_false(profile, learnt):
-    """Only what is missing can change the answer when it is learnt."""
-    advice = grid_selector()(profile)
-    missing = inputs_of(advice.missing, advice.reason.catalogue)
-    others = {
-        name: value
-        for name, value in learnt.items()
-        if name not in missing
-        and getattr(profile.signals, name, getattr(profile.value, name, None)) is None
-    }
-    assume(others)
-
-    assert grid_selector()(profile.altered(**others)).strategy is advice.strategy

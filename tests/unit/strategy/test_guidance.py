@@ -139,7 +139,7 @@ def test_guidance_reads_line_by_line():
     """A line a guide."""
     guidance = guidance_for(CROSS, Strategy.PROTECT)
 
-    lines = list(guidance.lines())
+    lines = [*map(str, guidance)]
 
     assert lines == [str(guide) for guide in guidance]
     assert len(lines) == 4

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-import hypothesis
 from attrs import define, fields, frozen
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from custlife.errors import CustlifeError
@@ -13,6 +12,7 @@ from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import unjudged_table
 from custlife.state import State
+from custlife.testing.laws.trying import Settings, try_on
 from custlife.testing.oracle import outcome
 from custlife.testing.paths.path import draw
 from custlife.testing.paths.shortest import search
@@ -20,15 +20,11 @@ from custlife.testing.strategies.histories import histories
 from custlife.testing.strategies.values import moved
 from custlife.testing.subject import Subject, Testable
 
-Settings = hypothesis.settings | None
-
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 """When the systematic histories begin."""
 _DAY = timedelta(days=1)
 _OURS = (Phase.shrink, Phase.explain)
 """What a law does itself, and faster: it needs not make an event up to leave it out."""
-_HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
-"""How slow a machine is, and how long a history, is no fault of the lifecycle."""
 
 
 @define(eq=False, slots=False)
@@ -178,17 +174,9 @@ class HistoryLaw(Law):
         def probe(history: list[Event]) -> None:
             self.check(subject, history)
 
-        probe.__name__ = f"{self.name}_of_{subject.lifecycle.name}"
-        given_settings = settings or hypothesis.settings()
-        own = hypothesis.settings(
-            given_settings,
-            deadline=None,
-            phases=[phase for phase in given_settings.phases if phase not in _OURS],
-            report_multiple_bugs=False,
-            suppress_health_check=_HEALTHY,
-        )
+        name = f"{self.name}_of_{subject.lifecycle.name}"
         try:
-            own(given(sampled)(probe))()
+            try_on(sampled, probe, name=name, settings=settings, without=_OURS)
         except LawViolation as found:
             shortest = self._shortened(subject, found)
             raise shortest from shortest.__cause__

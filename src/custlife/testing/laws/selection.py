@@ -14,7 +14,7 @@ from custlife.state import Room
 from custlife.strategy.advising import recommend
 from custlife.strategy.catalogue import Strategy
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.facts import FACTS, INPUTS, fact_named, inputs_of
+from custlife.strategy.facts import FACTS, INPUTS, inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation
 from custlife.testing.laws.selector_law import Complaint, Selection, SelectorLaw, selector_law
@@ -23,8 +23,6 @@ from custlife.testing.strategies.values import amounts, changed
 
 _CHANNELS = ((None,), ("phone",), ("fax", "web"))
 _LONGEST = 6
-VARIED = {**INPUTS, "party": fact_named("party")}
-"""What can be taken from another customer."""
 
 
 def _one(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -163,7 +161,7 @@ def named_facts_suffice(
         if fact.name in facts and facts[fact.name] != fact.read(profile):
             yield f"it names {fact.name} as {words(facts[fact.name])}, which it is not.", profile
     named = inputs_of((*facts, *advice.missing), advice.reason.catalogue)
-    others = {name for name in VARIED if name not in named}
+    others = {name for name in INPUTS if name not in named}
     yield from _unmoved(selection, advice, other, others, "is not named")
 
 
@@ -196,7 +194,7 @@ def _unmoved(
     which: str,
 ) -> Iterator[Complaint]:
     """Take these facts from another customer, one by one and all together."""
-    values = {name: VARIED[name].read(other) for name in sorted(names)}
+    values = {name: INPUTS[name].read(other) for name in sorted(names)}
     for change in (*({name: value} for name, value in values.items()), values):
         try:
             altered = advice.profile.altered(**change)

@@ -1,13 +1,11 @@
 """What a law of selectors is: a sentence, and a search for a profile that violates it."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Union
 
-import hypothesis
 from attrs import define, field, frozen
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from custlife.errors import CustlifeError
@@ -19,9 +17,8 @@ from custlife.state import Room
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import StrategySelector, limits_of, name_of
 from custlife.strategy.value import CustomerValue
+from custlife.testing.laws.trying import Settings, try_on
 from custlife.testing.strategies.profiles import profiles, standpoints
-
-_HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 
 def as_recorded(journey: Journey) -> Profile:
@@ -140,7 +137,7 @@ class SelectorLaw:
         """The name, by which pytest calls a parametrized test."""
         return self.name
 
-    def __call__(self, thing: Selectable, *, settings: hypothesis.settings | None = None) -> None:
+    def __call__(self, thing: Selectable, *, settings: Settings = None) -> None:
         """Search for a violation.
 
         Args:
@@ -166,16 +163,9 @@ class SelectorLaw:
                     tuple(history),
                 )
 
-        probe.__name__ = re.sub(r"\W+", "_", f"{self.name}_of_{name_of(selection.selector)}")
-        base = settings or hypothesis.settings()
-        own = hypothesis.settings(
-            base,
-            deadline=None,
-            phases=[phase for phase in base.phases if phase is not Phase.explain],
-            report_multiple_bugs=False,
-            suppress_health_check=_HEALTHY,
-        )
-        own(given(self.sampled(selection).map(_Sample))(probe))()
+        name = f"{self.name}_of_{name_of(selection.selector)}"
+        sampled = self.sampled(selection).map(_Sample)
+        try_on(sampled, probe, name=name, settings=settings, without=[Phase.explain])
 
 
 class _Sample:

@@ -19,7 +19,7 @@ from custlife.state import Room
 from custlife.strategy.facts import INPUTS, Fact, FactKind
 from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Signals
-from custlife.strategy.value import CustomerValue, PartyKind
+from custlife.strategy.value import CustomerValue
 from custlife.testing.paths.shortest import search
 from custlife.testing.strategies.values import moved, simplest_events
 
@@ -67,9 +67,7 @@ def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
         >>> find(values(), lambda value: value.profit == -50).income is None
         True
     """
-    known = st.fixed_dictionaries(
-        {}, optional={**_drawn(_OF_VALUE, near or {}), "party": st.sampled_from(PartyKind)}
-    )
+    known = st.fixed_dictionaries({}, optional=_drawn(_OF_VALUE, near or {}))
     return known.map(_value)
 
 
@@ -87,6 +85,8 @@ def _drawn(facts: Iterable[Fact], near: Near) -> dict[str, st.SearchStrategy[Any
 def _choices(fact: Fact, limits: Iterable[Decimal]) -> list[Any]:
     if fact.kind is FactKind.FLAG:
         return [True, False]
+    if fact.choices:
+        return [*fact.choices]
     step = fact.kind.step
     numbers = {Decimal(text) for text in _SOME.get(fact.kind, _MONEY)}
     numbers |= {limit + sign * step for limit in limits for sign in (-1, 0, 1)}
