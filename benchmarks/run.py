@@ -34,7 +34,7 @@ from custlife import (
     to_table,
 )
 from custlife.codec import Codec
-from custlife.lifecycle.table import unjudged_table
+from custlife.lifecycle.table import unchecked_table
 from custlife.strategy import (
     Candidate,
     CustomerValue,
@@ -264,7 +264,7 @@ def bench_compile() -> Result:
 
     def compiling() -> None:
         to_table.cache_clear()
-        unjudged_table.cache_clear()
+        unchecked_table.cache_clear()
         to_table(CUSTOMER_LIFECYCLE)
 
     (seconds,) = medians(compiling)
@@ -339,7 +339,7 @@ def bench_kit() -> list[Result]:
 
     def proving() -> None:
         to_table.cache_clear()
-        unjudged_table.cache_clear()
+        unchecked_table.cache_clear()
         assert_proven(CUSTOMER_LIFECYCLE)
 
     (proof,) = medians(proving)

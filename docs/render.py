@@ -42,7 +42,7 @@ from custlife import (
     to_diagram,
     to_table,
 )
-from custlife.predicates import words
+from custlife.decisions.predicates import words
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -131,7 +131,7 @@ def sources_page() -> str:
         rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work.rows)
         parts += [f"## {work.key}", work.reference, table(("row", "gist", "cited by"), rows)]
     parts += [
-        "## Assumptions",
+        "## CostModel",
         f"{ASSUMPTION.gist} These cite no row:",
         "\n".join(f"- {what}" for what in cited[ASSUMPTION]),
     ]
@@ -187,8 +187,8 @@ def strategies_page() -> str:
         parts += [f"### In the room {room.value}", rows_table(default.rows(room))]
     parts += [
         "### The policy",
-        "The numbers are the default `Policy`; override one at a time.",
-        numbers_table(strategy.DEFAULT_POLICY),
+        "The numbers are the default `ButtlePolicy`; override one at a time.",
+        numbers_table(strategy.DEFAULT_BUTTLE_POLICY),
         "## The grid of Reinartz and Kumar",
         f"`grid_selector()`: {grid.name}. {strategy.LOYALTY.gist}",
         table(
@@ -203,7 +203,7 @@ def strategies_page() -> str:
         numbers_table(strategy.DEFAULT_GRID_POLICY),
         "## By money",
         (inspect.getdoc(strategy.estimate) or "").partition("\n\nArgs:")[0],
-        numbers_table(strategy.DEFAULT_ASSUMPTIONS),
+        numbers_table(strategy.DEFAULT_COST_MODEL),
         "## Tiers",
         "`CustomerValue.tier()`, by `tier_table()`.",
         strategy.tier_table().to_markdown(),

@@ -28,7 +28,7 @@ from custlife import (
     to_diagram,
 )
 from custlife.strategy import (
-    Assumptions,
+    CostModel,
     CustomerValue,
     Profile,
     Recommendation,
@@ -50,7 +50,7 @@ MARGIN_RATE, COST_TO_SERVE, REMAINING_YEARS = Decimal("0.30"), Decimal(10), 2
 long customers stay."""
 CONTACTS = 200
 """The budget: so many customers can be written to."""
-A_LETTER = Assumptions(name="a letter a year", protect_cost=1, enhance_cost=1, reengineer_cost=1)
+A_LETTER = CostModel(name="a letter a year", protect_cost=1, enhance_cost=1, reengineer_cost=1)
 """What following a strategy takes here; the rest is as custlife assumes it."""
 KEY_SHARE = 20
 """One customer of so many, by revenue, is taken as a key customer."""

@@ -11,7 +11,22 @@ Examples:
 """
 
 from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.decisions import DecisionTable, HitPolicy, Row, Verdict
+from custlife.decisions.predicates import (
+    Predicate,
+    above,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    below,
+    exceeds,
+    is_,
+    is_not,
+    not_,
+    some_of,
+    within,
+)
+from custlife.decisions.tables import DecisionTable, HitPolicy, Row, Verdict
 from custlife.departure_rules import (
     DEFAULT_SEVERITY_POLICY,
     DEPARTURE_KINDS,
@@ -57,27 +72,12 @@ from custlife.events import (
 )
 from custlife.journey import Journey, Rejection, Step, replay
 from custlife.lifecycle._chart import restore_chart, state_of, to_chart
+from custlife.lifecycle.chart_reader import from_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE, Ladder, Phase, Process
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.diagram import to_diagram
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
-from custlife.lifecycle.reading import from_chart
 from custlife.lifecycle.table import Table, to_table
-from custlife.predicates import (
-    Predicate,
-    above,
-    all_of,
-    any_of,
-    at_least,
-    at_most,
-    below,
-    exceeds,
-    is_,
-    is_not,
-    not_,
-    some_of,
-    within,
-)
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, OWN, WORKS, Source, Work

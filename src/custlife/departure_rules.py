@@ -14,9 +14,9 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.causes import Initiator
-from custlife.decisions import DecisionTable, HitPolicy, Row
+from custlife.decisions.predicates import all_of, at_least, is_, is_not, some_of
+from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
-from custlife.predicates import all_of, at_least, is_, is_not, some_of
 from custlife.sources import BUT, IMH
 from custlife.state import Room
 

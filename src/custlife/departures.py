@@ -11,7 +11,8 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, Initiator
-from custlife.decisions import Verdict
+from custlife.decisions.predicates import words
+from custlife.decisions.tables import Verdict
 from custlife.departure_rules import (
     DEFAULT_SEVERITY_POLICY,
     DEPARTURE_KINDS,
@@ -22,7 +23,6 @@ from custlife.departure_rules import (
 )
 from custlife.errors import InvalidRelationship
 from custlife.events import Event
-from custlife.predicates import words
 from custlife.state import Room, State
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from attrs import field, frozen
 
 from custlife import _checks
+from custlife._restoring import contradictions
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidRelationship, OutOfOrderEvent, UnknownEvent
 from custlife.events import Activity, Event
-from custlife.harmony import contradictions
 from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle

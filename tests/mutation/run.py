@@ -42,10 +42,10 @@ MODULES = {
     "src/custlife/departure_rules.py": SEVERITY,
     "src/custlife/causes.py": f"{UNIT}causes.py",
     "src/custlife/departures.py": f"{UNIT}departures.py {SEVERITY}",
-    "src/custlife/decisions.py": f"{UNIT}decisions.py",
-    "src/custlife/predicates.py": f"{UNIT}predicates.py",
-    "src/custlife/settling.py": f"{UNIT}settling.py",
-    "src/custlife/strategy/buttle.py": f"{RULES}buttle.py",
+    "src/custlife/decisions/tables.py": "tests/unit/decisions/test_tables.py",
+    "src/custlife/decisions/predicates.py": "tests/unit/decisions/test_predicates.py",
+    "src/custlife/decisions/evidence.py": "tests/unit/decisions/test_evidence.py",
+    "src/custlife/strategy/selectors/buttle.py": f"{RULES}buttle.py",
     "src/custlife/strategy/tiers.py": "tests/unit/strategy/test_tiers.py",
 }
 """The modules of rules, each with its own tests, which come first."""

@@ -27,8 +27,8 @@ from custlife import (
 )
 from custlife.sources import ASSUMPTION, WORKS
 from custlife.strategy import (
+    ButtlePolicy,
     CustomerValue,
-    Policy,
     Profile,
     Signals,
     Strategy,
@@ -448,7 +448,7 @@ MOVED = [
 @pytest.mark.parametrize(("number", "to", "who", "inputs", "row"), MOVED, ids=told)
 def test_a_number_of_the_policy_moves_the_limit_of_its_rows(number, to, who, inputs, row):
     """The limit itself belongs to the side that it belongs to by default."""
-    assert fired(who, inputs, Policy(**{number: to})) == row
+    assert fired(who, inputs, ButtlePolicy(**{number: to})) == row
 
 
 OF_UNPROFITABLE = {
@@ -480,7 +480,7 @@ OF_UNPROFITABLE = {
 )
 def test_a_number_of_the_policy_can_be_set_alone(number, to, rows):
     """It changes its own rows and no other, and leaves order and outcomes as they are."""
-    table = buttle_selector(Policy(**{number: to})).table
+    table = buttle_selector(ButtlePolicy(**{number: to})).table
 
     assert {new.id for new, old in zip(table.rows, ROWS, strict=True) if new != old} == rows
     assert all(evolve(new, when=old.when) == old for new, old in zip(table.rows, ROWS, strict=True))
@@ -488,10 +488,10 @@ def test_a_number_of_the_policy_can_be_set_alone(number, to, rows):
 
 def test_the_selector_says_by_which_policy_it_decides():
     """Its name holds the name and the day of the policy."""
-    selector = buttle_selector(Policy(name="ours", since=date(2027, 3, 1)))
+    selector = buttle_selector(ButtlePolicy(name="ours", since=date(2027, 3, 1)))
 
     assert selector.name == "Buttle's strategies, policy ours of 2027-03-01"
-    assert buttle_selector(Policy(low_chance=0.2)) is buttle_selector(Policy())
+    assert buttle_selector(ButtlePolicy(low_chance=0.2)) is buttle_selector(ButtlePolicy())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -533,12 +533,12 @@ def inputs(**fixed):
 
 policies = st.sampled_from(
     [
-        Policy(),
-        Policy(desired_profit=100),
-        Policy(desired_profit=10**9, worthwhile_upside=0, worthwhile_response=0),
-        Policy(worthwhile_potential=0, low_chance=1, intense_competition=1, high_risk=1),
-        Policy(worthwhile_potential=10**9, worthwhile_upside=10**9, low_chance=0),
-        Policy(worthwhile_response=9, intense_competition=0, high_risk=0),
+        ButtlePolicy(),
+        ButtlePolicy(desired_profit=100),
+        ButtlePolicy(desired_profit=10**9, worthwhile_upside=0, worthwhile_response=0),
+        ButtlePolicy(worthwhile_potential=0, low_chance=1, intense_competition=1, high_risk=1),
+        ButtlePolicy(worthwhile_potential=10**9, worthwhile_upside=10**9, low_chance=0),
+        ButtlePolicy(worthwhile_response=9, intense_competition=0, high_risk=0),
     ]
 )
 quick = settings(max_examples=60)
@@ -601,7 +601,7 @@ cuttable = st.sampled_from([Decimal("0.01"), Decimal(1), Decimal(10**9)])
 def test_the_unprofitable_with_cost_to_cut_are_reengineered(who, known, threats, cut, desired):
     """Unless they are key customers who are courted, contested or likely to go (BUT-3)."""
     loss = {"margin": desired, "cost_to_serve": Decimal("0.01"), "reducible_cost": cut}
-    policy = Policy(desired_profit=desired)
+    policy = ButtlePolicy(desired_profit=desired)
 
     assert strategy(who, {**known, **threats, **loss}, policy) is Strategy.REENGINEER
 
@@ -612,7 +612,7 @@ def test_the_unprofitable_where_nothing_can_change_are_let_go(who, known, threat
     """No cost to cut, no revenue to gain and no chance known of better (BUT-6)."""
     stuck = {**STUCK, "improvement_chance": chance}
 
-    assert strategy(who, {**known, **threats, **stuck}, Policy()) is Strategy.END
+    assert strategy(who, {**known, **threats, **stuck}, ButtlePolicy()) is Strategy.END
 
 
 @quick
@@ -626,7 +626,7 @@ def test_the_unprofitable_where_nothing_can_change_are_let_go(who, known, threat
 def test_stable_cash_that_effort_does_not_move_is_harvested(who, known, key, effort, desired):
     """Of whoever pays as wanted and is no key customer (BUT-5)."""
     flat = {"strategic": key, "effort_response": effort, "margin": desired, "cost_to_serve": 0}
-    policy = Policy(desired_profit=desired)
+    policy = ButtlePolicy(desired_profit=desired)
 
     assert strategy(who, {**known, **flat}, policy) is Strategy.HARVEST
 
@@ -672,14 +672,14 @@ def test_nobody_is_won_back_for_more_than_they_bring(who, known, benefit, gain, 
 @pytest.mark.parametrize("who", HOPELESS, ids=told)
 def test_whoever_left_beyond_our_reach_or_was_pushed_away_is_let_go(who):
     """Every cause that cannot be changed, every termination, and who was dismissed (BUT-7)."""
-    assert strategy(who, WORTH, Policy()) is Strategy.END
+    assert strategy(who, WORTH, ButtlePolicy()) is Strategy.END
     assert fired(who, WORTH) in {"END-ON-PURPOSE", "END-BEYOND-US"}
 
 
 @pytest.mark.parametrize("who", MENDABLE, ids=told)
 def test_whoever_left_for_a_cause_that_can_be_mended_can_be_won_back(who):
     """Every such cause, by the customer or by both sides."""
-    assert strategy(who, WORTH, Policy()) is Strategy.WIN_BACK
+    assert strategy(who, WORTH, ButtlePolicy()) is Strategy.WIN_BACK
 
 
 def test_causes_are_mendable_or_hopeless_or_unknown():

@@ -6,8 +6,8 @@ import pytest
 from attrs import evolve
 
 from custlife import ASSUMPTION, DEPARTURE_KINDS, DepartureKind, Initiator, Room
-from custlife.decisions import Row
-from custlife.predicates import all_of
+from custlife.decisions.predicates import all_of
+from custlife.decisions.tables import Row
 
 KINDS = {
     (Room.PROSPECT, Initiator.CUSTOMER): DepartureKind.LOSS,

@@ -29,11 +29,11 @@ from custlife import (
 )
 from custlife.codec import Codec
 from custlife.strategy import (
+    ButtlePolicy,
     Candidate,
+    Counterfactual,
     CustomerValue,
-    Flip,
     Guidance,
-    Policy,
     Portfolio,
     Profile,
     Recommendation,
@@ -112,10 +112,10 @@ assert_type(value.tier(), Tier | None)
 signals = Signals(strategic=True, improvement_chance=0.4, regain_cost=50, effort_response=2)
 assert_type(signals.improvement_chance, Decimal | None)
 profile = Profile(relationship=rel, value=value, signals=signals)
-advice = recommend(profile, buttle_selector(Policy(desired_profit=100, low_chance=0.1)))
+advice = recommend(profile, buttle_selector(ButtlePolicy(desired_profit=100, low_chance=0.1)))
 assert_type(advice, Recommendation)
 assert_type(advice.strategy, Strategy)
-assert_type(advice.flip(), Flip | None)
+assert_type(advice.counterfactual(), Counterfactual | None)
 assert_type(advice.guidance, Guidance)
 assert_type(advice.missing, tuple[str, ...])
 assert_type(buttle_selector(), TableSelector)

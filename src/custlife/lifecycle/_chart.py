@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from custlife.lifecycle.conflicts import acts_at
 from custlife.lifecycle.definition import Lifecycle, require_lifecycle
-from custlife.lifecycle.interplay import acts_at
-from custlife.lifecycle.outline import Outline, Place
 from custlife.lifecycle.parts import Forbid, Move, Stay
+from custlife.lifecycle.places import Outline, Place
 from custlife.state import Room, State
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
     """
     made = _generate(lifecycle, "DrivenChart", __name__)  # nobody else can reach this class
     chart = made.chart()
-    witness = Witness(chart)
+    witness = ChartDriver(chart)
     answers: dict[tuple[State, str], tuple[State, tuple[Move | Stay, ...]]] = {}
     todo = [_state(lifecycle.outline, chart.configuration_values)]
     reached = set(todo)
@@ -173,7 +173,7 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
     return tuple(state for state in lifecycle.states if state in reached), answers
 
 
-class Witness:
+class ChartDriver:
     """Sends events to a chart, and sees whether it answers them.
 
     A chart of the user's own may swallow an event that it does not allow; that is no answer.
@@ -186,7 +186,7 @@ class Witness:
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
-        >>> witness = Witness(to_chart(CUSTOMER_LIFECYCLE)())
+        >>> witness = ChartDriver(to_chart(CUSTOMER_LIFECYCLE)())
         >>> witness.takes("purchased"), witness.takes("complaint_settled")
         (True, False)
     """

@@ -7,10 +7,10 @@ from typing import Any
 from attrs import Factory, evolve, field, frozen
 
 from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined
+from custlife.lifecycle.conflicts import Draft
 from custlife.lifecycle.faults import find_faults, find_misfits
-from custlife.lifecycle.interplay import Draft
-from custlife.lifecycle.outline import Outline, RoomPlan, outline
 from custlife.lifecycle.parts import Region, Rule, Stage, View, several
+from custlife.lifecycle.places import Outline, RoomPlan, outline
 from custlife.sources import EFR
 from custlife.state import Room, State
 

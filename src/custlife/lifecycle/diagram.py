@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from custlife.lifecycle.definition import Lifecycle, require_lifecycle
-from custlife.lifecycle.outline import Outline, Place
 from custlife.lifecycle.parts import Forbid, Move, condition_words
+from custlife.lifecycle.places import Outline, Place
 from custlife.lifecycle.table import Table, to_table
 from custlife.state import Room
 

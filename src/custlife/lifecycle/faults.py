@@ -10,9 +10,9 @@ from enum import Enum
 from typing import Any
 
 from custlife.errors import Fault, listed
-from custlife.lifecycle.interplay import Draft, clashes, conflicts, named, reach
-from custlife.lifecycle.outline import Outline, Place, has_regions
+from custlife.lifecycle.conflicts import Draft, clashes, conflicts, named, reach
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
+from custlife.lifecycle.places import Outline, Place, has_regions
 from custlife.sources import ASSUMPTION, Source
 from custlife.state import Room
 

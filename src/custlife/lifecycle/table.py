@@ -240,7 +240,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
         >>> table is to_table(CUSTOMER_LIFECYCLE)
         True
     """
-    table = unjudged_table(lifecycle)
+    table = unchecked_table(lifecycle)
     faults = (*_unreached(table), *_jumped(table))
     if faults:
         raise InvalidLifecycle(lifecycle.name, faults)
@@ -248,7 +248,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
 
 
 @lru_cache(maxsize=256)
-def unjudged_table(lifecycle: Lifecycle) -> Table:
+def unchecked_table(lifecycle: Lifecycle) -> Table:
     """The table of a lifecycle, whether or not `to_table` would refuse it; for proofs."""
     states, answers = _chart.drive(require_lifecycle(lifecycle))
     events = lifecycle.events

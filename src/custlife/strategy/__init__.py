@@ -7,15 +7,9 @@ Examples:
     (<Strategy.START: 'start'>, 'START-OPEN')
 """
 
-from custlife.strategy.advising import recommend
-from custlife.strategy.asking import PartialSelector, looks_at
-from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, Assumptions
-from custlife.strategy.buttle import buttle_selector, customer_rows, former_rows, prospect_rows
+from custlife.strategy.assumptions import DEFAULT_COST_MODEL, CostModel
 from custlife.strategy.candidates import Candidate, Candidates, Unit, candidates_of
-from custlife.strategy.catalogue import Strategy, fitting
-from custlife.strategy.combinators import first_of, when
-from custlife.strategy.counterfactuals import Flip, Limits
-from custlife.strategy.economics import EconomicSelector, economic_selector
+from custlife.strategy.counterfactuals import Counterfactual, Thresholds
 from custlife.strategy.errors import (
     DuplicateSelector,
     InvalidCandidate,
@@ -28,15 +22,6 @@ from custlife.strategy.errors import (
 )
 from custlife.strategy.estimates import Estimate, estimate
 from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named, inputs_of
-from custlife.strategy.grid import (
-    DEFAULT_GRID_POLICY,
-    LOYALTY,
-    GridPolicy,
-    LoyaltySegment,
-    grid_selector,
-    loyalty_segment,
-    segment_table,
-)
 from custlife.strategy.guidance import (
     CHANNEL_GUIDE,
     COMPLAINT_GUIDE,
@@ -46,10 +31,10 @@ from custlife.strategy.guidance import (
     Guide,
     guidance_for,
 )
-from custlife.strategy.overrides import with_override
-from custlife.strategy.policy import DEFAULT_POLICY, Policy
-from custlife.strategy.portfolios import LeftOut, Portfolio, WhyLeftOut, portfolio
+from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
+from custlife.strategy.portfolio import LeftOut, Portfolio, WhyLeftOut, portfolio
 from custlife.strategy.profile import Profile
+from custlife.strategy.recommend import recommend
 from custlife.strategy.recommendation import (
     Reason,
     Recommendation,
@@ -57,29 +42,51 @@ from custlife.strategy.recommendation import (
     Stated,
     StrategySelector,
 )
-from custlife.strategy.registry import Plugin, Registry
-from custlife.strategy.segments import by_segment
-from custlife.strategy.shadows import Difference, shadow
+from custlife.strategy.selectors.buttle import (
+    buttle_selector,
+    customer_rows,
+    former_rows,
+    prospect_rows,
+)
+from custlife.strategy.selectors.combining import first_of, when
+from custlife.strategy.selectors.economics import EconomicSelector, economic_selector
+from custlife.strategy.selectors.grid import (
+    DEFAULT_GRID_POLICY,
+    LOYALTY,
+    GridPolicy,
+    LoyaltySegment,
+    grid_selector,
+    loyalty_segment,
+    segment_table,
+)
+from custlife.strategy.selectors.overrides import with_override
+from custlife.strategy.selectors.plugins import Plugin, Registry
+from custlife.strategy.selectors.protocol import PartialSelector, looks_at
+from custlife.strategy.selectors.segments import by_segment
+from custlife.strategy.selectors.shadows import Difference, shadow
+from custlife.strategy.selectors.table import TableSelector
+from custlife.strategy.selectors.votes import weighted_vote
 from custlife.strategy.signals import Signals
-from custlife.strategy.tables import TableSelector
+from custlife.strategy.strategies import Strategy, fitting
 from custlife.strategy.tiers import DEFAULT_TIER_POLICY, Tier, TierPolicy, tier_table
 from custlife.strategy.value import CustomerValue, PartyKind
-from custlife.strategy.votes import weighted_vote
 
 __all__ = [
     "CHANNEL_GUIDE",
     "COMPLAINT_GUIDE",
-    "DEFAULT_ASSUMPTIONS",
+    "DEFAULT_BUTTLE_POLICY",
+    "DEFAULT_COST_MODEL",
     "DEFAULT_GRID_POLICY",
-    "DEFAULT_POLICY",
     "DEFAULT_TIER_POLICY",
     "FACTS",
     "LOYALTY",
     "STAGE_GUIDES",
     "STRATEGY_GUIDES",
-    "Assumptions",
+    "ButtlePolicy",
     "Candidate",
     "Candidates",
+    "CostModel",
+    "Counterfactual",
     "CustomerValue",
     "Difference",
     "DuplicateSelector",
@@ -87,7 +94,6 @@ __all__ = [
     "Estimate",
     "Fact",
     "FactKind",
-    "Flip",
     "GridPolicy",
     "Guidance",
     "Guide",
@@ -95,13 +101,11 @@ __all__ = [
     "InvalidProfile",
     "InvalidSelector",
     "LeftOut",
-    "Limits",
     "LoyaltySegment",
     "NoRecommendation",
     "PartialSelector",
     "PartyKind",
     "Plugin",
-    "Policy",
     "Portfolio",
     "Profile",
     "Reason",
@@ -114,6 +118,7 @@ __all__ = [
     "Strategy",
     "StrategySelector",
     "TableSelector",
+    "Thresholds",
     "Tier",
     "TierPolicy",
     "UnfitStrategy",

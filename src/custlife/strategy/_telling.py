@@ -5,7 +5,7 @@ from typing import Protocol
 
 from attrs import AttrsInstance, fields
 
-from custlife.predicates import spoken, words
+from custlife.decisions.predicates import spoken, words
 
 
 def told(record: AttrsInstance) -> str:
@@ -38,14 +38,14 @@ class Dated(AttrsInstance, Protocol):
         ...
 
 
-def signed(policy: Dated) -> str:
+def policy_label(policy: Dated) -> str:
     """The name and date of a policy, and every number of it that was changed.
 
     Two policies that differ never sign alike, so that explanations and logs can be told apart.
 
     Examples:
-        >>> from custlife.strategy.policy import Policy
-        >>> signed(Policy(desired_profit=100))
+        >>> from custlife.strategy.policy import ButtlePolicy
+        >>> policy_label(ButtlePolicy(desired_profit=100))
         'custlife of 2026-11-22 with desired profit 100'
     """
     changed = [

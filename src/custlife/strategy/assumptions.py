@@ -11,14 +11,14 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy
-from custlife.strategy._telling import signed
+from custlife.strategy._telling import policy_label
 
 WIDE = Context(prec=2000, traps=[InvalidOperation, Overflow])
 """Exact for products of money with shares and years, even where those were tiny floats."""
 
 
 @frozen(kw_only=True)
-class Assumptions:
+class CostModel:
     """What strategies cost and bring, where the app knows no better. Override one at a time.
 
     Source: the works name no number; each is an assumption of 2026-11-22. That lowering the cost
@@ -45,7 +45,7 @@ class Assumptions:
         InvalidPolicy: If a number is out of its bounds.
 
     Examples:
-        >>> Assumptions(horizon_years=5).protect_effect
+        >>> CostModel(horizon_years=5).protect_effect
         Decimal('0.3')
     """
 
@@ -100,8 +100,8 @@ class Assumptions:
         return WIDE.subtract(1, self.retention_harm)
 
     def __str__(self) -> str:
-        return signed(self)
+        return policy_label(self)
 
 
-DEFAULT_ASSUMPTIONS = Assumptions()
+DEFAULT_COST_MODEL = CostModel()
 """The assumptions that hold unless others are given."""

@@ -11,9 +11,9 @@ from typing import ClassVar
 from attrs import evolve, field, frozen
 
 from custlife import _checks
+from custlife.decisions.predicates import spoken
 from custlife.errors import listed
-from custlife.predicates import spoken
-from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, WIDE, Assumptions
+from custlife.strategy.assumptions import DEFAULT_COST_MODEL, WIDE, CostModel
 from custlife.strategy.errors import InvalidCandidate
 from custlife.strategy.estimates import estimate, tidy
 from custlife.strategy.recommendation import Recommendation
@@ -84,7 +84,7 @@ and nothing below zero.
     def of(
         cls,
         advice: Recommendation,
-        assumptions: Assumptions = DEFAULT_ASSUMPTIONS,
+        assumptions: CostModel = DEFAULT_COST_MODEL,
         *,
         unit: Unit = Unit.MONEY,
         cost: Decimal | int | None = None,
@@ -158,7 +158,7 @@ class Candidates:
 
 def candidates_of(
     advices: Iterable[Recommendation],
-    assumptions: Assumptions = DEFAULT_ASSUMPTIONS,
+    assumptions: CostModel = DEFAULT_COST_MODEL,
     *,
     unit: Unit = Unit.MONEY,
 ) -> Candidates:

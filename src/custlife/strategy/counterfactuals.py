@@ -10,12 +10,12 @@ from typing import Any
 
 from attrs import frozen
 
-from custlife.predicates import spoken, words
+from custlife.decisions.predicates import spoken, words
 from custlife.record import EXACT
-from custlife.strategy.catalogue import Strategy
 from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.facts import INPUTS, Fact, FactKind
 from custlife.strategy.profile import Profile
+from custlife.strategy.strategies import Strategy
 
 Answer = tuple[Strategy, str] | None
 """A strategy and the id of its row; None where a selector passes."""
@@ -23,7 +23,7 @@ Answer = tuple[Strategy, str] | None
 Decide = Callable[[Profile], Answer]
 """What is recommended for a profile."""
 
-Limits = Mapping[str, Collection[Decimal]]
+Thresholds = Mapping[str, Collection[Decimal]]
 """For signals and numbers of the value, all numbers where the answer may change."""
 
 _MOST_STEPS = 64
@@ -34,7 +34,7 @@ _ROUGH = Context(prec=9)
 
 
 @frozen
-class Flip:
+class Counterfactual:
     """A change of one fact that changes the recommendation.
 
     Attributes:
@@ -47,7 +47,7 @@ class Flip:
             in relation to the larger of the two otherwise; None where it was unknown.
 
     Examples:
-        >>> print(Flip("strategic", True, False, Strategy.END, "END-NOT-KEY", Decimal(1)))
+        >>> print(Counterfactual("strategic", True, False, Strategy.END, "END-NOT-KEY", Decimal(1)))
         if strategic were no instead of yes: end, by row END-NOT-KEY
     """
 
@@ -67,9 +67,9 @@ class Flip:
         return f"{change}: {self.strategy.words}, by row {self.row}"
 
 
-def flips(
-    profile: Profile, now: Strategy, decide: Decide, inputs: Iterable[str], limits: Limits
-) -> tuple[Flip, ...]:
+def nearest_changes(
+    profile: Profile, now: Strategy, decide: Decide, inputs: Iterable[str], limits: Thresholds
+) -> tuple[Counterfactual, ...]:
     """For each of these facts the nearest value that changes the strategy, the smallest first.
 
     Changes of what is known come before what could be learnt. Who a customer is, consumer or
@@ -103,13 +103,13 @@ class _Search:
     decide: Decide
     fact: Fact
 
-    def nearest(self, limits: Limits) -> Flip | None:
+    def nearest(self, limits: Thresholds) -> Counterfactual | None:
         """The smallest change up or down."""
         sides = _sides(self.fact, self.fact.read(self.profile), limits.get(self.fact.name))
         found = [flip for side in sides if (flip := self.first(side))]
         return min(found, key=lambda flip: flip.size or _ZERO, default=None)
 
-    def first(self, side: Iterable[Any]) -> Flip | None:
+    def first(self, side: Iterable[Any]) -> Counterfactual | None:
         """The first of these values that changes the strategy, brought as near as can be."""
         was = stays = self.fact.read(self.profile)
         for to in side:
@@ -119,7 +119,7 @@ class _Search:
                 if self.fact.kind.is_number and stays is not None:
                     near, answer = self.nearer(Decimal(stays), to, answer)
                 change = size(self.fact.kind, was, near)
-                return Flip(self.fact.name, was, self.fitted(near), *answer, change)
+                return Counterfactual(self.fact.name, was, self.fitted(near), *answer, change)
             if answer is not None:
                 stays = to
         return None
@@ -178,7 +178,7 @@ def _points(fact: Fact, here: Decimal, limits: Collection[Decimal] | None) -> It
 
 
 def size(kind: FactKind, was: Any, to: Any) -> Decimal | None:  # noqa: ANN401 - as the fact says
-    """How large a change is; see `Flip`."""
+    """How large a change is; see `Counterfactual`."""
     if was is None:
         return None
     if not kind.is_number:

@@ -13,23 +13,23 @@ from types import MappingProxyType
 from attrs import fields_dict, frozen
 
 from custlife.causes import DefectorKind
-from custlife.decisions import Row
+from custlife.decisions.evidence import facts_of
+from custlife.decisions.predicates import Facts, any_of, is_, spoken, words
+from custlife.decisions.tables import Row
 from custlife.departure_rules import DepartureKind
-from custlife.predicates import Facts, any_of, is_, spoken, words
-from custlife.settling import facts_of
 from custlife.sources import BUT
 from custlife.state import Room
-from custlife.strategy.assumptions import DEFAULT_ASSUMPTIONS, WIDE, Assumptions
-from custlife.strategy.catalogue import Strategy
+from custlife.strategy.assumptions import DEFAULT_COST_MODEL, WIDE, CostModel
 from custlife.strategy.facts import fact_named
 from custlife.strategy.profile import Profile
+from custlife.strategy.strategies import Strategy
 
 Numbers = Mapping[str, Decimal | None]
 """Facts by their names; None where unknown."""
 
 _YEARS = "years_counted"
 """The expected duration, up to the horizon."""
-_ASSUMED = frozenset({*fields_dict(Assumptions), "retention_kept"})
+_ASSUMED = frozenset({*fields_dict(CostModel), "retention_kept"})
 _HUGE = Decimal("1E+47")
 """More than any amount or balance that a profile takes."""
 
@@ -69,7 +69,7 @@ class Formula:
         names = (_fact(name) for _, factors in self.terms for name in factors)
         return {name: fact_named(name).read(profile) for name in names if name not in _ASSUMED}
 
-    def gain(self, numbers: Numbers, assumptions: Assumptions) -> Decimal | None:
+    def gain(self, numbers: Numbers, assumptions: CostModel) -> Decimal | None:
         """The net gain; None where a fact is unknown."""
         gain = Decimal(0)
         for sign, factors in self.terms:
@@ -82,7 +82,7 @@ class Formula:
             gain = WIDE.add(gain, worth)
         return tidy(gain)
 
-    def most(self, numbers: Numbers, assumptions: Assumptions) -> Decimal:
+    def most(self, numbers: Numbers, assumptions: CostModel) -> Decimal:
         """The highest gain that the unknown facts leave possible."""
         ends = [_ends(name) if known is None else [known] for name, known in numbers.items()]
         gains = (
@@ -91,7 +91,7 @@ class Formula:
         )
         return max(gain for gain in gains if gain is not None)
 
-    def told(self, numbers: Numbers, assumptions: Assumptions) -> str:
+    def told(self, numbers: Numbers, assumptions: CostModel) -> str:
         """The formula with its numbers, in words."""
         told = ""
         for sign, factors in self.terms:
@@ -106,7 +106,7 @@ def _fact(factor: str) -> str:
     return "remaining_years" if factor == _YEARS else factor
 
 
-def _number(factor: str, numbers: Numbers, assumptions: Assumptions) -> Decimal | None:
+def _number(factor: str, numbers: Numbers, assumptions: CostModel) -> Decimal | None:
     """A factor: a fact, an assumption, or the years that are counted."""
     if factor in _ASSUMED:
         number: Decimal = getattr(assumptions, factor)
@@ -229,7 +229,7 @@ unknown
 
 
 def estimate(
-    profile: Profile, assumptions: Assumptions = DEFAULT_ASSUMPTIONS
+    profile: Profile, assumptions: CostModel = DEFAULT_COST_MODEL
 ) -> Mapping[Strategy, Estimate]:
     """What each strategy that fits the room is expected to gain.
 
@@ -265,7 +265,7 @@ def estimate(
 
 
 def _estimated(
-    strategy: Strategy, formula: Formula, profile: Profile, assumptions: Assumptions
+    strategy: Strategy, formula: Formula, profile: Profile, assumptions: CostModel
 ) -> Estimate:
     numbers = formula.read(profile)
     cost = Decimal(0) if formula.cost is None else _number(formula.cost, numbers, assumptions)

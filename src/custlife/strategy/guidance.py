@@ -16,7 +16,7 @@ from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
 from custlife.sources import CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
-from custlife.strategy.catalogue import Strategy
+from custlife.strategy.strategies import Strategy
 
 E = TypeVar("E", bound=Enum)
 

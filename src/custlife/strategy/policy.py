@@ -8,12 +8,12 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy
-from custlife.strategy._telling import signed
+from custlife.strategy._telling import policy_label
 from custlife.strategy.errors import InvalidSelector
 
 
 @frozen(kw_only=True)
-class Policy:
+class ButtlePolicy:
     """From where on a number counts. Override one at a time.
 
     Source: the works name no number; these are an assumption of 2026-11-22.
@@ -35,7 +35,7 @@ class Policy:
         InvalidPolicy: If a number is out of its bounds.
 
     Examples:
-        >>> Policy(desired_profit=Decimal("100")).low_chance
+        >>> ButtlePolicy(desired_profit=Decimal("100")).low_chance
         Decimal('0.2')
     """
 
@@ -67,10 +67,10 @@ class Policy:
     name: str = field(default="custlife", validator=_checks.text)
 
     def __str__(self) -> str:
-        return signed(self)
+        return policy_label(self)
 
 
-DEFAULT_POLICY = Policy()
+DEFAULT_BUTTLE_POLICY = ButtlePolicy()
 """The policy that holds unless another one is given."""
 
 

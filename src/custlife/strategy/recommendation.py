@@ -8,15 +8,15 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
+from custlife.decisions.predicates import spoken, words
 from custlife.errors import listed
-from custlife.predicates import spoken, words
 from custlife.sources import IMH, OWN, Source
-from custlife.strategy.catalogue import Strategy
-from custlife.strategy.counterfactuals import Flip, Limits, flips
+from custlife.strategy.counterfactuals import Counterfactual, Thresholds, nearest_changes
 from custlife.strategy.errors import InvalidSelector
 from custlife.strategy.facts import FACTS, Fact, fact_named, inputs_of
 from custlife.strategy.guidance import Guidance, guidance_for
 from custlife.strategy.profile import Profile
+from custlife.strategy.strategies import Strategy
 
 _TOLD = 3
 """So many rows that did not fire are told in an explanation."""
@@ -26,8 +26,8 @@ class StrategySelector(Protocol):
     """Anything that can be called with a profile and recommends a strategy.
 
     A function will do. A selector may say more by attributes: ``name`` (for explanations and logs;
-    else the function's name) and ``limits(profile)`` (where numbers change the answer, as `Limits`;
-    else counterfactuals search for them).
+    else the function's name) and ``limits(profile)`` (where numbers change the answer,
+    as `Thresholds`; else counterfactuals search for them).
     """
 
     def __call__(self, profile: Profile, /) -> "Recommendation":
@@ -131,7 +131,7 @@ class Recommendation:
         ...         profile, Strategy.END, cautious, row="CAUTION", sentence="We start nothing."
         ...     )
         >>> advice = cautious(Profile(relationship=Relationship("C-17")))
-        >>> advice.strategy, advice.row, advice.missing, advice.flip()
+        >>> advice.strategy, advice.row, advice.missing, advice.counterfactual()
         (<Strategy.END: 'end'>, 'CAUTION', (), None)
     """
 
@@ -217,27 +217,28 @@ class Recommendation:
         """How to follow the strategy with a customer at this stage."""
         return guidance_for(self.profile.relationship, self.strategy)
 
-    def flips(self) -> tuple[Flip, ...]:
+    def counterfactuals(self) -> tuple[Counterfactual, ...]:
         """For each fact that can be otherwise, the nearest value that changes the strategy.
 
         The smallest change comes first; what is unknown and could be learnt comes last. What is on
         record stays as it is. The selector is asked again for each value that is tried.
         """
         inputs = inputs_of((*self.reason.facts, *self.missing), self.reason.catalogue)
-        limits = limits_of(self.selector, self.profile)
-        return flips(self.profile, self.strategy, self._decide, inputs, limits)
+        limits = thresholds_of(self.selector, self.profile)
+        return nearest_changes(self.profile, self.strategy, self._decide, inputs, limits)
 
-    def flip(self) -> Flip | None:
+    def counterfactual(self) -> Counterfactual | None:
         """The smallest change of one fact that changes the strategy; None where there is none.
 
         Examples:
             >>> from custlife import Relationship
             >>> from custlife.strategy import Signals, recommend
             >>> dear = Signals(potential_value=80)
-            >>> print(recommend(Profile(relationship=Relationship("C-17"), signals=dear)).flip())
+            >>> advice = recommend(Profile(relationship=Relationship("C-17"), signals=dear))
+            >>> print(advice.counterfactual())
             if potential value were 100 instead of 80: start, by row START-POTENTIAL
         """
-        return next(iter(self.flips()), None)
+        return next(iter(self.counterfactuals()), None)
 
     def _decide(self, profile: Profile) -> tuple[Strategy, str] | None:
         advice: Recommendation | None = self.selector(profile)
@@ -265,7 +266,7 @@ no).
         """
         reason = self.reason
         facts = [f"{spoken(name)} is {words(value)}" for name, value in reason.facts.items()]
-        flip = self.flip()
+        flip = self.counterfactual()
         lines = [
             f"{self.profile}: {self.strategy.words}.",
             *self._gone(),
@@ -309,11 +310,11 @@ no).
         nearest.pop(self.strategy, None)
         return [*nearest.values()]
 
-    def to_dict(self, *, flip: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, counterfactual: bool = False) -> dict[str, Any]:
         """The recommendation as plain values, ready for JSON and the app's log.
 
         Args:
-            flip: Whether to work out the smallest change that would change it, too.
+            counterfactual: Whether to work out the smallest change that would change it, too.
         """
         plain: dict[str, Any] = {
             "customer": self.profile.relationship.customer,
@@ -335,9 +336,9 @@ no).
                 for other in self.runners_up
             ],
         }
-        if flip:
-            change = self.flip()
-            plain["flip"] = change and {
+        if counterfactual:
+            change = self.counterfactual()
+            plain["counterfactual"] = change and {
                 "fact": change.fact,
                 "was": _plain(change.was),
                 "to": _plain(change.to),
@@ -353,9 +354,9 @@ def name_of(selector: object) -> str:
     return str(named or type(selector).__qualname__)
 
 
-def limits_of(selector: object, profile: Profile) -> Limits:
+def thresholds_of(selector: object, profile: Profile) -> Thresholds:
     """Where a selector says that numbers change its answer; nothing where it does not say."""
-    limits: Callable[[Profile], Limits] | None = getattr(selector, "limits", None)
+    limits: Callable[[Profile], Thresholds] | None = getattr(selector, "limits", None)
     return {} if limits is None else limits(profile)
 
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife.decisions import DecisionTable, HitPolicy, Row
+from custlife.decisions.predicates import all_of, at_least, below
+from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
-from custlife.predicates import all_of, at_least, below
 from custlife.sources import Source
 
 PYRAMID = Source(

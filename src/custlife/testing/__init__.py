@@ -18,6 +18,11 @@ except ImportError as error:
         'pip install "custlife[testing]".'
     ) from error
 
+from custlife.testing.generators.broken import BrokenLifecycle, broken_lifecycles
+from custlife.testing.generators.events import departures, events, events_of
+from custlife.testing.generators.histories import histories, relationships
+from custlife.testing.generators.lifecycles import lifecycles
+from custlife.testing.generators.profiles import profiles, signals, standpoints, values
 from custlife.testing.laws.law import CellLaw, HistoryLaw, Law, LawViolation
 from custlife.testing.laws.lifecycle import (
     LIFECYCLE_LAWS,
@@ -31,7 +36,13 @@ from custlife.testing.laws.lifecycle import (
     totality,
     views_are_homomorphisms,
 )
-from custlife.testing.laws.selection import (
+from custlife.testing.laws.selector_law import (
+    Selection,
+    SelectorLaw,
+    SelectorViolation,
+    as_recorded,
+)
+from custlife.testing.laws.selectors import (
     SELECTOR_LAWS,
     a_dearer_return_is_not_tried,
     always_an_answer,
@@ -42,12 +53,6 @@ from custlife.testing.laws.selection import (
     same_again,
     unknown_is_not_no,
 )
-from custlife.testing.laws.selector_law import (
-    Selection,
-    SelectorLaw,
-    SelectorViolation,
-    as_recorded,
-)
 from custlife.testing.machine import lifecycle_machine
 from custlife.testing.paths.coverage import moves_of, transition_coverage_paths
 from custlife.testing.paths.covers import covers
@@ -57,11 +62,6 @@ from custlife.testing.paths.reading import Reading
 from custlife.testing.paths.shortest import shortest_paths
 from custlife.testing.paths.simple import simple_paths
 from custlife.testing.proofs import Finding, Found, NotProven, Proof, assert_proven, prove
-from custlife.testing.strategies.broken import BrokenLifecycle, broken_lifecycles
-from custlife.testing.strategies.histories import histories, relationships
-from custlife.testing.strategies.lifecycles import lifecycles
-from custlife.testing.strategies.profiles import profiles, signals, standpoints, values
-from custlife.testing.strategies.values import departures, events, events_of
 from custlife.testing.subject import Subject
 
 __all__ = [

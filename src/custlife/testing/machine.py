@@ -9,12 +9,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from custlife.errors import CustlifeError, EventNotAllowed
 from custlife.events import Event
-from custlife.lifecycle._chart import Witness, state_of
+from custlife.lifecycle._chart import ChartDriver, state_of
+from custlife.testing.generators.events import moments, moved, undated_events
+from custlife.testing.generators.histories import gaps
 from custlife.testing.laws.law import LawViolation
 from custlife.testing.oracle import Account, contradictions
 from custlife.testing.paths.shortest import shortest_paths
-from custlife.testing.strategies.histories import gaps
-from custlife.testing.strategies.values import moments, moved, undated_events
 from custlife.testing.subject import Subject, Testable
 
 _DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ class _Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.witness = Witness(self.subject.chart())
+        self.witness = ChartDriver(self.subject.chart())
         self.table_state = self.subject.lifecycle.initial
         self.relationship = self.subject.start("C-1")
         self.account = Account(self.subject.lifecycle)

@@ -13,14 +13,14 @@ from itertools import accumulate
 from attrs import frozen
 
 from custlife.causes import Cause, Initiator
+from custlife.decisions.predicates import words
 from custlife.departure_rules import DepartureKind
 from custlife.departures import Departure
 from custlife.errors import CustlifeError
 from custlife.events import Activity, Event
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.outline import Outline
 from custlife.lifecycle.parts import Forbid, Move, Stay
-from custlife.predicates import words
+from custlife.lifecycle.places import Outline
 from custlife.record import EXACT, Counts, Record
 from custlife.relationship import Relationship
 from custlife.state import Room, State

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, listed
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, several
-from custlife.lifecycle.table import Table, jumps, never_reached, unjudged_table
+from custlife.lifecycle.table import Table, jumps, never_reached, unchecked_table
 from custlife.state import Room, State
 from custlife.testing.paths.path import Path
 from custlife.testing.paths.shortest import search
@@ -195,7 +195,7 @@ def prove(thing: Testable) -> Proof:
         (True, 15, ())
     """
     subject = Subject.of(thing)
-    table = unjudged_table(subject.lifecycle)
+    table = unchecked_table(subject.lifecycle)
     paths = search(table)
     checks: Iterable[Callable[[Table, Mapping[State, Path]], Iterator[Found]]] = (
         _unreachable,

@@ -9,11 +9,11 @@ from attrs import Factory, field, frozen
 from custlife.events import Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle._chart import Chart, to_chart
+from custlife.lifecycle.chart_reader import from_chart
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.reading import from_chart
-from custlife.lifecycle.table import Table, unjudged_table
+from custlife.lifecycle.table import Table, unchecked_table
 from custlife.relationship import Relationship
-from custlife.testing.strategies.values import Kinds, named_kinds, simplest_events
+from custlife.testing.generators.events import Kinds, named_kinds, simplest_events
 
 
 def _chart(self: "Subject") -> Callable[[], Chart]:
@@ -21,7 +21,7 @@ def _chart(self: "Subject") -> Callable[[], Chart]:
 
 
 def _table(self: "Subject") -> Table:
-    return unjudged_table(self.lifecycle)
+    return unchecked_table(self.lifecycle)
 
 
 def _start(self: "Subject") -> Callable[[str], Relationship]:

@@ -8,9 +8,9 @@ from attrs import evolve
 
 from custlife import Cause, Contacted, Departed, Purchased, Relationship
 from custlife.strategy import InvalidCandidate, Profile, Recommendation, Strategy, recommend
-from custlife.strategy.assumptions import Assumptions
+from custlife.strategy.assumptions import CostModel
 from custlife.strategy.candidates import Candidate, Candidates, Unit, candidates_of
-from custlife.strategy.economics import economic_selector
+from custlife.strategy.selectors.economics import economic_selector
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROSPECT = Relationship("C-17").apply(Contacted(at=NOW))
@@ -70,7 +70,7 @@ def test_a_candidates_cost_and_assumptions_can_be_given():
     """Two contacts for each; and a start that costs less gains more."""
     advice = advised(PROSPECT, potential_value=200)
 
-    one = Candidate.of(advice, Assumptions(start_cost=20), unit=Unit.CONTACTS, cost=2)
+    one = Candidate.of(advice, CostModel(start_cost=20), unit=Unit.CONTACTS, cost=2)
 
     assert (one.gain, one.cost) == (100, 2)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from custlife import Cause, Departed, Purchased, Relationship
 from custlife.strategy import (
+    Counterfactual,
     CustomerValue,
-    Flip,
     Profile,
     Signals,
     Strategy,
@@ -20,7 +20,7 @@ from custlife.strategy import (
     fact_named,
     recommend,
 )
-from custlife.strategy.counterfactuals import flips, size
+from custlife.strategy.counterfactuals import nearest_changes, size
 from custlife.strategy.facts import INPUTS, FactKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def split(name, limit):
 def found(profile, decide, name, limits=None):
     """The flips of one fact."""
     now, _ = decide(profile)
-    return flips(profile, now, decide, [name], {} if limits is None else {name: limits})
+    return nearest_changes(profile, now, decide, [name], {} if limits is None else {name: limits})
 
 
 def customer(**inputs):
@@ -162,9 +162,12 @@ def test_an_answer_that_never_changes_has_no_flip():
     """Nor has a fact that cannot be otherwise, or none at all."""
     profile, now = customer(revenue=5), Strategy.HARVEST
 
-    assert flips(profile, now, split("revenue", 10**60), list(INPUTS), {}) == ()
-    assert flips(profile, now, split("cycle", 2), ["cycle", "room", "profit", "party"], {}) == ()
-    assert flips(profile, now, split("revenue", 7), [], {}) == ()
+    assert nearest_changes(profile, now, split("revenue", 10**60), list(INPUTS), {}) == ()
+    assert (
+        nearest_changes(profile, now, split("cycle", 2), ["cycle", "room", "profit", "party"], {})
+        == ()
+    )
+    assert nearest_changes(profile, now, split("revenue", 7), [], {}) == ()
 
 
 def test_flips_come_by_size_and_the_unknown_last():
@@ -177,7 +180,7 @@ def test_flips_come_by_size_and_the_unknown_last():
 
     profile = customer(strategic=False, competition=0.4)
     asked = ["strategic", "courted", "competition"]
-    order = [flip.fact for flip in flips(profile, Strategy.ENHANCE, decide, asked, {})]
+    order = [flip.fact for flip in nearest_changes(profile, Strategy.ENHANCE, decide, asked, {})]
 
     assert order == ["competition", "strategic", "courted"]
 
@@ -216,7 +219,7 @@ def test_the_size_of_a_change_can_be_compared(kind, was, to, expected):
 )
 def test_a_flip_reads_as_a_sentence(was, to, said):
     """With values in words."""
-    assert str(Flip("need_ending", was, to, Strategy.END, "R", None)) == said
+    assert str(Counterfactual("need_ending", was, to, Strategy.END, "R", None)) == said
 
 
 # --- of the default table ----------------------------------------------------------------------
@@ -260,7 +263,7 @@ def test_a_flip_is_true(profile):
     """Ask again with the change, and the strategy and row are those that it names."""
     now = recommend(profile)
 
-    for flip in now.flips():
+    for flip in now.counterfactuals():
         then = recommend(profile.altered(**{flip.fact: flip.to}))
 
         assert then.strategy is flip.strategy is not now.strategy
@@ -294,7 +297,7 @@ def profile_number(profile):
 def test_a_flip_is_the_smallest_change_of_its_fact(profile):
     """No value nearer to what it is changes the strategy, not by one step either."""
     advice = recommend(profile)
-    known = [flip for flip in advice.flips() if isinstance(flip.was, Decimal)]
+    known = [flip for flip in advice.counterfactuals() if isinstance(flip.was, Decimal)]
 
     for flip in known:
         same = {strategy(profile, **{flip.fact: to}) for to in nearer(flip, profile)}
@@ -307,7 +310,7 @@ def test_a_flip_is_the_smallest_change_of_its_fact(profile):
 def test_a_number_never_flips_further_than_needed(profile):
     """One step back towards what it is, the strategy is as it was."""
     advice = recommend(profile)
-    known = [flip for flip in advice.flips() if isinstance(flip.was, Decimal)]
+    known = [flip for flip in advice.counterfactuals() if isinstance(flip.was, Decimal)]
 
     for flip in known:
         step = INPUTS[flip.fact].kind.step
@@ -328,7 +331,7 @@ def meeting(name, profile):
 def test_no_flip_is_left_out(profile):
     """A fact without a flip may be anything, alone, and the strategy stays."""
     advice = recommend(profile)
-    flipping = {flip.fact for flip in advice.flips()}
+    flipping = {flip.fact for flip in advice.counterfactuals()}
 
     for name in set(GRID) - flipping:
         values = {*GRID[name], *meeting(name, profile)}
@@ -340,10 +343,10 @@ def test_no_flip_is_left_out(profile):
 @given(profiles)
 def test_the_smallest_flip_comes_first(profile):
     """None is smaller; what is unknown stands last."""
-    every = recommend(profile).flips()
+    every = recommend(profile).counterfactuals()
     known = [flip.size for flip in every if flip.size is not None]
 
-    assert recommend(profile).flip() == next(iter(every), None)
+    assert recommend(profile).counterfactual() == next(iter(every), None)
     assert known == sorted(known)
     assert [flip.size for flip in every] == [*known, *[None] * (len(every) - len(known))]
 
@@ -359,7 +362,7 @@ def test_the_smallest_flip_comes_first(profile):
 )
 def test_a_profit_flips_by_its_margin_or_its_cost(inputs, fact, to):
     """Where the other one puts the limit."""
-    flip = {flip.fact: flip for flip in recommend(customer(**inputs)).flips()}[fact]
+    flip = {flip.fact: flip for flip in recommend(customer(**inputs)).counterfactuals()}[fact]
 
     assert flip.to == Decimal(to)
 
@@ -376,7 +379,7 @@ def test_facts_held_against_each_other_flip_where_they_meet(fact, to):
     }
     profile = Profile(relationship=PEOPLE[2]).altered(**worth)
 
-    flip = {flip.fact: flip for flip in recommend(profile).flips()}[fact]
+    flip = {flip.fact: flip for flip in recommend(profile).counterfactuals()}[fact]
 
     assert (flip.to, flip.strategy) == (Decimal(to), Strategy.END)
 
@@ -385,10 +388,10 @@ def test_facts_held_against_each_other_flip_where_they_meet(fact, to):
 @given(profiles)
 def test_flips_are_the_same_whatever_context_the_app_has_set(profile):
     """Facts, values and order; also where three digits are kept and floats are forbidden."""
-    expected = [(flip.fact, flip.to, flip.row) for flip in recommend(profile).flips()]
+    expected = [(flip.fact, flip.to, flip.row) for flip in recommend(profile).counterfactuals()]
 
     with decimal.localcontext(prec=3, traps=[decimal.FloatOperation]):
-        told = [(flip.fact, flip.to, flip.row) for flip in recommend(profile).flips()]
+        told = [(flip.fact, flip.to, flip.row) for flip in recommend(profile).counterfactuals()]
 
     assert told == expected
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from custlife import Cause, Contacted, Departed, Purchased, Relationship
 from custlife.strategy import Profile, Strategy, fitting
-from custlife.strategy.assumptions import Assumptions
+from custlife.strategy.assumptions import CostModel
 from custlife.strategy.estimates import estimate, tidy
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -130,7 +130,7 @@ def test_tidy_numbers_are_the_same_numbers(number, plain):
 @given(st.decimals(0, 10**9, places=9), st.floats(0, 1), st.decimals(-(10**9), 10**9, places=9))
 def test_gains_are_exact_in_any_context(cost, share, margin):
     """As fractions would have it, however few digits the app calculates with."""
-    ours = Assumptions(protect_effect=share, protect_cost=0)
+    ours = CostModel(protect_effect=share, protect_cost=0)
     profile = known(
         CUSTOMER, margin=margin, cost_to_serve=cost, remaining_years=share, defection_risk=share
     )

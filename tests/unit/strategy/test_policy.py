@@ -9,13 +9,13 @@ from attrs import evolve, fields_dict
 
 from custlife import InvalidPolicy, Relationship
 from custlife.strategy import (
-    DEFAULT_POLICY,
+    DEFAULT_BUTTLE_POLICY,
+    ButtlePolicy,
     InvalidSelector,
-    Policy,
     Profile,
     buttle_selector,
 )
-from custlife.strategy.grid import grid_selector
+from custlife.strategy.selectors.grid import grid_selector
 
 MONEY = ("desired_profit", "worthwhile_potential", "worthwhile_upside")
 SHARES = ("low_chance", "intense_competition", "high_risk")
@@ -23,24 +23,24 @@ SHARES = ("low_chance", "intense_competition", "high_risk")
 
 def test_the_default_policy_is_dated():
     """It says when it began to hold, and what it is called."""
-    assert Policy() == DEFAULT_POLICY
-    assert str(DEFAULT_POLICY) == "custlife of 2026-11-22"
+    assert ButtlePolicy() == DEFAULT_BUTTLE_POLICY
+    assert str(DEFAULT_BUTTLE_POLICY) == "custlife of 2026-11-22"
 
 
 def test_policies_that_differ_sign_differently():
     """Every number that was changed is told."""
-    ours = Policy(desired_profit=100, low_chance=0.5, name="ours", since=date(2026, 2, 1))
+    ours = ButtlePolicy(desired_profit=100, low_chance=0.5, name="ours", since=date(2026, 2, 1))
 
     assert str(ours) == "ours of 2026-02-01 with desired profit 100, low chance 0.5"
-    assert str(Policy(desired_profit=100)) != str(DEFAULT_POLICY)
+    assert str(ButtlePolicy(desired_profit=100)) != str(DEFAULT_BUTTLE_POLICY)
 
 
 @pytest.mark.parametrize(
     ("make", "kind"),
     [
-        (buttle_selector, "Policy"),
+        (buttle_selector, "ButtlePolicy"),
         (grid_selector, "GridPolicy"),
-        (lambda given: grid_selector(policy=given), "Policy"),
+        (lambda given: grid_selector(policy=given), "ButtlePolicy"),
     ],
     ids=["buttle", "grid", "policy of the grid"],
 )
@@ -55,15 +55,23 @@ def test_a_selector_is_made_of_a_policy(make, kind):
 @pytest.mark.parametrize("number", [*MONEY, *SHARES, "worthwhile_response"])
 def test_every_number_can_be_set_alone(number):
     """The others stay as they are."""
-    policy = Policy(**{number: 1})
+    policy = ButtlePolicy(**{number: 1})
 
     assert getattr(policy, number) == 1
-    assert evolve(policy, **{number: getattr(DEFAULT_POLICY, number)}) == DEFAULT_POLICY
+    assert (
+        evolve(policy, **{number: getattr(DEFAULT_BUTTLE_POLICY, number)}) == DEFAULT_BUTTLE_POLICY
+    )
 
 
 def test_a_policy_has_no_other_numbers():
     """So every number is tried here."""
-    assert set(fields_dict(Policy)) == {*MONEY, *SHARES, "worthwhile_response", "since", "name"}
+    assert set(fields_dict(ButtlePolicy)) == {
+        *MONEY,
+        *SHARES,
+        "worthwhile_response",
+        "since",
+        "name",
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,7 +92,7 @@ def test_a_policy_has_no_other_numbers():
 def test_a_number_out_of_bounds_is_refused(field, value):
     """The error names it; a percentage is no share, and a float is no money."""
     with pytest.raises(InvalidPolicy, match=f"policy: {field} is ") as caught:
-        Policy(**{field: value})
+        ButtlePolicy(**{field: value})
 
     assert caught.value.field == field
 
@@ -94,12 +102,12 @@ def test_a_number_out_of_bounds_is_refused(field, value):
 )
 def test_zero_is_a_limit_like_any_other(number, least):
     """Whoever wants every prospect says so."""
-    assert getattr(Policy(**{number: least}), number) == 0
+    assert getattr(ButtlePolicy(**{number: least}), number) == 0
 
 
 def test_a_policy_is_a_value():
     """It pickles, and serves as a key."""
-    policy = Policy(low_chance=0.3, since=date(2027, 1, 1))
+    policy = ButtlePolicy(low_chance=0.3, since=date(2027, 1, 1))
 
     assert pickle.loads(pickle.dumps(policy)) == policy
-    assert {policy: 1}[Policy(low_chance=Decimal("0.3"), since=date(2027, 1, 1))] == 1
+    assert {policy: 1}[ButtlePolicy(low_chance=Decimal("0.3"), since=date(2027, 1, 1))] == 1

@@ -26,7 +26,7 @@ from custlife.strategy import (
     recommend,
 )
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.recommendation import limits_of, name_of
+from custlife.strategy.recommendation import name_of, thresholds_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROSPECT = Relationship("C-17")
@@ -171,19 +171,19 @@ def test_a_runner_up_says_why_it_did_not_fire(holds, said):
     assert str(RunnerUp("R", Strategy.START, holds, ("a is 1 (2)", "b is 1 (2)"))) == said
 
 
-@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("counterfactual", [False, True])
 @pytest.mark.parametrize("profile", PROFILES, ids=state)
-def test_a_recommendation_is_plain_enough_for_json(profile, flip):
+def test_a_recommendation_is_plain_enough_for_json(profile, counterfactual):
     """And comes back from there as it went."""
-    plain = recommend(profile).to_dict(flip=flip)
+    plain = recommend(profile).to_dict(counterfactual=counterfactual)
 
     assert json.loads(json.dumps(plain)) == plain
-    assert ("flip" in plain) is flip
+    assert ("counterfactual" in plain) is counterfactual
 
 
 def test_the_log_shows_what_was_recommended_and_why():
     """Money and shares as text, so that they stay exact."""
-    plain = recommend(KEY).to_dict(flip=True)
+    plain = recommend(KEY).to_dict(counterfactual=True)
     others = plain.pop("runners_up")
 
     assert plain == {
@@ -202,16 +202,16 @@ def test_the_log_shows_what_was_recommended_and_why():
             "competition": "0.4",
         },
         "missing": ["defection_risk"],
-        "flip": {
+        "counterfactual": {
             "fact": "competition",
             "was": "0.4",
             "to": "0.50",
             "strategy": "protect",
             "row": "PROTECT-CONTESTED",
         }
-        | {"to": plain["flip"]["to"]},
+        | {"to": plain["counterfactual"]["to"]},
     }
-    assert Decimal(plain["flip"]["to"]) == Decimal("0.5")
+    assert Decimal(plain["counterfactual"]["to"]) == Decimal("0.5")
     assert others[0] == {
         "row": "REENGINEER-LOOK",
         "strategy": "reengineer",
@@ -224,7 +224,10 @@ def test_the_log_says_where_nothing_would_change_it():
     """The flip is none then."""
     moved = CUSTOMER.apply(Departed(at=NOW, cause=Cause.RELOCATION))
 
-    assert recommend(Profile(relationship=moved)).to_dict(flip=True)["flip"] is None
+    assert (
+        recommend(Profile(relationship=moved)).to_dict(counterfactual=True)["counterfactual"]
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -262,7 +265,7 @@ def test_a_selector_of_the_apps_own_states_its_reason():
     assert advice.facts == {"room": Room.CUSTOMER, "strategic": True}
     assert (advice.missing, [other.row for other in advice.runners_up]) == (("target",), ["BOLD"])
     assert (advice.reason.source, advice.reason.catalogue) == (BUT[6], FACTS)
-    assert advice.flip() is None
+    assert advice.counterfactual() is None
     assert "Recommended by cautious." in advice.explain()
 
 
@@ -331,7 +334,7 @@ def test_a_selector_without_limits_is_searched():
     """It is asked again until the change is found."""
     profile = Profile(relationship=PROSPECT, signals=Signals(potential_value=1))
 
-    flip = recommend(profile, Moody()).flip()
+    flip = recommend(profile, Moody()).counterfactual()
 
     assert (flip.fact, flip.to, flip.strategy) == ("potential_value", 7, Strategy.START)
 
@@ -352,8 +355,8 @@ def test_a_selector_is_called_by_its_name(selector, name):
 
 def test_only_a_selector_that_says_so_has_limits():
     """Others are searched."""
-    assert limits_of(cautious, KEY) == limits_of(Moody(), KEY) == {}
-    assert limits_of(buttle_selector(), KEY) == buttle_selector().limits(KEY)
+    assert thresholds_of(cautious, KEY) == thresholds_of(Moody(), KEY) == {}
+    assert thresholds_of(buttle_selector(), KEY) == buttle_selector().limits(KEY)
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=state)
@@ -364,7 +367,7 @@ def test_a_recommendation_pickles(profile):
     back = pickle.loads(pickle.dumps(advice))
 
     assert (back.profile, back.strategy, back.facts) == (profile, advice.strategy, advice.facts)
-    assert back.to_dict(flip=True) == advice.to_dict(flip=True)
+    assert back.to_dict(counterfactual=True) == advice.to_dict(counterfactual=True)
     assert back.explain() == advice.explain()
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from custlife import InvalidPolicy
-from custlife.regions import gaps, limits, overlaps, sides
+from custlife.decisions.gaps import gaps, limits, overlaps, sides
 from custlife.strategy import DEFAULT_TIER_POLICY, Tier, TierPolicy, tier_table
 
 POLICIES = [

@@ -28,6 +28,7 @@ from custlife import (
     Terminated,
     replay,
 )
+from custlife.testing.generators.events import changed, event_class
 from custlife.testing.oracle import (
     Account,
     account_of,
@@ -36,7 +37,6 @@ from custlife.testing.oracle import (
     record_of,
     untold,
 )
-from custlife.testing.strategies.values import changed, event_class
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from tests.unit.lifecycle.builders import (
 )
 
 from custlife import CUSTOMER_LIFECYCLE, EventNotAllowed, UnknownState, to_chart, to_table
-from custlife.lifecycle.table import unjudged_table
+from custlife.lifecycle.table import unchecked_table
 from custlife.testing import Finding, NotProven, Subject, assert_proven, prove
 
 PLAN = {"prospect": Warmth.COLD, "customer": Warmth.WARM, "former": None}
@@ -258,7 +258,7 @@ def test_a_refusal_with_a_reason_is_decided():
 
 def test_a_lifecycle_that_the_table_would_refuse_can_be_proven_with_a_table_of_its_own():
     """The states and the ways to them come from the lifecycle."""
-    subject = Subject(lifecycle=knotted(), table=unjudged_table(knotted()))
+    subject = Subject(lifecycle=knotted(), table=unchecked_table(knotted()))
 
     assert prove(subject) == prove(knotted())
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from tests.unit.testing.selectors import SELECTORS, BrokenSelector
 
 from custlife import Purchased, Relationship, Room
-from custlife.decisions import DecisionTable, HitPolicy, Row
-from custlife.predicates import all_of, at_least, is_
+from custlife.decisions.predicates import all_of, at_least, is_
+from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.sources import OWN
 from custlife.strategy import (
     FACTS,
+    ButtlePolicy,
     CustomerValue,
     Fact,
     FactKind,
-    Policy,
     Profile,
     Signals,
     Strategy,
@@ -38,7 +38,7 @@ from custlife.testing import (
 FOUND = settings(max_examples=2000, derandomize=True, database=None, phases=[Phase.generate])
 SIMPLE = settings(FOUND, phases=[Phase.generate, Phase.shrink])
 FEW = settings(FOUND, max_examples=40)
-STRICT = Policy(
+STRICT = ButtlePolicy(
     desired_profit=100,
     worthwhile_potential=1000,
     low_chance=0.5,

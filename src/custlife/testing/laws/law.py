@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from custlife.errors import CustlifeError
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import unjudged_table
+from custlife.lifecycle.table import unchecked_table
 from custlife.state import State
+from custlife.testing.generators.events import moved
+from custlife.testing.generators.histories import histories
 from custlife.testing.laws.trying import Settings, try_on
 from custlife.testing.oracle import outcome
 from custlife.testing.paths.path import draw
 from custlife.testing.paths.shortest import search
-from custlife.testing.strategies.histories import histories
-from custlife.testing.strategies.values import moved
 from custlife.testing.subject import Subject, Testable
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -132,7 +132,7 @@ class CellLaw(Law):
         del settings
         subject = Subject.of(thing)
         for state, event, problem in self.complaints(subject):
-            names = (*search(unjudged_table(subject.lifecycle))[state].events, event)
+            names = (*search(unchecked_table(subject.lifecycle))[state].events, event)
             history = tuple(_dated(subject, names))
             raise LawViolation(self.name, self.sentence, subject.lifecycle, problem, history)
 
@@ -229,7 +229,7 @@ def history_law(
 
 def systematic(subject: Subject) -> Iterator[tuple[Event, ...]]:
     """The shortest history to each state, and each event after it, the nearest first."""
-    for path in search(unjudged_table(subject.lifecycle)).values():
+    for path in search(unchecked_table(subject.lifecycle)).values():
         yield tuple(_dated(subject, path.events))
         for name in subject.lifecycle.events:
             yield tuple(_dated(subject, (*path.events, name)))

@@ -6,28 +6,28 @@ from itertools import chain
 
 from attrs import evolve, frozen
 
+from custlife.decisions.predicates import words
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, EventNotAllowed
 from custlife.events import Event
 from custlife.journey import Journey
-from custlife.lifecycle._chart import Witness, state_of
-from custlife.lifecycle.table import Table, unjudged_table
-from custlife.predicates import words
+from custlife.lifecycle._chart import ChartDriver, state_of
+from custlife.lifecycle.table import Table, unchecked_table
 from custlife.relationship import Relationship
 from custlife.state import State
 from custlife.testing.difference import difference
+from custlife.testing.generators.events import changed, event_class, moved
 from custlife.testing.laws.law import BEGIN, Cell, Law, cell_law, history_law
 from custlife.testing.oracle import account_of, contradictions, outcome, record_of, untold
 from custlife.testing.paths.path import Path
 from custlife.testing.paths.shortest import search
-from custlife.testing.strategies.values import changed, event_class, moved
 from custlife.testing.subject import Subject
 
 _WHO = "C-1"
 
 
 def _paths(subject: Subject) -> Iterator[Path]:
-    yield from search(unjudged_table(subject.lifecycle)).values()
+    yield from search(unchecked_table(subject.lifecycle)).values()
 
 
 def _step(table: Table, state: State, event: str) -> State | None:
@@ -72,14 +72,14 @@ def table_equals_chart(subject: Subject) -> Iterator[Cell]:
                 witness = _arrived(subject, path)
 
 
-def _arrived(subject: Subject, path: Path) -> Witness:
-    witness = Witness(subject.chart())
+def _arrived(subject: Subject, path: Path) -> ChartDriver:
+    witness = ChartDriver(subject.chart())
     for event in path.events:
         witness.takes(event)
     return witness
 
 
-def _answer(subject: Subject, witness: Witness, event: str) -> State | None:
+def _answer(subject: Subject, witness: ChartDriver, event: str) -> State | None:
     taken = witness.takes(event)
     return state_of(witness.chart, subject.lifecycle) if taken else None
 

@@ -15,10 +15,10 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.state import Room
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import StrategySelector, limits_of, name_of
+from custlife.strategy.recommendation import StrategySelector, name_of, thresholds_of
 from custlife.strategy.value import CustomerValue
+from custlife.testing.generators.profiles import profiles, standpoints
 from custlife.testing.laws.trying import Settings, try_on
-from custlife.testing.strategies.profiles import profiles, standpoints
 
 
 def as_recorded(journey: Journey) -> Profile:
@@ -68,7 +68,7 @@ class Selection:
         found: dict[str, set[Decimal]] = {}
         for relationship in standpoints(self.lifecycle):
             blank = Profile(relationship=relationship)
-            for name, numbers in limits_of(self.selector, blank).items():
+            for name, numbers in thresholds_of(self.selector, blank).items():
                 found.setdefault(name, set()).update(numbers)
         return {name: sorted(numbers) for name, numbers in found.items()}
 

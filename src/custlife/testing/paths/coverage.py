@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal
 
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import Table, unjudged_table
+from custlife.lifecycle.table import Table, unchecked_table
 from custlife.state import State
 from custlife.testing.paths.path import Path
 from custlife.testing.paths.shortest import search
@@ -29,7 +29,7 @@ def moves_of(lifecycle: Lifecycle) -> frozenset[tuple[str, str, str, str]]:
         >>> ("bond", "buyer", "purchased", "regular") in moves
         True
     """
-    table = unjudged_table(lifecycle)
+    table = unchecked_table(lifecycle)
     return frozenset(
         move
         for here, event, after in _arcs(table)
@@ -68,7 +68,7 @@ def transition_coverage_paths(
         >>> len(apart), max(map(len, apart))
         (38, 4)
     """
-    table = unjudged_table(lifecycle)
+    table = unchecked_table(lifecycle)
     goals: dict[Arc, frozenset[Hashable]]
     if each == "move":
         states = table.states

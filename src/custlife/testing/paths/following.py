@@ -9,7 +9,7 @@ from attrs import define
 from custlife.errors import CustlifeError, listed
 from custlife.events import Event
 from custlife.lifecycle.parts import several
-from custlife.lifecycle.table import unjudged_table
+from custlife.lifecycle.table import unchecked_table
 from custlife.state import State
 from custlife.testing.paths.reading import Reading, agrees
 
@@ -70,7 +70,7 @@ class Follower:
             isinstance(error, type) and issubclass(error, Exception) for error in self.refuses
         ):
             raise TypeError(f"refuses takes an error class, or several, not {refuses!r}.")
-        self.table = unjudged_table(path.lifecycle)
+        self.table = unchecked_table(path.lifecycle)
         self.perform = _performer(perform, path, needs_all=bool(self.refuses))
 
     def follow(self) -> None:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import unjudged_table
+from custlife.lifecycle.table import unchecked_table
 from custlife.state import Room, State
 from custlife.testing.paths.following import Follower, Key, Perform, event_name
 from custlife.testing.paths.reading import Reading
@@ -55,7 +55,7 @@ class Path:
                 f"{len(self.events)} events lead through {len(self.events) + 1} states, not "
                 f"{len(self.states)}; Path.of() works them out."
             )
-        table = unjudged_table(self.lifecycle)
+        table = unchecked_table(self.lifecycle)
         for before, event, after in self.steps:
             number = table.arcs[table.index(before)].get(event)
             if number is None or table.states[number] != after:
@@ -77,7 +77,7 @@ class Path:
             EventNotAllowed: If the lifecycle does not allow an event where it comes.
             UnknownEvent: If the lifecycle does not know an event.
         """
-        table = unjudged_table(lifecycle)
+        table = unchecked_table(lifecycle)
         states = [*accumulate(events, table.step, initial=start or lifecycle.initial)]
         return cls(lifecycle, map(event_name, events), states)
 

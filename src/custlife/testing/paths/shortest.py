@@ -3,7 +3,7 @@
 from collections import deque
 
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import Table, unjudged_table
+from custlife.lifecycle.table import Table, unchecked_table
 from custlife.state import State
 from custlife.testing.paths.path import Path
 
@@ -32,7 +32,7 @@ def shortest_paths(lifecycle: Lifecycle, *, start: State | None = None) -> dict[
         potential -(purchased)-> buyer+content -(purchased)-> regular+content \
 -(recommended)-> advocate+content
     """
-    return search(unjudged_table(lifecycle), start)
+    return search(unchecked_table(lifecycle), start)
 
 
 def search(table: Table, start: State | None = None) -> dict[State, Path]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import Table, unjudged_table
+from custlife.lifecycle.table import Table, unchecked_table
 from custlife.state import State
 from custlife.testing.paths.path import Path
 
@@ -44,7 +44,7 @@ def simple_paths(
     """
     if max_length < 0:
         raise ValueError(f"max_length is {max_length}, but must be 0 or more.")
-    table = unjudged_table(lifecycle)
+    table = unchecked_table(lifecycle)
     first = table.states[table.initial if start is None else table.index(start)]
     if to is not None:
         table.index(to)

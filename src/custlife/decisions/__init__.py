@@ -1,0 +1,1 @@
+"""Decision tables: predicates, rows and verdicts. Knows nothing of customers."""

@@ -1,0 +1,238 @@
+"""Decision tables: rules as frozen data that explain themselves.
+
+A table holds rows; a row holds an id, a predicate over named facts, an outcome, one sentence and
+a `Source`. A verdict says which row fired, and for every row which parts held, failed or could not
+be decided. Knows nothing of customers.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from itertools import product
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from custlife.decisions.evidence import unknown_facts
+from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
+from custlife.errors import InvalidTable, UndecidedTable, listed
+from custlife.sources import Source
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class HitPolicy(Enum):
+    """How a table chooses among rows that hold."""
+
+    UNIQUE = "unique"
+    """At most one row may hold for any facts; an overlap is an error."""
+    FIRST = "first"
+    """The first row that holds wins; rows above it that are undecided are reported."""
+
+
+@frozen
+class Row(Generic[T_co]):
+    """One rule of a table.
+
+    Attributes:
+        id: A stable id, cited by explanations.
+        when: The predicate.
+        outcome: What follows.
+        sentence: The rule in words.
+        source: Where it comes from.
+    """
+
+    id: str
+    when: Predicate
+    outcome: T_co
+    sentence: str
+    source: Source
+
+
+@frozen
+class Verdict(Generic[T_co]):
+    """What a table answered, and why.
+
+    Attributes:
+        table: The table that was asked.
+        row: The row that fired.
+        facts: The facts as they were given, unknown ones included.
+        undecided: The rows that would have come first, had the missing facts been known to fit.
+    """
+
+    table: "DecisionTable[T_co]"
+    row: Row[T_co]
+    facts: tuple[tuple[str, object], ...]
+    undecided: tuple[Row[T_co], ...] = ()
+
+    @property
+    def outcome(self) -> T_co:
+        """What follows from the row that fired."""
+        return self.row.outcome
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The unknown facts that could change the answer, sorted."""
+        return _missing(self.undecided, dict(self.facts))
+
+    @property
+    def parts(self) -> tuple[tuple[str, str, bool | None], ...]:
+        """Every comparison of every row: (row id, comparison, whether it held)."""
+        facts = dict(self.facts)
+        return tuple(
+            (row.id, str(atom), atom.holds(facts))
+            for row in self.table.rows
+            for atom in row.when.atoms()
+        )
+
+    def explain(self) -> str:
+        """Say which row fired, on which facts, from which source, and what is missing."""
+        facts = dict(self.facts)
+        on = ", ".join(
+            atom.told(facts)
+            for atom in self.row.when.atoms()
+            if isinstance(atom, Comparison | Contrast) and atom.holds(facts) is not None
+        )
+        text = (
+            f"{words(self.outcome)} by row {self.row.id}: {self.row.sentence} [{self.row.source}]"
+        )
+        if on:
+            text += f" Compared: {on}."
+        if self.missing:
+            missing = listed([spoken(name) for name in self.missing])
+            rows = "row" if len(self.undecided) == 1 else "rows"
+            others = listed([row.id for row in self.undecided])
+            first = self.table.hit is HitPolicy.FIRST
+            how = "apply instead" if first else "hold as well, which would be an overlap"
+            text += f" Unknown: {missing}; {rows} {others} could {how}."
+        return text
+
+
+def _missing(rows: Iterable[Row[object]], facts: Facts) -> tuple[str, ...]:
+    return tuple(sorted({fact for row in rows for fact in unknown_facts(row.when, facts)}))
+
+
+@frozen
+class DecisionTable(Generic[T_co]):
+    """Rules as data, with a hit policy.
+
+    Args:
+        name: What the table decides.
+        rows: The rules, in order.
+        hit: How to choose among rows that hold.
+
+    Raises:
+        InvalidTable: If there is no row, or two rows share an id.
+
+    Examples:
+        >>> from custlife.decisions.predicates import all_of, at_least
+        >>> from custlife.sources import ASSUMPTION
+        >>> table = DecisionTable(
+        ...     "size",
+        ...     (
+        ...         Row("BIG", at_least("amount", 100), "big", "From 100 on.", ASSUMPTION),
+        ...         Row("SMALL", all_of(), "small", "The rest.", ASSUMPTION),
+        ...     ),
+        ...     HitPolicy.FIRST,
+        ... )
+        >>> table.decide({"amount": 120}).outcome
+        'big'
+        >>> verdict = table.decide({})
+        >>> verdict.outcome, verdict.missing
+        ('small', ('amount',))
+    """
+
+    name: str
+    rows: tuple[Row[T_co], ...]
+    hit: HitPolicy
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.rows, tuple):
+            raise InvalidTable(
+                self.name, f"its rows are a {type(self.rows).__name__}; use a tuple."
+            )
+        if not isinstance(self.hit, HitPolicy):
+            raise InvalidTable(self.name, f"its hit policy is {self.hit!r}; use a HitPolicy.")
+        for row in self.rows:
+            if not isinstance(row, Row) or not hasattr(row.when, "atoms"):
+                raise InvalidTable(
+                    self.name,
+                    f"{row!r} is no row with a predicate. Give Row(id, when, outcome, sentence, "
+                    f"source), and ask by is_, at_least, all_of and the like.",
+                )
+        ids = [row.id for row in self.rows]
+        doubles = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+        if not ids:
+            raise InvalidTable(self.name, "it has no row. Give at least one.")
+        if doubles:
+            raise InvalidTable(
+                self.name, f"row ids must differ; given more than once: {listed(doubles)}."
+            )
+
+    def decide(self, facts: Facts) -> Verdict[T_co]:
+        """Apply the table.
+
+        Args:
+            facts: The named facts; None or absent where unknown.
+
+        Raises:
+            UndecidedTable: If no row holds, or, under the unique policy, several do.
+            InvalidTable: If a fact cannot be compared with its limit.
+        """
+        held: list[Row[T_co]] = []
+        undecided: list[Row[T_co]] = []
+        for row in self.rows:
+            answer = self._ask(row, facts)
+            if answer is None:
+                undecided.append(row)
+            elif answer:
+                held.append(row)
+                if self.hit is HitPolicy.FIRST:
+                    break
+        if len(held) != 1:
+            raise UndecidedTable(
+                self.name,
+                tuple(row.id for row in held),
+                tuple(facts.items()),
+                _missing(undecided, facts),
+            )
+        return Verdict(self, held[0], tuple(facts.items()), tuple(undecided))
+
+    def _ask(self, row: Row[T_co], facts: Facts) -> bool | None:
+        try:
+            return row.when.holds(facts)
+        except (TypeError, ArithmeticError) as error:
+            raise InvalidTable(
+                self.name,
+                f"row {row.id} ({row.when}) cannot compare the facts given: {error}. "
+                f"Give facts of the same kind as the limits.",
+            ) from error
+
+    def faults(self, domains: Mapping[str, Iterable[object]]) -> tuple[UndecidedTable, ...]:
+        """Every gap and overlap over all combinations of these values.
+
+        Args:
+            domains: For each fact, the values to try; one on each side of every limit is enough.
+
+        Returns:
+            One error a combination at fault; none for a sound table.
+        """
+        names = tuple(domains)
+        found = []
+        for values in product(*(tuple(domain) for domain in domains.values())):
+            try:
+                self.decide(dict(zip(names, values, strict=True)))
+            except UndecidedTable as fault:
+                found.append(fault)
+        return tuple(found)
+
+    def to_markdown(self) -> str:
+        """The table for people, one line a row."""
+        lines = ["| row | when | then | because | source |", "|---|---|---|---|---|"]
+        lines += [
+            "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+            for cells in (
+                (row.id, row.when, words(row.outcome), row.sentence, row.source)
+                for row in self.rows
+            )
+        ]
+        return "\n".join(lines)

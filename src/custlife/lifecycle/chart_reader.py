@@ -1,0 +1,352 @@
+"""A lifecycle out of a user's own state chart class.
+
+Reads the structure of the class: states, transitions, and guards that ask which states are
+active. Callbacks that act (enter, exit, on, before, after) are no part of a lifecycle; they stay
+with the class.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from custlife.errors import DataGuard, Fault, InvalidLifecycle
+from custlife.events import snake
+from custlife.lifecycle._chart import Chart, boolean_operators, own_lifecycle
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.parts import Move, Region, Rule, Stage, Stay, View
+from custlife.lifecycle.places import Outline, Place, outline
+from custlife.sources import Source
+from custlife.state import Room, State
+
+Condition = ast.expr
+"""A guard as an expression of ``In('...')``, ``and``, ``or`` and ``not``."""
+
+
+def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
+    """Read a lifecycle out of a python-statemachine class that has the three rooms.
+
+    The top-level states must be ``prospect`` (initial), ``customer`` and ``former``; each is a
+    compound state, or a parallel state whose regions are compound. Guards may ask only which
+    states are active: ``cond="In('in_conflict')"``. An event that the class would swallow because
+    no transition answers it is refused by the lifecycle.
+
+    Args:
+        chart: The class; one that `to_chart` generated gives back its own lifecycle.
+        views: The views of the lifecycle; a generated class has those of its lifecycle already.
+
+    Raises:
+        TypeError: If it is no state chart class.
+        DataGuard: If a guard or validator looks at anything else than active states.
+        InvalidLifecycle: If the class has no three rooms, or uses what a lifecycle has not
+            (history states, transitions without an event, parallel states inside stages), or
+            has a transition that can never be taken.
+
+    Examples:
+        >>> from statemachine import State, StateChart
+        >>> class Club(StateChart):
+        ...     class prospect(State.Compound, initial=True):
+        ...         guest = State(initial=True)
+        ...     class customer(State.Compound):
+        ...         member = State(initial=True)
+        ...     class former(State.Compound):
+        ...         gone = State(initial=True)
+        ...     joined = prospect.to(customer)
+        ...     left = customer.to(former)
+        ...     returned = former.to(customer)
+        >>> club = from_chart(Club)
+        >>> [str(rule) for rule in club.rules]
+        ['joined: prospect -> customer', 'left: customer -> former', 'returned: former -> customer']
+    """
+    if not isinstance(chart, type) or not getattr(chart, "states_map", None):
+        raise TypeError(f"from_chart() needs a StateChart class with states, not {chart!r}.")
+    own = own_lifecycle(chart)
+    if own is not None:
+        return evolve(own, views=tuple(views)) if views else own
+    reader = _Reader(chart, Source(chart.__name__, f"Read from the chart {chart.__qualname__}."))
+    rooms = reader.rooms()
+    if reader.faults:
+        raise InvalidLifecycle(chart.__name__, tuple(reader.faults))
+    rules = tuple(reader.rules(outline(rooms)))
+    if reader.faults:
+        raise InvalidLifecycle(chart.__name__, tuple(reader.faults))
+    return Lifecycle(
+        snake(chart.__name__),
+        prospect=rooms[Room.PROSPECT],
+        customer=rooms[Room.CUSTOMER],
+        former=rooms[Room.FORMER],
+        rules=rules,
+        views=tuple(views),
+    )
+
+
+@frozen
+class _Reader:
+    """Reads one class; collects what a lifecycle cannot have."""
+
+    chart: type[Chart]
+    source: Source
+    faults: list[Fault] = field(factory=list)
+
+    def rooms(self) -> dict[Room, Any]:
+        """The three rooms of the class."""
+        tops = {state.id: state for state in self.chart.states}
+        names = {room.value for room in Room}
+        for name in tops:
+            if name not in names:
+                self._fault("stage_outside_room", name, "lies outside the three rooms")
+        for name in sorted(names - set(tops)):
+            self._fault("room_missing", name, "is missing; every lifecycle has all three rooms")
+        for initial in (name for name, state in tops.items() if state.initial):
+            if initial in names - {Room.PROSPECT.value}:
+                self._fault("bad_start", initial, "is where the chart starts; start in 'prospect'")
+        return {room: self._room(tops[room.value]) for room in Room if room.value in tops}
+
+    def _room(self, state: Any) -> tuple[Any, ...]:
+        if not state.states:
+            self._fault(
+                "room_missing", state.id, "has no stage; make it a compound state with one or more"
+            )
+        if not state.parallel:
+            return self._inside(state)
+        return tuple(self._region(region) for region in state.states)
+
+    def _region(self, region: Any) -> Region:
+        if not region.states:
+            self._fault("empty_region", region.id, "is a region and has no stage; give it one")
+        if any(child.final for child in region.states):
+            self._fault(
+                "final",
+                region.id,
+                "can end in a final state, and the chart would end when all regions do; make the "
+                "state an ordinary one",
+            )
+        if region.parallel and region.states:
+            self._fault("nested_regions", region.id, "is parallel inside a region; only rooms are")
+        return Region(region.id, f"{region.name}.", self._inside(region))
+
+    def _inside(self, state: Any) -> tuple[Stage, ...]:
+        if state.history:
+            self._fault("history", state.id, "has a history state, which a lifecycle has not")
+        first = next((t.target for t in state.transitions if t.initial), None)
+        if first is not None and not any(child is first for child in state.states):
+            self._fault(
+                "initial", state.id, f"begins in {first.id!r}, which is not directly inside it"
+            )
+        children = sorted(state.states, key=lambda child: child is not first)
+        return tuple(self._stage(child) for child in children)
+
+    def _stage(self, state: Any) -> Stage:
+        if state.parallel and state.states:
+            self._fault("nested_regions", state.id, "is parallel inside a stage; only rooms are")
+        return Stage(state.id, f"{state.name}.", self.source, self._inside(state))
+
+    def _fault(self, code: str, where: str, problem: str) -> None:
+        self.faults.append(Fault(code, where, f"{where!r} {problem}."))
+
+    def rules(self, places: Outline) -> Iterator[Rule]:
+        """The rules of the class, place by place."""
+        states = {state.id: state for state in self.chart.states_map.values()}
+        for name, place in places.places.items():
+            by_event: dict[str, list[Any]] = {}
+            for transition in states[name].transitions:
+                for event in self._events(transition, place):
+                    by_event.setdefault(event, []).append(transition)
+            for event, transitions in by_event.items():
+                yield from self._answers(place, event, transitions, places)
+
+    def _events(self, transition: Any, place: Place) -> Iterator[str]:
+        if transition.initial:
+            return
+        if transition.is_eventless:
+            self._fault("eventless", place.name, "has a transition without an event")
+        if any(target.is_history for target in transition.targets):
+            self._fault("history", place.name, "has a transition to a history state")
+            return
+        if transition.internal and not self.chart.enable_self_transition_entries:
+            self._fault(
+                "internal",
+                place.name,
+                "has an internal transition that does not enter its target; derive the class "
+                "from StateChart",
+            )
+        if transition.internal and transition.is_self and _is_leaf_of_region(place):
+            self._fault(
+                "internal",
+                place.name,
+                "has an internal transition to itself, which python-statemachine takes into two "
+                "stages of one region at once; leave the target out",
+            )
+        for event in transition.events:
+            if event.id.isidentifier():
+                yield event.id
+            else:
+                self._fault(
+                    "wildcard", place.name, f"answers {event.id!r}, which is no single event"
+                )
+
+    def _answers(
+        self, place: Place, event: str, transitions: list[Any], places: Outline
+    ) -> Iterator[Rule]:
+        """One rule for each way in which the first of several guards can hold."""
+        guards = [self._guard(transition, place.name, event) for transition in transitions]
+        for name in dict.fromkeys(_atoms(guards)):
+            if name not in places.places:
+                self._fault("unknown_place", place.name, f"asks for {name!r}, which is no state")
+        cases = list(_cases(place, guards, transitions, places))
+        alive = [transition for _, transition in cases]
+        for dead in (transition for transition in transitions if transition not in alive):
+            target = " + ".join(state.id for state in dead.targets) or "nowhere"
+            self._fault(
+                "dead_transition",
+                place.name,
+                f"has a transition on {event!r} to {target} that can never be taken, since its "
+                f"guard or an earlier transition forestalls it",
+            )
+        for condition, transition in cases:
+            when = tuple(name for name, active in condition if active)
+            unless = tuple(name for name, active in condition if not active)
+            label = f"Read from {self.chart.__name__}."
+            to = _targets(place, transition, places)
+            yield (
+                Move(
+                    event,
+                    at=place.name,
+                    to=to,
+                    when=when,
+                    unless=unless,
+                    sentence=label,
+                    source=self.source,
+                )
+                if to
+                else Stay(
+                    event,
+                    at=place.name,
+                    when=when,
+                    unless=unless,
+                    sentence=label,
+                    source=self.source,
+                )
+            )
+
+    def _guard(self, transition: Any, name: str, event: str) -> Condition:
+        """All guards of a transition as one expression; refuses what looks at data."""
+        parts: list[ast.expr] = []
+        for spec in transition.validators:
+            raise self._data_guard(spec, name, event)
+        for spec in transition.cond:
+            if not isinstance(spec.func, str):
+                raise self._data_guard(spec, name, event)
+            expression = _parsed(spec.func)
+            if expression is None or not _asks_only_stages(expression):
+                raise self._data_guard(spec, name, event)
+            parts.append(
+                expression if spec.expected_value else ast.UnaryOp(op=ast.Not(), operand=expression)
+            )
+        return ast.BoolOp(op=ast.And(), values=parts) if parts else ast.Constant(value=True)
+
+    def _data_guard(self, spec: Any, name: str, event: str) -> DataGuard:
+        guard = spec.func if isinstance(spec.func, str) else spec.attr_name
+        return DataGuard(self.chart.__name__, guard, name, event)
+
+
+def _is_leaf_of_region(place: Place) -> bool:
+    return not place.children and place.region != place.room.value
+
+
+def _parsed(guard: str) -> Condition | None:
+    try:
+        return ast.parse(boolean_operators(guard), mode="eval").body
+    except SyntaxError:
+        return None
+
+
+def _asks_only_stages(node: ast.expr) -> bool:
+    match node:
+        case ast.BoolOp(values=values):
+            return all(map(_asks_only_stages, values))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _asks_only_stages(operand)
+        case ast.Constant(value=bool()):
+            return True
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name.lower() == "in":
+            return all(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in args)
+        case _:
+            return False
+
+
+def _holds(node: ast.expr, state: State) -> bool:
+    match node:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return all(_holds(value, state) for value in values)
+        case ast.BoolOp(values=values):
+            return any(_holds(value, state) for value in values)
+        case ast.UnaryOp(operand=operand):
+            return not _holds(operand, state)
+        case ast.Call(args=args):
+            return all(map(state.is_in, _strings(args)))
+        case _:
+            return bool(getattr(node, "value", False))
+
+
+def _strings(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _atoms(guards: Iterable[ast.expr]) -> Iterator[str]:
+    for guard in guards:
+        yield from _strings(ast.walk(guard))
+
+
+def _cases(
+    place: Place, guards: list[Condition], transitions: list[Any], places: Outline
+) -> Iterator[tuple[tuple[tuple[str, bool], ...], Any]]:
+    """Each combination of the stages that guards ask for, and the first transition it enables."""
+    states = [state for state in places.states if state.is_in(place.name)]
+    asked = [
+        name
+        for name in dict.fromkeys(_atoms(guards))
+        if len({state.is_in(name) for state in states}) > 1
+    ]
+    cases = {tuple(state.is_in(name) for name in asked): state for state in states}
+    for answers, state in sorted(cases.items(), key=itemgetter(0), reverse=True):
+        for guard, transition in zip(guards, transitions, strict=True):
+            if _holds(guard, state):
+                yield tuple(zip(asked, answers, strict=True)), transition
+                break
+
+
+def _targets(place: Place, transition: Any, places: Outline) -> tuple[str, ...]:
+    """Where a transition leads, in the words of a `Move`.
+
+    A transition that leaves its own region inside a room with regions resets the others; a move
+    says so by naming a stage for each.
+    """
+    targets = [places.places[target.id] for target in transition.targets]
+    if not targets:
+        return ()
+    room = targets[0].room
+    regions = places.regions[room]
+    if room is not place.room or regions == (room.value,) or _domain(place, transition, places):
+        return tuple(
+            target.children[0] if target.stage is None and target.within else target.name
+            for target in targets
+        )
+    named = {target.region: target for target in targets}
+    chosen = [named.get(region, places.places[region]) for region in regions]
+    return tuple(place.children[0] if place.stage is None else place.name for place in chosen)
+
+
+def _domain(place: Place, transition: Any, places: Outline) -> bool:
+    """Whether a transition stays inside one region, as python-statemachine works it out."""
+    candidates = [name for name in place.within if places.places[name].region is not None]
+    if transition.internal and place.region is not None:
+        candidates.append(place.name)
+    return any(
+        all(name in places.places[target.id].within for target in transition.targets)
+        for name in candidates
+    )

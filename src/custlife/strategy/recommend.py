@@ -1,0 +1,43 @@
+"""The way in: one profile, one selector, one recommendation."""
+
+from custlife.strategy.errors import InvalidProfile, InvalidSelector, NoRecommendation
+from custlife.strategy.profile import Profile
+from custlife.strategy.recommendation import Recommendation, StrategySelector, name_of
+from custlife.strategy.selectors.buttle import buttle_selector
+from custlife.strategy.selectors.protocol import checked
+
+_DEFAULT = buttle_selector()
+
+
+def recommend(profile: Profile, selector: StrategySelector = _DEFAULT) -> Recommendation:
+    """What to do about a customer, and why.
+
+    Args:
+        profile: The customer.
+        selector: Who decides; Buttle's strategies with the default policy if left out.
+
+    Raises:
+        InvalidProfile: If ``profile`` is no profile.
+        NoRecommendation: If the selector does not decide.
+        InvalidSelector: If the selector gives something else than a recommendation.
+        UnfitStrategy: If it recommends what does not fit the room: former customers are won back or
+            let go, prospects started or let go, present customers never started or won back.
+
+    Examples:
+        >>> from custlife import Relationship
+        >>> advice = recommend(Profile(relationship=Relationship("C-17")))
+        >>> advice.strategy.words, advice.row, advice.missing
+        ('start', 'START-OPEN', ('improvement_chance', 'interest', 'potential_value', 'target'))
+    """
+    if not isinstance(profile, Profile):
+        raise InvalidProfile(
+            "recommend", "profile", profile, "a Profile", "Give Profile(relationship=...)."
+        )
+    if not callable(selector):
+        raise InvalidSelector(
+            repr(selector), "it cannot be called. Give a selector, such as buttle_selector()."
+        )
+    advice = checked(selector, profile)
+    if advice is None:
+        raise NoRecommendation(name_of(selector), str(profile))
+    return advice

@@ -1,0 +1,1 @@
+"""Selectors: what recommends a strategy for a profile."""

@@ -1,0 +1,174 @@
+"""Selection by money: the strategy whose expected net gain is the highest.
+
+Takes the gains from `estimates`, and says what the choice among them rests on.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from custlife import _checks
+from custlife.decisions.evidence import decided_facts, support, unknown_facts
+from custlife.decisions.predicates import spoken, words
+from custlife.errors import InvalidPolicy, listed
+from custlife.sources import ASSUMPTION
+from custlife.strategy.assumptions import DEFAULT_COST_MODEL, WIDE, CostModel
+from custlife.strategy.estimates import FORMULAS, Estimate, bars_of, estimate
+from custlife.strategy.profile import Profile
+from custlife.strategy.recommendation import Recommendation, RunnerUp
+from custlife.strategy.strategies import Strategy
+
+Estimates = Mapping[Strategy, Estimate]
+
+
+@frozen
+class EconomicSelector:
+    """The selector that takes the highest expected net gain; see `economic_selector`.
+
+    Args:
+        assumptions: What strategies cost and bring.
+    """
+
+    assumptions: CostModel = field(default=DEFAULT_COST_MODEL, validator=_checks.one_of(CostModel))
+
+    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
+    subject: ClassVar[str] = "economic selector"
+
+    @property
+    def name(self) -> str:
+        """What it is called in explanations and logs."""
+        return f"highest expected net gain, assumptions {self.assumptions}"
+
+    def __call__(self, profile: Profile, /) -> Recommendation:
+        """The recommendation for a profile."""
+        estimates = estimate(profile, self.assumptions)
+        known = {name: found.gain for name, found in estimates.items() if found.gain is not None}
+        best = max(known, key=lambda strategy: known[strategy])
+        rivals = self._rivals(profile, estimates, best, known[best])
+        gain = words(known[best])
+        return Recommendation.stated(
+            profile,
+            best,
+            self,
+            row=_row(best),
+            sentence=f"Of what fits, {best.words} has the highest expected net gain that is known, "
+            f"{gain}: {estimates[best].sentence}.",
+            source=ASSUMPTION,
+            used=_used(profile, estimates, best),
+            missing=_missing(profile, estimates, best, rivals),
+            runners_up=[_runner_up(found, gain, rivals) for found in _nearest(estimates, best)],
+        )
+
+    def _rivals(
+        self,
+        profile: Profile,
+        estimates: Estimates,
+        best: Strategy,
+        gain: Decimal,
+    ) -> frozenset[Strategy]:
+        """The strategies of unknown gain that could turn out to be the best."""
+        order = [*estimates]
+        rivals = set()
+        for strategy, found in estimates.items():
+            if found.missing:
+                formula = FORMULAS[profile.room][strategy]
+                most = formula.most(formula.read(profile), self.assumptions)
+                if most > gain or (most == gain and order.index(strategy) < order.index(best)):
+                    rivals.add(strategy)
+        return frozenset(rivals)
+
+
+def _row(strategy: Strategy) -> str:
+    return f"GAIN-{strategy.name.replace('_', '-')}"
+
+
+def _used(profile: Profile, estimates: Estimates, best: Strategy) -> Sequence[str]:
+    """The known facts of every formula, and of the rules that bar a strategy or let the best be."""
+    names = ["room"]
+    for strategy, found in estimates.items():
+        if found.ruled_out_by is None:
+            numbers = FORMULAS[profile.room][strategy].read(profile)
+            names += [name for name, number in numbers.items() if number is not None]
+        if found.ruled_out_by is not None or strategy is best:
+            names += _settling(profile, found)
+    return tuple(dict.fromkeys(names))
+
+
+def _settling(profile: Profile, found: Estimate) -> Iterator[str]:
+    """The known facts by which a strategy is ruled out, or by which no rule does so."""
+    for bar, facts in bars_of(found.strategy, profile):
+        if found.ruled_out_by in (None, bar.id):
+            answer = bar.id == found.ruled_out_by
+            settling = support(bar.when, facts, answer=answer, sure=answer)
+            yield from decided_facts(settling, facts)
+
+
+def _missing(
+    profile: Profile,
+    estimates: Estimates,
+    best: Strategy,
+    rivals: frozenset[Strategy],
+) -> Sequence[str]:
+    """What rivals need to be known, and what could still rule the best out."""
+    names = {name for rival in rivals for name in estimates[rival].missing}
+    for bar, facts in bars_of(best, profile):
+        names |= unknown_facts(bar.when, facts)
+    return sorted(names)
+
+
+def _nearest(estimates: Estimates, best: Strategy) -> list[Estimate]:
+    """The others: the highest gain first, then what is unknown, then what is ruled out."""
+    others = [found for strategy, found in estimates.items() if strategy is not best]
+    return sorted(
+        others,
+        key=lambda found: (
+            found.ruled_out_by is not None,
+            found.gain is None,
+            WIDE.minus(found.gain or Decimal(0)),
+        ),
+    )
+
+
+def _runner_up(found: Estimate, gain: str, rivals: frozenset[Strategy]) -> RunnerUp:
+    strategy = found.strategy
+    if strategy in rivals:
+        because = f"{found.sentence}; {listed([*map(spoken, found.missing)])} not known"
+        return RunnerUp(_row(strategy), strategy, None, (because,))
+    told = found.sentence
+    if found.ruled_out_by is None:
+        most = "not above" if found.missing == () else "whatever is unknown, not above"
+        told = f"{told}, {most} {gain}"
+    return RunnerUp(_row(strategy), strategy, False, (told,))  # noqa: FBT003 - it does not hold
+
+
+@lru_cache(maxsize=128)
+def economic_selector(assumptions: CostModel = DEFAULT_COST_MODEL) -> EconomicSelector:
+    """The selector that takes the strategy with the highest expected net gain; see `estimate`.
+
+    On a tie the milder strategy wins: what changes nothing, then protect, enhance, re-engineer, and
+    to end it last. A prospect whom the enterprise does not want is not started; whom it sent away
+    on purpose, or who went for a cause that it cannot change, is not won back.
+
+    Source: BUT-6, BUT-7; the formulas are an assumption.
+
+    Args:
+        assumptions: What strategies cost and bring.
+
+    Raises:
+        InvalidPolicy: If these are no assumptions.
+
+    Examples:
+        >>> from custlife import Relationship
+        >>> selector = economic_selector(CostModel(start_cost=20))
+        >>> profile = Profile(relationship=Relationship("C-17")).altered(potential_value=50)
+        >>> advice = selector(profile)
+        >>> print(advice.strategy.words, advice.row, advice.missing)
+        start GAIN-START ('target',)
+        >>> print(advice.reason.sentence)
+        Of what fits, start has the highest expected net gain that is known, 10: start success \
+0.2 x potential value 50 x horizon years 3 - start cost 20 = 10.
+    """
+    return EconomicSelector(assumptions)

@@ -1,0 +1,130 @@
+"""The seven strategies, as data: goal, means, the rooms that they fit, and the source."""
+
+from enum import Enum
+
+from custlife.decisions.predicates import spoken
+from custlife.sources import BUT, Source
+from custlife.state import Room
+
+
+class Strategy(Enum):
+    """What an enterprise does about a relationship.
+
+    Each strategy knows its ``goal``, its ``means``, the ``rooms`` whose customers it fits, and its
+    ``source``.
+
+    Source: BUT-1 to BUT-7.
+
+    Examples:
+        >>> Strategy.WIN_BACK.goal
+        'Regain a key customer who went to a competitor.'
+        >>> Strategy.END.fits(Room.FORMER), Strategy.PROTECT.fits(Room.FORMER)
+        (True, False)
+    """
+
+    goal: str
+    means: tuple[str, ...]
+    rooms: frozenset[Room]
+    source: Source
+
+    def __new__(  # noqa: PYI034 - an enum's own class is final
+        cls, value: str, goal: str, means: tuple[str, ...], rooms: frozenset[Room], source: Source
+    ) -> "Strategy":
+        """Make a member from its row of the table below."""
+        member = object.__new__(cls)
+        member._value_ = value
+        member.goal = goal
+        member.means = means
+        member.rooms = rooms
+        member.source = source
+        return member
+
+    START = (
+        "start",
+        "Make a first impression that later strategies can build on.",
+        ("prospects chosen for their potential", "a flawless first contact"),
+        frozenset({Room.PROSPECT}),
+        BUT[1],
+    )
+    """Begin a relationship."""
+    PROTECT = (
+        "protect",
+        "Keep a key customer out of a competitor's reach.",
+        (
+            "a deeper understanding of the customer than a rival could have",
+            "value that is hard to copy, to the mind and to the heart",
+        ),
+        frozenset({Room.CUSTOMER}),
+        BUT[2],
+    )
+    """Defend a key customer."""
+    REENGINEER = (
+        "reengineer",
+        "Make a relationship pay by lowering what it costs to serve.",
+        (
+            "self-service and other service that costs less",
+            "a watch on retention, which a lower cost can hurt",
+        ),
+        frozenset({Room.CUSTOMER}),
+        BUT[3],
+    )
+    """Lower the cost to serve."""
+    ENHANCE = (
+        "enhance",
+        "Raise what the customer pays by bettering the relationship.",
+        (
+            "a better relationship, which sales follow",
+            "cross-selling, up-selling and down-selling",
+        ),
+        frozenset({Room.CUSTOMER}),
+        BUT[4],
+    )
+    """Raise revenue."""
+    HARVEST = (
+        "harvest",
+        "Take a stable cash flow that more effort would hardly change.",
+        ("service kept as it is", "the cash spent on winning new customers"),
+        frozenset({Room.CUSTOMER}),
+        BUT[5],
+    )
+    """Take the stable cash."""
+    END = (
+        "end",
+        "Spend nothing more where nothing comes back.",
+        ("a prohibitive tariff", "a hand-over to another supplier"),
+        frozenset(Room),
+        BUT[6],
+    )
+    """End it, or let go."""
+    WIN_BACK = (
+        "win_back",
+        "Regain a key customer who went to a competitor.",
+        ("a talk about the cause", "the cause mended before anything is offered"),
+        frozenset({Room.FORMER}),
+        BUT[7],
+    )
+    """Win a key customer back."""
+
+    def fits(self, room: Room) -> bool:
+        """Whether the strategy can be followed for whoever stands in this room."""
+        return room in self.rooms
+
+    @property
+    def words(self) -> str:
+        """The strategy in words, for explanations.
+
+        Examples:
+            >>> Strategy.WIN_BACK.words
+            'win back'
+        """
+        return spoken(self.value)
+
+
+def fitting(room: Room) -> tuple[Strategy, ...]:
+    """The strategies that fit a room.
+
+    Examples:
+        >>> [strategy.words for strategy in fitting(Room.FORMER)]
+        ['end', 'win back']
+    """
+    return tuple(strategy for strategy in Strategy if strategy.fits(room))

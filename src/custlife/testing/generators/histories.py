@@ -1,0 +1,229 @@
+"""Strategies for what happens to one customer: walks through a lifecycle, and where they lead.
+
+A walk may begin with a departure and a return or two, and the shortest way to some state, so that
+every stage is reached in any cycle; then it goes on event by event, and prefers those that lead to
+another room.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from functools import lru_cache
+
+from hypothesis import strategies as st
+
+from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.errors import UnknownState
+from custlife.events import Event
+from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.table import REJECTED, Table, unchecked_table
+from custlife.relationship import Relationship
+from custlife.state import Room
+from custlife.testing.generators.events import Kinds, moments, moved, undated_events
+
+_MOST = 25
+"""How many events a history has at most unless another number is given."""
+_DAYS = 366
+"""The longest gap between two events [d]."""
+_GOES_ON = st.integers(0, 9).map(bool)
+_LAPS = st.sampled_from([0, 0, 1, 2])
+"""How often the person has left and returned before anything else."""
+_PICKS = st.integers(0, 2**16)
+
+
+def gaps(*, allow_ties: bool = False) -> st.SearchStrategy[timedelta]:
+    """How much later the next event happens: days to a year, or microseconds; nothing for a tie."""
+    return st.integers(0 if allow_ties else 1, 2 * _DAYS).map(_gap)
+
+
+def _gap(number: int) -> timedelta:
+    if number <= _DAYS:
+        return timedelta(days=number)
+    return timedelta(microseconds=number - _DAYS)
+
+
+def histories(
+    lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
+    *,
+    kinds: Kinds = (),
+    max_size: int = _MOST,
+    allow_rejected: bool = False,
+    allow_ties: bool = False,
+) -> st.SearchStrategy[list[Event]]:
+    """Histories: events of one customer in the order of time, from the beginning.
+
+    Every stage, every departure and every way back is reached often, in the first cycle and later.
+
+    Args:
+        lifecycle: The lifecycle.
+        kinds: The app's own events: their classes, or a strategy for each name.
+        max_size: The most events of a history, >= 0.
+        allow_rejected: Whether to mix in events that the lifecycle refuses where they happen.
+        allow_ties: Whether events may happen at the same moment.
+
+    Examples:
+        >>> from custlife import replay
+        >>> from hypothesis import given, settings
+        >>> @settings(max_examples=10)
+        ... @given(histories())
+        ... def every_legal_history_can_be_replayed(events):
+        ...     replay(events, customer="C-17")
+        >>> every_legal_history_can_be_replayed()
+    """
+    if max_size < 0:
+        raise ValueError(f"max_size is {max_size}, but must be 0 or more.")
+    table = unchecked_table(lifecycle)
+    makers = undated_events(lifecycle, kinds)
+    open_ = frozenset(range(len(table.states)))
+    return _histories(
+        table,
+        makers,
+        max_size,
+        open_,
+        allow_rejected=allow_rejected,
+        later=gaps(allow_ties=allow_ties),
+    )
+
+
+def relationships(  # noqa: PLR0913 - each can be left out
+    lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
+    *,
+    room: Room | None = None,
+    stage: str | None = None,
+    kinds: Kinds = (),
+    max_size: int = _MOST,
+    severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+) -> st.SearchStrategy[Relationship]:
+    """Relationships that some history leads to.
+
+    Args:
+        lifecycle: The lifecycle.
+        room: The room that they stand in; any if left out.
+        stage: A stage that they stand in, which may have stages inside; any if left out.
+        kinds: The app's own events: their classes, or a strategy for each name.
+        max_size: The most events that they have seen, but for a way to the room and stage.
+        severity_policy: The numbers by which departures are judged.
+
+    Raises:
+        UnknownState: If no relationship can stand in the room and stage.
+
+    Examples:
+        >>> from custlife import Room
+        >>> from hypothesis import given, settings
+        >>> @settings(max_examples=10)
+        ... @given(relationships(room=Room.FORMER))
+        ... def who_is_gone_has_departed_in_this_cycle(gone):
+        ...     assert gone.departure.cycle == gone.cycle
+        >>> who_is_gone_has_departed_in_this_cycle()
+    """
+    if not isinstance(room, Room | None):
+        raise TypeError(f"room is {room!r}, but must be a Room, such as Room.CUSTOMER.")
+    table = unchecked_table(lifecycle)
+    wanted = frozenset(
+        number
+        for number, state in enumerate(table.states)
+        if (room is None or state.room is room) and (stage is None or state.is_in(stage))
+    )
+    if not wanted:
+        place = " in ".join(
+            repr(name) for name in (stage, None if room is None else room.value) if name is not None
+        )
+        raise UnknownState(f"a state {place}", lifecycle.name, tuple(map(str, table.states)))
+    makers = undated_events(lifecycle, kinds)
+    walks = _histories(
+        table, makers, max_size, wanted, allow_rejected=False, later=gaps(allow_ties=True)
+    )
+    names = st.integers(1, 99).map("C-{}".format)
+    return st.builds(
+        lambda customer, events: Relationship(customer, lifecycle, severity_policy).apply(*events),
+        names,
+        walks,
+    )
+
+
+@st.composite
+def _histories(  # noqa: PLR0913 - what the two above have in common
+    draw: st.DrawFn,
+    table: Table,
+    makers: Mapping[str, st.SearchStrategy[Event]],
+    max_size: int,
+    wanted: Collection[int],
+    *,
+    allow_rejected: bool,
+    later: st.SearchStrategy[timedelta],
+) -> list[Event]:
+    """A walk that ends in a wanted state; it never goes where none of them can be reached."""
+    nearer = _nearer(table, frozenset(wanted))
+    here, at = table.initial, draw(moments())
+    history: list[Event] = []
+
+    def happens(name: str) -> None:
+        nonlocal here, at
+        at += draw(later)
+        history.append(moved(draw(makers[name]), at))
+        here = table.arcs[here].get(name, here)
+
+    def goes(goal: frozenset[int]) -> None:
+        """Go the shortest way to a goal, if there is one and it leaves what is wanted open."""
+        way = _nearer(table, goal)
+        while here in way and way[here] and len(history) < max_size:
+            if table.arcs[here][way[here]] not in nearer:
+                break
+            happens(way[here])
+
+    former, present = _sides(table)
+    goal = frozenset({draw(st.integers(0, len(table.states) - 1))})
+    for _ in range(draw(_LAPS) if former <= {*_nearer(table, goal)} else 0):
+        goes(former)
+        goes(present)
+    goes(goal)
+    while len(history) < max_size and draw(_GOES_ON):
+        names = _choices(table, here, nearer, allow_rejected=allow_rejected)
+        if not names:
+            break
+        happens(names[draw(_PICKS) % len(names)])
+    last = draw(st.sampled_from(sorted(wanted)))
+    way = _nearer(table, frozenset({last}))
+    way = way if here in way and len(wanted) < len(table.states) else nearer
+    while way[here]:
+        happens(way[here])
+    return history
+
+
+def _choices(
+    table: Table, here: int, nearer: Collection[int], *, allow_rejected: bool
+) -> tuple[str, ...]:
+    """The names to choose from: each that is possible, and those that change the room thrice."""
+    possible, crossing = [], []
+    for name, after in zip(table.events, table.rows[here], strict=True):
+        if allow_rejected if after == REJECTED else after in nearer:
+            possible.append(name)
+            if after != REJECTED and table.rooms[after] is not table.rooms[here]:
+                crossing.append(name)
+    return (*possible, *crossing, *crossing)
+
+
+@lru_cache(maxsize=256)
+def _sides(table: Table) -> tuple[frozenset[int], frozenset[int]]:
+    """The states after a departure, and those before one."""
+    numbers = range(len(table.states))
+    former = frozenset(number for number in numbers if table.rooms[number] is Room.FORMER)
+    return former, frozenset(numbers) - former
+
+
+@lru_cache(maxsize=4096)
+def _nearer(table: Table, wanted: frozenset[int]) -> dict[int, str]:
+    """For each state from where a wanted one can be reached, an event that leads nearer to one."""
+    found = dict.fromkeys(wanted, "")
+    grown = True
+    while grown:
+        step = {
+            here: name
+            for here, arc in enumerate(table.arcs)
+            if here not in found
+            for name, after in reversed([*arc.items()])
+            if after in found
+        }
+        found |= step
+        grown = bool(step)
+    return found

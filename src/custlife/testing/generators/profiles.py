@@ -1,0 +1,160 @@
+"""Strategies for what selectors see: signals, values and profiles. None is filtered."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from attrs import evolve
+from hypothesis import strategies as st
+
+from custlife.causes import Cause, Initiator
+from custlife.events import Departed
+from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.table import unchecked_table
+from custlife.relationship import Relationship
+from custlife.state import Room
+from custlife.strategy.facts import INPUTS, Fact, FactKind
+from custlife.strategy.profile import Profile
+from custlife.strategy.signals import Signals
+from custlife.strategy.value import CustomerValue
+from custlife.testing.generators.events import moved, simplest_events
+from custlife.testing.paths.shortest import search
+
+Near = Mapping[str, Iterable[Decimal]]
+"""For signals and numbers of the value, the limits beside which values are drawn."""
+
+_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_SOME = {
+    FactKind.SHARE: ("0", "0.1", "0.3", "0.5", "0.7", "1"),
+    FactKind.RATIO: ("0", "0.5", "1", "2", "10"),
+    FactKind.COUNT: ("0", "1", "2", "12"),
+    FactKind.YEARS: ("0", "0.5", "1", "3", "10"),
+    FactKind.BALANCE: ("-50", "0", "10", "60", "150", "2000"),
+    FactKind.TOTAL: ("-100", "0", "100", "5000"),
+}
+_MONEY = ("0", "0.01", "20", "80", "200", "1000", "100000")
+_OF_SIGNALS = [fact for name, fact in INPUTS.items() if hasattr(Signals, name)]
+_OF_VALUE = [fact for name, fact in INPUTS.items() if hasattr(CustomerValue, name)]
+
+
+def signals(*, near: Near | None = None) -> st.SearchStrategy[Signals]:
+    """Signals of which some are known, unknown ones are the simplest.
+
+    Args:
+        near: Thresholds beside which numbers are drawn, by the names of the signals.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> find(signals(), lambda signals: signals.strategic is False).courted is None
+        True
+    """
+    known = st.fixed_dictionaries({}, optional=_drawn(_OF_SIGNALS, near or {}))
+    return known.map(lambda given: Signals(**given))
+
+
+def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
+    """What customers of every kind pay and cost, as far as it is known; nobody's record.
+
+    Args:
+        near: Thresholds beside which numbers are drawn, by the names of the fields.
+
+    Examples:
+        >>> from hypothesis import find
+        >>> find(values(), lambda value: value.profit == -50).income is None
+        True
+    """
+    known = st.fixed_dictionaries({}, optional=_drawn(_OF_VALUE, near or {}))
+    return known.map(_value)
+
+
+def _value(given: dict[str, Any]) -> CustomerValue:
+    """A value whose margin is part of its revenue."""
+    if {"margin", "revenue"} <= given.keys():
+        given = {**given, "revenue": max(given["revenue"], given["margin"])}
+    return CustomerValue(**given)
+
+
+def _drawn(facts: Iterable[Fact], near: Near) -> dict[str, st.SearchStrategy[Any]]:
+    return {fact.name: st.sampled_from(_choices(fact, near.get(fact.name, ()))) for fact in facts}
+
+
+def _choices(fact: Fact, limits: Iterable[Decimal]) -> list[Any]:
+    if fact.kind is FactKind.FLAG:
+        return [True, False]
+    if fact.choices:
+        return [*fact.choices]
+    step = fact.kind.step
+    numbers = {Decimal(text) for text in _SOME.get(fact.kind, _MONEY)}
+    numbers |= {limit + sign * step for limit in limits for sign in (-1, 0, 1)}
+    fitting = sorted((n for n in numbers if fact.kind.allows(n)), key=lambda n: (abs(n), n))
+    return [int(number) for number in fitting] if fact.kind is FactKind.COUNT else fitting
+
+
+def profiles(
+    lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
+    *,
+    room: Room | None = None,
+    near: Near | None = None,
+) -> st.SearchStrategy[Profile]:
+    """Profiles of customers in every state, gone for every cause, more or less known.
+
+    Their histories are the shortest ones to each state; for long ones build a `Profile` from
+    `relationships`.
+
+    Args:
+        lifecycle: The lifecycle.
+        room: The room that they stand in; any if left out.
+        near: Limits beside which numbers are drawn, by the names of the signals and of the
+            fields of the value.
+
+    Examples:
+        >>> from hypothesis import given, settings
+        >>> from custlife.strategy import Strategy, recommend
+        >>> @settings(max_examples=10)
+        ... @given(profiles(room=Room.FORMER))
+        ... def who_is_gone_is_won_back_or_let_go(profile):
+        ...     assert recommend(profile).strategy in {Strategy.WIN_BACK, Strategy.END}
+        >>> who_is_gone_is_won_back_or_let_go()
+    """
+    rooms = Room if room is None else (room,)
+    return st.builds(
+        lambda relationship, value, known: Profile(
+            relationship=relationship, value=value, signals=known
+        ),
+        st.one_of([_standing(lifecycle, each) for each in rooms]),
+        values(near=near),
+        signals(near=near),
+    )
+
+
+def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[Relationship]:
+    """Relationships in a room; drawn by number, so that the strategy has a short repr."""
+    there = [each for each in standpoints(lifecycle) if each.state.room is room]
+    return st.integers(0, len(there) - 1).map(lambda number: there[number])
+
+
+@lru_cache(maxsize=64)
+def standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
+    """A relationship in every state of a lifecycle, the simplest first.
+
+    Former ones are gone for every cause, by everybody who can end it, where the event says so.
+    """
+    simple = simplest_events(lifecycle)
+    found = []
+    for path in search(unchecked_table(lifecycle)).values():
+        events = [
+            moved(simple[name], _BEGIN + number * _DAY) for number, name in enumerate(path.events)
+        ]
+        last = events[-1] if events else None
+        ends = (
+            [evolve(last, cause=cause, initiator=who) for cause in Cause for who in Initiator]
+            if isinstance(last, Departed)
+            else [last]
+        )
+        start = Relationship("C-1", lifecycle).apply(*events[:-1])
+        found += [start if end is None else start.apply(end) for end in ends]
+    return tuple(found)

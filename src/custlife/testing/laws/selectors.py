@@ -1,0 +1,233 @@
+"""The eight laws of every selector."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from custlife.decisions.predicates import words
+from custlife.events import Event
+from custlife.journey import replay
+from custlife.state import Room
+from custlife.strategy.errors import InvalidProfile
+from custlife.strategy.facts import FACTS, INPUTS, inputs_of
+from custlife.strategy.profile import Profile
+from custlife.strategy.recommend import recommend
+from custlife.strategy.recommendation import Recommendation
+from custlife.strategy.strategies import Strategy
+from custlife.testing.generators.events import amounts, changed
+from custlife.testing.generators.histories import histories
+from custlife.testing.laws.selector_law import Complaint, Selection, SelectorLaw, selector_law
+
+_CHANNELS = ((None,), ("phone",), ("fax", "web"))
+_LONGEST = 6
+
+
+def _one(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.tuples(selection.tried())
+
+
+def _two(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
+    made = selection.tried()
+    return st.tuples(made, made)
+
+
+def _in(room: Room, *more: st.SearchStrategy[Any]) -> Callable[[Selection], Any]:
+    return lambda selection: st.tuples(selection.tried(room), *more)
+
+
+def _history(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.tuples(histories(selection.lifecycle, max_size=_LONGEST, allow_ties=True))
+
+
+def _strategy(selection: Selection, profile: Profile) -> Strategy:
+    return recommend(profile, selection.selector).strategy
+
+
+@selector_law(
+    1, "Every profile gets one recommendation, and one that fits the room and can be told.", _one
+)
+def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Complaint]:
+    """Ask, and have it explained and logged."""
+    try:
+        advice = recommend(profile, selection.selector)
+        advice.explain()
+        json.dumps(advice.to_dict(counterfactual=True))
+    except Exception as error:  # noqa: BLE001 - whatever a selector raises
+        yield f"it raised {type(error).__name__}: {error}", profile
+
+
+@selector_law(2, "The same profile always gets the same recommendation, for the same reason.", _two)
+def same_again(selection: Selection, profile: Profile, other: Profile) -> Iterator[Complaint]:
+    """Ask twice, and about somebody else in between."""
+    first = _told(recommend(profile, selection.selector))
+    recommend(other, selection.selector)
+    again = _told(recommend(profile, selection.selector))
+    if first != again:
+        yield f"first it was {first}, then {again}.", profile
+
+
+def _told(advice: Recommendation) -> tuple[object, ...]:
+    return advice.strategy.words, advice.row, advice.facts, advice.missing
+
+
+@selector_law(
+    3,
+    "The channel decides nothing: neither value nor severity nor strategy follows from it (CHE-3).",
+    _history,
+)
+def channels_decide_nothing(selection: Selection, history: Sequence[Event]) -> Iterator[Complaint]:
+    """Let the events come by other channels."""
+    expected, profile = _by_channels(selection, history)
+    for channels in _CHANNELS:
+        elsewhere = [
+            changed(event, channel=channels[number % len(channels)])
+            for number, event in enumerate(history)
+        ]
+        found, _ = _by_channels(selection, elsewhere)
+        for what, before in expected.items():
+            if found[what] != before:
+                ways = " and ".join("none" if channel is None else channel for channel in channels)
+                yield (
+                    f"by the channels {ways} the {what} is {words(found[what])} instead of "
+                    f"{words(before)}.",
+                    profile,
+                )
+
+
+def _by_channels(
+    selection: Selection, history: Sequence[Event]
+) -> tuple[dict[str, object], Profile]:
+    journey = replay(history, customer="C-1", lifecycle=selection.lifecycle)
+    profile = selection.profile_of(journey)
+    departure = profile.relationship.departure
+    told: dict[str, object] = {
+        "value": profile.value,
+        "severity": None if departure is None else departure.severity,
+        "strategy": _strategy(selection, profile),
+    }
+    return told, profile
+
+
+@selector_law(
+    4,
+    "Who turns out to be a key customer is not moved from protect to end.",
+    _in(Room.CUSTOMER),
+)
+def key_customers_stay_protected(selection: Selection, profile: Profile) -> Iterator[Complaint]:
+    """Make the customer a key customer."""
+    key = profile.altered(strategic=True)
+    if (
+        _strategy(selection, profile) is Strategy.PROTECT
+        and _strategy(selection, key) is Strategy.END
+    ):
+        yield "a key customer is ended, and protected as long as that is no or unknown.", key
+
+
+@selector_law(
+    5,
+    "A higher cost of winning back never turns letting go into winning back.",
+    _in(Room.FORMER, amounts(), amounts()),
+)
+def a_dearer_return_is_not_tried(
+    selection: Selection, profile: Profile, cost: Decimal, more: Decimal
+) -> Iterator[Complaint]:
+    """Raise the cost of winning the customer back."""
+    now = profile.signals.regain_cost
+    less = profile.altered(regain_cost=cost if now is None else now)
+    dearer = less.altered(regain_cost=(less.signals.regain_cost or 0) + more)
+    if (
+        _strategy(selection, less) is Strategy.END
+        and _strategy(selection, dearer) is Strategy.WIN_BACK
+    ):
+        dear = words(dearer.signals.regain_cost)
+        yield f"let go, but won back where that costs {dear} instead.", less
+
+
+@selector_law(
+    6,
+    "The facts that are named suffice: change others, and the answer stays.",
+    _two,
+)
+def named_facts_suffice(
+    selection: Selection, profile: Profile, other: Profile
+) -> Iterator[Complaint]:
+    """Take every fact that is not named from another customer."""
+    advice = recommend(profile, selection.selector)
+    facts = advice.facts
+    for fact in FACTS:
+        if fact.name in facts and facts[fact.name] != fact.read(profile):
+            yield f"it names {fact.name} as {words(facts[fact.name])}, which it is not.", profile
+    named = inputs_of((*facts, *advice.missing), advice.reason.catalogue)
+    others = {name for name in INPUTS if name not in named}
+    yield from _unmoved(selection, advice, other, others, "is not named")
+
+
+@selector_law(
+    7,
+    "What is unknown is not taken as no: to learn what is not named as missing changes nothing.",
+    _two,
+)
+def unknown_is_not_no(
+    selection: Selection, profile: Profile, other: Profile
+) -> Iterator[Complaint]:
+    """Learn everything that is unknown and not named as missing."""
+    advice = recommend(profile, selection.selector)
+    missing = advice.missing
+    for fact in FACTS:
+        if fact.name in missing and fact.read(profile) is not None:
+            yield f"it names {fact.name} as missing, which is known.", profile
+    named = inputs_of(missing, advice.reason.catalogue)
+    unknown = {
+        name for name, fact in INPUTS.items() if fact.read(profile) is None and name not in named
+    }
+    yield from _unmoved(selection, advice, other, unknown, "is unknown and not named as missing")
+
+
+def _unmoved(
+    selection: Selection,
+    advice: Recommendation,
+    other: Profile,
+    names: set[str],
+    which: str,
+) -> Iterator[Complaint]:
+    """Take these facts from another customer, one by one and all together."""
+    values = {name: INPUTS[name].read(other) for name in sorted(names)}
+    for change in (*({name: value} for name, value in values.items()), values):
+        try:
+            altered = advice.profile.altered(**change)
+        except InvalidProfile:
+            continue
+        strategy = _strategy(selection, altered)
+        if strategy is not advice.strategy:
+            told = ", ".join(f"{name} to {words(value)}" for name, value in change.items())
+            yield (
+                f"{advice.strategy.words} turns into {strategy.words} by changing {told}, which "
+                f"{which} (named: {', '.join((*advice.facts, *advice.missing)) or 'nothing'}).",
+                advice.profile,
+            )
+
+
+@selector_law(8, "Every counterfactual leads where it says.", _one)
+def counterfactuals_are_true(selection: Selection, profile: Profile) -> Iterator[Complaint]:
+    """Follow each of them."""
+    advice = recommend(profile, selection.selector)
+    for flip in advice.counterfactuals():
+        there = recommend(profile.altered(**{flip.fact: flip.to}), selection.selector)
+        if (there.strategy, there.row) != (flip.strategy, flip.row):
+            yield f"{flip}; but it is {there.strategy.words} by row {there.row}.", profile
+
+
+SELECTOR_LAWS: tuple[SelectorLaw, ...] = (
+    always_an_answer,
+    same_again,
+    channels_decide_nothing,
+    key_customers_stay_protected,
+    a_dearer_return_is_not_tried,
+    named_facts_suffice,
+    unknown_is_not_no,
+    counterfactuals_are_true,
+)
+"""The laws of every selector, for ``@pytest.mark.parametrize("law", SELECTOR_LAWS)``."""

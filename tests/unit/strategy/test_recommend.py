@@ -1,0 +1,116 @@
+"""The way in: what it takes, and what it refuses from a selector."""
+
+import pytest
+
+from custlife import Relationship
+from custlife.strategy import (
+    ButtlePolicy,
+    InvalidProfile,
+    InvalidSelector,
+    NoRecommendation,
+    Profile,
+    Recommendation,
+    Signals,
+    Strategy,
+    UnfitStrategy,
+    buttle_selector,
+    recommend,
+)
+
+PROFILE = Profile(relationship=Relationship("C-17"), signals=Signals(potential_value=150))
+
+
+def ending(profile):
+    """A selector that is a plain function."""
+    return Recommendation.stated(profile, Strategy.END, ending, row="R", sentence="Enough.")
+
+
+def protecting(profile):
+    """A selector that protects whoever comes."""
+    return Recommendation.stated(profile, Strategy.PROTECT, protecting, row="R", sentence="Ours.")
+
+
+def silent(profile):
+    """A selector that does not decide."""
+
+
+def talkative(profile):
+    """A selector that names a strategy instead of recommending it."""
+    return Strategy.START
+
+
+def test_without_a_selector_the_default_decides():
+    """Buttle's strategies, with the default policy."""
+    advice = recommend(PROFILE)
+
+    assert advice.selector == buttle_selector()
+    assert (advice.strategy, advice.row) == (Strategy.START, "START-POTENTIAL")
+    assert advice.profile is PROFILE
+
+
+@pytest.mark.parametrize(
+    ("selector", "strategy", "row"),
+    [
+        (
+            buttle_selector(ButtlePolicy(worthwhile_potential=200)),
+            Strategy.END,
+            "END-LOW-POTENTIAL",
+        ),
+        (ending, Strategy.END, "R"),
+    ],
+    ids=["table", "function"],
+)
+def test_a_selector_decides(selector, strategy, row):
+    """A table with other numbers, or any function of a profile."""
+    advice = recommend(PROFILE, selector)
+
+    assert (advice.strategy, advice.row, advice.selector) == (strategy, row, selector)
+
+
+@pytest.mark.parametrize("given", [None, PROFILE.relationship, "C-17"], ids=["none", "rel", "id"])
+def test_only_a_profile_can_be_advised_on(given):
+    """The error says how to make one."""
+    with pytest.raises(InvalidProfile, match=r"Give Profile\(relationship=\.\.\.\)") as caught:
+        recommend(given)
+
+    assert (caught.value.field, caught.value.value) == ("profile", given)
+
+
+@pytest.mark.parametrize("given", [None, "default", ButtlePolicy()], ids=["none", "name", "policy"])
+def test_only_what_can_be_called_advises(given):
+    """The error says what to give."""
+    with pytest.raises(InvalidSelector, match=r"it cannot be called. Give a selector, such as"):
+        recommend(PROFILE, given)
+
+
+def test_a_selector_advises_on_whom_it_was_asked_about():
+    """A recommendation for somebody else is refused."""
+    other = Profile(relationship=Relationship("C-18"))
+
+    with pytest.raises(InvalidSelector, match=r"C-18.*and was asked about .*C-17"):
+        recommend(PROFILE, lambda profile: ending(other))
+
+
+def test_a_selector_that_does_not_decide_is_an_error():
+    """It names the selector and the profile."""
+    with pytest.raises(NoRecommendation, match="'silent' recommends nothing for C-17") as caught:
+        recommend(PROFILE, silent)
+
+    assert (caught.value.selector, caught.value.profile) == ("silent", str(PROFILE))
+
+
+def test_a_selector_must_give_a_recommendation():
+    """A bare strategy is none."""
+    with pytest.raises(InvalidSelector, match=r"it gave <Strategy\.START: 'start'> for C-17") as e:
+        recommend(PROFILE, talkative)
+
+    assert e.value.selector == "talkative"
+
+
+def test_a_strategy_that_does_not_fit_the_room_is_refused():
+    """Whatever the selector; the error says what fits."""
+    with pytest.raises(UnfitStrategy, match="where only start and end fit") as caught:
+        recommend(PROFILE, protecting)
+
+    assert caught.value.strategy == "protect"
+    assert caught.value.fitting == ("start", "end")

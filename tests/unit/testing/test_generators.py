@@ -1,0 +1,792 @@
+"""The strategies: what they make is valid, is what was asked for, and leaves nothing out."""
+
+import pickle
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+from tests.unit.lifecycle.builders import club, move, region, stage, stay, trio
+
+import custlife
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    EVENTS,
+    Cause,
+    Departure,
+    DepartureKind,
+    Event,
+    Forbid,
+    Initiator,
+    Lifecycle,
+    Record,
+    Relationship,
+    Room,
+    SeverityPolicy,
+    State,
+    Stay,
+    UnknownEvent,
+    UnknownState,
+    replay,
+    to_table,
+)
+from custlife.strategy import CustomerValue, Profile, Signals
+from custlife.testing import (
+    Finding,
+    broken_lifecycles,
+    departures,
+    events,
+    histories,
+    lifecycles,
+    prove,
+    relationships,
+)
+from custlife.testing.generators.broken import FAULTS
+from custlife.testing.generators.events import events_of, simplest_events
+
+CLUB = club()
+CLASSES = {cls.name: cls for cls in EVENTS}
+RULES = Path(custlife.__file__).parent / "lifecycle"
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Plan(Enum):
+    """What a member of the club can be upgraded to."""
+
+    PLUS = "plus"
+    FAMILY = "family"
+
+
+@frozen(kw_only=True)
+class Upgraded(Event):
+    """An event of the club, with fields of its own."""
+
+    plan: Plan
+    seats: int
+    amount: Decimal
+    note: str = "none"
+
+
+@frozen(kw_only=True)
+class Joined(Event):
+    """An event of the club that needs nothing more."""
+
+    initiator: Initiator = Initiator.BOTH
+
+
+@frozen(kw_only=True)
+class Sneezed(Event):
+    """An event that the club does not know."""
+
+
+SEARCH = [Phase.generate]
+QUICK = settings(max_examples=1000, derandomize=True, database=None, deadline=None)
+
+
+def sample(strategy, size=200):
+    """So many values of a strategy, always the same."""
+    drawn = []
+
+    @settings(QUICK, max_examples=size, phases=SEARCH, suppress_health_check=[*HealthCheck])
+    @given(strategy)
+    def draw(value):
+        drawn.append(value)
+
+    draw()
+    return drawn
+
+
+@cache
+def lived():
+    """Two hundred histories of the default lifecycle."""
+    return sample(histories())
+
+
+@cache
+def made_up():
+    """Sixty lifecycles."""
+    return sample(lifecycles(), 60)
+
+
+def simplest(strategy, condition=lambda _: True):
+    """The simplest value of a strategy that fulfils a condition."""
+    return find(strategy, condition, settings=settings(QUICK, phases=[*SEARCH, Phase.shrink]))
+
+
+def some(strategy, condition):
+    """The first value of a strategy that fulfils a condition."""
+    return find(strategy, condition, settings=settings(QUICK, phases=SEARCH))
+
+
+def stood_in(history):
+    """The states that a history of the default lifecycle leads through, the first included."""
+    steps = replay(history, customer="C-1").steps
+    return [CUSTOMER_LIFECYCLE.initial, *(step.after for step in steps)]
+
+
+def refused(history, lifecycle=CUSTOMER_LIFECYCLE):
+    """The events of a history that the lifecycle refuses where they happen."""
+    journey = replay(history, customer="C-1", lifecycle=lifecycle, on_rejected="collect")
+    return [rejection.event for rejection in journey.rejected]
+
+
+# Events.
+
+
+@pytest.mark.parametrize("name", CUSTOMER_LIFECYCLE.events)
+def test_events_of_one_name_are_of_the_class_of_that_name(name):
+    """The default lifecycle's events are custlife's own."""
+    made = sample(events(names=[name]), 20)
+
+    assert {type(event) for event in made} == {CLASSES[name]}
+
+
+def test_events_are_of_every_name_unless_names_are_given():
+    """Each name that the lifecycle knows, and no other."""
+    made = sample(events())
+
+    assert {event.name for event in made} == set(CUSTOMER_LIFECYCLE.events)
+
+
+def test_events_of_some_names_are_of_these():
+    """Others do not occur."""
+    made = sample(events(names=["purchased", "lapsed"]), 40)
+
+    assert {event.name for event in made} == {"purchased", "lapsed"}
+
+
+def test_events_of_a_lifecycle_without_classes_are_made_up():
+    """They bear the names, and may say who ended the relationship."""
+    made = sample(events(lifecycle=CLUB))
+
+    assert {event.name for event in made} == set(CLUB.events)
+    assert {event.initiator for event in made} == set(Initiator)
+    assert {type(event).__name__ for event in made if event.name == "left"} == {"Left"}
+
+
+def test_the_events_of_a_made_up_name_are_of_one_class():
+    """So that two of them can be equal."""
+    one, two = (simplest(events(lifecycle=CLUB, names=["left"])) for _ in "ab")
+
+    assert type(one) is type(two)
+    assert one == two
+
+
+def test_a_name_that_the_lifecycle_does_not_know_is_an_error():
+    """The error tells which names it knows."""
+    with pytest.raises(UnknownEvent, match="'club' does not know the event 'purchased'") as caught:
+        events(lifecycle=CLUB, names=["joined", "purchased"])
+
+    assert caught.value.known == CLUB.events
+
+
+def test_events_happen_when_they_are_asked_to():
+    """Or from 2000 to 2030, in UTC."""
+    then = sample(events(at=st.just(NEW_YEAR)), 20)
+    some = sample(events(), 40)
+
+    assert {event.at for event in then} == {NEW_YEAR}
+    assert {event.at.tzinfo for event in some} == {UTC}
+    assert all(2000 <= event.at.year <= 2030 for event in some)
+
+
+def test_a_departure_is_made_with_every_cause_and_initiator():
+    """With and without a competitor, a cost and a size, known or inferred."""
+    made = sample(events(names=["departed"]), 200)
+
+    assert {event.cause for event in made} == set(Cause)
+    assert {event.initiator for event in made} == set(Initiator)
+    assert {(event.to is None, event.inferred) for event in made} == {
+        (True, True),
+        (True, False),
+        (False, True),
+        (False, False),
+    }
+    assert {(event.sales_cost is None, event.deal_size is None) for event in made} == {
+        (True, True),
+        (True, False),
+        (False, True),
+        (False, False),
+    }
+
+
+def test_an_events_own_class_is_filled_by_its_fields():
+    """What it needs is inferred, what custlife knows is fitting, and defaults stay."""
+    made = sample(events(lifecycle=CLUB, names=["upgraded"], kinds=[Upgraded]), 60)
+
+    assert {type(event) for event in made} == {Upgraded}
+    assert {event.plan for event in made} == set(Plan)
+    assert len({event.seats for event in made}) > 1
+    assert all(0 <= event.amount <= 10**6 for event in made)
+    assert {event.note for event in made} == {"none"}
+
+
+def test_an_events_own_class_may_need_nothing():
+    """Fields that custlife's own events have vary although they have a default."""
+    made = sample(events(lifecycle=CLUB, names=["joined"], kinds=[Joined]), 60)
+
+    assert {type(event) for event in made} == {Joined}
+    assert {event.initiator for event in made} == set(Initiator)
+
+
+def test_the_apps_own_classes_stand_beside_made_up_ones():
+    """Only for the names that they bear."""
+    made = sample(events(lifecycle=CLUB, kinds=[Joined]))
+
+    assert {type(event) is Joined for event in made if event.name == "joined"} == {True}
+    assert {event.name for event in made} == set(CLUB.events)
+
+
+def test_an_event_can_be_made_by_a_strategy_of_its_own():
+    """Its time is the only thing that is changed."""
+    fixed = Upgraded(at=NEW_YEAR, plan=Plan.PLUS, seats=3, amount=7)
+    kinds = {"upgraded": st.just(fixed)}
+    later = NEW_YEAR + timedelta(days=1)
+
+    made = sample(events(lifecycle=CLUB, names=["upgraded"], kinds=kinds, at=st.just(later)), 5)
+
+    assert {*made} == {Upgraded(at=later, plan=Plan.PLUS, seats=3, amount=7)}
+
+
+@pytest.mark.parametrize("kinds", [[Joined, Sneezed], {"sneezed": st.none()}], ids=["class", "map"])
+def test_a_kind_that_the_lifecycle_does_not_know_is_an_error(kinds):
+    """Whether it is given by its class or by its name."""
+    with pytest.raises(UnknownEvent, match="'club' does not know the event 'sneezed'"):
+        events(lifecycle=CLUB, kinds=kinds)
+
+
+@pytest.mark.parametrize("kind", ["joined", Joined(at=NEW_YEAR), Plan], ids=["name", "it", "other"])
+def test_a_kind_that_is_no_event_class_is_an_error(kind):
+    """The message says what can be given."""
+    with pytest.raises(TypeError, match="kinds takes event classes, or a class or a strategy"):
+        events(lifecycle=CLUB, kinds=[kind])
+
+
+@pytest.mark.parametrize("kinds", [Joined, {"joined": Joined}], ids=["alone", "map"])
+def test_a_class_can_be_given_alone_or_by_its_name(kinds):
+    """It makes the events of its name."""
+    made = sample(events(lifecycle=CLUB, names="joined", kinds=kinds), 5)
+
+    assert {type(event) for event in made} == {Joined}
+
+
+def test_a_class_under_the_name_of_another_event_is_an_error():
+    """It would make events of a name that nobody asked for."""
+    with pytest.raises(TypeError, match=r"not .*Joined.* for 'left'"):
+        events(lifecycle=CLUB, kinds={"left": Joined})
+
+
+def test_a_strategy_that_makes_an_event_of_another_name_is_an_error():
+    """It shows when the event is made."""
+    kinds = {"left": st.just(Joined(at=NEW_YEAR))}
+
+    with pytest.raises(TypeError, match="the strategy for 'left' made a 'joined'"):
+        simplest(events(lifecycle=CLUB, names="left", kinds=kinds))
+
+
+def test_no_names_are_an_error():
+    """Since no event could be made."""
+    with pytest.raises(ValueError, match="names is empty; give the name of an event"):
+        events(names=[])
+
+
+@frozen(kw_only=True)
+class Left(Event):
+    """An event of the club that must say what custlife's own need not."""
+
+    to: str
+    sales_cost: Decimal
+    cause: Cause
+
+
+def test_a_field_that_does_not_take_none_gets_a_value():
+    """Although custlife's own field of that name may be left out."""
+    made = sample(events(lifecycle=CLUB, names="left", kinds=Left), 60)
+
+    assert {type(event.to) for event in made} == {str}
+    assert {type(event.sales_cost) for event in made} == {Decimal}
+    assert len({event.cause for event in made}) > 1
+
+
+def test_an_event_that_was_made_up_can_be_pickled():
+    """It is of the same class afterwards."""
+    event = simplest(events(lifecycle=CLUB, names="left"))
+
+    copy = pickle.loads(pickle.dumps(event))
+
+    assert copy == event
+    assert type(copy) is type(event)
+
+
+def test_events_of_a_class_need_no_lifecycle():
+    """They happen at some moment."""
+    made = sample(events_of(Sneezed), 20)
+
+    assert {type(event) for event in made} == {Sneezed}
+    assert len({event.at for event in made}) > 1
+
+
+# Histories.
+
+
+def test_a_history_is_legal_from_the_beginning():
+    """A replay refuses none of its events, and keeps their order."""
+    journeys = [replay(history, customer="C-1") for history in lived()]
+
+    assert [list(journey.events) for journey in journeys] == lived()
+
+
+def test_a_history_without_ties_goes_strictly_forward():
+    """No two events happen at the same moment."""
+    times = [[event.at for event in history] for history in lived()]
+
+    assert all(one < two for history in times for one, two in pairwise(history))
+
+
+@settings(max_examples=60)
+@given(histories(allow_ties=True))
+def test_a_history_with_ties_never_goes_back(history):
+    """Events that are given later do not happen earlier."""
+    times = [event.at for event in history]
+
+    assert times == sorted(times)
+
+
+def test_ties_occur_where_they_are_allowed():
+    """The shortest such history has two events."""
+    tied = simplest(
+        histories(allow_ties=True),
+        lambda history: any(one.at == two.at for one, two in pairwise(history)),
+    )
+
+    assert len(tied) == 2
+
+
+def test_refused_events_occur_where_they_are_allowed():
+    """Hardly anything else needs to happen before."""
+    history = simplest(histories(allow_rejected=True), refused)
+
+    assert refused(history)
+    assert len(history) <= 5
+
+
+def test_every_event_is_refused_somewhere_that_can_be():
+    """Mixed with legal ones."""
+    made = sample(histories(allow_rejected=True))
+
+    assert {event.name for history in made for event in refused(history)} == {
+        "complaint_settled",
+        "complaint_ignored",
+        "recommended",
+        "lapsed",
+        "departed",
+        "terminated",
+    }
+
+
+@pytest.mark.parametrize("state", CUSTOMER_LIFECYCLE.states, ids=str)
+def test_histories_reach_every_state(state):
+    """Some history leads through it, or ends where all begin."""
+    history = some(
+        histories(),
+        lambda history: state in stood_in(history),
+    )
+
+    assert refused(history) == []
+
+
+def test_histories_contain_departures_of_every_kind_and_every_return():
+    """Two hundred of them are enough."""
+    journeys = [replay(history, customer="C-1") for history in lived()]
+    steps = [step for journey in journeys for step in journey.steps]
+
+    assert {gone.kind for journey in journeys for gone in journey.departures} == {*DepartureKind}
+    assert {step.after.room for step in steps if step.is_reentry} == {Room.PROSPECT, Room.CUSTOMER}
+
+
+def test_a_negative_number_of_events_is_an_error():
+    """The message says what it must be."""
+    with pytest.raises(ValueError, match="max_size is -1, but must be 0 or more"):
+        histories(max_size=-1)
+
+
+@pytest.mark.parametrize("size", [0, 1, 3])
+def test_a_history_has_so_many_events_at_most(size):
+    """And there are histories that have as many."""
+    made = sample(histories(max_size=size), 60)
+
+    assert max(map(len, made)) == size
+
+
+def test_a_history_has_25_events_at_most_unless_another_number_is_given():
+    """An empty one is the simplest."""
+    sizes = {len(history) for history in lived()}
+
+    assert max(sizes) <= 25
+    assert simplest(histories()) == []
+
+
+@settings(max_examples=60)
+@given(histories(CLUB, kinds=[Joined, Upgraded]))
+def test_a_history_of_another_lifecycle_is_legal_and_made_of_its_events(history):
+    """The app's own classes included."""
+    kinds = {event.name: type(event) for event in history} | {"joined": Joined}
+
+    assert refused(history, CLUB) == []
+    assert (kinds["joined"], kinds.get("upgraded", Upgraded)) == (Joined, Upgraded)
+
+
+def test_a_history_ends_where_nothing_is_legal():
+    """Whoever has left for good does nothing any more, by whichever way they left."""
+    forever = trio(without=["returned"])
+
+    made = sample(histories(forever), 60)
+    names = {tuple(event.name for event in history) for history in made}
+
+    assert names <= {(), ("joined",), ("left",), ("joined", "left")}
+    assert ("joined", "left") in names
+
+
+# Relationships.
+
+
+@pytest.mark.parametrize("room", Room)
+def test_relationships_stand_in_the_room_that_is_asked_for(room):
+    """Each of them is led there by a history."""
+    made = sample(relationships(room=room), 60)
+
+    assert {rel.state.room for rel in made} == {room}
+
+
+@pytest.mark.parametrize("stage", ["visitor", "asking", "bond", "member", "cross", "former"])
+def test_relationships_stand_in_the_stage_that_is_asked_for(stage):
+    """A stage inside or outside, a region or a room by its name."""
+    made = sample(relationships(CLUB, stage=stage), 40)
+
+    assert all(rel.state.is_in(stage) for rel in made)
+    assert {rel.lifecycle for rel in made} == {CLUB}
+
+
+def test_relationships_stand_everywhere_unless_they_are_asked_not_to():
+    """In all rooms, in several cycles, with and without a departure on record."""
+    made = sample(relationships(), 100)
+
+    assert {rel.state.room for rel in made} == {*Room}
+    assert {rel.departure is None for rel in made} == {True, False}
+    assert {1, 2, 3} <= {rel.cycle for rel in made}
+
+
+def test_a_way_to_the_stage_may_be_longer_than_the_most_events():
+    """It takes two events to become a visitor who asks."""
+    made = sample(relationships(CLUB, stage="asking", max_size=0), 10)
+
+    assert {str(rel.state) for rel in made} == {"asking"}
+    assert {rel.record.others for rel in made} == {2}
+
+
+def test_a_relationship_does_not_go_where_its_stage_cannot_be_reached_from():
+    """Members stay members where nobody who has left comes back."""
+    forever = trio(without=["returned"], also=[stay("greeted", "member")])
+
+    made = sample(relationships(forever, stage="member"), 60)
+
+    assert {str(rel.state) for rel in made} == {"member"}
+    assert len({rel.record.others for rel in made}) > 1
+
+
+def test_a_relationship_stops_where_every_event_leads_away_for_good():
+    """All that is left is to have joined."""
+    forever = trio(without=["returned"])
+
+    made = sample(relationships(forever, stage="member"), 20)
+
+    assert {rel.record.others for rel in made} == {1}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"room": Room.PROSPECT, "stage": "gold"}, "a state 'gold' in 'prospect'"),
+        ({"stage": "sneezed"}, "a state 'sneezed'. It knows"),
+    ],
+    ids=["elsewhere", "nowhere"],
+)
+def test_a_place_that_no_relationship_can_stand_in_is_unknown(asked, words):
+    """The error tells the states that there are."""
+    with pytest.raises(UnknownState, match=f"'club' does not know {words}") as caught:
+        relationships(CLUB, **asked)
+
+    assert caught.value.known == tuple(map(str, CLUB.states))
+
+
+def test_a_room_that_nothing_leads_to_is_unknown_too():
+    """A lifecycle may wait for what never happens."""
+    stuck = Lifecycle(
+        "stuck",
+        prospect=[region("one", stage("a1"), stage("a2")), region("two", stage("b1"), stage("b2"))],
+        customer=[stage("member")],
+        former=[stage("gone")],
+        rules=[
+            move("up", "a1", "a2", when="b2"),
+            move("up", "b1", "b2", when="a2"),
+            move("joined", "a2", "member"),
+            move("left", "member", "gone"),
+        ],
+    )
+
+    with pytest.raises(UnknownState, match=r"does not know a state 'customer'\. It knows a1"):
+        relationships(stuck, room=Room.CUSTOMER)
+
+
+def test_a_room_is_no_text():
+    """The message says what it must be."""
+    with pytest.raises(TypeError, match="room is 'former', but must be a Room"):
+        relationships(room="former")
+
+
+def test_departures_of_relationships_are_judged_by_their_policy():
+    """A deal of any size can be large."""
+    strict = SeverityPolicy(large_deal=0)
+
+    made = sample(relationships(room=Room.FORMER, severity_policy=strict), 20)
+
+    assert {rel.severity_policy for rel in made} == {strict}
+    assert {rel.departure.policy for rel in made} == {strict}
+
+
+# Departures.
+
+
+def test_departures_are_of_every_kind_and_cause():
+    """From the first cycle on, out of every stage of the two rooms."""
+    made = sample(departures(), 400)
+
+    assert {gone.kind for gone in made} == {*DepartureKind}
+    assert {gone.cause for gone in made} == {*Cause}
+    assert {gone.severity for gone in made} == {0, 1, 2, 3, 4, 5}
+    assert {gone.first_entry for gone in made} == {True, False}
+    assert {gone.stages_left for gone in made} == {
+        state.stages for state in CUSTOMER_LIFECYCLE.states if state.room is not Room.FORMER
+    }
+
+
+@pytest.mark.parametrize(
+    ("room", "kind"),
+    [(Room.PROSPECT, DepartureKind.LOSS), (Room.CUSTOMER, DepartureKind.EROSION)],
+)
+def test_departures_from_one_room_are_of_its_kind_or_terminations(room, kind):
+    """Their stages lie in that room."""
+    made = sample(departures(lifecycle=CLUB, room=room))
+
+    assert {gone.room_left for gone in made} == {room}
+    assert {gone.kind for gone in made} == {kind, DepartureKind.TERMINATION}
+    assert {gone.stages_left for gone in made} == {
+        state.stages for state in CLUB.states if state.room is room
+    }
+
+
+@pytest.mark.parametrize("room", [Room.FORMER, "customer"])
+def test_nobody_departs_from_the_room_former_or_from_what_is_no_room(room):
+    """The message says which rooms can be left."""
+    with pytest.raises(ValueError, match=r"give Room\.PROSPECT or Room\.CUSTOMER"):
+        departures(room=room)
+
+
+# Lifecycles.
+
+
+def test_a_lifecycle_that_is_made_up_is_sound():
+    """Every stage is reached, everybody can leave and come back, and no view jumps."""
+    proofs = [prove(lifecycle) for lifecycle in made_up()]
+    notes = {note.finding for proof in proofs for note in proof.notes}
+
+    assert [to_table(lifecycle).lifecycle for lifecycle in made_up()] == made_up()
+    assert [proof.faults for proof in proofs] == [()] * len(made_up())
+    assert not notes & {Finding.NO_WAY_BACK, Finding.NEVER_LEFT}
+
+
+def test_customers_of_a_lifecycle_that_is_made_up_go_in_cycles():
+    """They buy, leave, come back as prospects, leave, and come back by buying."""
+    names = ["bought", "left", "came_back", "left", "bought_again"]
+    histories_ = [
+        [
+            evolve(simplest_events(lifecycle)[name], at=NEW_YEAR + timedelta(days=day))
+            for day, name in enumerate(names)
+        ]
+        for lifecycle in made_up()[:20]
+    ]
+
+    ends = [
+        Relationship("C-1", lifecycle).apply(*history)
+        for lifecycle, history in zip(made_up(), histories_, strict=False)
+    ]
+
+    assert {(end.cycle, end.state.room) for end in ends} == {(3, Room.CUSTOMER)}
+
+
+def acting(lifecycle):
+    """The moves and stays of a lifecycle."""
+    return [rule for rule in lifecycle.rules if not isinstance(rule, Forbid)]
+
+
+FEATURES = {
+    "three regions of customers": lambda it: len(it.outline.regions[Room.CUSTOMER]) == 3,
+    "two regions of former customers": lambda it: len(it.outline.regions[Room.FORMER]) == 2,
+    "a stage inside another": lambda it: any(
+        place.stage and place.children for place in it.outline.places.values()
+    ),
+    "a stay": lambda it: any(isinstance(rule, Stay) for rule in it.rules),
+    "a forbiddance": lambda it: any(isinstance(rule, Forbid) for rule in it.rules),
+    "a rule that asks what is active": lambda it: any(rule.when for rule in acting(it)),
+    "a rule that asks what is not": lambda it: any(rule.unless for rule in acting(it)),
+    "a move to two stages": lambda it: any(len(rule.to) == 2 for rule in acting(it)),
+    "two views": lambda it: len(it.views) == 2,
+    "no view": lambda it: not it.views,
+    "a view that is silent": lambda it: any(None in dict(view.of).values() for view in it.views),
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_lifecycles_have_all_that_a_lifecycle_can_have(feature):
+    """Each feature occurs in some of them."""
+    lifecycle = some(lifecycles(), FEATURES[feature])
+
+    assert to_table(lifecycle).states
+
+
+def test_lifecycles_are_as_small_as_they_are_asked_to_be():
+    """Without rules beyond need, without views, and with the regions that are asked for."""
+    plain = sample(lifecycles(max_rules=0, max_views=0, regions=[1]), 10)
+    torn = sample(lifecycles(max_rules=0, max_views=0, regions=[3]), 10)
+
+    assert {type(rule).__name__ for it in plain for rule in it.rules} == {"Move"}
+    assert {len(it.views) for it in [*plain, *torn]} == {0}
+    assert {len(it.outline.regions[Room.CUSTOMER]) for it in plain} == {1}
+    assert {len(it.outline.regions[Room.CUSTOMER]) for it in torn} == {3}
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [{"max_rules": -1}, {"max_views": -1}, {"regions": []}, {"regions": [1, 0]}],
+    ids=str,
+)
+def test_numbers_that_no_lifecycle_can_have_are_errors(bounds):
+    """The message says what they must be."""
+    with pytest.raises(ValueError, match="must be 0 or more, and each of regions="):
+        lifecycles(**bounds)
+
+
+# Definitions with one fault.
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_broken_lifecycle_has_its_fault_and_no_other(code):
+    """Whatever sound lifecycle was broken."""
+    made = sample(broken_lifecycles(faults=code), 6)
+
+    assert {broken.fault for broken in made} == {code}
+    assert {tuple({fault.code for fault in broken.found()}) for broken in made} == {(code,)}
+
+
+def test_lifecycles_are_broken_in_many_ways_unless_ways_are_given():
+    """Sixty of them show many kinds of faults."""
+    made = sample(broken_lifecycles(), 60)
+
+    assert len({broken.fault for broken in made}) > len(FAULTS) / 3
+
+
+def test_lifecycles_are_broken_in_the_ways_that_are_given():
+    """In no other."""
+    made = sample(broken_lifecycles(faults=["two_rules", "bad_name"]), 20)
+
+    assert {broken.fault for broken in made} == {"two_rules", "bad_name"}
+
+
+def test_every_fault_that_a_definition_can_have_is_here():
+    """The codes are those that stand in the rules of the house."""
+    texts = [path.read_text(encoding="utf-8") for path in RULES.glob("*.py")]
+
+    codes = {code for text in texts for code in re.findall(r'\bFault\(\s*"(\w+)"', text)}
+
+    assert codes == {*FAULTS}
+
+
+def test_a_fault_that_goes_unnoticed_builds_a_lifecycle():
+    """A definition that is sound has none."""
+    broken = simplest(broken_lifecycles(faults=["view_jumps"]))
+
+    mended = evolve(broken, parts={**broken.parts, "views": ()})
+
+    assert mended.found() == ()
+    assert mended.build() == Lifecycle(**mended.parts)
+
+
+def test_there_is_no_fault_of_another_name():
+    """The error names the ones that were not understood, and all that there are."""
+    with pytest.raises(ValueError, match="there is no fault 'sneezed'; there are bad_part, room_"):
+        broken_lifecycles(faults=["unreachable", "sneezed"])
+
+
+# Values by their type.
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [CustomerValue, Departure, Lifecycle, Profile, Record, Relationship, Signals, State],
+    ids=lambda cls: cls.__name__,
+)
+def test_a_value_is_made_by_its_type(cls):
+    """It is of that very class."""
+    made = sample(st.from_type(cls), 5)
+
+    assert {type(value) for value in made} == {cls}
+
+
+def test_an_event_is_made_by_its_type():
+    """The base stands for every event of the default lifecycle."""
+    made = sample(st.from_type(Event))
+
+    assert {type(event) for event in made} == {*EVENTS}
+
+
+@pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.__name__)
+def test_an_event_of_custlife_is_made_by_its_class(cls):
+    """Valid, whatever its fields."""
+    made = sample(st.from_type(cls), 10)
+
+    assert {type(event) for event in made} == {cls}
+
+
+def test_arguments_are_made_by_their_annotations():
+    """Which is what types are registered for."""
+
+    def reads(relationship: Relationship, state: State):
+        return relationship.state.room, state.room
+
+    made = sample(st.builds(reads), 40)
+
+    assert {one for one, _ in made} == {other for _, other in made} == {*Room}
+
+
+def test_the_kit_is_loaded_only_when_a_value_is_asked_for():
+    """Whoever imports Hypothesis does not wait for the kit."""
+    code = (
+        "import sys, hypothesis; from hypothesis import strategies as st; "
+        "print('custlife.testing' in sys.modules); "
+        "import custlife; first = hypothesis.settings(phases=[hypothesis.Phase.generate]); "
+        "rel = hypothesis.find(st.from_type(custlife.Relationship), bool, settings=first); "
+        "print(type(rel).__name__, 'custlife.testing' in sys.modules)"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout.split() == ["False", "Relationship", "True"]
