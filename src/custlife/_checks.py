@@ -8,16 +8,16 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard
 
 from attrs import Attribute, frozen
 
-from custlife.errors import InvalidValue
+from custlife.errors import InvalidArgument, InvalidValue
 from custlife.state import Room
 
-MAX_MONEY = Decimal(10) ** 18
+MAX_MONEY = Decimal("1E18")
 """Amounts of money stay below this, so that sums are exact."""
-MAX_TOTAL = Decimal(10) ** 46
+MAX_TOTAL = Decimal("1E46")
 """Sums of money stay below this, so that they are exact."""
 _MIN_TOTAL = MAX_TOTAL.copy_negate()
 MAX_DECIMALS = 18
@@ -79,9 +79,19 @@ class Check:
     remedy: str
     optional: bool = False
 
+    @property
+    def or_none(self) -> "Check":
+        """The same rule for a field that may be left out."""
+        remedy = f"{self.remedy} Leave it out where it is unknown."
+        return Check(self.holds, self.expectation, remedy, optional=True)
+
     def __call__(self, instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
         """Raise the instance's error if the value breaks the rule (the attrs validator)."""
         self.require(instance.invalid, instance.subject, attribute.name, value)
+
+    def argument(self, call: str, name: str, value: object) -> None:
+        """Raise `InvalidArgument` if an argument of a public function breaks the rule."""
+        self.require(InvalidArgument, f"{call}()", name, value)
 
     def require(self, invalid: type[InvalidValue], subject: str, field: str, value: object) -> None:
         """Raise ``invalid`` if the value breaks the rule."""
@@ -93,15 +103,15 @@ class Check:
         return self.expectation + (" or None" if self.optional else "")
 
 
-def one_of(kind: type, *, optional: bool = False) -> Check:
+def one_of(kind: type) -> Check:
     """Check that a value is an instance of ``kind``."""
+    article = "an" if kind.__name__[0] in "AEIO" else "a"
     return Check(
         lambda value: isinstance(value, kind),
-        f"{'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}",
+        f"{article} {kind.__name__}",
         f"Use one of {kind.__name__}'s members."
         if issubclass(kind, Enum)
-        else f"Give {'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}.",
-        optional,
+        else f"Give {article} {kind.__name__}.",
     )
 
 
@@ -111,11 +121,7 @@ moment = Check(
     "Give a datetime with a time zone: datetime(..., tzinfo=timezone.utc), or "
     "datetime.fromisoformat('2026-01-01T00:00:00+00:00').",
 )
-optional_moment = Check(is_moment, moment.expectation, moment.remedy, optional=True)
 text = Check(is_text, "a string that is not blank", "Give a name or an id as a string.")
-optional_text = Check(
-    is_text, "a string that is not blank", "Leave the field out where it is unknown.", optional=True
-)
 money = Check(
     is_money,
     f"an exact amount, finite, at least 0, below {MAX_MONEY:.0e} "
@@ -128,38 +134,29 @@ total = Check(
     f"a Decimal, finite, at least 0 and below {MAX_TOTAL:.0e}",
     money.remedy,
 )
-optional_money = Check(is_money, money.expectation, money.remedy, optional=True)
 duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
-optional_duration = Check(is_duration, duration.expectation, duration.remedy, optional=True)
 day = Check(lambda value: type(value) is date, "a date", "Give a datetime.date.")
 flag = Check(lambda value: isinstance(value, bool), "True or False", "Give True or False.")
-optional_flag = Check(
-    flag.holds, flag.expectation, "Leave the field out where it is unknown.", optional=True
-)
 share = Check(
     lambda value: is_number(value, 0, 1),
     "a share from 0 to 1",
     "Give a share, such as 0.4 for 40 percent.",
 )
-optional_share = Check(share.holds, share.expectation, share.remedy, optional=True)
 rate = Check(
     lambda value: is_number(value, -1, 1),
     "a share of the revenue, from -1 to 1",
     "Give a share, such as Decimal('0.30') for 30 percent.",
 )
-optional_rate = Check(rate.holds, rate.expectation, rate.remedy, optional=True)
 ratio = Check(
     lambda value: is_number(value, 0, MAX_MONEY),
     f"a number from 0 to {MAX_MONEY:.0e}",
     "Give how much comes back for each unit of money spent, such as 1.5.",
 )
-optional_ratio = Check(ratio.holds, ratio.expectation, ratio.remedy, optional=True)
 years = Check(
     lambda value: is_number(value, 0, 1000),
     "a number of years from 0 to 1000",
     "Give a length in years, such as Decimal('2.5'); a timedelta / timedelta(days=365.25) is one.",
 )
-optional_years = Check(years.holds, years.expectation, years.remedy, optional=True)
 balance = Check(
     lambda value: (
         isinstance(value, Decimal) and value.is_finite() and _MIN_TOTAL < value < MAX_TOTAL
@@ -167,8 +164,6 @@ balance = Check(
     f"a Decimal, finite and between -{MAX_TOTAL:.0e} and {MAX_TOTAL:.0e}",
     "Give money as a Decimal made from a string, such as Decimal('-11.77').",
 )
-optional_balance = Check(balance.holds, balance.expectation, balance.remedy, optional=True)
-optional_total = Check(total.holds, total.expectation, total.remedy, optional=True)
 
 ordinal = Check(
     lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 1,
@@ -180,7 +175,6 @@ count = Check(
     "a whole number from 0",
     "Give a count.",
 )
-optional_count = Check(count.holds, count.expectation, count.remedy, optional=True)
 present_room = Check(
     lambda value: value in (Room.PROSPECT, Room.CUSTOMER),
     "Room.PROSPECT or Room.CUSTOMER",
@@ -191,26 +185,3 @@ names = Check(
     "a tuple of names, at least one",
     "Name the innermost stages.",
 )
-
-
-def as_money(value: Decimal | int) -> Decimal:
-    """Turn a whole number into a Decimal; leave everything else for the check to judge."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return Decimal(value) if whole else cast("Decimal", value)
-
-
-def as_optional_money(value: Decimal | int | None) -> Decimal | None:
-    """Turn a whole number into a Decimal; leave everything else for the check to judge."""
-    return None if value is None else as_money(value)
-
-
-def as_number(value: Decimal | float) -> Decimal:
-    """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
-    if isinstance(value, float):
-        return Decimal(float.__repr__(value))
-    return as_money(value)
-
-
-def as_optional_number(value: Decimal | float | None) -> Decimal | None:
-    """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
-    return None if value is None else as_number(value)

@@ -8,12 +8,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from custlife._checks import in_utc
-from custlife.errors import listed
+from custlife.errors import listed, shown
 
 T = TypeVar("T")
 
-_LONGEST = 80
-"""How many characters of a value a message shows."""
 _DURATION = re.compile(r"(-?)PT(\d+)(?:\.(\d{1,6}))?S")
 _KINDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
 
@@ -21,14 +19,8 @@ _KINDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or fa
 def exactly(value: Any, kind: type[T]) -> T:  # noqa: ANN401 - whatever was stored
     """The value, if it is of the kind already; nothing is coerced."""
     if type(value) is not kind:
-        raise TypeError(f"{short(value)} is not {_KINDS[kind]}")
+        raise TypeError(f"{shown(value)} is not {_KINDS[kind]}")
     return value
-
-
-def short(value: object) -> str:
-    """A value for a message, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def to_decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was stored
@@ -50,7 +42,7 @@ def to_duration(value: Any, _: object) -> timedelta:  # noqa: ANN401 - whatever 
     """A length of time, as `from_duration` stores it."""
     match = _DURATION.fullmatch(exactly(value, str))
     if match is None:
-        raise ValueError(f"{short(value)} is no duration such as 'PT86400S'")
+        raise ValueError(f"{shown(value)} is no duration such as 'PT86400S'")
     sign, seconds, micros = match.groups(default="0")
     duration = timedelta(seconds=int(seconds), microseconds=int(micros.ljust(6, "0")))
     return -duration if sign == "-" else duration

@@ -25,7 +25,6 @@ except ModuleNotFoundError as missing:
 from custlife._scalars import (
     exactly,
     from_duration,
-    short,
     to_decimal,
     to_duration,
     to_instant,
@@ -34,7 +33,7 @@ from custlife._scalars import (
 )
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, InvalidData, UnknownEvent, UnknownState, listed
+from custlife.errors import CustlifeError, InvalidData, UnknownEvent, UnknownState, listed, shown
 from custlife.events import EVENTS, Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -144,7 +143,7 @@ It knows contacted, ...
             if isinstance(value, Journey):
                 return self._journey(value)
             return self._relationship(value)
-        raise InvalidData("$", f"{short(value)} is nothing that a codec stores.")
+        raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
 
     def _relationship(self, value: Relationship) -> Data:
         to_data = self.converter.unstructure
@@ -201,7 +200,7 @@ It knows contacted, ...
         """
         if not isinstance(data, Mapping):
             hint = " Call json.loads() first." if isinstance(data, str | bytes) else ""
-            raise InvalidData("$", f"{short(data)} is no dict.{hint}")
+            raise InvalidData("$", f"{shown(data)} is no dict.{hint}")
         tag = data.get("type")
         rest = {key: value for key, value in data.items() if key != "type"}
         if not isinstance(tag, str):

@@ -17,6 +17,7 @@ from custlife.causes import Initiator
 from custlife.decisions.predicates import all_of, at_least, is_, is_not, some_of
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
+from custlife.money import as_money
 from custlife.sources import BUT, IMH
 from custlife.state import Room
 
@@ -110,12 +111,8 @@ class SeverityPolicy:
     subject: ClassVar[str] = "severity policy"
 
     long_sales_cycle: timedelta = field(default=timedelta(days=90), validator=_checks.duration)
-    dear_sale: Decimal = field(
-        default=Decimal(1000), converter=_checks.as_money, validator=_checks.money
-    )
-    large_deal: Decimal = field(
-        default=Decimal(10000), converter=_checks.as_money, validator=_checks.money
-    )
+    dear_sale: Decimal = field(default=Decimal(1000), converter=as_money, validator=_checks.money)
+    large_deal: Decimal = field(default=Decimal(10000), converter=as_money, validator=_checks.money)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle its numbers; equal policies that are unpickled are one object."""

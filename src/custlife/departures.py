@@ -8,6 +8,7 @@ from sys import intern
 from typing import ClassVar
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from custlife import _checks
 from custlife.causes import Cause, Initiator
@@ -23,6 +24,7 @@ from custlife.departure_rules import (
 )
 from custlife.errors import InvalidRelationship
 from custlife.events import Event
+from custlife.money import as_money
 from custlife.state import Room, State
 
 
@@ -75,14 +77,14 @@ class Departure:
     stages_left: tuple[str, ...] = field(converter=_kept_once, validator=_checks.names)
     cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
     initiator: Initiator = field(default=Initiator.CUSTOMER, validator=_checks.one_of(Initiator))
-    to: str | None = field(default=None, validator=_checks.optional_text)
+    to: str | None = field(default=None, validator=_checks.text.or_none)
     inferred: bool = field(default=False, validator=_checks.flag)
     sales_cycle: timedelta = field(validator=_checks.duration)
     sales_cost: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     deal_size: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     policy: SeverityPolicy = field(default=DEFAULT_SEVERITY_POLICY, repr=False)
 

@@ -19,6 +19,23 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
+_LONGEST = 80
+
+
+def shown(value: object) -> str:
+    """A value for a message, cut where it is long.
+
+    Examples:
+        >>> shown("x" * 100)
+        "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..."
+    """
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a message never fails because of what it shows
+        text = f"a {type(value).__qualname__} that cannot be shown"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 class CustlifeError(Exception):
     """The base of every custlife error.
 
@@ -48,7 +65,7 @@ class InvalidValue(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"{self.subject}: {self.field} is {self.value!r}, but must be {self.expectation}. "
+            f"{self.subject}: {self.field} is {shown(self.value)}, but must be {self.expectation}. "
             f"{self.remedy}"
         )
 
@@ -67,6 +84,10 @@ class InvalidPolicy(InvalidValue):
 
 class InvalidMoment(InvalidValue):
     """A moment that cannot be used to look at a journey."""
+
+
+class InvalidArgument(InvalidValue, TypeError):
+    """An argument of the wrong type or out of its bounds; the call did nothing."""
 
 
 @define(eq=False, slots=False)

@@ -10,10 +10,12 @@ from enum import IntEnum
 from typing import ClassVar
 
 from attrs import field, fields_dict, frozen
+from attrs.converters import optional
 
 from custlife import _checks
 from custlife.causes import Cause, Initiator
 from custlife.errors import InvalidEvent
+from custlife.money import as_money
 
 
 class Activity(IntEnum):
@@ -80,9 +82,9 @@ class Event:
     _pays: ClassVar[bool] = False
 
     at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
-    channel: str | None = field(default=None, validator=_checks.optional_text)
-    id: str | None = field(default=None, validator=_checks.optional_text)
-    offering: str | None = field(default=None, validator=_checks.optional_text)
+    channel: str | None = field(default=None, validator=_checks.text.or_none)
+    id: str | None = field(default=None, validator=_checks.text.or_none)
+    offering: str | None = field(default=None, validator=_checks.text.or_none)
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__dict__.get("name", snake(cls.__name__))
@@ -153,7 +155,7 @@ class Purchased(Event):
     activity: ClassVar[Activity] = Activity.PURCHASE
     _pays: ClassVar[bool] = True
 
-    amount: Decimal = field(converter=_checks.as_money, validator=_checks.money)
+    amount: Decimal = field(converter=as_money, validator=_checks.money)
 
 
 @frozen(kw_only=True)
@@ -223,13 +225,13 @@ class Departed(Event):
 
     cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
     initiator: Initiator = field(default=Initiator.CUSTOMER, validator=_checks.one_of(Initiator))
-    to: str | None = field(default=None, validator=_checks.optional_text)
+    to: str | None = field(default=None, validator=_checks.text.or_none)
     inferred: bool = field(default=False, validator=_checks.flag)
     sales_cost: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     deal_size: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
 
 

@@ -6,16 +6,13 @@ records, and the empty record changes nothing. They are a monoid under ``+``.
 
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Context, Decimal, InvalidOperation, Overflow
+from decimal import Decimal
 from typing import cast
 
 from attrs import fields, frozen
 
 from custlife import _checks
-
-EXACT = Context(prec=64, traps=[InvalidOperation, Overflow])
-"""Sums of money are exact in this context, whatever context the app has set: an amount has at
-most 36 digits, which leaves room for 10^28 of them."""
+from custlife.money import EXACT
 
 Counts = tuple[int, int, int, int, int, int, int, int, int]
 """One count for each `Activity`, in its order."""
@@ -138,7 +135,7 @@ def _disorder(
     """What is wrong with a pair of times, of which there must be as many as of events."""
     for name, value in ((f"record.first_{what}at", first), (f"record.last_{what}at", last)):
         if not (value is None or _checks.is_moment(value)):
-            yield name, value, repr(_checks.optional_moment)
+            yield name, value, repr(_checks.moment.or_none)
         elif (value is None) != (number == 0):
             yield name, value, f"given exactly if it happened, and it happened {number} times"
     if _checks.is_moment(first) and _checks.is_moment(last) and first > last:

@@ -21,7 +21,8 @@ from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
-from custlife.record import EXACT, Counts, Record
+from custlife.money import EXACT
+from custlife.record import Counts, Record
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
@@ -139,10 +140,10 @@ class Relationship:
         to_table(lifecycle).index(state)
         times = [value and _checks.in_utc(value) for value in (since, cycle_began, customer_moment)]
         for name, value in zip(("since", "cycle_began", "customer_moment"), times, strict=True):
-            _require(_checks.optional_moment, name, value)
+            _require(_checks.moment.or_none, name, value)
         _require(_checks.ordinal, "cycle", cycle)
         _require(_checks.count, "open_complaints", open_complaints)
-        _require(_checks.one_of(Departure, optional=True), "departure", departure)
+        _require(_checks.one_of(Departure).or_none, "departure", departure)
         _require(_checks.one_of(Record), "record", record)
         since, began, moment = times
         restored.__attrs_init__(

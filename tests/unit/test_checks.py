@@ -11,6 +11,7 @@ from attrs import field, frozen
 from tests.ids import stable
 
 from custlife import Cause, Initiator, InvalidEvent, InvalidPolicy, Room, _checks
+from custlife.money import as_money
 
 
 class Undecided(tzinfo):
@@ -84,22 +85,22 @@ def accepted(check, *values):
     ("check", "value"),
     [
         *accepted(_checks.moment, NOON),
-        *accepted(_checks.optional_moment, NOON, None),
+        *accepted(_checks.moment.or_none, NOON, None),
         *accepted(_checks.text, "shop", " x ", "0"),
-        *accepted(_checks.optional_text, "shop", None),
+        *accepted(_checks.text.or_none, "shop", None),
         *accepted(_checks.money, Decimal(0), Decimal("0.00"), Decimal("1e-18"), Decimal("1E+17")),
         *accepted(_checks.money, Decimal("999999999999999999.99"), 12),
-        *accepted(_checks.optional_money, Decimal("11.77"), None),
+        *accepted(_checks.money.or_none, Decimal("11.77"), None),
         *accepted(_checks.total, Decimal(0), Decimal(10) ** 20),
         *accepted(_checks.duration, timedelta(0), timedelta(days=3)),
-        *accepted(_checks.optional_duration, timedelta(0), None),
+        *accepted(_checks.duration.or_none, timedelta(0), None),
         *accepted(_checks.flag, *BOTH),
         *accepted(_checks.ordinal, 1, 2),
         *accepted(_checks.count, 0, 1),
         *accepted(_checks.present_room, Room.PROSPECT, Room.CUSTOMER),
         *accepted(_checks.names, ("buyer",), ("buyer", "content")),
         *accepted(_checks.one_of(Cause), Cause.PRICE),
-        *accepted(_checks.one_of(Cause, optional=True), Cause.PRICE, None),
+        *accepted(_checks.one_of(Cause).or_none, Cause.PRICE, None),
     ],
 )
 def test_a_value_within_the_bounds_passes(check, value):
@@ -111,22 +112,22 @@ def test_a_value_within_the_bounds_passes(check, value):
     ("check", "value"),
     [
         *refused(_checks.moment, {**NO_MOMENT, "missing": None}),
-        *refused(_checks.optional_moment, NO_MOMENT),
+        *refused(_checks.moment.or_none, NO_MOMENT),
         *refused(_checks.text, {**NO_TEXT, "missing": None}),
-        *refused(_checks.optional_text, NO_TEXT),
+        *refused(_checks.text.or_none, NO_TEXT),
         *refused(_checks.money, {**NO_MONEY, "missing": None}),
-        *refused(_checks.optional_money, NO_MONEY),
+        *refused(_checks.money.or_none, NO_MONEY),
         *refused(_checks.total, {"negative": Decimal(-1), "nan": Decimal("NaN"), "int": 1}),
         *refused(_checks.total, {"infinite": Decimal("Infinity"), "missing": None}),
         *refused(_checks.duration, {**NO_DURATION, "missing": None}),
-        *refused(_checks.optional_duration, NO_DURATION),
+        *refused(_checks.duration.or_none, NO_DURATION),
         *refused(_checks.flag, {"number": 1, "text": "yes", "missing": None}),
         *refused(_checks.ordinal, {**NO_COUNT, "zero": 0, "missing": None}),
         *refused(_checks.count, {**NO_COUNT, "missing": None}),
         *refused(_checks.present_room, {"former": Room.FORMER, "name": "customer", "none": None}),
         *refused(_checks.names, {**NO_NAMES, "missing": None}),
         *refused(_checks.one_of(Cause), {"value": "price", "other": Initiator.BOTH, "none": None}),
-        *refused(_checks.one_of(Cause, optional=True), {"value": "price"}),
+        *refused(_checks.one_of(Cause).or_none, {"value": "price"}),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(check, value):
@@ -144,9 +145,9 @@ def test_a_value_out_of_bounds_is_refused(check, value):
     ("check", "rule"),
     [
         (_checks.moment, "an aware datetime that UTC can hold"),
-        (_checks.optional_moment, "an aware datetime that UTC can hold or None"),
+        (_checks.moment.or_none, "an aware datetime that UTC can hold or None"),
         (_checks.text, "a string that is not blank"),
-        (_checks.optional_text, "a string that is not blank or None"),
+        (_checks.text.or_none, "a string that is not blank or None"),
         (
             _checks.money,
             "an exact amount, finite, at least 0, below 1e+18 and with at most 18 decimal places",
@@ -159,7 +160,7 @@ def test_a_value_out_of_bounds_is_refused(check, value):
         (_checks.present_room, "Room.PROSPECT or Room.CUSTOMER"),
         (_checks.names, "a tuple of names, at least one"),
         (_checks.one_of(Cause), "a Cause"),
-        (_checks.one_of(Cause, optional=True), "a Cause or None"),
+        (_checks.one_of(Cause).or_none, "a Cause or None"),
         (_checks.one_of(Initiator), "an Initiator"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -214,7 +215,7 @@ def test_an_instant_that_utc_cannot_hold_is_refused_by_the_check(given):
 @pytest.mark.parametrize(("given", "amount"), [(0, "0"), (12, "12"), (Coin.PENNY, "1")], ids=repr)
 def test_a_whole_number_becomes_exact_money(given, amount):
     """As a Decimal of the same amount."""
-    converted = _checks.as_money(given)
+    converted = as_money(given)
 
     assert type(converted) is Decimal
     assert str(converted) == amount
@@ -223,4 +224,4 @@ def test_a_whole_number_becomes_exact_money(given, amount):
 @pytest.mark.parametrize("given", [True, 11.77, "11.77", None, Decimal("11.77")], ids=repr)
 def test_what_is_no_whole_number_is_left_for_the_check(given):
     """The converter gives back the very object."""
-    assert _checks.as_money(given) is given
+    assert as_money(given) is given

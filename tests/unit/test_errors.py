@@ -12,6 +12,7 @@ from custlife import (
     DataGuard,
     EventNotAllowed,
     Fault,
+    InvalidArgument,
     InvalidData,
     InvalidEvent,
     InvalidLifecycle,
@@ -56,6 +57,7 @@ GALLERY = {
     "relationship": (InvalidRelationship, VALUE, VALUE_SAID),
     "policy": (InvalidPolicy, VALUE, VALUE_SAID),
     "moment": (InvalidMoment, VALUE, VALUE_SAID),
+    "argument": (InvalidArgument, VALUE, VALUE_SAID),
     "refused": (
         EventNotAllowed,
         {**REFUSAL, "customer": None},
@@ -203,7 +205,9 @@ def test_errors_that_say_the_same_are_two(kind, attributes, said):
     assert len({error, error, kind(**attributes)}) == 2
 
 
-@pytest.mark.parametrize("kind", [InvalidEvent, InvalidRelationship, InvalidPolicy, InvalidMoment])
+@pytest.mark.parametrize(
+    "kind", [InvalidEvent, InvalidRelationship, InvalidPolicy, InvalidMoment, InvalidArgument]
+)
 def test_whatever_is_out_of_bounds_is_an_invalid_value(kind):
     """So that an app can catch all of them at once."""
     assert issubclass(kind, InvalidValue)

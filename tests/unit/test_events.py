@@ -232,7 +232,7 @@ def test_a_time_that_is_no_instant_is_refused(kind, at):
 @pytest.mark.parametrize("value", ["", "  ", "\n", 7, b"shop"], ids=repr)
 def test_a_blank_text_is_refused(kind, name, value):
     """Whatever is unknown is left out instead."""
-    with pytest.raises(InvalidEvent, match="Leave the field out where it is unknown") as caught:
+    with pytest.raises(InvalidEvent, match="Leave it out where it is unknown") as caught:
         made(kind, **{name: value})
 
     assert (caught.value.subject, caught.value.field) == (kind.name, name)

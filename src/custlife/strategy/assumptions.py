@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy
+from custlife.money import as_money, as_number
 from custlife.strategy._telling import policy_label
 
 WIDE = Context(prec=2000, traps=[InvalidOperation, Overflow])
@@ -52,44 +53,34 @@ class CostModel:
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "assumptions"
 
-    horizon_years: Decimal = field(
-        default=Decimal(3), converter=_checks.as_number, validator=_checks.years
-    )
-    start_cost: Decimal = field(
-        default=Decimal(50), converter=_checks.as_money, validator=_checks.money
-    )
+    horizon_years: Decimal = field(default=Decimal(3), converter=as_number, validator=_checks.years)
+    start_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
     start_success: Decimal = field(
-        default=Decimal("0.2"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.2"), converter=as_number, validator=_checks.share
     )
-    protect_cost: Decimal = field(
-        default=Decimal(50), converter=_checks.as_money, validator=_checks.money
-    )
+    protect_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
     protect_effect: Decimal = field(
-        default=Decimal("0.3"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.3"), converter=as_number, validator=_checks.share
     )
     reengineer_cost: Decimal = field(
-        default=Decimal(50), converter=_checks.as_money, validator=_checks.money
+        default=Decimal(50), converter=as_money, validator=_checks.money
     )
     reengineer_success: Decimal = field(
-        default=Decimal("0.5"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.5"), converter=as_number, validator=_checks.share
     )
     retention_harm: Decimal = field(
-        default=Decimal("0.05"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.05"), converter=as_number, validator=_checks.share
     )
-    enhance_cost: Decimal = field(
-        default=Decimal(50), converter=_checks.as_money, validator=_checks.money
-    )
+    enhance_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
     enhance_success: Decimal = field(
-        default=Decimal("0.2"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.2"), converter=as_number, validator=_checks.share
     )
     upside_margin: Decimal = field(
-        default=Decimal("0.3"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.3"), converter=as_number, validator=_checks.share
     )
-    end_cost: Decimal = field(
-        default=Decimal(50), converter=_checks.as_money, validator=_checks.money
-    )
+    end_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
     regain_success: Decimal = field(
-        default=Decimal("0.3"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.3"), converter=as_number, validator=_checks.share
     )
     since: date = field(default=date(2026, 11, 22), validator=_checks.day)
     name: str = field(default="custlife", validator=_checks.text)

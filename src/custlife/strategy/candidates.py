@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from custlife import _checks
 from custlife.decisions.predicates import spoken
 from custlife.errors import listed
+from custlife.money import as_money
 from custlife.strategy.assumptions import DEFAULT_COST_MODEL, WIDE, CostModel
 from custlife.strategy.errors import InvalidCandidate
 from custlife.strategy.estimates import estimate, tidy
@@ -72,8 +73,8 @@ and nothing below zero.
     subject: ClassVar[str] = "candidate"
 
     customer: str = field(validator=_checks.text)
-    gain: Decimal = field(converter=_checks.as_money, validator=_amount)
-    cost: Decimal = field(converter=_checks.as_money, validator=_checks.money)
+    gain: Decimal = field(converter=as_money, validator=_amount)
+    cost: Decimal = field(converter=as_money, validator=_checks.money)
     unit: Unit = field(default=Unit.MONEY, validator=_checks.one_of(Unit))
 
     def __attrs_post_init__(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from custlife.decisions.predicates import spoken, words
-from custlife.record import EXACT
+from custlife.money import EXACT
 from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.facts import INPUTS, Fact, FactKind
 from custlife.strategy.profile import Profile

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.errors import InvalidPolicy
+from custlife.money import as_money, as_number
 from custlife.strategy._telling import policy_label
 from custlife.strategy.errors import InvalidSelector
 
@@ -42,27 +43,23 @@ class ButtlePolicy:
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "policy"
 
-    desired_profit: Decimal = field(
-        default=Decimal(0), converter=_checks.as_money, validator=_checks.money
-    )
+    desired_profit: Decimal = field(default=Decimal(0), converter=as_money, validator=_checks.money)
     worthwhile_potential: Decimal = field(
-        default=Decimal(100), converter=_checks.as_money, validator=_checks.money
+        default=Decimal(100), converter=as_money, validator=_checks.money
     )
     worthwhile_upside: Decimal = field(
-        default=Decimal(50), converter=_checks.as_money, validator=_checks.money
+        default=Decimal(50), converter=as_money, validator=_checks.money
     )
     worthwhile_response: Decimal = field(
-        default=Decimal(1), converter=_checks.as_number, validator=_checks.ratio
+        default=Decimal(1), converter=as_number, validator=_checks.ratio
     )
     low_chance: Decimal = field(
-        default=Decimal("0.2"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.2"), converter=as_number, validator=_checks.share
     )
     intense_competition: Decimal = field(
-        default=Decimal("0.5"), converter=_checks.as_number, validator=_checks.share
+        default=Decimal("0.5"), converter=as_number, validator=_checks.share
     )
-    high_risk: Decimal = field(
-        default=Decimal("0.5"), converter=_checks.as_number, validator=_checks.share
-    )
+    high_risk: Decimal = field(default=Decimal("0.5"), converter=as_number, validator=_checks.share)
     since: date = field(default=date(2026, 11, 22), validator=_checks.day)
     name: str = field(default="custlife", validator=_checks.text)
 

@@ -18,6 +18,7 @@ from attrs import frozen
 from custlife import _checks
 from custlife.decisions.predicates import words
 from custlife.errors import listed
+from custlife.money import as_money
 from custlife.strategy.assumptions import WIDE
 from custlife.strategy.candidates import Candidate, Candidates, Unit, whole
 from custlife.strategy.errors import InvalidCandidate
@@ -187,7 +188,7 @@ def portfolio(
             "Give candidates.known, and look at candidates.unknown: their gain is unknown.",
         )
     given = tuple(candidates)
-    budget = _checks.as_money(budget)
+    budget = as_money(budget)
     _check(given, budget, unit, most_points)
     choice = choose([one.gain for one in given], [one.cost for one in given], budget, most_points)
     return _portfolio(given, budget, unit, choice)

@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from custlife import _checks
+from custlife.money import as_money, as_number
 from custlife.strategy._telling import told
 from custlife.strategy.errors import InvalidProfile
 
@@ -48,44 +50,45 @@ class Signals:
         Traceback (most recent call last):
         ...
         custlife.strategy.errors.InvalidProfile: signals: competition is Decimal('40'), but must \
-be a share from 0 to 1 or None. Give a share, such as 0.4 for 40 percent.
+be a share from 0 to 1 or None. Give a share, such as 0.4 for 40 percent. \
+Leave it out where it is unknown.
     """
 
     invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
     subject: ClassVar[str] = "signals"
 
-    target: bool | None = field(default=None, validator=_checks.optional_flag)
-    strategic: bool | None = field(default=None, validator=_checks.optional_flag)
-    courted: bool | None = field(default=None, validator=_checks.optional_flag)
-    interest: bool | None = field(default=None, validator=_checks.optional_flag)
-    cash_flow_stable: bool | None = field(default=None, validator=_checks.optional_flag)
-    need_ending: bool | None = field(default=None, validator=_checks.optional_flag)
+    target: bool | None = field(default=None, validator=_checks.flag.or_none)
+    strategic: bool | None = field(default=None, validator=_checks.flag.or_none)
+    courted: bool | None = field(default=None, validator=_checks.flag.or_none)
+    interest: bool | None = field(default=None, validator=_checks.flag.or_none)
+    cash_flow_stable: bool | None = field(default=None, validator=_checks.flag.or_none)
+    need_ending: bool | None = field(default=None, validator=_checks.flag.or_none)
     competition: Decimal | None = field(
-        default=None, converter=_checks.as_optional_number, validator=_checks.optional_share
+        default=None, converter=optional(as_number), validator=_checks.share.or_none
     )
     improvement_chance: Decimal | None = field(
-        default=None, converter=_checks.as_optional_number, validator=_checks.optional_share
+        default=None, converter=optional(as_number), validator=_checks.share.or_none
     )
     defection_risk: Decimal | None = field(
-        default=None, converter=_checks.as_optional_number, validator=_checks.optional_share
+        default=None, converter=optional(as_number), validator=_checks.share.or_none
     )
     potential_value: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     revenue_upside: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     reducible_cost: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     regain_cost: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     regain_benefit: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
     effort_response: Decimal | None = field(
-        default=None, converter=_checks.as_optional_number, validator=_checks.optional_ratio
+        default=None, converter=optional(as_number), validator=_checks.ratio.or_none
     )
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from custlife import _checks
 from custlife.decisions.predicates import all_of, at_least, below
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
+from custlife.money import as_money
 from custlife.sources import Source
 
 PYRAMID = Source(
@@ -64,11 +65,9 @@ Lower gold_profit or raise platinum_profit.
     subject: ClassVar[str] = "tier policy"
 
     platinum_profit: Decimal = field(
-        default=Decimal(1000), converter=_checks.as_money, validator=_checks.money
+        default=Decimal(1000), converter=as_money, validator=_checks.money
     )
-    gold_profit: Decimal = field(
-        default=Decimal(200), converter=_checks.as_money, validator=_checks.money
-    )
+    gold_profit: Decimal = field(default=Decimal(200), converter=as_money, validator=_checks.money)
 
     def __attrs_post_init__(self) -> None:
         gold, platinum = self.gold_profit, self.platinum_profit

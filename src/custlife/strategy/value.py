@@ -9,9 +9,10 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from custlife import _checks
-from custlife.record import EXACT
+from custlife.money import EXACT, as_money, as_number
 from custlife.relationship import Relationship
 from custlife.strategy._telling import told
 from custlife.strategy.errors import InvalidProfile
@@ -74,26 +75,26 @@ class CustomerValue:
     subject: ClassVar[str] = "customer value"
 
     revenue: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_total
+        default=None, converter=optional(as_money), validator=_checks.total.or_none
     )
     margin: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_balance
+        default=None, converter=optional(as_money), validator=_checks.balance.or_none
     )
     cost_to_serve: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_money
+        default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
-    purchases: int | None = field(default=None, validator=_checks.optional_count)
+    purchases: int | None = field(default=None, validator=_checks.count.or_none)
     income: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_total
+        default=None, converter=optional(as_money), validator=_checks.total.or_none
     )
     remaining_years: Decimal | None = field(
-        default=None, converter=_checks.as_optional_number, validator=_checks.optional_years
+        default=None, converter=optional(as_number), validator=_checks.years.or_none
     )
     remaining_value: Decimal | None = field(
-        default=None, converter=_checks.as_optional_money, validator=_checks.optional_balance
+        default=None, converter=optional(as_money), validator=_checks.balance.or_none
     )
     party: PartyKind = field(default=PartyKind.CONSUMER, validator=_checks.one_of(PartyKind))
-    customer: str | None = field(default=None, validator=_checks.optional_text)
+    customer: str | None = field(default=None, validator=_checks.text.or_none)
 
     def __attrs_post_init__(self) -> None:
         if self.margin is not None and self.revenue is not None and self.margin > self.revenue:
@@ -147,11 +148,11 @@ class CustomerValue:
         """
         require = _required(cls)
         require(_checks.one_of(Relationship), "relationship", relationship)
-        rate = _checks.as_optional_number(margin_rate)
-        require(_checks.optional_rate, "margin_rate", rate)
+        rate = optional(as_number)(margin_rate)
+        require(_checks.rate.or_none, "margin_rate", rate)
         record = relationship.record
         end = record.last_at if until is None else _checks.in_utc(until)
-        require(_checks.optional_moment, "until", end)
+        require(_checks.moment.or_none, "until", end)
         if end is not None and record.last_at is not None and end < record.last_at:
             raise InvalidProfile(
                 cls.subject,

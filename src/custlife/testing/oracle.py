@@ -21,7 +21,8 @@ from custlife.events import Activity, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Outline
-from custlife.record import EXACT, Counts, Record
+from custlife.money import EXACT
+from custlife.record import Counts, Record
 from custlife.relationship import Relationship
 from custlife.state import Room, State
 from custlife.testing.difference import difference

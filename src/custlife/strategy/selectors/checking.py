@@ -13,7 +13,7 @@ from custlife.decisions.gaps import contrasts, gaps, limits, overlaps, sides
 from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import UndecidedTable, listed
-from custlife.record import EXACT
+from custlife.money import EXACT
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
 from custlife.strategy.facts import Fact, FactKind

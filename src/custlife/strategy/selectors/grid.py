@@ -17,6 +17,7 @@ from custlife import _checks
 from custlife.decisions.predicates import Predicate, above, all_of, at_least, at_most, below, is_
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
+from custlife.money import as_money, as_number
 from custlife.sources import ASSUMPTION, Source
 from custlife.state import Room
 from custlife.strategy._telling import policy_label
@@ -89,12 +90,8 @@ class GridPolicy:
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "grid policy"
 
-    high_profit: Decimal = field(
-        default=Decimal(100), converter=_checks.as_money, validator=_checks.money
-    )
-    long_years: Decimal = field(
-        default=Decimal(2), converter=_checks.as_number, validator=_checks.years
-    )
+    high_profit: Decimal = field(default=Decimal(100), converter=as_money, validator=_checks.money)
+    long_years: Decimal = field(default=Decimal(2), converter=as_number, validator=_checks.years)
     since: date = field(default=date(2026, 11, 22), validator=_checks.day)
     name: str = field(default="custlife", validator=_checks.text)
 

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from custlife import _checks
 from custlife.decisions.predicates import words
 from custlife.errors import listed
-from custlife.record import EXACT
+from custlife.money import EXACT, as_money
 from custlife.sources import OWN
 from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector, NoRecommendation
@@ -45,7 +45,7 @@ class Voter:
 
     name: str
     selector: PartialSelector
-    weight: Decimal = field(converter=_checks.as_money)
+    weight: Decimal = field(converter=as_money)
 
     def __attrs_post_init__(self) -> None:
         require_selector(self.name, self.selector)

@@ -1,0 +1,102 @@
+"""What notebooks show: paragraphs, tables and code, written as Markdown or as HTML.
+
+Text that comes from an app is escaped for the form that it is written in.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from attrs import field, frozen
+
+
+def _cells(line: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(str, line))
+
+
+def _rows(rows: Iterable[Iterable[object]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(map(_cells, rows))
+
+
+_MARKS = re.compile(r"[\\`*|\[\]~]|(?<!\w)_|_(?!\w)|^[#+-](?=\s)|^\d+(?=[.)]\s)")
+
+
+def markdown_text(text: str) -> str:
+    r"""Text in which Markdown and HTML find no marks, on one line.
+
+    Examples:
+        >>> print(markdown_text("a|b <script>"))
+        a\|b &lt;script&gt;
+    """
+    return _MARKS.sub(r"\\\g<0>", escape(" ".join(text.split()), quote=False))
+
+
+@frozen
+class Paragraph:
+    """One paragraph."""
+
+    text: str
+
+    def markdown(self) -> str:
+        """As Markdown."""
+        return markdown_text(self.text)
+
+    def html(self) -> str:
+        """As HTML."""
+        return f"<p>{escape(self.text)}</p>"
+
+
+@frozen
+class Grid:
+    """A table: a head, and rows of as many cells."""
+
+    head: tuple[str, ...] = field(converter=_cells)
+    rows: tuple[tuple[str, ...], ...] = field(converter=_rows)
+
+    def markdown(self) -> str:
+        """As a table of Markdown."""
+        lines = [f"| {' | '.join(map(markdown_text, line))} |" for line in (self.head, *self.rows)]
+        return "\n".join((lines[0], "|---" * len(self.head) + "|", *lines[1:]))
+
+    def html(self) -> str:
+        """As a table of HTML."""
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.head)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+@frozen
+class Code:
+    """Code in a language, such as ``mermaid``; it may be drawn as a picture by what shows it."""
+
+    language: str
+    text: str
+
+    def markdown(self) -> str:
+        """As a fenced block."""
+        return f"```{self.language}\n{self.text}\n```"
+
+    def html(self) -> str:
+        """As preformatted text of that class."""
+        return f'<pre class="{self.language}">{escape(self.text)}</pre>'
+
+
+Block = Paragraph | Grid | Code
+
+
+class Shown:
+    """A value that notebooks show as a small page; a class says by ``_page`` what is on it."""
+
+    __slots__ = ()
+
+    def _page(self) -> Sequence[Block]:
+        raise NotImplementedError
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n".join(block.markdown() for block in self._page())
+
+    def _repr_html_(self) -> str:
+        return "\n".join(block.html() for block in self._page())
