@@ -13,6 +13,8 @@ release = version = installed("custlife")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinxcontrib.mermaid"]
 exclude_patterns = ["_build"]
 
+default_role = "code"
+
 html_theme = "furo"
 html_title = f"custlife {release}"
 html_copy_source = False
@@ -21,7 +23,7 @@ myst_heading_anchors = 4
 myst_fence_as_directive = ["mermaid"]
 
 autoclass_content = "class"
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True, "exclude-members": "invalid"}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
