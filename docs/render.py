@@ -82,7 +82,7 @@ def rules_page() -> str:
     return "\n\n".join(
         (
             "# Rules",
-            "This page prints the tables that the code evaluates. An unknown fact leaves a row undecided.",
+            "The tables that the code evaluates. An unknown fact leaves a row undecided.",
             "## Departure kind",
             f"`DEPARTURE_KINDS`, hit policy {DEPARTURE_KINDS.hit.value}.",
             DEPARTURE_KINDS.to_markdown(),
