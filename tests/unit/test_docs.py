@@ -150,3 +150,20 @@ def test_every_relative_link_leads_somewhere():
     ]
 
     assert broken == []
+
+
+def test_the_readme_is_short():
+    """The README has at most 110 lines."""
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 110
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/glossary.md", "pyproject.toml"])
+def test_people_who_search_for_churn_find_the_library(path):
+    """The README, the glossary and the keywords of the package name churn."""
+    assert "churn" in (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_a_page_expects_errors_by_raises(page):
+    """No page handles an expected error by try, except and else."""
+    assert "raise AssertionError" not in page.read_text(encoding="utf-8")
