@@ -1,0 +1,40 @@
+// Parses every diagram in a folder with Mermaid itself, and checks that each state is drawn once.
+//
+//     node check.mjs FOLDER
+//
+// Next to NAME.mmd there may be NAME.json: the labels of the states that the diagram must have.
+
+import { readFileSync, readdirSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { JSDOM } from "jsdom";
+
+const { window } = new JSDOM("<!doctype html><body></body>");
+globalThis.window = window;
+globalThis.document = window.document;
+const { default: mermaid } = await import("mermaid");
+mermaid.initialize({ startOnLoad: false, suppressErrorRendering: true });
+
+const folder = process.argv[2];
+const names = readdirSync(folder).filter((name) => name.endsWith(".mmd")).sort();
+let failed = 0;
+
+for (const name of names) {
+  const text = readFileSync(join(folder, name), "utf8");
+  const labels = join(folder, name.replace(/\.mmd$/, ".json"));
+  try {
+    const diagram = await mermaid.mermaidAPI.getDiagramFromText(text);
+    if (existsSync(labels)) {
+      const drawn = [...diagram.db.getStates().keys()].filter((id) => !/^(root_|divider)|_(start|end)\d*$/.test(id));
+      const expected = JSON.parse(readFileSync(labels, "utf8"));
+      if (drawn.length !== expected.length) {
+        throw new Error(`draws ${drawn.length} states, not ${expected.length}: ${drawn}`);
+      }
+    }
+  } catch (error) {
+    failed += 1;
+    console.error(`${name}: ${error.message ?? error}\n${text}\n`);
+  }
+}
+
+console.log(`Mermaid parses ${names.length - failed} of ${names.length} diagrams.`);
+process.exit(failed || !names.length ? 1 : 0);
