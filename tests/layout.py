@@ -10,7 +10,9 @@ ELSEWHERE = {
     "_scalars.py": ["tests/unit/test_codec.py"],
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
+    "strategy/knapsack.py": ["tests/unit/strategy/test_portfolio.py"],
     "strategy/selectors/buttle.py": ["tests/rules/test_buttle.py"],
+    "testing/subject.py": ["tests/unit/testing/test_laws.py"],
 }
 """Modules whose tests are in other files: tables of rules, and parts that only one module uses."""
 
