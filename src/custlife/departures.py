@@ -24,12 +24,14 @@ from custlife.departure_rules import (
 )
 from custlife.errors import InvalidRelationship
 from custlife.events import Event
-from custlife.money import as_money
+from custlife.money import as_money, as_whole
 from custlife.state import Room, State
 
 
 def _kept_once(names: Iterable[str]) -> tuple[str, ...]:
-    """The names as a tuple, each kept once in memory however often it was read from a store."""
+    """The names as a tuple, each kept once in memory; the check refuses one bare name."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        return names  # type: ignore[return-value]  # the check refuses it
     return tuple(intern(name) if type(name) is str else name for name in names)
 
 
@@ -72,7 +74,7 @@ class Departure:
     subject: ClassVar[str] = "departure"
 
     at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
-    cycle: int = field(validator=_checks.ordinal)
+    cycle: int = field(converter=as_whole, validator=_checks.ordinal)
     room_left: Room = field(validator=_checks.present_room)
     stages_left: tuple[str, ...] = field(converter=_kept_once, validator=_checks.names)
     cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
@@ -86,7 +88,9 @@ class Departure:
     deal_size: Decimal | None = field(
         default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
-    policy: SeverityPolicy = field(default=DEFAULT_SEVERITY_POLICY, repr=False)
+    policy: SeverityPolicy = field(
+        default=DEFAULT_SEVERITY_POLICY, validator=_checks.one_of(SeverityPolicy)
+    )
 
     @classmethod
     def by(
@@ -106,6 +110,8 @@ class Departure:
         Raises:
             InvalidRelationship: If the event says something that is out of bounds.
         """
+        _checks.one_of(Event).argument("Departure.by", "event", event)
+        _checks.one_of(State).argument("Departure.by", "left", left)
         try:
             return cls(
                 at=event.at,

@@ -4,12 +4,14 @@ An event says what happened and when. What follows from it is the lifecycle's to
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
-from typing import ClassVar
+from functools import wraps
+from typing import Any, ClassVar
 
-from attrs import field, fields_dict, frozen
+from attrs import Attribute, field, fields, fields_dict, frozen
 from attrs.converters import optional
 
 from custlife import _checks
@@ -44,6 +46,24 @@ def snake(name: str) -> str:
         ('complaint_settled', 'ab_test')
     """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _with_checks(init: Callable[..., None], redefined: "list[Attribute[Any]]") -> Any:  # noqa: ANN401 - an initializer
+    """An initializer that also runs the checks of fields that a subclass has redefined."""
+
+    @wraps(init)
+    def checked(self: "Event", *args: Any, **given: Any) -> None:  # noqa: ANN401 - as attrs made it
+        init(self, *args, **given)
+        for base in redefined:
+            value = getattr(self, base.name)
+            kept = value if base.converter is None else base.converter(value)
+            base.validator(self, base, kept)  # type: ignore[misc]  # all of our fields have one
+            object.__setattr__(self, base.name, kept)
+
+    return checked
+
+
+_Field: type = type(field())
 
 
 @frozen(kw_only=True)
@@ -88,6 +108,8 @@ class Event:
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__dict__.get("name", snake(cls.__name__))
+        if not isinstance(cls.name, _Field):  # that is refused below, with a better remedy
+            _checks.text.require(InvalidEvent, snake(cls.__name__), "name", cls.name)
         if not isinstance(cls.activity, Activity):
             raise InvalidEvent(
                 cls.name,
@@ -107,6 +129,12 @@ class Event:
         for name in ("name", "activity", "invalid", "subject", "type"):
             if name in fields_dict(cls):
                 raise InvalidEvent(event, name, "a field", "left to Event", "Rename the field.")
+        ours = {
+            a.name: a for base in cls.__mro__ if base.__module__ == __name__ for a in fields(base)
+        }
+        theirs = fields_dict(cls)
+        if redefined := [a for name, a in ours.items() if theirs[name].validator != a.validator]:
+            cls.__init__ = _with_checks(cls.__init__, redefined)  # type: ignore[method-assign]
 
     @property
     def subject(self) -> str:

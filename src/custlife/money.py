@@ -5,7 +5,8 @@ exact; a quotient is rounded only where the caller says to how many digits.
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
-from typing import cast
+from operator import index
+from typing import Any
 
 # Every setting is named, so that an app that changes decimal's defaults does not change ours.
 EXACT = Context(
@@ -22,13 +23,27 @@ EXACT = Context(
 rounded."""
 
 
-def as_money(value: Decimal | int) -> Decimal:
-    """Turn a whole number into a Decimal; leave everything else for the check to judge."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return Decimal(value) if whole else cast("Decimal", value)
+_MAX_BITS = 256
 
 
-def as_number(value: Decimal | float) -> Decimal:
+def as_whole(value: Any) -> Any:  # noqa: ANN401 - the check judges what is no whole number
+    """Turn a whole number of any library into an ``int``; leave the rest for the check to judge."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return value
+    try:
+        return index(value)
+    except Exception:  # noqa: BLE001 - arrays have the method too, and other types may raise anything
+        return value
+
+
+def as_money(value: Any) -> Any:  # noqa: ANN401 - the check judges what is no number
+    """Turn a whole number into a Decimal; leave the rest for the check to judge."""
+    whole = as_whole(value)
+    fits = isinstance(whole, int) and whole is not True and whole is not False
+    return Decimal(whole) if fits and whole.bit_length() <= _MAX_BITS else value
+
+
+def as_number(value: Any) -> Any:  # noqa: ANN401 - the check judges what is no number
     """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
     if isinstance(value, float):
         return Decimal(float.__repr__(value))
