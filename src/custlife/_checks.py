@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 from attrs import Attribute, frozen
 
@@ -37,7 +37,7 @@ def in_utc(value: datetime) -> datetime:
     if type(value) is datetime and value.tzinfo is UTC:
         return value
     try:
-        if value.utcoffset() is None or getattr(value, "nanosecond", 0):
+        if value.utcoffset() is None or getattr(value, "nanosecond", None):
             return value
         utc = value.astimezone(UTC)
         return datetime.combine(utc.date(), utc.time(), UTC)
@@ -59,7 +59,7 @@ def is_moment(value: object) -> TypeGuard[datetime]:
 
 def is_money(value: object) -> bool:
     """Whether this is an exact amount of money, zero or more."""
-    amount = as_money(value)
+    amount = as_money(cast("Decimal", value))
     return is_number(amount, 0, MAX_MONEY, MAX_DECIMALS) and amount != MAX_MONEY
 
 

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from custlife import _checks
+from custlife._pages import Block, Paragraph, Shown
 from custlife.causes import Cause, Initiator
 from custlife.decisions.predicates import words
 from custlife.decisions.tables import Verdict
@@ -35,8 +36,8 @@ def _kept_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(intern(name) if type(name) is str else name for name in names)
 
 
-@frozen(kw_only=True)
-class Departure:
+@frozen(kw_only=True, repr=False)
+class Departure(Shown):
     """A move into the room ``former``, with all that is known about it.
 
     A relationship makes it; an app reads it. It stays on record after a return.
@@ -165,6 +166,17 @@ class Departure:
     def severity(self) -> Severity:
         """How much it weighs, under the policy, as far as the facts are known."""
         return self.severity_verdict.outcome
+
+    def __repr__(self) -> str:
+        facts = (self.kind.value, self.severity.name.lower(), self.cause.words, self.at.date())
+        return f"<Departure {', '.join(map(str, facts))}>"
+
+    def __str__(self) -> str:
+        severity = self.severity.name.lower()
+        return f"{self.kind.value} on {self.at.date()}, {severity}, cause {self.cause.words}"
+
+    def _page(self) -> list[Block]:
+        return [Paragraph(line) for line in self.explain().splitlines()]
 
     def explain(self) -> str:
         """What ended and why it counts as it does: rules, facts and sources, in a few lines.

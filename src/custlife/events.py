@@ -48,17 +48,18 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def _with_checks(init: Callable[..., None], redefined: "list[Attribute[Any]]") -> Any:  # noqa: ANN401 - an initializer
-    """An initializer that also runs the checks of fields that a subclass has redefined."""
+def _with_checks(init: Callable[..., None], ours: "list[Attribute[Any]]") -> Callable[..., None]:
+    """An initializer that also runs the base's checks of fields that a subclass has redefined."""
 
     @wraps(init)
-    def checked(self: "Event", *args: Any, **given: Any) -> None:  # noqa: ANN401 - as attrs made it
+    def checked(self: "Event", *args: object, **given: object) -> None:
         init(self, *args, **given)
-        for base in redefined:
-            value = getattr(self, base.name)
-            kept = value if base.converter is None else base.converter(value)
-            base.validator(self, base, kept)  # type: ignore[misc]  # all of our fields have one
-            object.__setattr__(self, base.name, kept)
+        for base in ours:
+            convert: Any = base.converter or (lambda value: value)
+            check: Any = base.validator
+            value = convert(getattr(self, base.name))
+            check(self, base, value)
+            object.__setattr__(self, base.name, value)
 
     return checked
 
@@ -129,12 +130,10 @@ class Event:
         for name in ("name", "activity", "invalid", "subject", "type"):
             if name in fields_dict(cls):
                 raise InvalidEvent(event, name, "a field", "left to Event", "Rename the field.")
-        ours = {
-            a.name: a for base in cls.__mro__ if base.__module__ == __name__ for a in fields(base)
-        }
+        ours = (one for base in cls.__mro__ if base.__module__ == __name__ for one in fields(base))
         theirs = fields_dict(cls)
-        if redefined := [a for name, a in ours.items() if theirs[name].validator != a.validator]:
-            cls.__init__ = _with_checks(cls.__init__, redefined)  # type: ignore[method-assign]
+        if shed := [one for one in ours if theirs[one.name].validator is not one.validator]:
+            setattr(cls, "__init__", _with_checks(cls.__init__, shed))  # noqa: B010 - mypy reads it as a signature
 
     @property
     def subject(self) -> str:

@@ -6,7 +6,7 @@ exact; a quotient is rounded only where the caller says to how many digits.
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from operator import index
-from typing import Any
+from typing import SupportsIndex, cast
 
 # Every setting is named, so that an app that changes decimal's defaults does not change ours.
 EXACT = Context(
@@ -24,26 +24,28 @@ rounded."""
 
 
 _MAX_BITS = 256
+"""More bits than any bound allows: the conversion of larger numbers takes long."""
 
 
-def as_whole(value: Any) -> Any:  # noqa: ANN401 - the check judges what is no whole number
+def as_whole(value: SupportsIndex) -> int:
     """Turn a whole number of any library into an ``int``; leave the rest for the check to judge."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, bool):
         return value
     try:
         return index(value)
-    except Exception:  # noqa: BLE001 - arrays have the method too, and other types may raise anything
-        return value
+    except Exception:  # noqa: BLE001 - what is no whole number may raise anything
+        return cast("int", value)
 
 
-def as_money(value: Any) -> Any:  # noqa: ANN401 - the check judges what is no number
+def as_money(value: Decimal | SupportsIndex) -> Decimal:
     """Turn a whole number into a Decimal; leave the rest for the check to judge."""
-    whole = as_whole(value)
-    fits = isinstance(whole, int) and whole is not True and whole is not False
-    return Decimal(whole) if fits and whole.bit_length() <= _MAX_BITS else value
+    whole: object = value if isinstance(value, Decimal) else as_whole(value)
+    if not isinstance(whole, int) or isinstance(whole, bool) or whole.bit_length() > _MAX_BITS:
+        return cast("Decimal", value)
+    return Decimal(whole)
 
 
-def as_number(value: Any) -> Any:  # noqa: ANN401 - the check judges what is no number
+def as_number(value: Decimal | float | SupportsIndex) -> Decimal:
     """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
     if isinstance(value, float):
         return Decimal(float.__repr__(value))

@@ -148,12 +148,12 @@ def test_a_stage_name_of_a_class_of_its_own_stays_what_it_is():
     assert departure(stages_left=(name,)).stages_left[0] is name
 
 
-def test_a_departure_shows_its_facts_and_not_the_policy():
-    """The policy judges it and is no part of what happened."""
-    shown = repr(departure(to="Rival Ltd"))
+def test_a_departure_is_shown_in_one_line():
+    """Kind, severity, cause and day; in words for people."""
+    gone = departure(cause=Cause.PRICE)
 
-    assert "to='Rival Ltd'" in shown
-    assert "olicy" not in shown
+    assert repr(gone) == "<Departure erosion, serious, price, 2026-04-01>"
+    assert str(gone) == "erosion on 2026-04-01, serious, cause price"
 
 
 def by(event):

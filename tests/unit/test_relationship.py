@@ -463,9 +463,11 @@ def test_folding_goes_on_after_a_refusal_that_is_only_noted(customer, event, err
     """The refused event is left out, and the one after it is taken."""
     refused = []
 
-    after, departures = fold(customer, [event, bought(10)], lambda *pair: refused.append(pair))
+    after, departures = fold(
+        customer, [event, bought(10)], lambda *refusal: refused.append(refusal)
+    )
 
-    assert [(who, type(why)) for who, why in refused] == [(event, error)]
+    assert [(place, who, type(why)) for place, who, why in refused] == [(0, event, error)]
     assert after == customer.apply(bought(10))
     assert departures == []
 
