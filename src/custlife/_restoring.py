@@ -23,13 +23,13 @@ def contradictions(  # noqa: PLR0913, PLR0917 - one argument a stored field
     record: Record,
 ) -> Iterator[Contradiction]:
     """What cannot be in a relationship that was stored."""
+    yield from record.contradictions()
     where = f", in cycle {cycle} in {state.describe()}"
     for name, value, expectation in _of_cycle(state, cycle, moment, departure):
         yield name, value, expectation + where
     for name, time in (("since", since), ("cycle_began", began)):
         if (time is not None) != (record.events > 0):
             yield name, time, f"given once an event is on record, and None before{where}"
-    yield from record.contradictions()
     for name, value, expectation in _of_times(since, began, moment, record):
         yield name, value, expectation + where
     waiting = 0 if state.room is Room.PROSPECT else record.complaints

@@ -34,7 +34,15 @@ from custlife._scalars import (
 )
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, InvalidData, UnknownEvent, UnknownState, listed, shown
+from custlife.errors import (
+    CustlifeError,
+    InvalidData,
+    UnknownEvent,
+    UnknownState,
+    cut,
+    listed,
+    shown,
+)
 from custlife.events import EVENTS, Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -289,7 +297,7 @@ It knows contacted, ...
                     raise leaf from group
             problems = transform_error(group, format_exception=_words)
             first, _, path = problems[0].rpartition(" @ ")
-            raise InvalidData(path, "; ".join((first, *problems[1:]))) from group
+            raise InvalidData(cut(path), "; ".join((first, *problems[1:]))) from group
 
     def _event_class(self, name: str) -> type[Event]:
         found = self._events.get(name)
@@ -400,5 +408,5 @@ def _leaves(group: BaseException) -> Iterable[BaseException]:
 def _words(error: BaseException, kind: type | None) -> str:
     """What went wrong at one place, in our own errors' words where there are any."""
     if isinstance(error, CustlifeError | TypeError | ValueError):
-        return str(error)
-    return format_exception(error, kind)
+        return cut(str(error), 400)
+    return cut(format_exception(error, kind), 400)

@@ -36,9 +36,9 @@ def shown(value: object) -> str:
     return cut(text)
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = _LONGEST) -> str:
     """A text for a message, cut where it is long."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return text if len(text) <= longest else f"{text[:longest]}..."
 
 
 class CustlifeError(Exception):

@@ -22,6 +22,7 @@ from custlife import (
     OutOfOrderEvent,
     Purchased,
     Relationship,
+    Room,
     Step,
     UnknownEvent,
     UnknownState,
@@ -320,3 +321,40 @@ def test_a_move_between_two_former_stages_is_no_re_entry():
     step = Step(bought(1), before, after, (), 1, None)
 
     assert not step.is_reentry
+
+
+@pytest.mark.parametrize("events", [None, 5, Engaged(at=day(1))], ids=lambda v: type(v).__name__)
+def test_replay_takes_several_events(events):
+    """Something else than an iterable is refused."""
+    with pytest.raises(InvalidArgument, match=r"replay\(\): events is .* must be an Iterable"):
+        replay(events, customer="C-17")
+
+
+@pytest.mark.parametrize("stage", [[], None, 5, Room.CUSTOMER], ids=repr)
+def test_time_is_counted_in_a_stage_by_its_name(journey, stage):
+    """Something else than a name is refused."""
+    with pytest.raises(InvalidArgument, match=r"time_in\(\): stage is"):
+        journey.time_in(stage)
+
+
+def test_a_step_and_a_journey_are_shown_in_one_line(journey):
+    """As short as a line of the explanation."""
+    assert repr(journey.steps[0]) == "<Step 2026-01-01 contacted: potential -> aware>"
+    assert repr(journey) == "<Journey C-17: lost, cycle 2, 2 purchases, 7 events>"
+
+
+def test_a_notebook_shows_a_journey_as_a_table_of_steps():
+    """Refused events are in it, and objects that are no events at its end."""
+    events = [Engaged(at=day(0)), ComplaintSettled(at=day(1)), Departed(at=day(2)), "<sneezed>"]
+
+    page = replay(events, customer="C-17", on_rejected="collect")._repr_html_()
+
+    rows = page.split("<tr>")[2:]
+    assert [row.split("</td>")[1].removeprefix("<td>") for row in rows] == [
+        "engaged",
+        "complaint_settled",
+        "departed",
+        "&#x27;&lt;sneezed&gt;&#x27;",
+    ]
+    assert "<td>refused</td>" in rows[1]
+    assert "Departure: loss on 2026-01-03, tolerable, cause unknown." in rows[2]
