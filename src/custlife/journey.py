@@ -53,6 +53,7 @@ class Rejection:
         when = "" if self.position is None else f"{self.event.at.date()} {self.event.name}: "
         return f"{when}refused. {self.error}"
 
+    @property
     def row(self) -> tuple[str, str, str, str]:
         """The line of a journey's page: date, event, what happened and why."""
         if self.position is None:
@@ -119,6 +120,7 @@ begins to judge. [EFR-2]
         moment = " This is the customer moment [IMH-3]." * self.is_customer_moment
         return why + moment + f" Cycle {self.cycle} begins." * self.is_reentry
 
+    @property
     def row(self) -> tuple[str, str, str, str]:
         """The line of a journey's page: date, event, what happened and why."""
         departure = "" if self.departure is None else f" Departure: {self.departure}."
@@ -257,7 +259,7 @@ class Journey(Shown):
         return account
 
     def _page(self) -> list[Block]:
-        rows = (one.row() for one in self._account())
+        rows = (one.row for one in self._account())
         return [Paragraph(str(self)), Grid(("date", "event", "what happened", "why"), rows)]
 
     def __str__(self) -> str:
