@@ -84,6 +84,16 @@ from custlife.relationship import Relationship
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, OWN, WORKS, Source, Work
 from custlife.state import Room, State
 
+
+def __getattr__(name: str) -> str:
+    """The version, read from the installed package at the first use."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import version  # noqa: PLC0415 - `import custlife` stays light
+
+    return version("custlife")
+
+
 __all__ = [
     "ASSUMPTION",
     "BUT",

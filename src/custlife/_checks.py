@@ -8,35 +8,41 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 from attrs import Attribute, frozen
 
 from custlife.errors import InvalidArgument, InvalidValue
+from custlife.money import as_money
 from custlife.state import Room
 
-MAX_MONEY = Decimal("1E18")
+_MOST_MONEY, _MOST_TOTAL = "1e+18", "1e+46"
+MAX_MONEY = Decimal(_MOST_MONEY)
 """Amounts of money stay below this, so that sums are exact."""
-MAX_TOTAL = Decimal("1E46")
+MAX_TOTAL = Decimal(_MOST_TOTAL)
 """Sums of money stay below this, so that they are exact."""
 _MIN_TOTAL = MAX_TOTAL.copy_negate()
 MAX_DECIMALS = 18
 """Amounts of money have at most this many decimal places, so that sums are exact."""
+MAX_PLACES = 350
+"""Other numbers have at most this many decimal places: more than any float has."""
+_MAX_EXPONENT = 46
 
 
 def in_utc(value: datetime) -> datetime:
-    """Turn an aware datetime into UTC; leave everything else for the check to reject."""
-    if is_aware(value):
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
+    """Turn an aware datetime into a plain one in UTC; leave the rest for the check to reject.
+
+    A datetime of another library, such as pandas', is taken if it holds no nanoseconds.
+    """
+    if type(value) is datetime and value.tzinfo is UTC:
+        return value
+    try:
+        if value.utcoffset() is None or getattr(value, "nanosecond", None):
             return value
-    return value
-
-
-def is_aware(value: object) -> bool:
-    """Whether this is a datetime that knows its offset from UTC."""
-    return isinstance(value, datetime) and value.utcoffset() is not None
+        utc = value.astimezone(UTC)
+        return datetime.combine(utc.date(), utc.time(), UTC)
+    except Exception:  # noqa: BLE001 - other types and other time zones may raise anything
+        return value
 
 
 def is_text(value: object) -> bool:
@@ -46,23 +52,34 @@ def is_text(value: object) -> bool:
 
 def is_moment(value: object) -> TypeGuard[datetime]:
     """Whether this is an instant in UTC."""
-    return isinstance(value, datetime) and value.tzinfo is UTC
+    if not isinstance(value, datetime) or hasattr(value, "nanosecond"):
+        return False
+    return value.tzinfo is UTC
 
 
 def is_money(value: object) -> bool:
     """Whether this is an exact amount of money, zero or more."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
-        return False
-    amount = Decimal(value)
-    if not amount.is_finite() or not 0 <= amount < MAX_MONEY:
-        return False
-    exponent = amount.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -MAX_DECIMALS
+    amount = as_money(cast("Decimal", value))
+    return is_number(amount, 0, MAX_MONEY, MAX_DECIMALS) and amount != MAX_MONEY
 
 
-def is_number(value: object, least: Decimal | int, most: Decimal | int) -> bool:
-    """Whether this is a Decimal within bounds."""
-    return isinstance(value, Decimal) and value.is_finite() and least <= value <= most
+def is_number(
+    value: object, least: Decimal | int, most: Decimal | int, places: int = MAX_PLACES
+) -> bool:
+    """Whether this is a Decimal within bounds, and with few enough decimal places."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return False
+    exponent = value.as_tuple().exponent
+    return (
+        isinstance(exponent, int)
+        and -places <= exponent <= _MAX_EXPONENT
+        and least <= value <= most
+    )
+
+
+def is_whole(value: object, least: int) -> bool:
+    """Whether this is a whole number, and no less than ``least``."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 def is_duration(value: object) -> bool:
@@ -124,14 +141,14 @@ moment = Check(
 text = Check(is_text, "a string that is not blank", "Give a name or an id as a string.")
 money = Check(
     is_money,
-    f"an exact amount, finite, at least 0, below {MAX_MONEY:.0e} "
+    f"an exact amount, finite, at least 0, below {_MOST_MONEY} "
     f"and with at most {MAX_DECIMALS} decimal places",
     "Give an amount as a Decimal made from a string, such as Decimal('11.77'), or as a whole "
     "number: no float, and nothing below zero.",
 )
 total = Check(
-    lambda value: isinstance(value, Decimal) and value.is_finite() and 0 <= value < MAX_TOTAL,
-    f"a Decimal, finite, at least 0 and below {MAX_TOTAL:.0e}",
+    lambda value: is_number(value, 0, MAX_TOTAL) and value != MAX_TOTAL,
+    f"a Decimal, finite, at least 0 and below {_MOST_TOTAL}",
     money.remedy,
 )
 duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
@@ -149,7 +166,7 @@ rate = Check(
 )
 ratio = Check(
     lambda value: is_number(value, 0, MAX_MONEY),
-    f"a number from 0 to {MAX_MONEY:.0e}",
+    f"a number from 0 to {_MOST_MONEY}",
     "Give how much comes back for each unit of money spent, such as 1.5.",
 )
 years = Check(
@@ -158,25 +175,23 @@ years = Check(
     "Give a length in years, such as Decimal('2.5'); a timedelta / timedelta(days=365.25) is one.",
 )
 balance = Check(
-    lambda value: (
-        isinstance(value, Decimal) and value.is_finite() and _MIN_TOTAL < value < MAX_TOTAL
-    ),
-    f"a Decimal, finite and between -{MAX_TOTAL:.0e} and {MAX_TOTAL:.0e}",
+    lambda value: is_number(value, _MIN_TOTAL, MAX_TOTAL) and value not in (_MIN_TOTAL, MAX_TOTAL),
+    f"a Decimal, finite and between -{_MOST_TOTAL} and {_MOST_TOTAL}",
     "Give money as a Decimal made from a string, such as Decimal('-11.77').",
 )
 
 ordinal = Check(
-    lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 1,
+    lambda value: is_whole(value, 1),
     "a whole number from 1",
     "Cycles are numbered from 1.",
 )
 count = Check(
-    lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+    lambda value: is_whole(value, 0),
     "a whole number from 0",
     "Give a count.",
 )
 present_room = Check(
-    lambda value: value in (Room.PROSPECT, Room.CUSTOMER),
+    lambda value: value is Room.PROSPECT or value is Room.CUSTOMER,
     "Room.PROSPECT or Room.CUSTOMER",
     "Only a prospect or a customer can depart.",
 )

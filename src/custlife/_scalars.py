@@ -28,7 +28,7 @@ def to_decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was
     try:
         return Decimal(exactly(value, str))
     except InvalidOperation:
-        raise ValueError(f"{value!r} is no number") from None
+        raise ValueError(f"{shown(value)} is no number") from None
 
 
 def from_duration(value: timedelta) -> str:
@@ -65,4 +65,4 @@ def to_member(value: Any, kind: type[Enum]) -> Enum:  # noqa: ANN401 - whatever 
         return kind(value)
     except ValueError:
         known = listed([str(member.value) for member in kind])
-        raise ValueError(f"{value!r} is no {kind.__name__}; there are {known}") from None
+        raise ValueError(f"{shown(value)} is no {kind.__name__}; there are {known}") from None

@@ -1,6 +1,6 @@
 """Store and restore: events, relationships, departures and journeys as JSON-ready data.
 
-Needs the extra ``custlife[codec]``. Every dict bears its ``type``; an event's is its name. Money
+Needs the extra ``custlife[codec]``. Every dict has a ``type``; an event's is its name. Money
 and instants are strings, so that nothing is lost on the way through JSON. Reading is strict: what
 is missing, superfluous or of the wrong kind is an error that says where.
 """
@@ -22,6 +22,7 @@ except ModuleNotFoundError as missing:
         "custlife.codec needs cattrs: install custlife with its extra 'codec'."
     ) from missing
 
+from custlife import _checks
 from custlife._scalars import (
     exactly,
     from_duration,
@@ -33,11 +34,19 @@ from custlife._scalars import (
 )
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, InvalidData, UnknownEvent, UnknownState, listed, shown
+from custlife.errors import (
+    CustlifeError,
+    InvalidData,
+    UnknownEvent,
+    UnknownState,
+    cut,
+    listed,
+    shown,
+)
 from custlife.events import EVENTS, Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
-from custlife.lifecycle.definition import Lifecycle, require_lifecycle
+from custlife.lifecycle.definition import Lifecycle
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
@@ -46,6 +55,11 @@ T = TypeVar("T")
 Data = dict[str, Any]
 """JSON-ready: dicts, lists, strings, whole numbers, booleans and None."""
 
+_EVENT_CLASS = _checks.Check(
+    lambda value: isinstance(value, type) and issubclass(value, Event),
+    "event classes",
+    "Give the classes, such as [Engaged, Purchased].",
+)
 _WHOLE = frozenset({"relationship", "departure", "journey", "record"})
 Stored = Event | Relationship | Departure | Journey | Record
 """What a codec stores."""
@@ -68,7 +82,7 @@ class Codec:
             types.
 
     Raises:
-        TypeError: If the lifecycle is none, or something among the events is no event class.
+        InvalidArgument: If an argument is of another type, or an event is no event class.
         InvalidData: If two event classes share a name, or one takes the name ``relationship``,
             ``departure``, ``journey`` or ``record``.
 
@@ -97,10 +111,11 @@ It knows contacted, ...
         severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
     ) -> None:
         by_name: dict[str, type[Event]] = {}
-        require_lifecycle(lifecycle)
+        _checks.one_of(Lifecycle).argument("Codec", "lifecycle", lifecycle)
+        _checks.one_of(Iterable).argument("Codec", "events", events)
+        _checks.one_of(SeverityPolicy).argument("Codec", "severity_policy", severity_policy)
         for event in events:
-            if not (isinstance(event, type) and issubclass(event, Event)):
-                raise TypeError(f"the events of a codec are event classes, not {event!r}.")
+            _EVENT_CLASS.argument("Codec", "events", event)
             if event.name in by_name or event.name in _WHOLE:
                 raise InvalidData("$.type", f"the name {event.name!r} is taken; rename an event.")
             by_name[event.name] = event
@@ -167,7 +182,9 @@ It knows contacted, ...
         positions = []
         for rejection in value.rejected:
             if rejection.position is None:
-                raise InvalidData("$.rejected", f"{rejection.event!r} is no event; leave it out.")
+                raise InvalidData(
+                    "$.rejected", f"{shown(rejection.event)} is no event; leave it out."
+                )
             events.insert(rejection.position, rejection.event)
             positions.append(rejection.position)
         return {
@@ -204,10 +221,14 @@ It knows contacted, ...
         tag = data.get("type")
         rest = {key: value for key, value in data.items() if key != "type"}
         if not isinstance(tag, str):
-            raise InvalidData("$.type", f"{tag!r} is no name of a type.")
+            raise InvalidData("$.type", f"{shown(tag)} is no name of a type.")
+        if kind is not None:
+            _checks.one_of(type).argument("load", "kind", kind)
         value = self._read(tag, rest)
         if kind is not None and not isinstance(value, kind):
-            raise InvalidData("$.type", f"{tag!r} was stored where {kind.__name__} is expected.")
+            raise InvalidData(
+                "$.type", f"{shown(tag)} was stored where {kind.__name__} is expected."
+            )
         return value
 
     def _read(self, tag: str, data: Data) -> Any:  # noqa: ANN401 - one of `Stored`
@@ -276,7 +297,7 @@ It knows contacted, ...
                     raise leaf from group
             problems = transform_error(group, format_exception=_words)
             first, _, path = problems[0].rpartition(" @ ")
-            raise InvalidData(path, "; ".join((first, *problems[1:]))) from group
+            raise InvalidData(cut(path), "; ".join((first, *problems[1:]))) from group
 
     def _event_class(self, name: str) -> type[Event]:
         found = self._events.get(name)
@@ -289,7 +310,7 @@ It knows contacted, ...
     def _missing_class(self, name: str) -> InvalidData:
         return InvalidData(
             "$.type",
-            f"this codec was not given the class of the event {name!r}; name it: "
+            f"this codec was not given the class of the event {shown(name)}; name it: "
             f"Codec(events=[...]). It has {listed(tuple(self._events))}.",
         )
 
@@ -308,11 +329,11 @@ It knows contacted, ...
     def _other_lifecycle(self, name: str) -> InvalidData:
         mine = self.lifecycle.name
         problem = (
-            f"this is of another definition of the lifecycle {name!r} than the codec's; give the "
-            f"two definitions two names, and make a Codec for each."
+            f"this is of another definition of the lifecycle {shown(name)} than the codec's; give "
+            f"the two definitions two names, and make a Codec for each."
             if name == mine
-            else f"this is of the lifecycle {name!r}, and the codec is for {mine!r}; make a Codec "
-            f"for that lifecycle."
+            else f"this is of the lifecycle {shown(name)}, and the codec is for {mine!r}; make a "
+            f"Codec for that lifecycle."
         )
         return InvalidData("$.lifecycle", problem)
 
@@ -372,7 +393,7 @@ def _converter(lifecycle: Lifecycle, policy: SeverityPolicy) -> Converter:
 
 def _known_state(lifecycle: Lifecycle, value: Any) -> State:  # noqa: ANN401 - whatever was stored
     if not isinstance(value, list) or not all(isinstance(stage, str) for stage in value):
-        raise TypeError(f"{value!r} is no list of stages")
+        raise TypeError(f"{shown(value)} is no list of stages")
     return lifecycle.state(*value)
 
 
@@ -387,5 +408,5 @@ def _leaves(group: BaseException) -> Iterable[BaseException]:
 def _words(error: BaseException, kind: type | None) -> str:
     """What went wrong at one place, in our own errors' words where there are any."""
     if isinstance(error, CustlifeError | TypeError | ValueError):
-        return str(error)
-    return format_exception(error, kind)
+        return cut(str(error), 400)
+    return cut(format_exception(error, kind), 400)

@@ -132,7 +132,6 @@ DEFAULT_SEVERITY_POLICY = SeverityPolicy()
 """The policy that holds unless another one is given."""
 
 
-@lru_cache(maxsize=128)
 def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> DecisionTable[Severity]:
     """The rules of severity with a policy's numbers.
 
@@ -144,6 +143,12 @@ def severity_table(policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY) -> Decision
         >>> print(severity_table().rows[0].when)
         kind is termination
     """
+    _checks.one_of(SeverityPolicy).argument("severity_table", "policy", policy)
+    return _severity_table(policy)
+
+
+@lru_cache(maxsize=128)
+def _severity_table(policy: SeverityPolicy) -> DecisionTable[Severity]:
     large = (
         at_least("sales_cycle", policy.long_sales_cycle),
         at_least("sales_cost", policy.dear_sale),

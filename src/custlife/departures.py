@@ -11,6 +11,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from custlife import _checks
+from custlife._pages import Block, Paragraph, Shown
 from custlife.causes import Cause, Initiator
 from custlife.decisions.predicates import words
 from custlife.decisions.tables import Verdict
@@ -24,17 +25,19 @@ from custlife.departure_rules import (
 )
 from custlife.errors import InvalidRelationship
 from custlife.events import Event
-from custlife.money import as_money
+from custlife.money import as_money, as_whole
 from custlife.state import Room, State
 
 
 def _kept_once(names: Iterable[str]) -> tuple[str, ...]:
-    """The names as a tuple, each kept once in memory however often it was read from a store."""
+    """The names as a tuple, each kept once in memory; the check refuses one bare name."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        return names  # type: ignore[return-value]  # the check refuses it
     return tuple(intern(name) if type(name) is str else name for name in names)
 
 
-@frozen(kw_only=True)
-class Departure:
+@frozen(kw_only=True, repr=False)
+class Departure(Shown):
     """A move into the room ``former``, with all that is known about it.
 
     A relationship makes it; an app reads it. It stays on record after a return.
@@ -72,7 +75,7 @@ class Departure:
     subject: ClassVar[str] = "departure"
 
     at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
-    cycle: int = field(validator=_checks.ordinal)
+    cycle: int = field(converter=as_whole, validator=_checks.ordinal)
     room_left: Room = field(validator=_checks.present_room)
     stages_left: tuple[str, ...] = field(converter=_kept_once, validator=_checks.names)
     cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
@@ -86,7 +89,9 @@ class Departure:
     deal_size: Decimal | None = field(
         default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
-    policy: SeverityPolicy = field(default=DEFAULT_SEVERITY_POLICY, repr=False)
+    policy: SeverityPolicy = field(
+        default=DEFAULT_SEVERITY_POLICY, validator=_checks.one_of(SeverityPolicy)
+    )
 
     @classmethod
     def by(
@@ -106,6 +111,8 @@ class Departure:
         Raises:
             InvalidRelationship: If the event says something that is out of bounds.
         """
+        _checks.one_of(Event).argument("Departure.by", "event", event)
+        _checks.one_of(State).argument("Departure.by", "left", left)
         try:
             return cls(
                 at=event.at,
@@ -159,6 +166,17 @@ class Departure:
     def severity(self) -> Severity:
         """How much it weighs, under the policy, as far as the facts are known."""
         return self.severity_verdict.outcome
+
+    def __repr__(self) -> str:
+        facts = (self.kind.value, self.severity.name.lower(), self.cause.words, self.at.date())
+        return f"<Departure {', '.join(map(str, facts))}>"
+
+    def __str__(self) -> str:
+        severity = self.severity.name.lower()
+        return f"{self.kind.value} on {self.at.date()}, {severity}, cause {self.cause.words}"
+
+    def _page(self) -> list[Block]:
+        return [Paragraph(line) for line in self.explain().splitlines()]
 
     def explain(self) -> str:
         """What ended and why it counts as it does: rules, facts and sources, in a few lines.

@@ -33,7 +33,12 @@ def shown(value: object) -> str:
         text = repr(value)
     except Exception:  # noqa: BLE001 - a message never fails because of what it shows
         text = f"a {type(value).__qualname__} that cannot be shown"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return cut(text)
+
+
+def cut(text: str, longest: int = _LONGEST) -> str:
+    """A text for a message, cut where it is long."""
+    return text if len(text) <= longest else f"{text[:longest]}..."
 
 
 class CustlifeError(Exception):
@@ -111,9 +116,9 @@ class EventNotAllowed(CustlifeError):
     customer: str | None = None
 
     def __str__(self) -> str:
-        who = "" if self.customer is None else f" for {self.customer!r}"
+        who = "" if self.customer is None else f" for {shown(self.customer)}"
         return (
-            f"{self.event!r} is not allowed{who} in {self.state.describe()}: {self.because} "
+            f"{shown(self.event)} is not allowed{who} in {self.state.describe()}: {self.because} "
             f"[{self.source}] Nothing was changed; allowed here: {listed(self.allowed)}."
         )
 
@@ -136,9 +141,9 @@ class OutOfOrderEvent(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"{self.event!r} of {self.at.isoformat()} is older than the last event of "
-            f"{self.customer!r}, {self.last_at.isoformat()}. Nothing was changed; apply events in "
-            f"the order of time, or give all of them to replay(), which sorts."
+            f"{shown(self.event)} of {self.at.isoformat()} is older than the last event of "
+            f"{shown(self.customer)}, {self.last_at.isoformat()}. Nothing was changed; apply "
+            f"events in the order of time, or give all of them to replay(), which sorts."
         )
 
 
@@ -157,12 +162,15 @@ class UnknownEvent(CustlifeError):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
+        event = shown(self.event)
+        if isinstance(self.event, type):
+            return f"{event} is a class; give an event, not its class."
         if isinstance(self.event, list | tuple | set):
-            return f"{self.event!r} holds events; give them one by one, as in apply(*events)."
+            return f"{event} holds events; give them one by one, as in apply(*events)."
         if isinstance(self.event, str) and self.event in self.known:
-            return f"{self.event!r} is the name of an event; give an event, made from its class."
+            return f"{event} is the name of an event; give an event, made from its class."
         return (
-            f"The lifecycle {self.lifecycle!r} does not know the event {self.event!r}. "
+            f"The lifecycle {self.lifecycle!r} does not know the event {event}. "
             f"It knows {listed(self.known)}."
         )
 
@@ -183,10 +191,12 @@ class UnknownState(CustlifeError):
 
     def __str__(self) -> str:
         if isinstance(self.state, str) and self.state in self.known:
-            return f"{self.state!r} is text; give a State: lifecycle.state({self.state!r})."
+            name = shown(self.state)
+            return f"{name} is text; give a State: lifecycle.state({name})."
+        known = isinstance(self.state, str | State)
+        what = cut(str(self.state)) if known else shown(self.state)
         return (
-            f"The lifecycle {self.lifecycle!r} does not know {self.state!s}. "
-            f"It knows {listed(self.known)}."
+            f"The lifecycle {self.lifecycle!r} does not know {what}. It knows {listed(self.known)}."
         )
 
 
@@ -206,7 +216,7 @@ class ViewNotDefined(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"The lifecycle {self.lifecycle!r} has no view {self.view!r}. It defines "
+            f"The lifecycle {self.lifecycle!r} has no view {shown(self.view)}. It defines "
             f"{listed(self.defined)}; add a View to the lifecycle's views for another."
         )
 
@@ -288,7 +298,9 @@ class UndecidedTable(CustlifeError):
     missing: tuple[str, ...]
 
     def __str__(self) -> str:
-        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts) or "no facts at all"
+        facts = (
+            ", ".join(f"{name}={shown(value)}" for name, value in self.facts) or "no facts at all"
+        )
         if self.rows:
             return f"Table {self.table!r}: rows {listed(self.rows)} overlap at {facts}. Part them."
         if self.missing:

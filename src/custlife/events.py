@@ -4,12 +4,14 @@ An event says what happened and when. What follows from it is the lifecycle's to
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
-from typing import ClassVar
+from functools import wraps
+from typing import Any, ClassVar
 
-from attrs import field, fields_dict, frozen
+from attrs import Attribute, field, fields, fields_dict, frozen
 from attrs.converters import optional
 
 from custlife import _checks
@@ -44,6 +46,25 @@ def snake(name: str) -> str:
         ('complaint_settled', 'ab_test')
     """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _with_checks(init: Callable[..., None], ours: "list[Attribute[Any]]") -> Callable[..., None]:
+    """An initializer that also runs the base's checks of fields that a subclass has redefined."""
+
+    @wraps(init)
+    def checked(self: "Event", *args: object, **given: object) -> None:
+        init(self, *args, **given)
+        for base in ours:
+            convert: Any = base.converter or (lambda value: value)
+            check: Any = base.validator
+            value = convert(getattr(self, base.name))
+            check(self, base, value)
+            object.__setattr__(self, base.name, value)
+
+    return checked
+
+
+_Field: type = type(field())
 
 
 @frozen(kw_only=True)
@@ -88,6 +109,8 @@ class Event:
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__dict__.get("name", snake(cls.__name__))
+        if not isinstance(cls.name, _Field):  # that is refused below, with a better remedy
+            _checks.text.require(InvalidEvent, snake(cls.__name__), "name", cls.name)
         if not isinstance(cls.activity, Activity):
             raise InvalidEvent(
                 cls.name,
@@ -107,6 +130,10 @@ class Event:
         for name in ("name", "activity", "invalid", "subject", "type"):
             if name in fields_dict(cls):
                 raise InvalidEvent(event, name, "a field", "left to Event", "Rename the field.")
+        ours = (one for base in cls.__mro__ if base.__module__ == __name__ for one in fields(base))
+        theirs = fields_dict(cls)
+        if shed := [one for one in ours if theirs[one.name].validator is not one.validator]:
+            setattr(cls, "__init__", _with_checks(cls.__init__, shed))  # noqa: B010 - mypy reads it as a signature
 
     @property
     def subject(self) -> str:

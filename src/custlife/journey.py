@@ -1,4 +1,4 @@
-"""A relationship's whole history: replayed, told step by step, and looked back on."""
+"""A relationship's whole history: replayed, explained step by step, and read at any moment."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,10 @@ from typing import Literal
 from attrs import field, frozen
 
 from custlife import _checks
+from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState
+from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState, shown
 from custlife.events import Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
@@ -22,6 +23,11 @@ from custlife.relationship import Refuse, Relationship, fold
 from custlife.state import Room, State
 
 _at = attrgetter("at")
+_ON_REJECTED = _checks.Check(
+    lambda value: isinstance(value, str) and value in {"raise", "collect"},
+    "'raise' or 'collect'",
+    "Raise the first refusal, or collect all in Journey.rejected.",
+)
 
 
 @frozen
@@ -35,7 +41,7 @@ class Rejection:
             order of time; None for an object that is no event and so has no time.
     """
 
-    event: Event
+    event: Event = field(repr=shown)
     error: CustlifeError = field(eq=lambda error: (type(error), error.args))
     position: int | None
 
@@ -47,8 +53,15 @@ class Rejection:
         when = "" if self.position is None else f"{self.event.at.date()} {self.event.name}: "
         return f"{when}refused. {self.error}"
 
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        """The line of a journey's page: date, event, what happened and why."""
+        if self.position is None:
+            return "", shown(self.event), "refused", str(self.error)
+        return str(self.event.at.date()), self.event.name, "refused", str(self.error)
 
-@frozen
+
+@frozen(repr=False)
 class Step:
     """One accepted event of a journey, and what it did.
 
@@ -94,18 +107,34 @@ class Step:
             2026-01-01 engaged: potential -> visitor. Whoever turns to us is a visitor and \
 begins to judge. [EFR-2]
         """
-        way = f"{self.before} -> {self.after}" if self.is_move else f"stays {self.after}"
-        why = " ".join(f"{rule.sentence} [{rule.source}]" for rule in self.rules)
-        signs = (
-            " This is the customer moment [IMH-3]." * self.is_customer_moment
-            + f" Cycle {self.cycle} begins." * self.is_reentry
-        )
-        text = f"{self.event.at.date()} {self.event.name}: {way}. {why}{signs}"
+        text = f"{self}. {self._why}"
         return text if self.departure is None else f"{text}\n{self.departure.explain()}"
 
+    @property
+    def _way(self) -> str:
+        return f"{self.before} -> {self.after}" if self.is_move else f"stays {self.after}"
 
-@frozen
-class Journey:
+    @property
+    def _why(self) -> str:
+        why = " ".join(f"{rule.sentence} [{rule.source}]" for rule in self.rules)
+        moment = " This is the customer moment [IMH-3]." * self.is_customer_moment
+        return why + moment + f" Cycle {self.cycle} begins." * self.is_reentry
+
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        """The line of a journey's page: date, event, what happened and why."""
+        departure = "" if self.departure is None else f" Departure: {self.departure}."
+        return str(self.event.at.date()), self.event.name, self._way, self._why + departure
+
+    def __str__(self) -> str:
+        return f"{self.event.at.date()} {self.event.name}: {self._way}"
+
+    def __repr__(self) -> str:
+        return f"<Step {self}>"
+
+
+@frozen(repr=False)
+class Journey(Shown):
     """What happened to one customer, in the order of time. Made by `replay`.
 
     Attributes:
@@ -129,7 +158,7 @@ class Journey:
     """
 
     start: Relationship
-    events: tuple[Event, ...] = field(repr=lambda events: f"<{len(events)} events>")
+    events: tuple[Event, ...]
     rejected: tuple[Rejection, ...]
     relationship: Relationship
     departures: tuple[Departure, ...]
@@ -146,23 +175,20 @@ class Journey:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """What each accepted event did, worked out when first asked for."""
+        """What each accepted event did, worked out at the first use."""
         table = to_table(self.lifecycle)
-        departures = iter(self.departures)
         steps = []
-        state, cycle = self.start.state, self.start.cycle
+        before = self.start
         for event in self.events:
-            after = table.step(state, event.name)
-            departs = after.room is Room.FORMER and state.room is not Room.FORMER
-            cycle += state.room is Room.FORMER and after.room is not Room.FORMER
-            departure = next(departures) if departs else None
-            rules = table.rules(state, event.name)
-            steps.append(Step(event, state, after, rules, cycle, departure))
-            state = after
+            after = before.apply(event)
+            departure = None if after.departure is before.departure else after.departure
+            rules = table.rules(before.state, event.name)
+            steps.append(Step(event, before.state, after.state, rules, after.cycle, departure))
+            before = after
         return tuple(steps)
 
     def as_of(self, moment: datetime) -> Relationship:
-        """The relationship as it stood at a moment, events of that very moment included.
+        """The relationship as it was at a moment, events of that very moment included.
 
         Args:
             moment: An aware datetime.
@@ -175,22 +201,24 @@ class Journey:
         return self.start.apply(*self.events[:count])
 
     def time_in(self, stage: str, *, until: datetime | None = None) -> timedelta:
-        """How long the person stood in a stage, over all visits.
+        """How long the person was in a stage, over all visits.
 
         The time before the first event is unknown and does not count.
 
         Args:
             stage: The name of a stage, region or room; outer stages count their inner ones.
-            until: When to end a visit that is still open, and from when on not to look; an aware
-                datetime. May be left out where the stage is not active now.
+            until: The moment up to which to count; an aware datetime. It may be left out where the
+                stage is not active now.
 
         Raises:
+            InvalidArgument: If the stage is no name.
             UnknownState: If the lifecycle has no place of this name.
             InvalidMoment: If the stage is active now and there is no ``until``, or it is naive.
         """
+        _checks.text.argument("time_in", "stage", stage)
         places = self.lifecycle.outline.places
         if stage not in places:
-            raise UnknownState(f"a stage {stage!r}", self.lifecycle.name, tuple(places))
+            raise UnknownState(f"a stage {shown(stage)}", self.lifecycle.name, tuple(places))
         end: datetime | None
         if until is not None:
             end = _moment("time_in", "until", until)
@@ -199,7 +227,7 @@ class Journey:
                 "time_in",
                 "until",
                 None,
-                f"given, since {self.customer!r} is still in {stage!r}",
+                f"given, since {shown(self.customer)} is still in {stage!r}",
                 "Give the moment up to which to count; nothing here reads the clock.",
             )
         else:
@@ -218,13 +246,29 @@ class Journey:
             >>> print(replay([], customer="C-17").explain())
             'C-17' began in potential, and nothing has happened yet.
         """
+        begin = f"{shown(self.customer)} began in {self.start.state}"
         if not self.events and not self.rejected:
-            return f"{self.customer!r} began in {self.start.state}, and nothing has happened yet."
-        told = [step.explain() for step in self.steps]
+            return f"{begin}, and nothing has happened yet."
+        return "\n".join([f"{begin}.", *(one.explain() for one in self._account())])
+
+    def _account(self) -> list[Step | Rejection]:
+        account: list[Step | Rejection] = [*self.steps]
         for rejection in self.rejected:
-            place = len(told) if rejection.position is None else rejection.position
-            told.insert(place, rejection.explain())
-        return "\n".join([f"{self.customer!r} began in {self.start.state}.", *told])
+            place = len(account) if rejection.position is None else rejection.position
+            account.insert(place, rejection)
+        return account
+
+    def _page(self) -> list[Block]:
+        rows = (one.row for one in self._account())
+        return [Paragraph(str(self)), Grid(("date", "event", "what happened", "why"), rows)]
+
+    def __str__(self) -> str:
+        refused = f", {len(self.rejected)} refused" * bool(self.rejected)
+        events = f"{len(self.events)} event{'s' * (len(self.events) != 1)}"
+        return f"{self.relationship}, {events}{refused}"
+
+    def __repr__(self) -> str:
+        return f"<Journey {self}>"
 
 
 def replay(
@@ -251,7 +295,7 @@ def replay(
         EventNotAllowed: If the lifecycle does not allow an event in its state.
         UnknownEvent: If the lifecycle does not know an event, or an object is no event.
         InvalidRelationship: If the customer id is blank.
-        ValueError: If ``on_rejected`` is neither of the two.
+        InvalidArgument: If ``events`` is no iterable, or ``on_rejected`` is neither of the two.
 
     Examples:
         >>> from datetime import timezone
@@ -263,25 +307,18 @@ def replay(
         >>> len(journey.events), journey.rejected[0].error.because
         (1, 'Only a customer in conflict with us has a complaint to settle.')
     """
-    if on_rejected not in ("raise", "collect"):
-        raise ValueError(f"on_rejected is {on_rejected!r}, but must be 'raise' or 'collect'.")
+    _checks.one_of(Iterable).argument("replay", "events", events)
+    _ON_REJECTED.argument("replay", "on_rejected", on_rejected)
     start = Relationship(customer, lifecycle, severity_policy)
     rejected: list[Rejection] = []
-    position: int | None = None
 
-    def refuse(event: Event, error: CustlifeError) -> None:
+    def refuse(position: int | None, event: Event, error: CustlifeError) -> None:
         if on_rejected == "raise":
             raise error
         rejected.append(Rejection(event, error, position))
 
-    def numbered(events: Iterable[Event]) -> Iterator[Event]:
-        nonlocal position
-        for place, event in enumerate(events):
-            position = place
-            yield event
-
     given = sorted(_events(events, refuse, lifecycle), key=_at)
-    relationship, departures = fold(start, numbered(given), refuse)
+    relationship, departures = fold(start, given, refuse)
     refused = {rejection.position for rejection in rejected}
     accepted = (event for place, event in enumerate(given) if place not in refused)
     return Journey(start, tuple(accepted), tuple(rejected), relationship, tuple(departures))
@@ -293,7 +330,7 @@ def _events(events: Iterable[Event], refuse: Refuse, lifecycle: Lifecycle) -> It
         if isinstance(event, Event):
             yield event
         else:
-            refuse(event, UnknownEvent(event, lifecycle.name, lifecycle.events))
+            refuse(None, event, UnknownEvent(event, lifecycle.name, lifecycle.events))
 
 
 def _moment(subject: str, name: str, value: datetime) -> datetime:

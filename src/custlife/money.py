@@ -5,7 +5,8 @@ exact; a quotient is rounded only where the caller says to how many digits.
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
-from typing import cast
+from operator import index
+from typing import SupportsIndex, cast
 
 # Every setting is named, so that an app that changes decimal's defaults does not change ours.
 EXACT = Context(
@@ -22,13 +23,29 @@ EXACT = Context(
 rounded."""
 
 
-def as_money(value: Decimal | int) -> Decimal:
-    """Turn a whole number into a Decimal; leave everything else for the check to judge."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return Decimal(value) if whole else cast("Decimal", value)
+_MAX_BITS = 256
+"""More bits than any bound allows: the conversion of larger numbers takes long."""
 
 
-def as_number(value: Decimal | float) -> Decimal:
+def as_whole(value: SupportsIndex) -> int:
+    """Turn a whole number of any library into an ``int``; leave the rest for the check to judge."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return index(value)
+    except Exception:  # noqa: BLE001 - what is no whole number may raise anything
+        return cast("int", value)
+
+
+def as_money(value: Decimal | SupportsIndex) -> Decimal:
+    """Turn a whole number into a Decimal; leave the rest for the check to judge."""
+    whole: object = value if isinstance(value, Decimal) else as_whole(value)
+    if not isinstance(whole, int) or isinstance(whole, bool) or whole.bit_length() > _MAX_BITS:
+        return cast("Decimal", value)
+    return Decimal(whole)
+
+
+def as_number(value: Decimal | float | SupportsIndex) -> Decimal:
     """Turn a float or whole number into the Decimal that it is printed as; leave the rest."""
     if isinstance(value, float):
         return Decimal(float.__repr__(value))

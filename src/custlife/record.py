@@ -12,7 +12,8 @@ from typing import cast
 from attrs import fields, frozen
 
 from custlife import _checks
-from custlife.money import EXACT
+from custlife.errors import listed
+from custlife.money import EXACT, as_money, as_whole
 
 Counts = tuple[int, int, int, int, int, int, int, int, int]
 """One count for each `Activity`, in its order."""
@@ -89,10 +90,25 @@ class Record:
             self.lapses,
         )
 
+    def plain(self) -> "Record":
+        """The same record with counts and times of Python's own types, as far as they are exact."""
+        counts = cast("Counts", tuple(map(as_whole, self.counts)))
+        moments = (self.first_at, self.last_at, self.first_purchase_at, self.last_purchase_at)
+        return Record(*counts, as_money(self.revenue), *map(_checks.in_utc, moments))  # type: ignore[arg-type]
+
     @property
     def events(self) -> int:
         """How many events are on record."""
         return sum(self.counts)
+
+    def __str__(self) -> str:
+        names = (attribute.name for attribute in fields(Record))
+        counted = zip(names, self.counts, strict=False)
+        parts = [f"{n} {name.removesuffix('s' * (n == 1))}" for name, n in counted if n]
+        if self.first_at is None or self.last_at is None:
+            return "nothing"
+        span = f"{self.first_at.date()} to {self.last_at.date()}"
+        return f"{listed(parts)} from {span}, revenue {self.revenue}"
 
     def contradictions(self) -> Iterator[tuple[str, object, str]]:
         """What cannot be in a record that was stored: (field, value, what it must be).
@@ -119,6 +135,8 @@ class Record:
 
     def __add__(self, other: "Record") -> "Record":
         """The record of this stretch of history and the other."""
+        if not isinstance(other, Record):
+            return NotImplemented
         return Record(
             *cast("Counts", tuple(map(sum, zip(self.counts, other.counts, strict=True)))),
             revenue=EXACT.add(self.revenue, other.revenue),

@@ -4,7 +4,7 @@ It carries the record that rules need, not the history; `Journey` carries that. 
 advances it by one event or by a hundred thousand.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
@@ -12,23 +12,32 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from attrs import field, frozen
 
 from custlife import _checks
+from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, InvalidRelationship, OutOfOrderEvent, UnknownEvent
+from custlife.errors import (
+    CustlifeError,
+    InvalidRelationship,
+    OutOfOrderEvent,
+    UnknownEvent,
+    cut,
+    listed,
+    shown,
+)
 from custlife.events import Activity, Event
 from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
-from custlife.money import EXACT
+from custlife.money import EXACT, as_whole
 from custlife.record import Counts, Record
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
 
-Refuse = Callable[[Event, CustlifeError], None]
-"""What to do with an event that is refused: raise, or note it and go on."""
+Refuse = Callable[[int | None, Event, CustlifeError], None]
+"""What to do with a refused event, given its place among all events: raise, or keep it."""
 
 
 def _same_value(lifecycle: Lifecycle) -> tuple[str, int]:
@@ -36,8 +45,8 @@ def _same_value(lifecycle: Lifecycle) -> tuple[str, int]:
     return lifecycle.name, hash(lifecycle)
 
 
-@frozen(init=False)
-class Relationship:
+@frozen(init=False, repr=False)
+class Relationship(Shown):
     """Where one customer stands, and what is on record about them.
 
     Args:
@@ -86,7 +95,7 @@ class Relationship:
     open_complaints: int
     departure: Departure | None
     record: Record
-    severity_policy: SeverityPolicy = field(repr=False)
+    severity_policy: SeverityPolicy
 
     def __init__(
         self,
@@ -138,30 +147,45 @@ class Relationship:
         """
         restored = cls(customer, lifecycle, severity_policy)
         to_table(lifecycle).index(state)
-        times = [value and _checks.in_utc(value) for value in (since, cycle_began, customer_moment)]
-        for name, value in zip(("since", "cycle_began", "customer_moment"), times, strict=True):
-            _require(_checks.moment.or_none, name, value)
-        _require(_checks.ordinal, "cycle", cycle)
-        _require(_checks.count, "open_complaints", open_complaints)
-        _require(_checks.one_of(Departure).or_none, "departure", departure)
-        _require(_checks.one_of(Record), "record", record)
-        since, began, moment = times
+        cycle, open_complaints = as_whole(cycle), as_whole(open_complaints)
+        since, cycle_began, customer_moment = (
+            value and _checks.in_utc(value) for value in (since, cycle_began, customer_moment)
+        )
+        for check, name, value in (
+            (_checks.moment.or_none, "since", since),
+            (_checks.moment.or_none, "cycle_began", cycle_began),
+            (_checks.moment.or_none, "customer_moment", customer_moment),
+            (_checks.ordinal, "cycle", cycle),
+            (_checks.count, "open_complaints", open_complaints),
+            (_checks.one_of(Departure).or_none, "departure", departure),
+            (_checks.one_of(Record), "record", record),
+        ):
+            _require(check, name, value)
         restored.__attrs_init__(
             customer,
             lifecycle,
             state,
             since,
             cycle,
-            began,
-            moment,
+            cycle_began,
+            customer_moment,
             open_complaints,
             departure,
-            record,
+            record.plain(),
             severity_policy,
         )
-        for field_, given, expectation in contradictions(restored):
+        for fault, given, expectation in contradictions(
+            state,
+            since,
+            cycle,
+            cycle_began,
+            customer_moment,
+            open_complaints,
+            departure,
+            restored.record,
+        ):
             remedy = "Give the fields as they were stored."
-            raise InvalidRelationship(cls.subject, field_, given, expectation, remedy)
+            raise InvalidRelationship(cls.subject, fault, given, expectation, remedy)
         return restored
 
     def apply(self, *events: Event) -> "Relationship":
@@ -213,6 +237,47 @@ class Relationship:
         """
         return to_table(self.lifecycle).allowed(self.state)
 
+    def explain(self) -> str:
+        """Why the customer is in this state, as far as the snapshot shows, and what may come next.
+
+        Examples:
+            >>> print(Relationship("C-17").explain())
+            'C-17' is in prospect (potential) from the beginning, in cycle 1.
+            potential: ... [EFR-1]
+            Customer moment: none in this cycle [IMH-3]
+            On record: nothing
+            Open complaints: 0
+            Last departure: none
+            Allowed next: contacted, engaged, ... and terminated
+        """
+        since = "from the beginning" if self.since is None else f"since {self.since.date()}"
+        where = f"{shown(self.customer)} is in {self.state.describe()} {since}"
+        lines = (f"{topic}: {text}" for topic, text in self._account())
+        return "\n".join((f"{where}, in cycle {self.cycle}.", *lines))
+
+    def _account(self) -> Iterator[tuple[str, str]]:
+        places = self.lifecycle.outline.places
+        for name in self.state.stages:
+            if stage := places[name].stage:
+                yield name, f"{stage.sentence} [{stage.source}]"
+        moment = self.customer_moment
+        yield "Customer moment", f"{moment.date() if moment else 'none in this cycle'} [IMH-3]"
+        yield "On record", str(self.record)
+        yield "Open complaints", str(self.open_complaints)
+        yield "Last departure", str(self.departure or "none")
+        yield "Allowed next", listed(self.allowed)
+
+    def _page(self) -> list[Block]:
+        return [Paragraph(str(self)), Grid(("topic", "what is known"), self._account())]
+
+    def __str__(self) -> str:
+        count = self.record.purchases
+        purchases = f"{count} purchase{'s' * (count != 1)}"
+        return f"{cut(self.customer)}: {self.state}, cycle {self.cycle}, {purchases}"
+
+    def __repr__(self) -> str:
+        return f"<Relationship {self}>"
+
     def to_chart(
         self,
         listeners: Iterable[object] = (),
@@ -239,7 +304,7 @@ _ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
 _new = object.__new__
 
 
-def _raise(_: Event, error: CustlifeError) -> None:
+def _raise(_: int | None, __: Event, error: CustlifeError) -> None:
     raise error
 
 
@@ -251,8 +316,8 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     Args:
         start: The relationship; it stays as it is.
         events: The events.
-        refuse: Called with each event that is refused and the error that says why. If it returns,
-            the event is left out and the next one is taken.
+        refuse: Called with the place of each event that is refused, the event, and the error that
+            says why. If it returns, the event is left out and the next one is taken.
 
     Returns:
         The relationship after the accepted events, and the departures among them.
@@ -277,17 +342,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     last_purchase_at = record.last_purchase_at
     departures: list[Departure] = []
 
-    for event in events:
+    for place, event in enumerate(events):
         if not isinstance(event, Event):
-            refuse(event, UnknownEvent(event, lifecycle.name, table.events))
+            refuse(place, event, UnknownEvent(event, lifecycle.name, table.events))
             continue
         at = event.at
         if last_at is not None and at < last_at:
-            refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
+            refuse(place, event, OutOfOrderEvent(event.name, at, last_at, start.customer))
             continue
         after = arcs[here].get(event.name)
         if after is None:
-            refuse(event, table.refusal(table.states[here], event.name, start.customer))
+            refuse(place, event, table.refusal(table.states[here], event.name, start.customer))
             continue
         if after != here:
             entered = rooms[after]
@@ -302,7 +367,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                             policy=start.severity_policy,
                         )
                     except CustlifeError as error:
-                        refuse(event, error)
+                        refuse(place, event, error)
                         continue
                     departures.append(departure)
                 else:

@@ -1,12 +1,16 @@
 """Where a rule comes from: five works on customer relationships, row by row.
 
-Every stage, move and decision row of the library cites one `Source`. The gist of each row is told
-in the project's own words. Apps cite their own handbooks with ``Source("HANDBOOK-4", "...")``.
+Every stage, move and decision row of the library cites one `Source`. The gist of each row is in
+the project's own words. Apps cite their own handbooks with ``Source("HANDBOOK-4", "...")``.
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
+
+from custlife import _checks
+from custlife.errors import InvalidArgument
 
 
 @frozen
@@ -17,6 +21,9 @@ class Source:
         row: The row's id, such as ``IMH-6``.
         gist: What the row says, in one sentence.
 
+    Raises:
+        InvalidArgument: If one of the two is blank or no string.
+
     Examples:
         >>> print(IMH[6])
         IMH-6
@@ -25,8 +32,11 @@ class Source:
         >>> ACME = Source("ACME-3", "Our handbook: a trial lasts thirty days.")
     """
 
-    row: str
-    gist: str
+    invalid: ClassVar[type[InvalidArgument]] = InvalidArgument
+    subject: ClassVar[str] = "source"
+
+    row: str = field(validator=_checks.text)
+    gist: str = field(validator=_checks.text)
 
     def __str__(self) -> str:
         return self.row

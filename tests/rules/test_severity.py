@@ -9,6 +9,7 @@ import pytest
 
 from custlife import (
     DepartureKind,
+    InvalidArgument,
     InvalidPolicy,
     InvalidTable,
     Severity,
@@ -219,3 +220,10 @@ def test_unpickled_policies_that_are_equal_are_one():
 
     assert one == policy
     assert one is other
+
+
+@pytest.mark.parametrize("policy", ["x", [], None, {}], ids=repr)
+def test_the_severity_table_is_made_from_a_policy(policy):
+    """Other arguments are refused, unhashable ones too."""
+    with pytest.raises(InvalidArgument, match=r"severity_table\(\): policy is"):
+        severity_table(policy)

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from tests.ids import stable
 
 from custlife import Cause, Initiator, InvalidEvent, InvalidPolicy, Room, _checks
-from custlife.money import as_money
+from custlife.money import as_money, as_number, as_whole
 
 
 class Undecided(tzinfo):
@@ -225,3 +225,118 @@ def test_a_whole_number_becomes_exact_money(given, amount):
 def test_what_is_no_whole_number_is_left_for_the_check(given):
     """The converter gives back the very object."""
     assert as_money(given) is given
+
+
+class Failing(tzinfo):
+    """A time zone that raises."""
+
+    def utcoffset(self, when):
+        raise RuntimeError("no zone")
+
+
+class Stamp(datetime):
+    """A datetime of another library that also counts nanoseconds."""
+
+    nanosecond = 0
+
+
+class FineStamp(Stamp):
+    """One with nanoseconds."""
+
+    nanosecond = 7
+
+
+class Never(datetime):
+    """A datetime of another library that stands for no time, as pandas' NaT does."""
+
+    def utcoffset(self):
+        return self
+
+    def astimezone(self, tz=None):
+        raise ValueError("no time")
+
+
+class Int64:
+    """A whole number of another library."""
+
+    def __index__(self):
+        return 5
+
+
+class Array:
+    """Something that has the method of whole numbers, and is none."""
+
+    def __index__(self):
+        raise TypeError("only whole arrays")
+
+
+def test_an_exact_datetime_of_another_library_becomes_a_plain_one():
+    """Nothing of the other library stays in the value."""
+    converted = _checks.in_utc(Stamp(2026, 7, 1, 14, tzinfo=BERLIN))
+
+    assert type(converted) is datetime
+    assert converted == NOON
+    assert _checks.moment.holds(converted)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        FineStamp(2026, 7, 1, 12, tzinfo=UTC),
+        Never(2026, 7, 1, 12),
+        datetime(2026, 7, 1, 12, tzinfo=Failing()),
+    ],
+    ids=["nanoseconds", "no time", "failing zone"],
+)
+def test_a_datetime_that_is_not_exact_is_refused_by_the_check(given):
+    """The error is ours, whatever the other library raises."""
+    left = _checks.in_utc(given)
+
+    with pytest.raises(InvalidPolicy, match=r"order: at is .* an aware datetime"):
+        _checks.moment.require(InvalidPolicy, "order", "at", left)
+
+
+def test_a_whole_number_of_another_library_becomes_an_int():
+    """As a count and as an amount."""
+    assert (as_whole(Int64()), type(as_whole(Int64()))) == (5, int)
+    assert as_money(Int64()) == Decimal(5)
+
+
+@pytest.mark.parametrize("given", [True, Array(), "5", None, 5.0], ids=lambda v: type(v).__name__)
+def test_what_is_no_whole_number_stays_as_it_is(given):
+    """The check judges it."""
+    assert as_whole(given) is given
+    assert not _checks.count.holds(as_whole(given))
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        _checks.money,
+        _checks.total,
+        _checks.share,
+        _checks.rate,
+        _checks.ratio,
+        _checks.years,
+        _checks.balance,
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("number", ["1E-999999999999", "0E+999999999", "0E-999999999"])
+def test_the_exponent_of_every_number_is_bounded(check, number):
+    """So that no later sum or text takes much memory."""
+    assert not check.holds(Decimal(number))
+
+
+def test_every_float_that_is_a_share_is_taken():
+    """The bound of decimal places is wider than a float's."""
+    assert _checks.share.holds(as_number(5e-324))
+    assert _checks.share.holds(as_number(2.2250738585072014e-308))
+
+
+def test_a_large_whole_number_is_refused_without_a_conversion():
+    """It is left as it is, and its digits are not written out."""
+    huge = 1 << 1_000_000
+
+    assert as_money(huge) is huge
+    assert not _checks.money.holds(huge)

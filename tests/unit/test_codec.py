@@ -420,9 +420,11 @@ def test_text_is_no_document_yet():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"lifecycle": EVENTS}, "a Lifecycle is needed here"),
-        ({"events": [Contacted(at=T)]}, "are event classes, not Contacted"),
-        ({"events": ["contacted"]}, "are event classes, not 'contacted'"),
+        ({"lifecycle": EVENTS}, r"Codec\(\): lifecycle is .* must be a Lifecycle"),
+        ({"events": [Contacted(at=T)]}, "must be event classes"),
+        ({"events": None}, "events is None, but must be an Iterable"),
+        ({"severity_policy": "strict"}, "must be a SeverityPolicy"),
+        ({"events": ["contacted"]}, "events is 'contacted', but must be event classes"),
     ],
     ids=str,
 )

@@ -12,6 +12,7 @@ from custlife import (
     Departure,
     Event,
     Initiator,
+    InvalidArgument,
     InvalidRelationship,
     Room,
     Severity,
@@ -148,12 +149,12 @@ def test_a_stage_name_of_a_class_of_its_own_stays_what_it_is():
     assert departure(stages_left=(name,)).stages_left[0] is name
 
 
-def test_a_departure_shows_its_facts_and_not_the_policy():
-    """The policy judges it and is no part of what happened."""
-    shown = repr(departure(to="Rival Ltd"))
+def test_a_departure_is_shown_in_one_line():
+    """Kind, severity, cause and day; in words for people."""
+    gone = departure(cause=Cause.PRICE)
 
-    assert "to='Rival Ltd'" in shown
-    assert "olicy" not in shown
+    assert repr(gone) == "<Departure erosion, serious, price, 2026-04-01>"
+    assert str(gone) == "erosion on 2026-04-01, serious, cause price"
 
 
 def by(event):
@@ -188,3 +189,39 @@ def test_an_event_that_says_nothing_makes_a_departure_of_which_little_is_known()
 def test_a_departure_keeps_each_thing_that_the_event_said(said):
     """And nothing else."""
     assert by(Departed(at=FIELDS["at"], **said)) == departure(**said)
+
+
+@pytest.mark.parametrize("stages", ["buyer", 5, None, [5], [""]], ids=repr)
+def test_the_stages_left_are_several_names(stages):
+    """One bare name is refused instead of being split into letters."""
+    with pytest.raises(InvalidRelationship, match="departure: stages_left is"):
+        departure(stages_left=stages)
+
+
+def test_a_departure_needs_a_severity_policy():
+    """Another value is refused when the departure is made."""
+    with pytest.raises(InvalidRelationship, match="policy is 'x', but must be a SeverityPolicy"):
+        departure(policy="x")
+
+
+def test_a_notebook_shows_what_a_departure_explains():
+    """One paragraph a line, escaped."""
+    assert "<p>Went to &lt;Rival&gt;.</p>" in departure(to="<Rival>")._repr_html_()
+
+
+@pytest.mark.parametrize("event", [Departed, None, "departed"], ids=repr)
+def test_a_departure_is_made_by_an_event(event):
+    """Something else is refused."""
+    with pytest.raises(InvalidArgument, match=r"Departure\.by\(\): event is"):
+        by(event)
+
+
+def test_a_departure_leaves_a_state():
+    """The name of a stage is refused."""
+    with pytest.raises(InvalidArgument, match=r"Departure\.by\(\): left is 'regular'"):
+        Departure.by(
+            Departed(at=datetime(2026, 4, 1, tzinfo=UTC)),
+            left="regular",
+            cycle=1,
+            sales_cycle=timedelta(0),
+        )

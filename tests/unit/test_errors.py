@@ -31,6 +31,7 @@ from custlife import (
     errors,
 )
 
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 LOST = State(Room.FORMER, (("former", "lost"),))
 NAMELESS = Fault("bad_name", "x!", "the name is no identifier.")
 DOUBLE = Fault("two_rules", "guest", "two rules answer 'joined' here.")
@@ -268,3 +269,26 @@ def test_a_state_as_text_is_told_apart_from_an_unknown_state():
     """The message says how to get the state."""
     with pytest.raises(UnknownState, match=r"give a State: lifecycle\.state\('visitor'\)"):
         raise UnknownState("visitor", "customer", ("visitor",))
+
+
+HUGE = "x" * 10_000_000
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnknownEvent(HUGE, "customer", ()),
+        UnknownEvent([HUGE], "customer", ()),
+        UnknownEvent(HUGE, "customer", (HUGE,)),
+        UnknownState(HUGE, "customer", (HUGE,)),
+        UnknownState(HUGE, "customer", ()),
+        UnknownState([HUGE], "customer", ()),
+        OutOfOrderEvent("engaged", NOON, NOON, HUGE),
+        UndecidedTable("severity", (), (("kind", HUGE),), ()),
+        InvalidValue("order", "size", HUGE, "small", "Shorten it."),
+    ],
+    ids=range(9),
+)
+def test_a_message_cuts_a_long_value(error):
+    """The attribute keeps it whole."""
+    assert len(str(error)) < 500

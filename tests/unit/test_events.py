@@ -423,3 +423,57 @@ def test_an_event_counts_as_one_of_the_activities(activity):
     """A number of the app's own would be counted as something else."""
     with pytest.raises(InvalidEvent, match=r"activity is .* but must be an Activity"):
         type("Odd", (Event,), {"activity": activity})
+
+
+@frozen(kw_only=True)
+class Cheap(Purchased):
+    """A purchase that redefines the amount, and names no check."""
+
+    amount: Decimal = Decimal(5)
+
+
+@frozen(kw_only=True)
+class Cheaper(Cheap):
+    """A purchase that inherits the redefined amount."""
+
+    points: int = 1
+
+
+@frozen(kw_only=True)
+class Undated(Event):
+    """An event that redefines its time."""
+
+    at: object = None
+
+
+@pytest.mark.parametrize("kind", [Cheap, Cheaper], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("amount", [Decimal("NaN"), Decimal(-1), 1.5, "1", None], ids=repr)
+def test_a_redefined_amount_is_checked_as_the_base_checks_it(kind, amount):
+    """In the subclass, and in a subclass of that."""
+    with pytest.raises(InvalidEvent, match="must be an exact amount"):
+        kind(at=NOON, amount=amount)
+
+
+@pytest.mark.parametrize("kind", [Cheap, Cheaper], ids=lambda kind: kind.__name__)
+def test_a_redefined_field_is_converted_as_the_base_converts_it(kind):
+    """A whole number becomes money, and a time of another zone becomes UTC."""
+    berlin = NOON.astimezone(timezone(timedelta(hours=2)))
+
+    assert kind(at=NOON, amount=7).amount == Decimal(7)
+    assert type(kind(at=NOON, amount=7).amount) is Decimal
+    assert kind(at=NOON).amount == Decimal(5)
+    assert Undated(at=berlin).at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("at", [None, "noon", NOON.replace(tzinfo=None)], ids=str)
+def test_a_redefined_time_is_checked_as_the_base_checks_it(at):
+    """A naive time, and what is no time, are refused."""
+    with pytest.raises(InvalidEvent, match="undated: at is"):
+        Undated(at=at)
+
+
+@pytest.mark.parametrize("name", ["", "  ", 5, None, b"bought"], ids=repr)
+def test_a_name_that_is_blank_or_no_text_is_refused(name):
+    """The error comes where the class is defined."""
+    with pytest.raises(InvalidEvent, match=r"bought: name is .* a string that is not blank"):
+        type("Bought", (Event,), {"name": name})

@@ -4,6 +4,7 @@ import ast
 import inspect
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,10 @@ def test_every_test_states_a_rule_in_one_sentence(path):
 def test_every_module_has_its_test_file(module):
     """In the same place and of the same name, or named in tests/layout.py with the reason."""
     assert mirrors(module) != []
+
+
+def test_the_version_is_that_of_the_installed_package():
+    """It is read at the first use; another name that is missing is an ordinary error."""
+    assert custlife.__version__ == version("custlife")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        custlife.nothing  # noqa: B018 - the look-up is the test

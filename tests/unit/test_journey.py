@@ -15,12 +15,14 @@ from custlife import (
     DepartureKind,
     Engaged,
     EventNotAllowed,
+    InvalidArgument,
     InvalidMoment,
     InvalidRelationship,
     Move,
     OutOfOrderEvent,
     Purchased,
     Relationship,
+    Room,
     Step,
     UnknownEvent,
     UnknownState,
@@ -114,7 +116,7 @@ def test_what_is_no_event_is_refused_before_sorting():
 
 def test_replay_knows_two_policies():
     """Any other word is refused."""
-    with pytest.raises(ValueError, match="must be 'raise' or 'collect'"):
+    with pytest.raises(InvalidArgument, match="must be 'raise' or 'collect'"):
         replay([], customer="C-17", on_rejected="ignore")
 
 
@@ -292,7 +294,7 @@ def test_equal_refusals_are_equal():
     one, other = (replay(events, customer="C-17", on_rejected="collect") for _ in range(2))
 
     assert one == other
-    assert "2 events" not in repr(one)
+    assert repr(one) == "<Journey C-17: buyer+content, cycle 1, 1 purchase, 1 event, 1 refused>"
 
 
 def test_events_out_of_order_never_reach_a_replay():
@@ -319,3 +321,40 @@ def test_a_move_between_two_former_stages_is_no_re_entry():
     step = Step(bought(1), before, after, (), 1, None)
 
     assert not step.is_reentry
+
+
+@pytest.mark.parametrize("events", [None, 5, Engaged(at=day(1))], ids=lambda v: type(v).__name__)
+def test_replay_takes_several_events(events):
+    """Something else than an iterable is refused."""
+    with pytest.raises(InvalidArgument, match=r"replay\(\): events is .* must be an Iterable"):
+        replay(events, customer="C-17")
+
+
+@pytest.mark.parametrize("stage", [[], None, 5, Room.CUSTOMER], ids=repr)
+def test_time_is_counted_in_a_stage_by_its_name(journey, stage):
+    """Something else than a name is refused."""
+    with pytest.raises(InvalidArgument, match=r"time_in\(\): stage is"):
+        journey.time_in(stage)
+
+
+def test_a_step_and_a_journey_are_shown_in_one_line(journey):
+    """As short as a line of the explanation."""
+    assert repr(journey.steps[0]) == "<Step 2026-01-01 contacted: potential -> aware>"
+    assert repr(journey) == "<Journey C-17: lost, cycle 2, 2 purchases, 7 events>"
+
+
+def test_a_notebook_shows_a_journey_as_a_table_of_steps():
+    """Refused events are in it, and objects that are no events at its end."""
+    events = [Engaged(at=day(0)), ComplaintSettled(at=day(1)), Departed(at=day(2)), "<sneezed>"]
+
+    page = replay(events, customer="C-17", on_rejected="collect")._repr_html_()
+
+    rows = page.split("<tr>")[2:]
+    assert [row.split("</td>")[1].removeprefix("<td>") for row in rows] == [
+        "engaged",
+        "complaint_settled",
+        "departed",
+        "&#x27;&lt;sneezed&gt;&#x27;",
+    ]
+    assert "<td>refused</td>" in rows[1]
+    assert "Departure: loss on 2026-01-03, tolerable, cause unknown." in rows[2]

@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from custlife import Activity, Record
+
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 def test_the_counts_stand_in_the_order_of_the_activities():
@@ -34,3 +38,17 @@ def test_the_largest_and_the_finest_amounts_add_up_exactly():
     total = sum((Record(revenue=large) for _ in range(999)), start=Record(revenue=fine))
 
     assert total.revenue == Decimal("998999999999999999001.000000000000000001")
+
+
+def test_a_record_in_words_counts_what_there_is():
+    """Without what never happened; an empty one is nothing."""
+    full = Record(purchases=1, complaints=2, revenue=Decimal(5), first_at=NOON, last_at=NOON)
+
+    assert str(full) == "1 purchase and 2 complaints from 2026-07-01 to 2026-07-01, revenue 5"
+    assert str(Record()) == "nothing"
+
+
+def test_a_record_adds_up_with_records_only():
+    """Python's own error for operands says so."""
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Record() + 5

@@ -463,9 +463,11 @@ def test_folding_goes_on_after_a_refusal_that_is_only_noted(customer, event, err
     """The refused event is left out, and the one after it is taken."""
     refused = []
 
-    after, departures = fold(customer, [event, bought(10)], lambda *pair: refused.append(pair))
+    after, departures = fold(
+        customer, [event, bought(10)], lambda *refusal: refused.append(refusal)
+    )
 
-    assert [(who, type(why)) for who, why in refused] == [(event, error)]
+    assert [(place, who, type(why)) for place, who, why in refused] == [(0, event, error)]
     assert after == customer.apply(bought(10))
     assert departures == []
 
@@ -484,3 +486,95 @@ def test_unpickled_relationships_share_one_lifecycle():
 
     assert one.lifecycle is other.lifecycle
     assert one == Relationship("a")
+
+
+@pytest.fixture
+def returned():
+    """A customer who bought, complained, left and came back to buy again."""
+    return Relationship("C-17").apply(
+        bought(0),
+        Complained(at=day(1)),
+        Departed(at=day(2), cause=Cause.PRICE),
+        bought(3),
+        Complained(at=day(4)),
+    )
+
+
+def test_a_relationship_explains_why_it_is_as_it_is(returned):
+    """State, stages, customer moment, record, complaints, last departure and what may come."""
+    assert returned.explain().splitlines() == [
+        "'C-17' is in customer (bond: buyer, standing: in_conflict) since 2026-01-05, in cycle 2.",
+        *[
+            f"{name}: {stage.sentence} [{stage.source}]"
+            for name in ("buyer", "in_conflict")
+            for stage in [CUSTOMER_LIFECYCLE.outline.places[name].stage]
+        ],
+        "Customer moment: 2026-01-04 [IMH-3]",
+        "On record: 1 other, 2 purchases and 2 complaints from 2026-01-01 to 2026-01-05, "
+        "revenue 20",
+        "Open complaints: 1",
+        "Last departure: erosion on 2026-01-03, serious, cause price",
+        "Allowed next: " + ", ".join(returned.allowed[:-1]) + " and terminated",
+    ]
+
+
+def test_a_relationship_is_shown_in_one_line(returned):
+    """Customer, state, cycle and purchases; a long id is cut."""
+    assert repr(returned) == "<Relationship C-17: buyer+in_conflict, cycle 2, 2 purchases>"
+    assert str(returned) == "C-17: buyer+in_conflict, cycle 2, 2 purchases"
+    assert "1 purchase>" in repr(Relationship("C-17").apply(bought(0)))
+    assert len(repr(Relationship("C" * 10_000_000))) < 200
+
+
+def test_a_notebook_shows_a_relationship_as_a_table(returned):
+    """Its line, and what it explains; the customer's id is escaped."""
+    html = returned._repr_html_()
+
+    assert "<p>C-17: buyer+in_conflict, cycle 2, 2 purchases</p>" in html
+    assert "<td>Open complaints</td><td>1</td>" in html
+    assert "&lt;b&gt;" in Relationship("<b>")._repr_html_()
+
+
+def test_the_class_of_an_event_is_no_event():
+    """The error says what to give instead."""
+    with pytest.raises(UnknownEvent, match="give an event, not its class"):
+        Relationship("C-17").apply(Engaged)
+
+
+class Int64:
+    """A whole number of another library."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __index__(self):
+        return self.value
+
+
+def test_counts_of_another_library_are_restored_as_whole_numbers(returned):
+    """From the columns of a data frame, for example."""
+    record = evolve(returned.record, purchases=Int64(2), complaints=Int64(2))
+
+    restored = Relationship.restore(
+        "C-17",
+        state=returned.state,
+        record=record,
+        since=returned.since,
+        cycle=Int64(2),
+        cycle_began=returned.cycle_began,
+        customer_moment=returned.customer_moment,
+        open_complaints=Int64(1),
+        departure=returned.departure,
+    )
+
+    assert restored == returned
+    assert type(restored.record.purchases) is int
+
+
+@pytest.mark.parametrize("count", ["x", [], None, True, -1], ids=repr)
+def test_a_stored_count_that_is_no_whole_number_is_refused(count):
+    """The error names the field of the record."""
+    with pytest.raises(InvalidRelationship, match=r"record\.purchases"):
+        Relationship.restore(
+            "C-17", state=Relationship("C-17").state, record=Record(purchases=count)
+        )

@@ -3,7 +3,7 @@
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from custlife import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, WORKS, Source
+from custlife import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, WORKS, InvalidArgument, Source
 
 ROWS = [row for work in WORKS for row in work.rows]
 
@@ -86,3 +86,10 @@ def test_a_source_cannot_be_changed():
 def test_a_work_can_be_gone_through_row_by_row():
     """In order, from the first row."""
     assert list(IMH) == list(IMH.rows)
+
+
+@pytest.mark.parametrize(("row", "gist"), [("", "A rule."), ("OWN-1", " "), (5, "A rule.")])
+def test_a_source_has_a_row_and_a_gist(row, gist):
+    """A blank one, and what is no text, is refused."""
+    with pytest.raises(InvalidArgument, match="source: "):
+        Source(row, gist)
