@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property, partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from attrs import evolve, field, frozen
 
@@ -77,11 +77,20 @@ class Selector:
         return Evidence.read(profile, self.uses)
 
 
-PartialSelector = Callable[[Profile], "Recommendation | None"]
-"""A selector, or a function that is one; it passes by None or by `NoRecommendation`."""
+class PartialSelector(Protocol):
+    """A selector, or a function that is one; it passes by None or by `NoRecommendation`."""
 
-StrategySelector = Callable[[Profile], "Recommendation"]
-"""A selector, or a function that is one, which always decides."""
+    def __call__(self, profile: Profile, /) -> "Recommendation | None":
+        """The recommendation for a profile; None where it does not decide."""
+        ...
+
+
+class StrategySelector(Protocol):
+    """A selector, or a function that is one, which always decides."""
+
+    def __call__(self, profile: Profile, /) -> "Recommendation":
+        """The recommendation for a profile."""
+        ...
 
 
 @frozen

@@ -57,7 +57,7 @@ class Plugin(Selector):
 
     selector: Selector
     registered: str
-    distribution: str | None = None
+    distribution: str | None = None  # pyright: ignore[reportIncompatibleMethodOverride] - frozen
     version: str | None = None
 
     @classmethod

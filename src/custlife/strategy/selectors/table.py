@@ -76,7 +76,7 @@ class TableSelector(Selector):
 for a prospect, where only start and end fit. Compare the room in the row.
     """
 
-    name: str
+    name: str  # pyright: ignore[reportIncompatibleMethodOverride] - frozen
     table: DecisionTable[Strategy] = field(repr=False)
     facts: tuple[Fact, ...] = field(default=FACTS, repr=False, converter=as_facts)
     _sheets: Mapping[Room, "_Sheet"] = field(
