@@ -243,16 +243,11 @@ NOT_SWEPT = {
     "SelectorLaw",
     "HistoryLaw.check",
     "Found.to_mermaid",
-    "Plugin.limits",
+    "Plugin.thresholds",
     "Rejection.explain",
     "Step.explain",
     "Verdict.explain",
     "Portfolio.explain",
-    # next four go with the selectors' area
-    "Difference",
-    "by_segment",
-    "shadow",
-    "weighted_vote",
 }
 """Doors without parameters on receivers that are long to make, and the constructors of laws."""
 
