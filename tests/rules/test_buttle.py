@@ -535,9 +535,9 @@ policies = st.sampled_from(
     [
         ButtlePolicy(),
         ButtlePolicy(desired_profit=100),
-        ButtlePolicy(desired_profit=10**9, worthwhile_upside=0, worthwhile_response=0),
+        ButtlePolicy(desired_profit=10**9, worthwhile_upside=0, worthwhile_response=1),
         ButtlePolicy(worthwhile_potential=0, low_chance=1, intense_competition=1, high_risk=1),
-        ButtlePolicy(worthwhile_potential=10**9, worthwhile_upside=10**9, low_chance=0),
+        ButtlePolicy(worthwhile_potential=10**9, worthwhile_upside=10**9, low_chance=0.01),
         ButtlePolicy(worthwhile_response=9, intense_competition=0, high_risk=0),
     ]
 )

@@ -9,16 +9,19 @@ from hypothesis.strategies import SearchStrategy
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
+    DecisionTable,
     Departure,
     DepartureKind,
     Engaged,
     Event,
+    HitPolicy,
     Journey,
     Lifecycle,
     Phase,
     Purchased,
     Relationship,
     Room,
+    Row,
     Severity,
     State,
     Table,
@@ -28,11 +31,15 @@ from custlife import (
     to_table,
 )
 from custlife.codec import Codec
+from custlife.sources import OWN
 from custlife.strategy import (
+    FACTS,
     ButtlePolicy,
     Candidate,
     Counterfactual,
     CustomerValue,
+    Fact,
+    FactKind,
     Guidance,
     Portfolio,
     Profile,
@@ -43,12 +50,13 @@ from custlife.strategy import (
     TableSelector,
     Tier,
     buttle_selector,
+    customer_rows,
     first_of,
+    former_rows,
     looks_at,
     portfolio,
+    prospect_rows,
     recommend,
-    shadow,
-    weighted_vote,
     when,
 )
 from custlife.testing import (
@@ -134,8 +142,15 @@ def partial(profile: Profile) -> Recommendation | None:
 
 chosen: StrategySelector = own
 recommend(profile, first_of(partial, when(is_("target", True), own), buttle_selector()))
-recommend(profile, weighted_vote({"own": (own, 1), "buttle": (buttle_selector(), Decimal(2))}))
-recommend(profile, shadow(own, partial, print))
+known = Fact("known", FactKind.FLAG, "Whether we met.", OWN, lambda profile: profile.signals.target)
+rows: tuple[Row[Strategy], ...] = (
+    *prospect_rows(),
+    *customer_rows(),
+    *former_rows(),
+)
+rules = DecisionTable("ours", rows, HitPolicy.FIRST)
+assert_type(TableSelector("ours", rules, facts=(*FACTS, known)), TableSelector)
+recommend(profile, when(is_("known", True), own, (*FACTS, known)))
 assert_type(portfolio([Candidate(customer="C-1", gain=1, cost=1)], 5), Portfolio)
 assert_type(profiles(room=Room.FORMER), SearchStrategy[Profile])
 SELECTOR_LAWS[0](own)

@@ -1,7 +1,4 @@
-"""What settles a predicate: the facts that it lacks, and the comparisons that decide it.
-
-Reads predicates and decides nothing; explanations are made of it.
-"""
+"""What decides a predicate: the comparisons that suffice, and the facts that are missing."""
 
 from collections.abc import Iterable, Iterator
 
@@ -29,7 +26,7 @@ def unknown_facts(predicate: Predicate, facts: Facts) -> frozenset[str]:
 
 
 def facts_of(atom: Predicate) -> tuple[str, ...]:
-    """The facts that a comparison looks at; of an app's own, what its ``facts`` say.
+    """The facts that a comparison reads; of an app's own, those in its ``facts``.
 
     Examples:
         >>> from custlife.decisions.predicates import exceeds
@@ -55,7 +52,7 @@ def decided_facts(atoms: Iterable[Predicate], facts: Facts) -> Iterator[str]:
 def support(
     predicate: Predicate, facts: Facts, *, answer: bool, sure: bool = True
 ) -> tuple[Predicate, ...]:
-    """Comparisons that settle by themselves what a predicate answers, whatever the others say.
+    """Comparisons that suffice for what a predicate answers, whatever the others give.
 
     Args:
         predicate: The predicate.
@@ -64,7 +61,7 @@ def support(
         sure: Whether that is its answer. If not, it is only known not to answer the opposite.
 
     Returns:
-        As few as are needed, decided ones first. A predicate of the app's own settles itself.
+        As few as are needed, decided ones first. A predicate of the app's own suffices by itself.
 
     Examples:
         >>> from custlife.decisions.predicates import any_of, is_
@@ -80,12 +77,12 @@ def support(
         return (predicate,)
     number = predicate.needed if answer else len(predicate.parts) - predicate.needed + 1
     answers = [(part, part.holds(facts)) for part in predicate.parts]
-    settling = [part for part, held in answers if held is answer]
+    deciding = [part for part, held in answers if held is answer]
     if not sure:
-        settling += [part for part, held in answers if held is None]
+        deciding += [part for part, held in answers if held is None]
     return tuple(
         atom
-        for part in settling[: max(number, 0)]
+        for part in deciding[: max(number, 0)]
         for atom in support(part, facts, answer=answer, sure=sure)
     )
 

@@ -5,7 +5,7 @@ soon as the rows are decided, so that tables with many facts can be searched.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from itertools import combinations, pairwise, product
 from typing import TypeVar
 
@@ -13,10 +13,10 @@ from custlife.decisions.evidence import facts_of
 from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate
 from custlife.decisions.tables import DecisionTable, Row
 from custlife.errors import UndecidedTable
+from custlife.money import EXACT
 
 T = TypeVar("T")
 
-_WIDE = Context(prec=100)
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 Domains = Mapping[str, Sequence[object]]
@@ -76,14 +76,29 @@ def sides(
     ends = [end for end in (least, most) if end is not None]
     ordered = sorted({*inside, *ends}) or [_ZERO]
     if least is None:
-        ordered.insert(0, _WIDE.subtract(ordered[0], _ONE))
+        ordered.insert(0, EXACT.subtract(ordered[0], _ONE))
     if most is None:
-        ordered.append(_WIDE.add(ordered[-1], _ONE))
+        ordered.append(EXACT.add(ordered[-1], _ONE))
     found = {*ordered}
     for one, other in pairwise(ordered):
-        step = _WIDE.divide(_WIDE.subtract(other, one), Decimal(between + 1))
-        found |= {_WIDE.add(one, _WIDE.multiply(step, Decimal(n + 1))) for n in range(between)}
+        step = EXACT.divide(EXACT.subtract(other, one), Decimal(between + 1))
+        found |= {EXACT.add(one, EXACT.multiply(step, Decimal(n + 1))) for n in range(between)}
     return tuple(sorted(found))
+
+
+def whole_numbers(limits: Iterable[Decimal], between: int = 1) -> set[Decimal]:
+    """Whole numbers on each side of every limit, above the least one.
+
+    Args:
+        limits: The limits, the least number that there can be among them.
+        between: So many numbers between each two, where there are so many.
+
+    Examples:
+        >>> [int(number) for number in sorted(whole_numbers([Decimal(0), Decimal(5)]))]
+        [0, 1, 5, 6]
+    """
+    floors = [limit.to_integral_value(ROUND_FLOOR) for limit in limits]
+    return {EXACT.add(floor, Decimal(n)) for floor in floors for n in range(between + 1)}
 
 
 def _within(number: Decimal, least: Decimal | None, most: Decimal | None) -> bool:
@@ -95,7 +110,7 @@ def overlaps(table: DecisionTable[T], domains: Domains) -> Iterator[UndecidedTab
 
     Args:
         table: The table.
-        domains: The values to try, for every fact that a row looks at.
+        domains: The values to try, for every fact that a row reads.
 
     Examples:
         >>> from custlife.decisions.tables import HitPolicy

@@ -1,4 +1,4 @@
-"""Questions about facts, with three answers: yes, no, and not to be known.
+"""Predicates of facts, with three answers: yes, no and unknown.
 
 A predicate answers True, False or None: a fact that is unknown (None or absent) leaves it undecided
 instead of false. Each is a small frozen value whose ``str`` reads as the rule.
@@ -8,19 +8,33 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
+from inspect import isclass
 from operator import eq, ge, gt, le, lt, ne
 from typing import Protocol
 
 from attrs import field, frozen
 
+from custlife import _checks
+
 Facts = Mapping[str, object]
+
+_whole = _checks.Check(
+    lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "a whole number",
+    "Say how many parts must hold.",
+)
+_predicate = _checks.Check(
+    lambda value: hasattr(value, "holds") and hasattr(value, "atoms") and not isclass(value),
+    "a predicate",
+    "Give one by is_, at_least, all_of and the like.",
+)
 
 
 class Predicate(Protocol):
-    """A question about facts. Its ``str`` reads as the rule.
+    """A condition on facts. Its ``str`` reads as the rule.
 
     An app's own predicate is any frozen object with these two methods and a readable ``str``. Its
-    attribute ``facts`` may name the facts that it looks at, so that missing ones can be told.
+    attribute ``facts`` may name the facts that it reads, so that missing ones can be named.
     """
 
     def holds(self, facts: Facts) -> bool | None:
@@ -72,6 +86,9 @@ class Comparison:
     limit: object
     _compare: Callable[[object, object], bool] = field(repr=False)
 
+    def __attrs_post_init__(self) -> None:
+        _checks.text.argument("predicate", "fact", self.fact)
+
     def holds(self, facts: Facts) -> bool | None:
         """Whether the fact compares so; None where it is unknown."""
         value = facts.get(self.fact)
@@ -83,10 +100,10 @@ class Comparison:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The fact that it looks at."""
+        """The fact that it reads."""
         return (self.fact,)
 
-    def told(self, facts: Facts) -> str:
+    def with_values(self, facts: Facts) -> str:
         """The comparison with the value that was compared."""
         return f"{self} ({words(facts.get(self.fact))})"
 
@@ -103,6 +120,10 @@ class Contrast:
     other: str
     _compare: Callable[[object, object], bool] = field(repr=False)
 
+    def __attrs_post_init__(self) -> None:
+        _checks.text.argument("predicate", "fact", self.fact)
+        _checks.text.argument("predicate", "other", self.other)
+
     def holds(self, facts: Facts) -> bool | None:
         """Whether the two compare so; None where one of them is unknown."""
         value, other = facts.get(self.fact), facts.get(self.other)
@@ -114,10 +135,10 @@ class Contrast:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The two facts that it looks at."""
+        """The two facts that it reads."""
         return (self.fact, self.other)
 
-    def told(self, facts: Facts) -> str:
+    def with_values(self, facts: Facts) -> str:
         """The comparison with the values that were compared."""
         return f"{self} ({words(facts.get(self.fact))} and {words(facts.get(self.other))})"
 
@@ -197,16 +218,21 @@ def within(fact: str, other: str) -> Contrast:
 class Quorum:
     """At least ``needed`` of the parts hold.
 
-    All of them, any of them and n of them are the same question with another number.
+    All of them, any of them and n of them differ in the number alone.
     """
 
     needed: int
     parts: tuple[Predicate, ...]
 
+    def __attrs_post_init__(self) -> None:
+        _whole.argument("some_of", "needed", self.needed)
+        for part in self.parts:
+            _predicate.argument("all_of, any_of or some_of", "part", part)
+
     def holds(self, facts: Facts) -> bool | None:
         """True once enough parts hold, False once too few can; None in between.
 
-        No part is asked after that.
+        No part is evaluated after that.
         """
         needed = self.needed
         spare = len(self.parts) - needed
@@ -282,6 +308,9 @@ class Negation:
     """The part does not hold."""
 
     part: Predicate
+
+    def __attrs_post_init__(self) -> None:
+        _predicate.argument("not_", "part", self.part)
 
     def holds(self, facts: Facts) -> bool | None:
         """The opposite of the part; None where the part is undecided."""

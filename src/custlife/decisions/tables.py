@@ -5,16 +5,17 @@ a `Source`. A verdict says which row fired, and for every row which parts held, 
 be decided. Knows nothing of customers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from itertools import product
 from typing import Generic, TypeVar
 
 from attrs import frozen
 
+from custlife._checks import is_text
+from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.decisions.evidence import unknown_facts
 from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
-from custlife.errors import InvalidTable, UndecidedTable, listed
+from custlife.errors import InvalidTable, UndecidedTable, listed, shown
 from custlife.sources import Source
 
 T_co = TypeVar("T_co", covariant=True)
@@ -48,12 +49,18 @@ class Row(Generic[T_co]):
     source: Source
 
 
+def _is_row(row: object) -> bool:
+    if not isinstance(row, Row) or not isinstance(row.source, Source):
+        return False
+    return is_text(row.id) and hasattr(row.when, "atoms") and hasattr(row.when, "holds")
+
+
 @frozen
 class Verdict(Generic[T_co]):
     """What a table answered, and why.
 
     Attributes:
-        table: The table that was asked.
+        table: The table.
         row: The row that fired.
         facts: The facts as they were given, unknown ones included.
         undecided: The rows that would have come first, had the missing facts been known to fit.
@@ -88,7 +95,7 @@ class Verdict(Generic[T_co]):
         """Say which row fired, on which facts, from which source, and what is missing."""
         facts = dict(self.facts)
         on = ", ".join(
-            atom.told(facts)
+            atom.with_values(facts)
             for atom in self.row.when.atoms()
             if isinstance(atom, Comparison | Contrast) and atom.holds(facts) is not None
         )
@@ -112,7 +119,7 @@ def _missing(rows: Iterable[Row[object]], facts: Facts) -> tuple[str, ...]:
 
 
 @frozen
-class DecisionTable(Generic[T_co]):
+class DecisionTable(Shown, Generic[T_co]):
     """Rules as data, with a hit policy.
 
     Args:
@@ -146,18 +153,20 @@ class DecisionTable(Generic[T_co]):
     hit: HitPolicy
 
     def __attrs_post_init__(self) -> None:
+        if not is_text(self.name):
+            raise InvalidTable(shown(self.name), "its name is no text, or blank. Give it a name.")
         if not isinstance(self.rows, tuple):
             raise InvalidTable(
                 self.name, f"its rows are a {type(self.rows).__name__}; use a tuple."
             )
         if not isinstance(self.hit, HitPolicy):
-            raise InvalidTable(self.name, f"its hit policy is {self.hit!r}; use a HitPolicy.")
+            raise InvalidTable(self.name, f"its hit policy is {shown(self.hit)}; use a HitPolicy.")
         for row in self.rows:
-            if not isinstance(row, Row) or not hasattr(row.when, "atoms"):
+            if not _is_row(row):
                 raise InvalidTable(
                     self.name,
-                    f"{row!r} is no row with a predicate. Give Row(id, when, outcome, sentence, "
-                    f"source), and ask by is_, at_least, all_of and the like.",
+                    f"{shown(row)} is no row with a predicate. Give Row(id, when, outcome, "
+                    f"sentence, source), with a predicate by is_, at_least, all_of and the like.",
                 )
         ids = [row.id for row in self.rows]
         doubles = sorted({id_ for id_ in ids if ids.count(id_) > 1})
@@ -178,10 +187,12 @@ class DecisionTable(Generic[T_co]):
             UndecidedTable: If no row holds, or, under the unique policy, several do.
             InvalidTable: If a fact cannot be compared with its limit.
         """
+        if not isinstance(facts, Mapping):
+            raise InvalidTable(self.name, f"its facts are {shown(facts)}; give a dict by name.")
         held: list[Row[T_co]] = []
         undecided: list[Row[T_co]] = []
         for row in self.rows:
-            answer = self._ask(row, facts)
+            answer = self._holds(row, facts)
             if answer is None:
                 undecided.append(row)
             elif answer:
@@ -197,7 +208,7 @@ class DecisionTable(Generic[T_co]):
             )
         return Verdict(self, held[0], tuple(facts.items()), tuple(undecided))
 
-    def _ask(self, row: Row[T_co], facts: Facts) -> bool | None:
+    def _holds(self, row: Row[T_co], facts: Facts) -> bool | None:
         try:
             return row.when.holds(facts)
         except (TypeError, ArithmeticError) as error:
@@ -207,32 +218,16 @@ class DecisionTable(Generic[T_co]):
                 f"Give facts of the same kind as the limits.",
             ) from error
 
-    def faults(self, domains: Mapping[str, Iterable[object]]) -> tuple[UndecidedTable, ...]:
-        """Every gap and overlap over all combinations of these values.
-
-        Args:
-            domains: For each fact, the values to try; one on each side of every limit is enough.
-
-        Returns:
-            One error a combination at fault; none for a sound table.
-        """
-        names = tuple(domains)
-        found = []
-        for values in product(*(tuple(domain) for domain in domains.values())):
-            try:
-                self.decide(dict(zip(names, values, strict=True)))
-            except UndecidedTable as fault:
-                found.append(fault)
-        return tuple(found)
-
     def to_markdown(self) -> str:
         """The table for people, one line a row."""
-        lines = ["| row | when | then | because | source |", "|---|---|---|---|---|"]
-        lines += [
-            "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
-            for cells in (
-                (row.id, row.when, words(row.outcome), row.sentence, row.source)
-                for row in self.rows
-            )
-        ]
-        return "\n".join(lines)
+        return self._grid.markdown()
+
+    @property
+    def _grid(self) -> Grid:
+        return Grid(
+            ("row", "when", "then", "because", "source"),
+            [(row.id, row.when, words(row.outcome), row.sentence, row.source) for row in self.rows],
+        )
+
+    def _page(self) -> Sequence[Block]:
+        return (Paragraph(f"{self.name}, hit policy {self.hit.value}"), self._grid)

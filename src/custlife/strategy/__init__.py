@@ -18,6 +18,7 @@ from custlife.strategy.errors import (
     NoRecommendation,
     SelectorFailed,
     UnfitStrategy,
+    UnknownFact,
     UnknownSelector,
 )
 from custlife.strategy.estimates import Estimate, estimate
@@ -36,10 +37,12 @@ from custlife.strategy.portfolio import LeftOut, Portfolio, WhyLeftOut, portfoli
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
 from custlife.strategy.recommendation import (
+    Evidence,
+    PartialSelector,
     Reason,
     Recommendation,
     RunnerUp,
-    Stated,
+    Selector,
     StrategySelector,
 )
 from custlife.strategy.selectors.buttle import (
@@ -48,7 +51,7 @@ from custlife.strategy.selectors.buttle import (
     former_rows,
     prospect_rows,
 )
-from custlife.strategy.selectors.combining import first_of, when
+from custlife.strategy.selectors.combining import first_of, when, with_override
 from custlife.strategy.selectors.economics import EconomicSelector, economic_selector
 from custlife.strategy.selectors.grid import (
     DEFAULT_GRID_POLICY,
@@ -59,13 +62,9 @@ from custlife.strategy.selectors.grid import (
     loyalty_segment,
     segment_table,
 )
-from custlife.strategy.selectors.overrides import with_override
 from custlife.strategy.selectors.plugins import Plugin, Registry
-from custlife.strategy.selectors.protocol import PartialSelector, looks_at
-from custlife.strategy.selectors.segments import by_segment
-from custlife.strategy.selectors.shadows import Difference, shadow
+from custlife.strategy.selectors.protocol import looks_at
 from custlife.strategy.selectors.table import TableSelector
-from custlife.strategy.selectors.votes import weighted_vote
 from custlife.strategy.signals import Signals
 from custlife.strategy.strategies import Strategy, fitting
 from custlife.strategy.tiers import DEFAULT_TIER_POLICY, Tier, TierPolicy, tier_table
@@ -88,10 +87,10 @@ __all__ = [
     "CostModel",
     "Counterfactual",
     "CustomerValue",
-    "Difference",
     "DuplicateSelector",
     "EconomicSelector",
     "Estimate",
+    "Evidence",
     "Fact",
     "FactKind",
     "GridPolicy",
@@ -112,9 +111,9 @@ __all__ = [
     "Recommendation",
     "Registry",
     "RunnerUp",
+    "Selector",
     "SelectorFailed",
     "Signals",
-    "Stated",
     "Strategy",
     "StrategySelector",
     "TableSelector",
@@ -123,10 +122,10 @@ __all__ = [
     "TierPolicy",
     "UnfitStrategy",
     "Unit",
+    "UnknownFact",
     "UnknownSelector",
     "WhyLeftOut",
     "buttle_selector",
-    "by_segment",
     "candidates_of",
     "customer_rows",
     "economic_selector",
@@ -144,9 +143,7 @@ __all__ = [
     "prospect_rows",
     "recommend",
     "segment_table",
-    "shadow",
     "tier_table",
-    "weighted_vote",
     "when",
     "with_override",
 ]

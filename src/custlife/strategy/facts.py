@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from enum import Enum
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from attrs import field, frozen
@@ -296,7 +297,7 @@ FACTS: tuple[Fact, ...] = (
 """Every fact that a row may name."""
 
 _BY_NAME = {fact.name: fact for fact in FACTS}
-INPUTS = {fact.name: fact for fact in FACTS if fact.inputs == (fact.name,)}
+INPUTS = MappingProxyType({fact.name: fact for fact in FACTS if fact.inputs == (fact.name,)})
 """The facts that can be otherwise without another history: the fields of signals and value."""
 
 

@@ -2,15 +2,26 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife.errors import InvalidPolicy
+from custlife.errors import InvalidPolicy, shown
 from custlife.money import as_money, as_number
 from custlife.strategy._telling import policy_label
 from custlife.strategy.errors import InvalidSelector
+
+P = TypeVar("P")
+
+
+def _positive(check: _checks.Check) -> _checks.Check:
+    """The same rule, without zero: below zero there is no number to compare."""
+    return _checks.Check(
+        lambda value: check.holds(value) and value > 0,
+        f"{check.expectation}, but not 0",
+        f"{check.remedy} At 0 the row could never hold.",
+    )
 
 
 @frozen(kw_only=True)
@@ -25,8 +36,8 @@ class ButtlePolicy:
         worthwhile_upside: From this extra revenue on a customer is worth enhancing [money per
             year].
         worthwhile_response: From this extra margin for each unit of money spent on, effort pays
-            [a ratio, >= 0].
-        low_chance: Below this chance an improvement is not to be expected [0..1].
+            [a ratio, > 0].
+        low_chance: Below this chance an improvement is not to be expected [> 0, <= 1].
         intense_competition: From this intensity on competition threatens key customers [0..1].
         high_risk: From this risk of defection on a customer is likely to go [0..1].
         since: The day from which the policy holds; explanations and logs state it.
@@ -51,10 +62,10 @@ class ButtlePolicy:
         default=Decimal(50), converter=as_money, validator=_checks.money
     )
     worthwhile_response: Decimal = field(
-        default=Decimal(1), converter=as_number, validator=_checks.ratio
+        default=Decimal(1), converter=as_number, validator=_positive(_checks.ratio)
     )
     low_chance: Decimal = field(
-        default=Decimal("0.2"), converter=as_number, validator=_checks.share
+        default=Decimal("0.2"), converter=as_number, validator=_positive(_checks.share)
     )
     intense_competition: Decimal = field(
         default=Decimal("0.5"), converter=as_number, validator=_checks.share
@@ -71,8 +82,8 @@ DEFAULT_BUTTLE_POLICY = ButtlePolicy()
 """The policy that holds unless another one is given."""
 
 
-def require_policy(asked: str, kind: type, policy: object) -> None:
-    """Make sure that what makes a selector was given numbers, and not a customer to decide about.
+def require_policy(asked: str, kind: type[P], policy: object) -> P:
+    """Make sure that a factory of selectors gets a policy, and not a profile.
 
     Raises:
         InvalidSelector: If ``policy`` is not of the kind.
@@ -80,6 +91,7 @@ def require_policy(asked: str, kind: type, policy: object) -> None:
     if not isinstance(policy, kind):
         raise InvalidSelector(
             asked,
-            f"it makes a selector from a {kind.__name__}, and was given {policy!r}. Write "
+            f"it makes a selector from a {kind.__name__}, and was given {shown(policy)}. Write "
             f"recommend(profile, {asked}()).",
         )
+    return policy

@@ -1,25 +1,26 @@
 """The way in: one profile, one selector, one recommendation."""
 
-from custlife.strategy.errors import InvalidProfile, InvalidSelector, NoRecommendation
+from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import Recommendation, StrategySelector, name_of
+from custlife.strategy.recommendation import PartialSelector, Recommendation, Selector
 from custlife.strategy.selectors.buttle import buttle_selector
-from custlife.strategy.selectors.protocol import checked
+from custlife.strategy.selectors.protocol import as_selector, checked
 
 _DEFAULT = buttle_selector()
 
 
-def recommend(profile: Profile, selector: StrategySelector = _DEFAULT) -> Recommendation:
+def recommend(profile: Profile, selector: PartialSelector = _DEFAULT) -> Recommendation:
     """What to do about a customer, and why.
 
     Args:
         profile: The customer.
-        selector: Who decides; Buttle's strategies with the default policy if left out.
+        selector: What decides: Buttle's strategies with the default policy if left out.
 
     Raises:
         InvalidProfile: If ``profile`` is no profile.
         NoRecommendation: If the selector does not decide.
-        InvalidSelector: If the selector gives something else than a recommendation.
+        InvalidSelector: If the selector cannot be called with one profile, or gives something else
+            than a recommendation.
         UnfitStrategy: If it recommends what does not fit the room: former customers are won back or
             let go, prospects started or let go, present customers never started or won back.
 
@@ -33,11 +34,8 @@ def recommend(profile: Profile, selector: StrategySelector = _DEFAULT) -> Recomm
         raise InvalidProfile(
             "recommend", "profile", profile, "a Profile", "Give Profile(relationship=...)."
         )
-    if not callable(selector):
-        raise InvalidSelector(
-            repr(selector), "it cannot be called. Give a selector, such as buttle_selector()."
-        )
-    advice = checked(selector, profile)
+    found = selector if isinstance(selector, Selector) else as_selector(selector)
+    advice = checked(found, profile)
     if advice is None:
-        raise NoRecommendation(name_of(selector), str(profile))
+        raise NoRecommendation(found.name, str(profile))
     return advice

@@ -1,38 +1,119 @@
 """A recommendation: which strategy, by which rule, on which facts, and what would change it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Protocol
+from functools import cached_property, partial
+from typing import Any, Protocol, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
-from custlife.errors import listed
+from custlife.errors import listed, shown
 from custlife.sources import IMH, OWN, Source
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds, nearest_changes
 from custlife.strategy.errors import InvalidSelector
-from custlife.strategy.facts import FACTS, Fact, fact_named, inputs_of
+from custlife.strategy.facts import (
+    FACTS,
+    INPUTS,
+    Fact,
+    fact_named,
+    inputs_of,
+    unknown_inputs,
+)
 from custlife.strategy.guidance import Guidance, guidance_for
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 
-_TOLD = 3
-"""So many rows that did not fire are told in an explanation."""
+_MOST_OTHERS = 3
+"""So many rows that did not fire are part of an explanation."""
+
+
+class Selector:
+    """What recommends a strategy for a profile. A plain function is one, too.
+
+    Subclass it to publish more than a function can. Each attribute has a default: the name of the
+    class, every input, no thresholds.
+
+    Examples:
+        >>> class Cautious(Selector):
+        ...     uses = ()
+        ...
+        ...     def __call__(self, profile):
+        ...         return Recommendation.stated(
+        ...             profile, Strategy.END, self, row="CAUTION", sentence="We start nothing."
+        ...         )
+        >>> Cautious().name, Cautious().thresholds(None)
+        ('Cautious', {})
+    """
+
+    def __call__(self, profile: Profile, /) -> "Recommendation | None":
+        """The recommendation for a profile; None where the selector does not decide."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str:
+        """What explanations and logs call it."""
+        return type(self).__qualname__
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The names of all facts that it reads."""
+        return tuple(sorted(INPUTS))
+
+    @property
+    def distribution(self) -> str | None:
+        """The distribution that it comes from; None for the app's own."""
+        return None
+
+    def thresholds(self, profile: Profile) -> Thresholds:  # noqa: ARG002 - for subclasses
+        """Where numbers change the answer; counterfactuals search for those of other inputs."""
+        return {}
+
+    def passing(self, profile: Profile) -> "Evidence":
+        """What it rests on that this selector does not decide."""
+        return Evidence.read(profile, self.uses)
+
+
+class PartialSelector(Protocol):
+    """A selector, or a function that is one; it passes by None or by `NoRecommendation`."""
+
+    def __call__(self, profile: Profile, /) -> "Recommendation | None":
+        """The recommendation for a profile; None where it does not decide."""
+        ...
 
 
 class StrategySelector(Protocol):
-    """Anything that can be called with a profile and recommends a strategy.
-
-    A function will do. A selector may say more by attributes: ``name`` (for explanations and logs;
-    else the function's name) and ``limits(profile)`` (where numbers change the answer,
-    as `Thresholds`; else counterfactuals search for them).
-    """
+    """A selector, or a function that is one, which always decides."""
 
     def __call__(self, profile: Profile, /) -> "Recommendation":
         """The recommendation for a profile."""
         ...
+
+
+@frozen
+class _Function(Selector):
+    """A plain function, or another callable, as a selector."""
+
+    function: Callable[[Profile], Any]
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.function, "__qualname__", None) or type(self.function).__qualname__)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return getattr(self.function, "uses", super().uses)
+
+    def __call__(self, profile: Profile, /) -> "Recommendation | None":
+        return cast("Recommendation | None", self.function(profile))
+
+
+def wrapped(selector: PartialSelector) -> Selector:
+    """A selector as it is; a function as a selector."""
+    return selector if isinstance(selector, Selector) else _Function(selector)
 
 
 @frozen
@@ -52,76 +133,98 @@ class RunnerUp:
     because: tuple[str, ...]
 
     def __str__(self) -> str:
-        why = {
-            True: "holds as well, but ranks lower",
-            False: f"does not hold: {'; '.join(self.because)}",
-            None: f"undecided: {'; '.join(self.because)}",
-        }[self.holds]
-        return f"{self.strategy.words} by row {self.row} {why}"
-
-
-class Reason(Protocol):
-    """Why a strategy is recommended; made ready only as far as it is asked for."""
+        return f"{self.strategy.words} by row {self.row} {self.why}"
 
     @property
-    def row(self) -> str:
-        """The id of the row or rule that fired."""
-        ...
-
-    @property
-    def sentence(self) -> str:
-        """The rule in words."""
-        ...
-
-    @property
-    def source(self) -> Source:
-        """Where the rule comes from."""
-        ...
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        """The facts that the answer rests on: they suffice, whatever the others are."""
-        ...
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The unknown facts that could change the answer."""
-        ...
-
-    @property
-    def runners_up(self) -> tuple[RunnerUp, ...]:
-        """The rows that would have fired next, the nearest first."""
-        ...
-
-    @property
-    def catalogue(self) -> Sequence[Fact]:
-        """The facts that the selector knows."""
-        ...
+    def why(self) -> str:
+        """Why it did not fire, in words."""
+        if self.holds:
+            return "holds as well, but ranks lower"
+        because = "; ".join(self.because)
+        return f"is undecided: {because}" if self.holds is None else f"does not hold: {because}"
 
 
-@frozen(kw_only=True)
-class Stated:
-    """A reason that a selector states in full; see `Reason`."""
+@frozen
+class Evidence:
+    """What an answer rests on.
+
+    Attributes:
+        facts: The known facts. They suffice, whatever the others are.
+        missing: The unknown facts that could change the answer.
+        runners_up: The rows that would have fired next, the nearest first.
+        catalogue: The facts that the selector can read.
+    """
+
+    facts: Mapping[str, object] = field(factory=dict)
+    missing: tuple[str, ...] = ()
+    runners_up: tuple[RunnerUp, ...] = ()
+    catalogue: tuple[Fact, ...] = field(default=FACTS, repr=False)
+
+    @classmethod
+    def read(cls, profile: Profile, names: Collection[str]) -> "Evidence":
+        """The evidence of what reads these facts: the known ones, and those that are missing."""
+        values = {fact.name: fact.read(profile) for fact in FACTS if fact.name in names}
+        facts = {name: value for name, value in values.items() if value is not None}
+        unknown = (*(values.keys() - facts.keys()), *unknown_inputs(facts, profile))
+        return cls(facts, tuple(sorted(unknown)))
+
+    @classmethod
+    def joint(cls, finds: Iterable[Callable[[], "Evidence"]]) -> "Evidence":
+        """The evidence of several together; the runners-up are those of the first.
+
+        Where two catalogues give one name to two facts, the first fact is shown.
+        """
+        every = [find() for find in finds]
+        facts: dict[str, object] = {}
+        for each in every:
+            facts |= {name: value for name, value in each.facts.items() if name not in facts}
+        # By identity: of two facts of one name both count, with the inputs of both.
+        known = [*(fact for each in every for fact in each.catalogue), *FACTS]
+        return cls(
+            facts,
+            tuple(sorted({name for each in every for name in each.missing})),
+            every[0].runners_up,
+            tuple({id(fact): fact for fact in known}.values()),
+        )
+
+
+@frozen
+class Reason:
+    """Why a strategy is recommended; the evidence is worked out when it is first read.
+
+    Attributes:
+        row: The id of the row or rule that fired.
+        sentence: The rule in words.
+        source: Where the rule comes from.
+        find: Finds the evidence.
+    """
 
     row: str
     sentence: str
     source: Source
-    facts: Mapping[str, object]
-    missing: tuple[str, ...] = ()
-    runners_up: tuple[RunnerUp, ...] = ()
-    catalogue: Sequence[Fact] = field(default=FACTS, repr=False)
+    find: Callable[[], Evidence] = field(repr=False, hash=False, eq=lambda find: find())
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The facts, what is missing, the runners-up and the catalogue."""
+        return self.find()
+
+    def beside(self, *finds: Callable[[], Evidence]) -> "Reason":
+        """The reason, with the evidence of selectors that passed before."""
+        every = (self.find, *finds)
+        return evolve(self, find=partial(Evidence.joint, every)) if finds else self
 
 
-@frozen
-class Recommendation:
+@frozen(repr=False)
+class Recommendation(Shown):
     """What to do about one customer, and why.
 
-    What is more than the strategy is worked out when it is asked for.
+    What is more than the strategy is worked out when it is read.
 
     Attributes:
         profile: The customer.
         strategy: The one strategy that is recommended.
-        selector: Who recommends it; asked again for counterfactuals.
+        selector: What recommends it; counterfactuals call it again. A function is wrapped.
         reason: Why.
 
     Examples:
@@ -131,21 +234,23 @@ class Recommendation:
         ...         profile, Strategy.END, cautious, row="CAUTION", sentence="We start nothing."
         ...     )
         >>> advice = cautious(Profile(relationship=Relationship("C-17")))
-        >>> advice.strategy, advice.row, advice.missing, advice.counterfactual()
-        (<Strategy.END: 'end'>, 'CAUTION', (), None)
+        >>> advice
+        <Recommendation C-17: end, by row CAUTION>
+        >>> advice.strategy, advice.missing, advice.counterfactual()
+        (<Strategy.END: 'end'>, (), None)
     """
 
     profile: Profile
     strategy: Strategy
-    selector: StrategySelector = field(eq=False, repr=False)
-    reason: Reason = field(repr=False, hash=False)
+    selector: Selector = field(eq=False, converter=wrapped)
+    reason: Reason = field(hash=False)
 
     @classmethod
     def stated(  # noqa: PLR0913 - each can be left out
         cls,
         profile: Profile,
         strategy: Strategy,
-        selector: StrategySelector,
+        selector: PartialSelector,
         *,
         row: str,
         sentence: str,
@@ -172,21 +277,15 @@ class Recommendation:
             InvalidSelector: If the strategy is none.
         """
         if not isinstance(strategy, Strategy):
-            raise InvalidSelector(name_of(selector), f"it recommends {strategy!r}; use a Strategy.")
+            raise InvalidSelector(
+                wrapped(selector).name, f"it recommends {shown(strategy)}; use a Strategy."
+            )
         used = (used,) if isinstance(used, str) else used
         missing = (missing,) if isinstance(missing, str) else missing
         facts = {name: fact_named(name).read(profile) for name in used}
-        for name in missing:
-            fact_named(name)
-        reason = Stated(
-            row=row,
-            sentence=sentence,
-            source=source,
-            facts=facts,
-            missing=tuple(missing),
-            runners_up=tuple(runners_up),
-        )
-        return cls(profile, strategy, selector, reason)
+        lacking = tuple(fact_named(name).name for name in missing)
+        find = partial(Evidence, facts, lacking, tuple(runners_up))
+        return cls(profile, strategy, selector, Reason(row, sentence, source, find))
 
     @property
     def row(self) -> str:
@@ -200,17 +299,17 @@ class Recommendation:
         They suffice: as long as nothing of what is missing is learnt, the others may be what they
         like.
         """
-        return dict(self.reason.facts)
+        return dict(self.reason.evidence.facts)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The unknown facts that could change the answer; to learn others cannot."""
-        return self.reason.missing
+        return self.reason.evidence.missing
 
     @property
     def runners_up(self) -> tuple[RunnerUp, ...]:
         """The rows that would have fired next, and why they did not; the nearest first."""
-        return self.reason.runners_up
+        return self.reason.evidence.runners_up
 
     @property
     def guidance(self) -> Guidance:
@@ -221,11 +320,16 @@ class Recommendation:
         """For each fact that can be otherwise, the nearest value that changes the strategy.
 
         The smallest change comes first; what is unknown and could be learnt comes last. What is on
-        record stays as it is. The selector is asked again for each value that is tried.
+        record stays as it is. The selector is called again for each value that is tried.
         """
-        inputs = inputs_of((*self.reason.facts, *self.missing), self.reason.catalogue)
-        limits = thresholds_of(self.selector, self.profile)
-        return nearest_changes(self.profile, self.strategy, self._decide, inputs, limits)
+        thresholds = thresholds_of(self.selector, self.profile)
+        return nearest_changes(self.profile, self.strategy, self._decide, self._inputs, thresholds)
+
+    @property
+    def _inputs(self) -> frozenset[str]:
+        """The fields of signals and value that the answer rests on, or could."""
+        evidence = self.reason.evidence
+        return inputs_of((*evidence.facts, *evidence.missing), evidence.catalogue)
 
     def counterfactual(self) -> Counterfactual | None:
         """The smallest change of one fact that changes the strategy; None where there is none.
@@ -258,15 +362,14 @@ class Recommendation:
             Why: The prospect's potential is worth a start. [BUT-1, row START-POTENTIAL]
             This rests on: room is prospect, potential value is 500, target is yes and interest is \
 yes.
-            Otherwise: end by row END-NOT-A-TARGET does not hold: target is yes (asked: target is \
+            Otherwise: end by row END-NOT-A-TARGET does not hold: target is yes (needed: target is \
 no).
             The smallest change that would change it: if potential value were 99.99 instead of \
 500: end, by row END-LOW-POTENTIAL.
             ...
         """
         reason = self.reason
-        facts = [f"{spoken(name)} is {words(value)}" for name, value in reason.facts.items()]
-        flip = self.counterfactual()
+        facts = [f"{spoken(name)} is {words(value)}" for name, value in self.facts.items()]
         lines = [
             f"{self.profile}: {self.strategy.words}.",
             *self._gone(),
@@ -274,20 +377,34 @@ no).
             f"Why: {reason.sentence} [{reason.source}, row {reason.row}]",
             f"This rests on: {listed(facts)}.",
         ]
-        if reason.missing:
-            lines.append(f"Unknown, and could change it: {listed([*map(spoken, reason.missing)])}.")
-        lines += [f"Otherwise: {other}." for other in self._others()[:_TOLD]]
-        lines.append(
-            f"The smallest change that would change it: {flip}."
-            if flip
-            else "No change of a single signal or number of the value would change it."
-        )
+        if self.missing:
+            lines.append(f"Unknown, and could change it: {listed([*map(spoken, self.missing)])}.")
+        lines += [f"Otherwise: {other}." for other in self._others()[:_MOST_OTHERS]]
+        lines.append(self._change())
         guidance = self.guidance
         if guidance.process is not None:
             lines.append(f"The process: {words(guidance.process)}. [{IMH[2]}]")
         lines += [f"To do: {line}" for line in guidance]
-        lines.append(f"Recommended by {name_of(self.selector)}.")
+        lines.append(f"Recommended by {self.selector.name}.")
         return "\n".join(lines)
+
+    def _change(self) -> str:
+        """The smallest change that was found; where none was, what was tried."""
+        change = self.counterfactual()
+        if change:
+            return f"The smallest change that would change it: {change}."
+        published = thresholds_of(self.selector, self.profile)
+        searched = [
+            spoken(name)
+            for name in sorted(self._inputs)
+            if INPUTS[name].kind.is_number and name not in published
+        ]
+        if searched:
+            return (
+                "No change that was tried would change it: each yes or no the other way, and "
+                f"{listed(searched)} at growing distances, which may miss a narrow range."
+            )
+        return "No change of a single signal or number of the value would change it."
 
     def _gone(self) -> Iterator[str]:
         """How a former customer went, in a line."""
@@ -301,6 +418,22 @@ no).
 
     def __str__(self) -> str:
         return f"{self.profile}: {self.strategy.words}, by row {self.row}"
+
+    def __repr__(self) -> str:
+        customer = self.profile.relationship.customer
+        return f"<Recommendation {customer}: {self.strategy.words}, by row {self.row}>"
+
+    def _page(self) -> Sequence[Block]:
+        reason = self.reason
+        facts = [*self.facts.items(), *((name, None) for name in self.missing)]
+        others = [(other.strategy.words, other.row, other.why) for other in self._others()]
+        return (
+            Paragraph(f"{self.profile}: {self.strategy.words}."),
+            Paragraph(f"{reason.sentence} [{reason.source}, row {reason.row}]"),
+            Grid(("fact", "value"), [(spoken(name), words(value)) for name, value in facts]),
+            Grid(("otherwise", "row", "why not"), others),
+            Paragraph(self._change()),
+        )
 
     def _others(self) -> list[RunnerUp]:
         """The nearest row for each other strategy."""
@@ -320,11 +453,11 @@ no).
             "customer": self.profile.relationship.customer,
             "state": str(self.profile.relationship.state),
             "strategy": self.strategy.value,
-            "selector": name_of(self.selector),
+            "selector": self.selector.name,
             "row": self.row,
             "sentence": self.reason.sentence,
             "source": str(self.reason.source),
-            "facts": {name: _plain(value) for name, value in self.reason.facts.items()},
+            "facts": {name: _plain(value) for name, value in self.facts.items()},
             "missing": list(self.missing),
             "runners_up": [
                 {
@@ -348,16 +481,30 @@ no).
         return plain
 
 
-def name_of(selector: object) -> str:
-    """What a selector is called: by its ``name``, else as the function or class that it is."""
-    named = getattr(selector, "name", None) or getattr(selector, "__qualname__", None)
-    return str(named or type(selector).__qualname__)
+def thresholds_of(selector: Selector, profile: Profile) -> Thresholds:
+    """The thresholds that a selector publishes.
+
+    Raises:
+        InvalidSelector: If they are no numbers by the names of inputs.
+    """
+    found = selector.thresholds(profile)
+    if not _are_thresholds(found):
+        raise InvalidSelector(
+            selector.name,
+            f"its thresholds are {shown(found)}; give a dict with a set of Decimals for the name "
+            f"of each signal or number of the value.",
+            selector.distribution,
+        )
+    return found
 
 
-def thresholds_of(selector: object, profile: Profile) -> Thresholds:
-    """Where a selector says that numbers change its answer; nothing where it does not say."""
-    limits: Callable[[Profile], Thresholds] | None = getattr(selector, "limits", None)
-    return {} if limits is None else limits(profile)
+def _are_thresholds(found: object) -> bool:
+    return isinstance(found, Mapping) and all(
+        name in INPUTS
+        and isinstance(numbers, Collection)
+        and all(isinstance(number, Decimal) and number.is_finite() for number in numbers)
+        for name, numbers in found.items()
+    )
 
 
 def _plain(value: object) -> object:

@@ -278,7 +278,7 @@ def test_contrasts_are_values():
 )
 def test_a_comparison_tells_what_was_compared(atom, told):
     """In words, behind the rule."""
-    assert atom.told({"big_deal": Decimal("2.50")}) == told
+    assert atom.with_values({"big_deal": Decimal("2.50")}) == told
 
 
 @pytest.mark.parametrize(("fact", "said"), [("room_left", "room left"), ("tier", "tier")])

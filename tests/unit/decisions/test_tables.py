@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import Enum
 
 import pytest
+from attrs import evolve
 from tests.unit.weekday import Stocked, Weekday
 
 from custlife import ASSUMPTION, IMH, InvalidTable, UndecidedTable
@@ -249,25 +250,6 @@ def test_what_was_not_known_is_not_among_what_was_compared():
     assert verdict.explain().endswith("Compared: a is 1 (1).")
 
 
-def test_a_sound_table_has_no_faults():
-    """Tried over both sides of every limit."""
-    assert SIZES.faults({"amount": [99, 100]}) == ()
-    assert FIRST.faults({"amount": [99, 100, None], "keen": [True, False, None]}) == ()
-
-
-def test_every_gap_and_overlap_is_found():
-    """One error for each combination of values at fault."""
-    unsound = table(row("A", at_least("a", 1)), row("B", at_least("b", 1)))
-
-    faults = unsound.faults({"a": iter([0, 1]), "b": [0, 1, None]})
-
-    assert [(dict(fault.facts), fault.rows, fault.missing) for fault in faults] == [
-        ({"a": 0, "b": 0}, (), ()),
-        ({"a": 0, "b": None}, (), ("b",)),
-        ({"a": 1, "b": 1}, ("A", "B"), ()),
-    ]
-
-
 def test_a_table_without_rows_is_refused():
     """It could decide nothing."""
     with pytest.raises(InvalidTable, match="it has no row") as caught:
@@ -302,8 +284,8 @@ def test_a_table_renders_for_people():
     assert SIZES.to_markdown().splitlines() == [
         "| row | when | then | because | source |",
         "|---|---|---|---|---|",
-        "| BIG | amount >= 100 | very big | The sentence of BIG. | IMH-7 |",
-        "| SMALL | amount < 100 | small | The sentence of SMALL. | IMH-7 |",
+        "| BIG | amount &gt;= 100 | very big | The sentence of BIG. | IMH-7 |",
+        "| SMALL | amount &lt; 100 | small | The sentence of SMALL. | IMH-7 |",
     ]
 
 
@@ -366,3 +348,29 @@ def test_the_hit_policy_is_one_of_two():
     """A word in its place is refused, and does not act as the other."""
     with pytest.raises(InvalidTable, match="its hit policy is 'first'; use a HitPolicy"):
         DecisionTable("deal", (BIG,), "first")
+
+
+@pytest.mark.parametrize("facts", [17, None, [("a", 1)]], ids=["number", "nothing", "pairs"])
+def test_facts_are_given_by_name(facts):
+    """As a dict."""
+    with pytest.raises(InvalidTable, match="give a dict by name"):
+        table(row("A", A)).decide(facts)
+
+
+def test_a_table_has_a_name():
+    """Explanations and errors show it."""
+    with pytest.raises(InvalidTable, match="its name is no text, or blank"):
+        evolve(SIZES, name=" ")
+
+
+@pytest.mark.parametrize("change", [{"id": 17}, {"when": "always"}, {"source": "us"}], ids=str)
+def test_a_row_has_an_id_a_predicate_and_a_source(change):
+    """Anything else is refused."""
+    with pytest.raises(InvalidTable, match="is no row with a predicate"):
+        table(evolve(row("A", A), **change))
+
+
+def test_a_notebook_shows_a_table_with_its_hit_policy():
+    """As HTML and as Markdown."""
+    assert SIZES.to_markdown() in SIZES._repr_markdown_()
+    assert "<td>amount &gt;= 100</td>" in SIZES._repr_html_()

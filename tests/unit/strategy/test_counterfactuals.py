@@ -410,15 +410,15 @@ def test_the_size_of_a_change_is_the_same_whatever_context_the_app_has_set():
 def test_the_default_selector_says_where_its_numbers_change_the_answer():
     """So that no flip has to be searched for."""
     value = CustomerValue(margin=100, cost_to_serve=30)
-    limits = buttle_selector().limits(Profile(relationship=CUSTOMER, value=value))
+    limits = buttle_selector().thresholds(Profile(relationship=CUSTOMER, value=value))
 
     assert {name: set(numbers) for name, numbers in limits.items() if numbers} == {
         "margin": {Decimal(30)},
         "cost_to_serve": {Decimal(100)},
         "competition": {Decimal("0.5")},
         "defection_risk": {Decimal("0.5")},
-        "improvement_chance": {Decimal(0), Decimal("0.2")},
+        "improvement_chance": {Decimal("0.2")},
         "reducible_cost": {Decimal(0)},
         "revenue_upside": {Decimal(0), Decimal(50)},
-        "effort_response": {Decimal(0), Decimal(1)},
+        "effort_response": {Decimal(1)},
     }

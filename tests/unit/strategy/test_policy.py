@@ -97,12 +97,19 @@ def test_a_number_out_of_bounds_is_refused(field, value):
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize(
-    ("number", "least"), [*((name, 0) for name in (*MONEY, *SHARES)), ("worthwhile_response", 0)]
-)
-def test_zero_is_a_limit_like_any_other(number, least):
+@pytest.mark.parametrize("number", [*MONEY, *(name for name in SHARES if name != "low_chance")])
+def test_zero_is_a_limit_like_any_other(number):
     """Whoever wants every prospect says so."""
-    assert getattr(ButtlePolicy(**{number: least}), number) == 0
+    assert getattr(ButtlePolicy(**{number: 0}), number) == 0
+
+
+@pytest.mark.parametrize("number", ["low_chance", "worthwhile_response"])
+def test_what_no_number_is_below_cannot_be_a_limit(number):
+    """Below zero there is no chance and no response, so the row could never hold."""
+    with pytest.raises(InvalidPolicy, match="but not 0") as caught:
+        ButtlePolicy(**{number: 0})
+
+    assert caught.value.field == number
 
 
 def test_a_policy_is_a_value():

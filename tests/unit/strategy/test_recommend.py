@@ -16,6 +16,7 @@ from custlife.strategy import (
     buttle_selector,
     recommend,
 )
+from custlife.strategy.recommendation import wrapped
 
 PROFILE = Profile(relationship=Relationship("C-17"), signals=Signals(potential_value=150))
 
@@ -64,7 +65,7 @@ def test_a_selector_decides(selector, strategy, row):
     """A table with other numbers, or any function of a profile."""
     advice = recommend(PROFILE, selector)
 
-    assert (advice.strategy, advice.row, advice.selector) == (strategy, row, selector)
+    assert (advice.strategy, advice.row, advice.selector) == (strategy, row, wrapped(selector))
 
 
 @pytest.mark.parametrize("given", [None, PROFILE.relationship, "C-17"], ids=["none", "rel", "id"])
@@ -79,7 +80,7 @@ def test_only_a_profile_can_be_advised_on(given):
 @pytest.mark.parametrize("given", [None, "default", ButtlePolicy()], ids=["none", "name", "policy"])
 def test_only_what_can_be_called_advises(given):
     """The error says what to give."""
-    with pytest.raises(InvalidSelector, match=r"it cannot be called. Give a selector, such as"):
+    with pytest.raises(InvalidSelector, match=r"cannot be called. Give a selector, such as"):
         recommend(PROFILE, given)
 
 
@@ -87,7 +88,7 @@ def test_a_selector_advises_on_whom_it_was_asked_about():
     """A recommendation for somebody else is refused."""
     other = Profile(relationship=Relationship("C-18"))
 
-    with pytest.raises(InvalidSelector, match=r"C-18.*and was asked about .*C-17"):
+    with pytest.raises(InvalidSelector, match=r"C-18.*and was called with .*C-17"):
         recommend(PROFILE, lambda profile: ending(other))
 
 

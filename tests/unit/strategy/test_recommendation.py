@@ -4,6 +4,7 @@ import json
 import pickle
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -13,20 +14,22 @@ from custlife.sources import BUT, OWN
 from custlife.strategy import (
     FACTS,
     CustomerValue,
+    Evidence,
     InvalidSelector,
     Profile,
+    Reason,
     Recommendation,
     RunnerUp,
+    Selector,
     Signals,
-    Stated,
     Strategy,
     Tier,
+    UnknownFact,
     buttle_selector,
     guidance_for,
     recommend,
 )
-from custlife.strategy.errors import UnknownFact
-from custlife.strategy.recommendation import name_of, thresholds_of
+from custlife.strategy.recommendation import thresholds_of, wrapped
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROSPECT = Relationship("C-17")
@@ -66,7 +69,7 @@ def cautious(profile):
     )
 
 
-class Moody:
+class Moody(Selector):
     """A selector that is an object, and changes its mind at a potential of 7."""
 
     def __call__(self, profile):
@@ -163,7 +166,7 @@ def test_an_explanation_owns_that_no_change_would_change_it():
     [
         (True, "start by row R holds as well, but ranks lower"),
         (False, "start by row R does not hold: a is 1 (2); b is 1 (2)"),
-        (None, "start by row R undecided: a is 1 (2); b is 1 (2)"),
+        (None, "start by row R is undecided: a is 1 (2); b is 1 (2)"),
     ],
 )
 def test_a_runner_up_says_why_it_did_not_fire(holds, said):
@@ -250,7 +253,7 @@ def test_the_log_says_where_nothing_would_change_it():
 )
 def test_a_fact_is_logged_as_json_has_it(value, plain):
     """Whatever a selector of the app's own names as its facts."""
-    reason = Stated(row="R", sentence="So.", source=OWN, facts={"it": value})
+    reason = Reason("R", "So.", OWN, partial(Evidence, {"it": value}))
 
     logged = Recommendation(KEY, Strategy.END, cautious, reason).to_dict()
 
@@ -264,7 +267,7 @@ def test_a_selector_of_the_apps_own_states_its_reason():
     assert (advice.row, advice.reason.sentence) == ("CAUTION", "We start nothing.")
     assert advice.facts == {"room": Room.CUSTOMER, "strategic": True}
     assert (advice.missing, [other.row for other in advice.runners_up]) == (("target",), ["BOLD"])
-    assert (advice.reason.source, advice.reason.catalogue) == (BUT[6], FACTS)
+    assert (advice.reason.source, advice.reason.evidence.catalogue) == (BUT[6], FACTS)
     assert advice.counterfactual() is None
     assert "Recommended by cautious." in advice.explain()
 
@@ -350,13 +353,13 @@ def test_a_selector_without_limits_is_searched():
 )
 def test_a_selector_is_called_by_its_name(selector, name):
     """Else as the function or class that it is."""
-    assert name_of(selector) == name
+    assert wrapped(selector).name == name
 
 
 def test_only_a_selector_that_says_so_has_limits():
     """Others are searched."""
-    assert thresholds_of(cautious, KEY) == thresholds_of(Moody(), KEY) == {}
-    assert thresholds_of(buttle_selector(), KEY) == buttle_selector().limits(KEY)
+    assert thresholds_of(wrapped(cautious), KEY) == thresholds_of(Moody(), KEY) == {}
+    assert thresholds_of(buttle_selector(), KEY) == buttle_selector().thresholds(KEY)
 
 
 @pytest.mark.parametrize("profile", PROFILES, ids=state)
@@ -382,5 +385,47 @@ def test_recommendations_are_values():
     """Equal profiles get equal ones; a recommendation shows who and what."""
     assert recommend(KEY) == recommend(KEY)
     assert recommend(KEY) != recommend(PROFILES[1])
-    assert "strategy=<Strategy.REENGINEER: 'reengineer'>" in repr(recommend(KEY))
-    assert "reason" not in repr(recommend(KEY))
+    assert repr(recommend(KEY)) == "<Recommendation C-17: reengineer, by row REENGINEER-COST>"
+
+
+def test_an_explanation_says_what_was_tried():
+    """A function publishes no thresholds, so the search for a change may miss one."""
+    profile = Profile(relationship=PROSPECT, signals=Signals(potential_value=1))
+
+    def narrow(profile):
+        strategy = Strategy.START if profile.signals.potential_value == 333 else Strategy.END
+        return Recommendation.stated(
+            profile, strategy, narrow, row="R", sentence="So.", used=["potential_value", "target"]
+        )
+
+    text = recommend(profile, narrow).explain()
+
+    assert (
+        "No change that was tried would change it: each yes or no the other way, and potential "
+        "value at growing distances, which may miss a narrow range." in text
+    )
+
+
+def test_a_notebook_shows_the_facts_and_the_nearest_rows():
+    """As a page with tables."""
+    page = recommend(KEY)._repr_markdown_()
+
+    assert "| courted | no |" in page
+    assert "| defection risk | unknown |" in page
+    assert "| protect | PROTECT-KEY | holds as well, but ranks lower |" in page
+
+
+@pytest.mark.parametrize(
+    "published",
+    [17, [1], {"profit": [Decimal(1)]}, {"revenue": 5}, {"revenue": [1.5]}, {"revenue": ["1"]}],
+    ids=str,
+)
+def test_thresholds_are_numbers_by_the_names_of_inputs(published):
+    """Else counterfactuals could not be searched."""
+
+    class Publishing(Moody):
+        def thresholds(self, profile):
+            return published
+
+    with pytest.raises(InvalidSelector, match="its thresholds are"):
+        thresholds_of(Publishing(), KEY)

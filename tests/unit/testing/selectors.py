@@ -7,9 +7,9 @@ from attrs import evolve, frozen
 
 from custlife import Room
 from custlife.strategy import (
+    Evidence,
     Recommendation,
     Signals,
-    Stated,
     Strategy,
     buttle_selector,
 )
@@ -218,9 +218,8 @@ def names_only_the_row_that_fired():
 
     def selector(profile):
         advice = SOUND(profile)
-        fired = dict.fromkeys(
-            name for atom in advice.reason.verdict.row.when.atoms() for name in atom.facts
-        )
+        (row,) = (row for row in SOUND.table.rows if row.id == advice.row)
+        fired = dict.fromkeys(name for atom in row.when.atoms() for name in atom.facts)
         return Recommendation.stated(
             profile,
             advice.strategy,
@@ -240,14 +239,10 @@ def names_what_is_not_so():
 
     def selector(profile):
         advice = SOUND(profile)
-        reason = Stated(
-            row=advice.row,
-            sentence="As the table.",
-            source=advice.reason.source,
-            facts={**advice.facts, "target": False},
-            missing=advice.missing,
+        facts = {**advice.facts, "target": False}
+        return evolve(
+            advice, reason=evolve(advice.reason, find=lambda: Evidence(facts, advice.missing))
         )
-        return evolve(advice, reason=reason)
 
     return selector
 

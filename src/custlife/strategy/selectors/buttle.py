@@ -154,7 +154,6 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
                 at_most("reducible_cost", 0),
                 at_most("revenue_upside", 0),
                 at_least("improvement_chance", policy.low_chance),
-                above("improvement_chance", 0),
             ),
             Strategy.REENGINEER,
             "It pays too little, and though no lever is known it may get better.",
@@ -191,10 +190,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             all_of(
                 customer,
                 steady,
-                any_of(
-                    below("effort_response", policy.worthwhile_response),
-                    at_most("effort_response", 0),
-                ),
+                below("effort_response", policy.worthwhile_response),
             ),
             Strategy.HARVEST,
             "The cash is steady, and effort brings less than it costs.",
@@ -291,7 +287,7 @@ def former_rows() -> Rows:
             "END-NOT-KEY",
             all_of(former, is_("strategic", False)),
             Strategy.END,
-            "Who is no key customer is let go.",
+            "A customer who is no key customer is let go.",
             BUT[7],
         ),
         Row(

@@ -1,7 +1,7 @@
 """Whether a table is sound as a selector, and where numbers change its answer.
 
-Finds facts that do not exist, strategies that do not fit, gaps and overlaps, before anybody is
-asked about.
+Finds facts that do not exist, strategies that do not fit, gaps and overlaps, before the table is
+used.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,16 +9,18 @@ from decimal import Decimal
 from itertools import product
 
 from custlife.decisions.evidence import facts_of
-from custlife.decisions.gaps import contrasts, gaps, limits, overlaps, sides
+from custlife.decisions.gaps import contrasts, gaps, limits, overlaps, sides, whole_numbers
 from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
-from custlife.errors import UndecidedTable, listed
+from custlife.errors import UndecidedTable, listed, shown
 from custlife.money import EXACT
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
 from custlife.strategy.facts import Fact, FactKind
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy, fitting
+
+_WHOLE = (FactKind.COUNT, FactKind.ORDINAL)
 
 
 def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[str]:
@@ -36,13 +38,13 @@ def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[
             fit = listed([strategy.words for strategy in fitting(room)])
             yield (
                 f"row {row.id} could recommend {row.outcome.words} for a {_words(room)}, where "
-                f"only {fit} fit. Ask for the room in the row."
+                f"only {fit} fit. Compare the room in the row."
             )
     for gap in _gaps(table, catalogue):
         known = " and ".join(f"{spoken(name)} is {words(value)}" for name, value in gap.facts)
         yield (
             f"no row is sure to hold where {known} and nothing else is known. Add a last row that "
-            f"asks for no more than that."
+            f"needs no more than that."
         )
     if table.hit is HitPolicy.UNIQUE:
         yield from map(str, overlaps(table, _all_domains(table, catalogue)))
@@ -50,11 +52,11 @@ def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[
 
 def _misnamed(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str]:
     if not isinstance(row.outcome, Strategy):
-        yield f"row {row.id} recommends {row.outcome!r}; use a Strategy."
+        yield f"row {row.id} recommends {shown(row.outcome)}; use a Strategy."
     for atom in row.when.atoms():
         if not facts_of(atom):
             yield (
-                f"row {row.id}: {atom} does not say which facts it looks at; give its class an "
+                f"row {row.id}: {atom} does not say which facts it reads; give its class an "
                 f"attribute 'facts', a tuple of their names."
             )
     for name in limits([row.when]):
@@ -71,8 +73,8 @@ def _impossible(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[s
         values = [repr(choice) for choice in fact.choices]
         told = ", as a Decimal or a whole number" if fact.kind.is_number else ""
         yield (
-            f"row {row.id} holds {spoken(fact.name)} against {atom.limit!r}, which it can never "
-            f"be. Use {listed(values) if values else fact.kind.unit + told}."
+            f"row {row.id} holds {spoken(fact.name)} against {shown(atom.limit)}, which it can "
+            f"never be. Use {listed(values) if values else fact.kind.unit + told}."
         )
 
 
@@ -114,34 +116,33 @@ def domains_of(
     """
     catalogue = {fact.name: fact for fact in facts}
     bounds = limits(predicates)
+    whole = {name for name in bounds if catalogue[name].kind in _WHOLE}
     tied = {name: {name} for name in bounds}
     for pair in contrasts(predicates):
         union = set().union(*(tied[name] for name in pair))
         tied |= dict.fromkeys(union, union)
-    return {
-        name: _domain(
-            catalogue[name],
-            {bound for other in group for bound in (*bounds[other], known.get(other))},
-            len(group),
-        )
-        for name, group in tied.items()
-    }
+    domains = {}
+    for name, group in tied.items():
+        found = {bound for other in group for bound in (*bounds[other], known.get(other))}
+        numbers = {Decimal(bound) for bound in found if isinstance(bound, Decimal | int)}
+        if group & whole:
+            ends = (catalogue[other].kind.least for other in group & whole)
+            least = {end for end in ends if end is not None}
+            numbers |= whole_numbers(numbers | least, len(group))
+        domains[name] = _domain(catalogue[name], numbers, len(group))
+    return domains
 
 
-def _domain(fact: Fact, bounds: Iterable[object], between: int) -> Sequence[object]:
+def _domain(fact: Fact, numbers: Collection[Decimal], between: int) -> Sequence[object]:
     """The values of a fact to try: all of them, or numbers on each side of every limit."""
-    if fact.kind is FactKind.FLAG:
+    kind = fact.kind
+    if kind is FactKind.FLAG:
         return (True, False)
     if fact.choices:
         return fact.choices
-    numbers = sides(
-        [Decimal(bound) for bound in bounds if isinstance(bound, Decimal | int)],
-        least=fact.kind.least,
-        most=fact.kind.most,
-        between=between,
-    )
-    whole = fact.kind in (FactKind.COUNT, FactKind.ORDINAL)
-    return [number for number in numbers if not whole or number == int(number)]
+    if kind in _WHOLE:
+        return sorted(n for n in numbers if n == n.to_integral_value() and kind.allows(n))
+    return sides(numbers, least=kind.least, most=kind.most, between=between)
 
 
 def is_plain(predicate: Predicate) -> bool:
@@ -149,7 +150,7 @@ def is_plain(predicate: Predicate) -> bool:
     return all(isinstance(atom, Comparison | Contrast) for atom in predicate.atoms())
 
 
-def input_limits(
+def input_thresholds(
     predicates: Sequence[Predicate], facts: Iterable[Fact], profile: Profile
 ) -> dict[str, Collection[Decimal]]:
     """For each input that numbers follow from, where the predicates change their answer."""

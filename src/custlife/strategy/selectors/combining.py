@@ -1,49 +1,70 @@
-"""Combinations of selectors, themselves selectors: under a condition, and in order.
+"""Combinations of selectors, themselves selectors: under a condition, in order, with an override.
 
-What a combination recommends is the word of the part that decided, with that part's row. It rests
-on the facts of every part that was asked, so that no part can change its mind unnoticed.
+A combination answers with the row of the part that decided. Its answer rests on the facts of every
+part that was called, also of those that passed, so that no part can change its answer unnoticed.
 """
 
-from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import chain
 
 from attrs import Factory, evolve, field, frozen
 
+from custlife import _checks
+from custlife.decisions.evidence import decided_facts, support, unknown_facts
 from custlife.decisions.gaps import limits
 from custlife.decisions.predicates import Predicate, all_of
-from custlife.decisions.tables import DecisionTable, HitPolicy, Row, Verdict
-from custlife.errors import listed
-from custlife.sources import OWN
+from custlife.decisions.tables import DecisionTable, HitPolicy, Row
+from custlife.errors import listed, shown
+from custlife.sources import OWN, Source
 from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector, NoRecommendation
-from custlife.strategy.facts import FACTS, Fact
+from custlife.strategy.facts import FACTS, INPUTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import Recommendation, StrategySelector, name_of
-from custlife.strategy.selectors.grounds import (
-    Gate,
-    Ground,
-    Joint,
-    Passed,
-    inputs_used,
-    joined,
-    joint_limits,
-    quiet,
+from custlife.strategy.recommendation import (
+    Evidence,
+    PartialSelector,
+    Reason,
+    Recommendation,
+    RunnerUp,
+    Selector,
+    thresholds_of,
 )
-from custlife.strategy.selectors.protocol import PartialSelector, asked, require_selector
-from custlife.strategy.selectors.table import TableSelector
+from custlife.strategy.selectors.protocol import answered, as_selector, verified
+from custlife.strategy.selectors.table import TableSelector, as_facts
 from custlife.strategy.strategies import Strategy
+
+
+def inputs_used(selectors: Iterable[Selector]) -> tuple[str, ...]:
+    """The fields of `Signals` and `CustomerValue` that any of these reads, sorted."""
+    return tuple(sorted(inputs_of(chain.from_iterable(part.uses for part in selectors))))
+
+
+def joint_thresholds(profile: Profile, parts: Sequence[Selector]) -> Thresholds:
+    """Where numbers change the answer of any of these parts.
+
+    A number is left out if a part reads it and publishes no threshold of it: counterfactuals then
+    search for all its thresholds, and miss none that the part has.
+    """
+    published = [(inputs_of(part.uses), thresholds_of(part, profile)) for part in parts]
+    found = {}
+    for name in INPUTS.keys() & {*inputs_used(parts)}:
+        sides = [numbers.get(name) for used, numbers in published if name in used]
+        if None not in sides:
+            found[name] = frozenset(chain.from_iterable(side for side in sides if side))
+    return found
+
 
 # --- under a condition -----------------------------------------------------------------------
 
 
 @frozen
-class When:
+class When(Selector):
     """A selector that decides only where a predicate is sure to hold; see `when`."""
 
     predicate: Predicate
-    selector: PartialSelector
-    facts: tuple[Fact, ...] = field(default=FACTS, repr=False)
+    selector: Selector = field(converter=as_selector)
+    facts: tuple[Fact, ...] = field(default=FACTS, repr=False, converter=as_facts)
     _gate: TableSelector = field(
         init=False,
         eq=False,
@@ -55,73 +76,69 @@ class When:
         if not hasattr(self.predicate, "holds"):
             raise InvalidSelector(
                 "when",
-                f"its predicate is {self.predicate!r}. Give one over facts of the catalogue, such "
-                f"as is_('strategic', True).",
+                f"its predicate is {shown(self.predicate)}. Give one over facts of the catalogue, "
+                f"such as is_('strategic', True).",
             )
-        require_selector(self.name, self.selector)
-        # A table finds misnamed facts, tells limits and explains itself. Its outcome is not asked
-        # for: END stands there because it fits every room.
+        # A table checks the facts and publishes the thresholds. END fits every room; the outcome
+        # is not used.
         rows = (
             Row("WHEN", self.predicate, Strategy.END, "The predicate holds.", OWN),
             Row("ELSE", all_of(), Strategy.END, "It does not, or is undecided.", OWN),
         )
-        table = DecisionTable(self.name, rows, HitPolicy.FIRST)
-        return TableSelector(self.name, table, cast("Any", self.facts))
+        return TableSelector(self.name, DecisionTable(self.name, rows, HitPolicy.FIRST), self.facts)
 
     @property
     def name(self) -> str:
         """The selector's name and the predicate."""
-        return f"{name_of(self.selector)} where {self.predicate}"
+        return f"{self.selector.name} where {self.predicate}"
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """The inputs that the predicate and the selector look at."""
-        return tuple(sorted(inputs_used(self._gate, self.selector)))
-
-    @cached_property
-    def quiet(self) -> "When":
-        """As it is asked in counterfactuals: without shadows."""
-        inner = quiet(self.selector)
-        return self if inner is self.selector else evolve(self, selector=inner)
+        """The inputs that the predicate and the selector read."""
+        return inputs_used((self._gate, self.selector))
 
     def __call__(self, profile: Profile, /) -> Recommendation | None:
         """The selector's recommendation where the predicate is sure to hold; None elsewhere."""
-        verdict = self._verdict(profile)
-        advice = asked(self.selector, profile) if verdict.row.id == "WHEN" else None
+        if not self._holds(profile):
+            return None
+        advice = answered(self.selector, profile)
         if advice is None:
             return None
-        # Whoever asks again for counterfactuals takes a selector that passes for one that is whole.
-        whole = cast("StrategySelector", self.quiet)
-        return joined(advice, whole, [Gate(profile, verdict, self.facts)])
+        reason = advice.reason.beside(partial(self._opening, profile))
+        return evolve(advice, selector=self, reason=reason)
 
-    def limits(self, profile: Profile) -> Thresholds:
+    def thresholds(self, profile: Profile) -> Thresholds:
         """Where numbers change what the predicate or the selector answers."""
-        return joint_limits(profile, (self._gate, self.selector))
+        return joint_thresholds(profile, (self._gate, self.selector))
 
-    def passing(self, profile: Profile) -> Ground:
+    def passing(self, profile: Profile) -> Evidence:
         """What it rests on that this selector passes."""
-        verdict = self._verdict(profile)
-        gate = Gate(profile, verdict, self.facts)
-        if verdict.row.id == "WHEN":
-            return Joint((gate, Passed(self.selector, profile)))
-        return gate
+        finds = [partial(self._opening, profile)]
+        if self._holds(profile):
+            finds.append(partial(self.selector.passing, profile))
+        return Evidence.joint(finds)
 
-    def _verdict(self, profile: Profile) -> Verdict[Strategy]:
-        return self._gate.table.decide({fact.name: fact.read(profile) for fact in self._asked})
+    def _holds(self, profile: Profile) -> bool:
+        return self._gate(profile).row == "WHEN"
 
-    @cached_property
-    def _asked(self) -> tuple[Fact, ...]:
-        """The facts that the predicate looks at."""
+    def _opening(self, profile: Profile) -> Evidence:
+        """The facts that make the predicate hold, or keep it from being sure to hold."""
         names = limits([self.predicate])
-        return tuple(fact for fact in self.facts if fact.name in names)
+        known = {fact.name: fact.read(profile) for fact in self.facts if fact.name in names}
+        holds = self._holds(profile)
+        deciding = support(self.predicate, known, answer=holds, sure=holds)
+        facts = {name: known[name] for name in decided_facts(deciding, known)}
+        unknown = unknown_facts(self.predicate, known)
+        missing = {*unknown, *unknown_inputs(facts, profile, self.facts)}
+        return Evidence(facts, tuple(sorted(missing)), (), self.facts)
 
 
-def when(predicate: Predicate, selector: PartialSelector, facts: Sequence[Fact] = FACTS) -> When:
+def when(predicate: Predicate, selector: PartialSelector, facts: Iterable[Fact] = FACTS) -> When:
     """A selector that decides only where a predicate is sure to hold, and passes elsewhere.
 
     Args:
         predicate: What must hold; where an unknown fact leaves it undecided, the selector passes.
-        selector: Who decides there.
+        selector: What decides there.
         facts: The catalogue whose facts the predicate names.
 
     Raises:
@@ -138,40 +155,35 @@ def when(predicate: Predicate, selector: PartialSelector, facts: Sequence[Fact] 
         >>> ours(Profile(relationship=new, signals=Signals(strategic=True))).row
         'START-KEY'
     """
-    return When(predicate, selector, tuple(facts))
+    return When(predicate, selector, facts)
 
 
 # --- in order --------------------------------------------------------------------------------
 
 
+def _as_parts(selectors: Iterable[PartialSelector]) -> tuple[Selector, ...]:
+    return tuple(map(as_selector, selectors))
+
+
 @frozen
-class FirstOf:
+class FirstOf(Selector):
     """The first of several selectors that decides; see `first_of`."""
 
-    parts: tuple[PartialSelector, ...]
+    parts: tuple[Selector, ...] = field(converter=_as_parts)
 
     def __attrs_post_init__(self) -> None:
         if not self.parts:
             raise InvalidSelector("first_of", "it has no part. Give at least one selector.")
-        for part in self.parts:
-            require_selector(name_of(part), part)
 
     @property
     def name(self) -> str:
         """The names of the parts."""
-        return f"the first of {listed([name_of(part) for part in self.parts])} that decides"
+        return f"the first of {listed([part.name for part in self.parts])} that decides"
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """The inputs that any part looks at."""
-        return tuple(sorted(inputs_used(*self.parts)))
-
-    @cached_property
-    def quiet(self) -> "FirstOf":
-        """As it is asked in counterfactuals: without shadows."""
-        parts = tuple(quiet(part) for part in self.parts)
-        same = all(new is old for new, old in zip(parts, self.parts, strict=True))
-        return self if same else FirstOf(parts)
+        """The inputs that any part reads."""
+        return inputs_used(self.parts)
 
     def __call__(self, profile: Profile, /) -> Recommendation:
         """The recommendation of the first part that decides.
@@ -179,29 +191,28 @@ class FirstOf:
         Raises:
             NoRecommendation: If none does.
         """
-        passed: list[Ground] = []
+        passed: list[Callable[[], Evidence]] = []
         for part in self.parts:
-            advice = asked(part, profile)
+            advice = answered(part, profile)
             if advice is not None:
-                return joined(advice, self.quiet, passed)
-            passed.append(Passed(part, profile))
+                return evolve(advice, selector=self, reason=advice.reason.beside(*passed))
+            passed.append(partial(part.passing, profile))
         raise NoRecommendation(self.name, str(profile))
 
-    def limits(self, profile: Profile) -> Thresholds:
+    def thresholds(self, profile: Profile) -> Thresholds:
         """Where numbers change what any part answers."""
-        return joint_limits(profile, self.parts)
+        return joint_thresholds(profile, self.parts)
 
-    def passing(self, profile: Profile) -> Ground:
+    def passing(self, profile: Profile) -> Evidence:
         """What it rests on that all parts pass."""
-        return Joint(tuple(Passed(part, profile) for part in self.parts))
+        return Evidence.joint([partial(part.passing, profile) for part in self.parts])
 
 
 def first_of(*selectors: PartialSelector) -> FirstOf:
-    """The first selector that decides; let one that always decides stand last.
+    """The first selector that decides; put one that always decides last.
 
-    Parts that passed count: what they passed on is told among the facts and what is missing. A part
-    made by `when` knows it. A plain function should say by `looks_at` what it looks at; else every
-    signal and every number of the value is told.
+    The facts on which a part passed are among the facts of the answer. A plain function should
+    declare by `looks_at` what it reads; else every signal and every number of the value counts.
 
     Args:
         *selectors: The parts, in order. One passes by None or by `NoRecommendation`.
@@ -225,3 +236,134 @@ def first_of(*selectors: PartialSelector) -> FirstOf:
         'START-OPEN'
     """
     return FirstOf(selectors)
+
+
+# --- with an override ------------------------------------------------------------------------
+
+Override = Mapping[str, Strategy] | Callable[[Profile], Strategy | None]
+"""A strategy by the customer's id, or a function that gives one or None."""
+
+
+@frozen(kw_only=True)
+class Overridden(Selector):
+    """A selector with a decision above it; see `with_override`."""
+
+    selector: Selector = field(converter=as_selector)
+    by_customer: Mapping[str, Strategy] = field(factory=dict, hash=False)
+    by_function: Selector | None = None
+    because: str
+    source: Source = OWN
+
+    def __attrs_post_init__(self) -> None:
+        _checks.text.argument("with_override", "because", self.because)
+        _checks.one_of(Source).argument("with_override", "source", self.source)
+        for strategy in self.by_customer.values():
+            self._require_strategy(strategy)
+
+    @property
+    def name(self) -> str:
+        """The selector's name."""
+        return f"{self.selector.name} with overrides"
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The inputs that the override or the selector reads."""
+        return inputs_used((*self._functions, self.selector))
+
+    @property
+    def _functions(self) -> tuple[Selector, ...]:
+        return () if self.by_function is None else (self.by_function,)
+
+    def __call__(self, profile: Profile, /) -> Recommendation:
+        """The override's strategy where there is one, else the selector's recommendation.
+
+        Raises:
+            UnfitStrategy: If the override does not fit the room.
+            InvalidSelector: If the override gives something else than a strategy or None.
+            NoRecommendation: If there is no override, and the selector passes.
+        """
+        beneath = answered(self.selector, profile)
+        strategy = self._override(profile)
+        finds = [partial(function.passing, profile) for function in self._functions]
+        if strategy is not None:
+            advice = self._overriding(profile, strategy, beneath)
+            verified(advice, self, profile)
+        elif beneath is not None:
+            advice = evolve(beneath, selector=self)
+        else:
+            raise NoRecommendation(self.name, str(profile))
+        return evolve(advice, reason=advice.reason.beside(*finds))
+
+    def thresholds(self, profile: Profile) -> Thresholds:
+        """Where numbers change the selector's answer, but for those that the override reads."""
+        found = thresholds_of(self.selector, profile)
+        return {name: found[name] for name in found.keys() - {*inputs_used(self._functions)}}
+
+    def _override(self, profile: Profile) -> Strategy | None:
+        if self.by_function is None:
+            return self.by_customer.get(profile.relationship.customer)
+        given: object = self.by_function(profile)
+        return None if given is None else self._require_strategy(given)
+
+    def _require_strategy(self, strategy: object) -> Strategy:
+        if not isinstance(strategy, Strategy):
+            raise InvalidSelector(self.name, f"its override is {shown(strategy)}; use a Strategy.")
+        return strategy
+
+    def _overriding(
+        self, profile: Profile, strategy: Strategy, beneath: Recommendation | None
+    ) -> Recommendation:
+        others: tuple[RunnerUp, ...] = ()
+        sentence = self.because
+        if beneath is not None:
+            first = RunnerUp(beneath.row, beneath.strategy, holds=True, because=())
+            others = (first, *beneath.runners_up)
+            sentence += (
+                f" Without this, {self.selector.name} would recommend {beneath.strategy.words}, "
+                f"by row {beneath.row}."
+            )
+        reason = Reason("OVERRIDE", sentence, self.source, partial(Evidence, runners_up=others))
+        return Recommendation(profile, strategy, self, reason)
+
+
+def with_override(
+    selector: PartialSelector, override: Override, *, because: str, source: Source = OWN
+) -> Overridden:
+    """A selector with a person's or a campaign's decision above it.
+
+    The selector is called all the same: the recommendation states what it would have recommended.
+
+    Args:
+        selector: What decides where there is no override.
+        override: A strategy by the customer's id; or a function that gives one or None, and should
+            declare by `looks_at` what it reads.
+        because: Why it is overridden, as a sentence.
+        source: Where the decision comes from.
+
+    Raises:
+        InvalidSelector: If something else than a strategy is given, or the selector or the function
+            cannot be called with one profile.
+        InvalidArgument: If the sentence is blank, or the source is none.
+
+    Examples:
+        >>> from custlife import Relationship
+        >>> from custlife.strategy import buttle_selector
+        >>> banned = {"C-17": Strategy.END}
+        >>> ours = with_override(buttle_selector(), banned, because="They sued us.")
+        >>> advice = ours(Profile(relationship=Relationship("C-17")))
+        >>> print(advice.reason.sentence)
+        They sued us. Without this, Buttle's strategies, policy custlife of 2026-11-22 would \
+recommend start, by row START-OPEN.
+        >>> print(advice.runners_up[0])
+        start by row START-OPEN holds as well, but ranks lower
+    """
+    if isinstance(override, Mapping):
+        return Overridden(
+            selector=selector, by_customer=dict(override), because=because, source=source
+        )
+    return Overridden(
+        selector=selector,
+        by_function=as_selector(override, "with_override"),
+        because=because,
+        source=source,
+    )

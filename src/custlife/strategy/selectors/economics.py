@@ -17,15 +17,16 @@ from custlife.errors import InvalidPolicy, listed
 from custlife.sources import ASSUMPTION
 from custlife.strategy.assumptions import DEFAULT_COST_MODEL, WIDE, CostModel
 from custlife.strategy.estimates import FORMULAS, Estimate, bars_of, estimate
+from custlife.strategy.policy import require_policy
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import Recommendation, RunnerUp
+from custlife.strategy.recommendation import Recommendation, RunnerUp, Selector
 from custlife.strategy.strategies import Strategy
 
 Estimates = Mapping[Strategy, Estimate]
 
 
 @frozen
-class EconomicSelector:
+class EconomicSelector(Selector):
     """The selector that takes the highest expected net gain; see `economic_selector`.
 
     Args:
@@ -93,17 +94,17 @@ def _used(profile: Profile, estimates: Estimates, best: Strategy) -> Sequence[st
             numbers = FORMULAS[profile.room][strategy].read(profile)
             names += [name for name, number in numbers.items() if number is not None]
         if found.ruled_out_by is not None or strategy is best:
-            names += _settling(profile, found)
+            names += _deciding(profile, found)
     return tuple(dict.fromkeys(names))
 
 
-def _settling(profile: Profile, found: Estimate) -> Iterator[str]:
+def _deciding(profile: Profile, found: Estimate) -> Iterator[str]:
     """The known facts by which a strategy is ruled out, or by which no rule does so."""
     for bar, facts in bars_of(found.strategy, profile):
         if found.ruled_out_by in (None, bar.id):
             answer = bar.id == found.ruled_out_by
-            settling = support(bar.when, facts, answer=answer, sure=answer)
-            yield from decided_facts(settling, facts)
+            deciding = support(bar.when, facts, answer=answer, sure=answer)
+            yield from decided_facts(deciding, facts)
 
 
 def _missing(
@@ -137,14 +138,13 @@ def _runner_up(found: Estimate, gain: str, rivals: frozenset[Strategy]) -> Runne
     if strategy in rivals:
         because = f"{found.sentence}; {listed([*map(spoken, found.missing)])} not known"
         return RunnerUp(_row(strategy), strategy, None, (because,))
-    told = found.sentence
+    because = found.sentence
     if found.ruled_out_by is None:
-        most = "not above" if found.missing == () else "whatever is unknown, not above"
-        told = f"{told}, {most} {gain}"
-    return RunnerUp(_row(strategy), strategy, False, (told,))  # noqa: FBT003 - it does not hold
+        most = "whatever is unknown, not above" if found.missing else "not above"
+        because = f"{because}, {most} {gain}"
+    return RunnerUp(_row(strategy), strategy, False, (because,))  # noqa: FBT003 - it does not hold
 
 
-@lru_cache(maxsize=128)
 def economic_selector(assumptions: CostModel = DEFAULT_COST_MODEL) -> EconomicSelector:
     """The selector that takes the strategy with the highest expected net gain; see `estimate`.
 
@@ -158,7 +158,7 @@ def economic_selector(assumptions: CostModel = DEFAULT_COST_MODEL) -> EconomicSe
         assumptions: What strategies cost and bring.
 
     Raises:
-        InvalidPolicy: If these are no assumptions.
+        InvalidSelector: If ``assumptions`` is no cost model.
 
     Examples:
         >>> from custlife import Relationship
@@ -171,4 +171,7 @@ def economic_selector(assumptions: CostModel = DEFAULT_COST_MODEL) -> EconomicSe
         Of what fits, start has the highest expected net gain that is known, 10: start success \
 0.2 x potential value 50 x horizon years 3 - start cost 20 = 10.
     """
-    return EconomicSelector(assumptions)
+    return _economic(require_policy("economic_selector", CostModel, assumptions))
+
+
+_economic = lru_cache(maxsize=128)(EconomicSelector)

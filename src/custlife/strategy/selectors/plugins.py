@@ -5,11 +5,12 @@ app names it.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from custlife import _checks
+from custlife.errors import shown
 from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import (
     DuplicateSelector,
@@ -20,13 +21,12 @@ from custlife.strategy.errors import (
 )
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import (
+    Evidence,
+    PartialSelector,
     Recommendation,
-    StrategySelector,
-    name_of,
-    thresholds_of,
+    Selector,
 )
-from custlife.strategy.selectors.grounds import uses_of
-from custlife.strategy.selectors.protocol import require_selector
+from custlife.strategy.selectors.protocol import as_selector, failed, verified
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 GROUP = "custlife.selectors"
 """The group of entry points under which a distribution offers selectors."""
 
+_APP = "the app's own"
+
 
 @frozen
-class Plugin:
+class Plugin(Selector):
     """A selector of an installed distribution; made by `Registry.load`.
 
     Its errors name the distribution.
@@ -46,29 +48,49 @@ class Plugin:
         registered: The name under which it is offered.
         distribution: The distribution; None where that is not known.
         version: Its version.
+
+    Raises:
+        InvalidSelector: If it cannot be called with one profile, or its name or ``uses`` are of a
+            wrong type.
+        SelectorFailed: If its name or its ``uses`` raise.
     """
 
-    selector: StrategySelector
+    selector: Selector
     registered: str
-    distribution: str | None = None
+    distribution: str | None = None  # pyright: ignore[reportIncompatibleMethodOverride] - frozen
     version: str | None = None
+
+    @classmethod
+    def of(cls, point: "EntryPoint") -> "Plugin":
+        """Import what an entry point offers."""
+        home = point.dist
+        distribution = None if home is None else home.name
+        version = None if home is None else home.version
+        try:
+            selector = point.load()
+        except Exception as error:
+            doing = f"to load from {point.value}"
+            raise failed(point.name, distribution, doing, error) from error
+        found = as_selector(selector, point.name, distribution)
+        return cls(found, point.name, distribution, version)
 
     @property
     def name(self) -> str:
         """What the selector calls itself."""
-        return name_of(self.selector)
+        return self.selector.name
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """What the selector looks at."""
-        return uses_of(self.selector)
+        """What the selector reads."""
+        return self.selector.uses
 
-    def __call__(self, profile: Profile, /) -> Recommendation:
-        """The selector's recommendation.
+    def __call__(self, profile: Profile, /) -> Recommendation | None:
+        """The selector's recommendation; None where it passes.
 
         Raises:
             SelectorFailed: If the selector raises; its error is the cause. `NoRecommendation` is an
-                answer, and goes through.
+                answer, and is not wrapped.
+            InvalidSelector: If it gives something else than a recommendation.
         """
         try:
             advice = self.selector(profile)
@@ -76,22 +98,29 @@ class Plugin:
             raise
         except Exception as error:
             raise self._failed(f"for {profile}", error) from error
-        # What is no recommendation is left to whoever asks, who finds it as with any selector.
-        return evolve(advice, selector=self) if isinstance(advice, Recommendation) else advice
+        advice = verified(advice, self, profile)
+        return None if advice is None else evolve(advice, selector=self)
 
-    def limits(self, profile: Profile) -> Thresholds:
-        """Where the selector says that numbers change its answer.
+    def thresholds(self, profile: Profile) -> Thresholds:
+        """Where the selector's numbers change its answer.
 
         Raises:
             SelectorFailed: If the selector raises.
         """
         try:
-            return thresholds_of(self.selector, profile)
+            return self.selector.thresholds(profile)
         except Exception as error:
-            raise self._failed(f"to tell its limits for {profile}", error) from error
+            raise self._failed(f"to give its thresholds for {profile}", error) from error
+
+    def passing(self, profile: Profile) -> Evidence:
+        """What it rests on that the selector passes."""
+        try:
+            return self.selector.passing(profile)
+        except Exception as error:
+            raise self._failed(f"to say why it passes for {profile}", error) from error
 
     def _failed(self, doing: str, error: Exception) -> SelectorFailed:
-        return SelectorFailed(self.registered, self.distribution, doing, _told(error))
+        return failed(self.registered, self.distribution, doing, error)
 
     def __str__(self) -> str:
         return f"{self.name} ({_origin(self.distribution, self.version)})"
@@ -124,7 +153,7 @@ Registered: default. ...
 
     def __init__(self, entry_points: "Iterable[EntryPoint] | None" = None) -> None:
         self._given = None if entry_points is None else tuple(entry_points)
-        self._selectors: dict[str, StrategySelector] = {}
+        self._selectors: dict[str, Selector] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -134,9 +163,9 @@ Registered: default. ...
     @property
     def available(self) -> tuple[str, ...]:
         """The names of all plug-ins that could be loaded, sorted; nothing is imported for it."""
-        return tuple(sorted({offer.name for offer in self._offers()}))
+        return tuple(sorted({point.name for point in self._points()}))
 
-    def register(self, name: str, selector: StrategySelector) -> None:
+    def register(self, name: str, selector: PartialSelector) -> None:
         """Take a selector of the app's own.
 
         Args:
@@ -149,10 +178,10 @@ Registered: default. ...
             DuplicateSelector: If the name is taken.
         """
         if not _checks.is_text(name):
-            raise InvalidSelector(name, "its name is no text, or blank. Give it a name.")
-        require_selector(name, selector)
+            raise InvalidSelector(shown(name), "its name is no text, or blank. Give it a name.")
+        found = as_selector(selector, name)
         self._require_free(name, _APP)
-        self._selectors[name] = selector
+        self._selectors[name] = found
 
     def load(self, *names: str) -> None:
         """Load plug-ins and register them: those that are named, and no others.
@@ -170,28 +199,25 @@ Registered: default. ...
         """
         for name in names:
             if not isinstance(name, str):
-                raise InvalidSelector(str(name), "that is no name. Write load('one', 'other').")
-        offers = [self._offer(name) for name in dict.fromkeys(names)]
-        new = [offer for offer in offers if not self._is_loaded(offer)]
-        for offer in new:
-            self._require_free(offer.name, offer.origin)
-        self._selectors.update({offer.name: _loaded(offer) for offer in new})
+                raise InvalidSelector(shown(name), "that is no name. Write load('one', 'other').")
+        points = [self._point(name) for name in dict.fromkeys(names)]
+        new = [point for point in points if not self._is_loaded(point)]
+        for point in new:
+            self._require_free(point.name, _origin_of(point))
+        self._selectors |= {point.name: Plugin.of(point) for point in new}
 
-    def get(self, name: str) -> StrategySelector:
+    def __getitem__(self, name: str) -> Selector:
         """The selector that is registered under a name.
 
         Raises:
             UnknownSelector: If there is none. The error says whether a plug-in could be loaded.
         """
-        try:
-            return self._selectors[name]
-        except KeyError:
-            raise UnknownSelector(name, self.names, self.available) from None
-
-    __getitem__ = get
+        if name not in self:
+            raise UnknownSelector(name, self.names, self.available)
+        return self._selectors[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._selectors
+        return isinstance(name, str) and name in self._selectors
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._selectors)
@@ -202,79 +228,44 @@ Registered: default. ...
     def __repr__(self) -> str:
         return f"Registry({', '.join(self._selectors)})"
 
-    def _offers(self) -> tuple["_Offer", ...]:
-        found = _installed() if self._given is None else self._given
-        # A distribution that stands on the path twice offers one thing.
-        return tuple(dict.fromkeys(map(_offer_of, found)))
+    def _points(self) -> "Iterable[EntryPoint]":
+        if self._given is not None:
+            return self._given
+        from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and for plug-ins only
 
-    def _offer(self, name: str) -> "_Offer":
-        offers = [offer for offer in self._offers() if offer.name == name]
-        if not offers:
+        return entry_points(group=GROUP)
+
+    def _point(self, name: str) -> "EntryPoint":
+        # A distribution that is on the path twice offers one thing.
+        points = {
+            (point.value, _origin_of(point)): point
+            for point in self._points()
+            if point.name == name
+        }
+        if not points:
             raise UnknownSelector(name, self.names, self.available)
-        if len(offers) > 1:
-            raise DuplicateSelector(name, tuple(offer.origin for offer in offers))
-        return offers[0]
+        if len(points) > 1:
+            raise DuplicateSelector(name, tuple(origin for _, origin in points))
+        return next(iter(points.values()))
 
-    def _is_loaded(self, offer: "_Offer") -> bool:
-        taken = self._selectors.get(offer.name)
-        return isinstance(taken, Plugin) and _origin_of(taken) == offer.origin
+    def _is_loaded(self, point: "EntryPoint") -> bool:
+        taken = self._selectors.get(point.name)
+        return isinstance(taken, Plugin) and self._taken_by(point.name) == _origin_of(point)
+
+    def _taken_by(self, name: str) -> str:
+        taken = self._selectors[name]
+        return _origin(taken.distribution, taken.version) if isinstance(taken, Plugin) else _APP
 
     def _require_free(self, name: str, origin: str) -> None:
         if name in self._selectors:
-            raise DuplicateSelector(name, (_origin_of(self._selectors[name]), origin))
-
-
-_APP = "the app's own"
-
-
-@frozen
-class _Offer:
-    """What a distribution offers, known from its metadata alone."""
-
-    name: str
-    value: str
-    distribution: str | None
-    version: str | None
-    point: "EntryPoint" = field(eq=False, repr=False)
-
-    @property
-    def origin(self) -> str:
-        return _origin(self.distribution, self.version)
-
-
-def _installed() -> "Iterable[EntryPoint]":
-    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and for plug-ins only
-
-    return entry_points(group=GROUP)
-
-
-def _offer_of(point: "EntryPoint") -> _Offer:
-    home = point.dist
-    if home is None:
-        return _Offer(point.name, point.value, None, None, point)
-    return _Offer(point.name, point.value, home.name, home.version, point)
-
-
-def _loaded(offer: _Offer) -> Plugin:
-    try:
-        selector: Any = offer.point.load()
-    except Exception as error:
-        raise SelectorFailed(
-            offer.name, offer.distribution, f"to load from {offer.value}", _told(error)
-        ) from error
-    require_selector(offer.name, selector, offer.distribution)
-    return Plugin(selector, offer.name, offer.distribution, offer.version)
+            raise DuplicateSelector(name, (self._taken_by(name), origin))
 
 
 def _origin(distribution: str | None, version: str | None) -> str:
     return f"{distribution} {version}" if distribution else "an unknown distribution"
 
 
-def _origin_of(selector: StrategySelector) -> str:
-    if isinstance(selector, Plugin):
-        return _origin(selector.distribution, selector.version)
-    return _APP
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def _origin_of(point: "EntryPoint") -> str:
+    return (
+        _origin(None, None) if point.dist is None else _origin(point.dist.name, point.dist.version)
+    )

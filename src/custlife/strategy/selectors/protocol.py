@@ -1,18 +1,20 @@
-"""Asking a selector: what can be asked, and what counts as an answer.
-
-Whoever asks, be it the app, a combination or a registry, asks here, so that everybody finds the
-same faults.
-"""
+"""Calling a selector: what can be called, and what counts as an answer."""
 
 from collections.abc import Callable
 from inspect import isclass, signature
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from custlife.errors import listed
-from custlife.strategy.errors import InvalidSelector, NoRecommendation, UnfitStrategy
+from custlife import _checks
+from custlife.errors import listed, shown
+from custlife.strategy.errors import (
+    InvalidSelector,
+    NoRecommendation,
+    SelectorFailed,
+    UnfitStrategy,
+)
 from custlife.strategy.facts import FACTS
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import Recommendation, name_of
+from custlife.strategy.recommendation import PartialSelector, Recommendation, Selector, wrapped
 from custlife.strategy.strategies import fitting
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,113 +22,52 @@ F = TypeVar("F", bound=Callable[..., Any])
 _NAMES = frozenset(fact.name for fact in FACTS)
 
 
-class PartialSelector(Protocol):
-    """Anything that can be called with a profile and recommends a strategy, or passes.
-
-    To pass is to return None, or to raise `NoRecommendation`. Every `StrategySelector` is one that
-    never passes. A selector may say by ``uses`` which facts it looks at; see `looks_at`.
-    """
-
-    def __call__(self, profile: Profile, /) -> Recommendation | None:
-        """The recommendation for a profile; None where the selector does not decide."""
-        ...
-
-
 def looks_at(*names: str) -> Callable[[F], F]:
-    """Let a function say which facts it looks at, by its attribute ``uses``.
+    """Declare by ``uses`` which facts a function reads.
 
-    For selectors, segments and overrides that are plain functions. One that does not say so is
-    taken to look at every signal and every number of the value: a combination then tells all of
-    them as the facts that its answer rests on.
+    For selectors and overrides that are plain functions. Without it, a combination names every
+    signal and every number of the value among the facts that its answer rests on.
 
     Args:
-        *names: Names of facts in `FACTS`; all that the function looks at.
+        *names: Names of facts in `FACTS`; all that the function reads.
 
     Raises:
         InvalidSelector: When the function is decorated, if there is no such fact.
 
     Examples:
+        >>> from custlife.strategy import Strategy
         >>> @looks_at("potential_value")
-        ... def size(profile):
-        ...     return "large" if (profile.signals.potential_value or 0) > 1000 else "small"
-        >>> size.uses
+        ... def large(profile):
+        ...     return Strategy.START if (profile.signals.potential_value or 0) > 1000 else None
+        >>> large.uses
         ('potential_value',)
     """
 
-    def told(function: F) -> F:
+    def declared(function: F) -> F:
         vars(function)["uses"] = names
-        _require_uses(name_of(function), function, None)
+        _require_uses(wrapped(function).name, names, None)
         return function
 
-    return told
+    return declared
 
 
-def checked(selector: PartialSelector, profile: Profile) -> Recommendation | None:
-    """What a selector answers, if it is an answer; None where it passes by returning None.
-
-    Raises:
-        InvalidSelector: If it gives something else than a recommendation.
-        UnfitStrategy: If it recommends what does not fit the room.
-    """
-    return verified(selector(profile), selector, profile)
-
-
-def verified(
-    advice: Recommendation | None, selector: PartialSelector, profile: Profile
-) -> Recommendation | None:
-    """The answer of a selector, if it is one; see `checked`."""
-    if advice is None:
-        return None
-    if not isinstance(advice, Recommendation):
-        raise InvalidSelector(
-            name_of(selector),
-            f"it gave {advice!r} for {profile}; give a Recommendation.",
-            getattr(selector, "distribution", None),
-        )
-    if advice.profile is not profile and advice.profile != profile:
-        raise InvalidSelector(
-            name_of(selector),
-            f"it gave a recommendation for {advice.profile!r}, and was asked about {profile!r}. "
-            f"Recommend for the profile that is given.",
-            getattr(selector, "distribution", None),
-        )
-    if not advice.strategy.fits(profile.room):
-        raise UnfitStrategy(
-            name_of(selector),
-            advice.strategy.words,
-            str(profile),
-            tuple(strategy.words for strategy in fitting(profile.room)),
-        )
-    return advice
-
-
-def asked(selector: PartialSelector, profile: Profile) -> Recommendation | None:
-    """What a part of a combination answers; None where it passes, in either way.
-
-    Raises:
-        InvalidSelector: If it gives something else than a recommendation.
-        UnfitStrategy: If it recommends what does not fit the room.
-    """
-    try:
-        return checked(selector, profile)
-    except NoRecommendation:
-        return None
-
-
-def require_selector(name: str, selector: object, distribution: str | None = None) -> None:
-    """Make sure that something can be asked for a profile.
+def as_selector(
+    selector: object, name: str | None = None, distribution: str | None = None
+) -> Selector:
+    """A selector, or a function as a selector, if it can be called with one profile.
 
     Args:
-        name: What it is called in the error.
-        selector: What is to be asked.
-        distribution: The distribution that it comes from; None where it is the app's own.
+        selector: The selector or function.
+        name: What the errors call it; its own name if left out.
+        distribution: The distribution that it comes from; None for the app's own.
 
     Raises:
-        InvalidSelector: If it cannot be called with one profile, or says by ``uses`` that it looks
-            at a fact that is not in the catalogue.
+        InvalidSelector: If it cannot be called with one profile, its name is blank, or its ``uses``
+            hold a name that is not in the catalogue.
+        SelectorFailed: If its name or its ``uses`` raise.
 
     Examples:
-        >>> require_selector("ours", lambda: None)
+        >>> as_selector(lambda: None, "ours")
         Traceback (most recent call last):
         ...
         custlife.strategy.errors.InvalidSelector: Selector 'ours': its signature is (), which does \
@@ -134,20 +75,44 @@ not take one profile. Give a function of a profile.
     """
     problem = _uncallable(selector)
     if problem is not None:
-        raise InvalidSelector(name, problem, distribution)
-    _require_uses(name, selector, distribution)
+        known = getattr(selector, "__qualname__", shown(selector))
+        raise InvalidSelector(name or known, problem, distribution)
+    found = wrapped(selector)  # type: ignore[arg-type]  # it can be called, as was just checked
+    name = name or type(selector).__qualname__
+    own = _attribute(found, "name", name, distribution)
+    if not _checks.is_text(own):
+        raise InvalidSelector(
+            name, f"its 'name' is {shown(own)}; give a text that is not blank.", distribution
+        )
+    _require_uses(own, _attribute(found, "uses", own, distribution), distribution)
+    return found
+
+
+def failed(name: str, distribution: str | None, doing: str, error: Exception) -> SelectorFailed:
+    """The error of a selector that raised."""
+    return SelectorFailed(name, distribution, doing, f"{type(error).__name__}: {error}")
+
+
+def _attribute(selector: Selector, attribute: str, name: str, distribution: str | None) -> Any:  # noqa: ANN401 - checked by the caller
+    try:
+        return getattr(selector, attribute)
+    except Exception as error:
+        raise failed(name, distribution, f"to give its {attribute}", error) from error
 
 
 def _uncallable(selector: object) -> str | None:
-    """Why something cannot be called with one profile, in words; None where it can."""
+    """Why something cannot be called with one profile; None where it can."""
     if not callable(selector):
-        return f"it is {selector!r}, which cannot be called. Give a function of a profile."
+        return (
+            f"it is {shown(selector)}, which cannot be called. Give a selector, "
+            f"such as buttle_selector(), or a function of a profile."
+        )
     if isclass(selector):
         return f"it is the class {selector.__qualname__}. Give an instance of it."
     try:
         found = signature(selector)
     except (TypeError, ValueError):
-        # Some callables of C do not tell their signature; they show what they take when asked.
+        # Some callables of C have no signature; a call shows what they take.
         return None
     try:
         found.bind(None)
@@ -159,15 +124,68 @@ def _uncallable(selector: object) -> str | None:
     return None
 
 
-def _require_uses(name: str, selector: object, distribution: str | None) -> None:
-    uses = getattr(selector, "uses", ())
+def _require_uses(name: str, uses: object, distribution: str | None) -> None:
     if not isinstance(uses, tuple):
-        raise InvalidSelector(name, f"its 'uses' is {uses!r}; give a tuple of names.", distribution)
-    strange = [repr(fact) for fact in uses if fact not in _NAMES]
+        raise InvalidSelector(
+            name, f"its 'uses' is {shown(uses)}; give a tuple of names.", distribution
+        )
+    strange = [shown(fact) for fact in uses if not isinstance(fact, str) or fact not in _NAMES]
     if strange:
         raise InvalidSelector(
             name,
-            f"it says that it looks at {listed(strange)}, which the catalogue does not have. "
+            f"it looks at {listed(strange)}, which the catalogue does not have. "
             f"Name facts of FACTS.",
             distribution,
         )
+
+
+def checked(selector: PartialSelector, profile: Profile) -> Recommendation | None:
+    """What a selector answers, if it is an answer; None where it passes by returning None.
+
+    Raises:
+        InvalidSelector: If it gives something else than a recommendation.
+        UnfitStrategy: If it recommends what does not fit the room.
+    """
+    return verified(selector(profile), wrapped(selector), profile)
+
+
+def verified(
+    advice: Recommendation | None, selector: Selector, profile: Profile
+) -> Recommendation | None:
+    """The answer of a selector, if it is one; see `checked`."""
+    if advice is None:
+        return None
+    if not isinstance(advice, Recommendation):
+        raise InvalidSelector(
+            selector.name,
+            f"it gave {shown(advice)} for {profile}; give a Recommendation.",
+            selector.distribution,
+        )
+    if advice.profile is not profile and advice.profile != profile:
+        raise InvalidSelector(
+            selector.name,
+            f"it gave a recommendation for {advice.profile!r}, and was called with {profile!r}. "
+            f"Recommend for the profile that is given.",
+            selector.distribution,
+        )
+    if not advice.strategy.fits(profile.room):
+        raise UnfitStrategy(
+            selector.name,
+            advice.strategy.words,
+            str(profile),
+            tuple(strategy.words for strategy in fitting(profile.room)),
+        )
+    return advice
+
+
+def answered(selector: PartialSelector, profile: Profile) -> Recommendation | None:
+    """What a part of a combination answers; None where it passes, in either way.
+
+    Raises:
+        InvalidSelector: If it gives something else than a recommendation.
+        UnfitStrategy: If it recommends what does not fit the room.
+    """
+    try:
+        return checked(selector, profile)
+    except NoRecommendation:
+        return None

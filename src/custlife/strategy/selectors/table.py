@@ -3,12 +3,13 @@
 A table decides by the facts of the catalogue, in the order of its rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from itertools import chain, product, takewhile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import product, takewhile
 
 from attrs import Factory, field, frozen
 
+from custlife import _checks
 from custlife.decisions.evidence import (
     decided_facts,
     distance,
@@ -20,22 +21,34 @@ from custlife.decisions.evidence import (
 from custlife.decisions.gaps import limits
 from custlife.decisions.predicates import Facts, spoken, words
 from custlife.decisions.tables import DecisionTable, Row, Verdict
-from custlife.sources import Source
+from custlife.errors import shown
 from custlife.state import Room
 from custlife.strategy.counterfactuals import Thresholds
-from custlife.strategy.errors import InvalidSelector, SelectorFailed
-from custlife.strategy.facts import FACTS, Fact, unknown_inputs
+from custlife.strategy.errors import InvalidSelector
+from custlife.strategy.facts import FACTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import Recommendation, RunnerUp
-from custlife.strategy.selectors.checking import domains_of, input_limits, is_plain, problems
+from custlife.strategy.recommendation import (
+    Evidence,
+    Reason,
+    Recommendation,
+    RunnerUp,
+    Selector,
+)
+from custlife.strategy.selectors.checking import domains_of, input_thresholds, is_plain, problems
+from custlife.strategy.selectors.protocol import failed
 from custlife.strategy.strategies import Strategy
 
 _MOST_TRIED = 3
 """So many unknown facts of a row are tried in all combinations."""
 
 
+def as_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """A catalogue as a tuple; what is none is left for the check."""
+    return tuple(facts) if isinstance(facts, Iterable) else facts
+
+
 @frozen
-class TableSelector:
+class TableSelector(Selector):
     """A selector that is a decision table over the facts of the catalogue.
 
     Args:
@@ -47,7 +60,7 @@ class TableSelector:
         InvalidSelector: If a row names a fact that is not in the catalogue, or recommends what does
             not fit the room; or if there is a gap: customers for whom no row is sure to hold while
             nothing is known beyond what is on record; or, under the unique policy, an overlap. The
-            message shows the region.
+            message shows the facts.
 
     Examples:
         >>> from custlife import HitPolicy, is_
@@ -60,12 +73,12 @@ class TableSelector:
         Traceback (most recent call last):
         ...
         custlife.strategy.errors.InvalidSelector: Selector 'ours': row KEY could recommend protect \
-for a prospect, where only start and end fit. Ask for the room in the row.
+for a prospect, where only start and end fit. Compare the room in the row.
     """
 
-    name: str
+    name: str  # pyright: ignore[reportIncompatibleMethodOverride] - frozen
     table: DecisionTable[Strategy] = field(repr=False)
-    facts: tuple[Fact, ...] = field(factory=lambda: FACTS, repr=False, converter=tuple)
+    facts: tuple[Fact, ...] = field(default=FACTS, repr=False, converter=as_facts)
     _sheets: Mapping[Room, "_Sheet"] = field(
         init=False,
         eq=False,
@@ -74,9 +87,15 @@ for a prospect, where only start and end fit. Ask for the room in the row.
     )
 
     def _checked(self) -> Mapping[Room, "_Sheet"]:
+        if not _checks.is_text(self.name):
+            raise InvalidSelector(shown(self.name), "its name is no text, or blank. Give a name.")
         if not isinstance(self.table, DecisionTable):
             raise InvalidSelector(
-                self.name, f"its table is a {type(self.table).__name__}. Give a DecisionTable."
+                self.name, f"its table is {shown(self.table)}. Give a DecisionTable."
+            )
+        if not isinstance(self.facts, tuple) or not all(isinstance(f, Fact) for f in self.facts):
+            raise InvalidSelector(
+                self.name, f"its facts are {shown(self.facts)}. Give (*FACTS, yours)."
             )
         problem = next(problems(self.table, self.facts), None)
         if problem is not None:
@@ -89,24 +108,27 @@ for a prospect, where only start and end fit. Ask for the room in the row.
         try:
             facts = {name: read(profile) for name, read in sheet.readers}
         except Exception as error:
-            raise SelectorFailed(
-                self.name,
-                None,
-                f"to read its facts of {profile}",
-                f"{type(error).__name__}: {error}",
-            ) from error
+            raise failed(self.name, None, f"to read its facts of {profile}", error) from error
         verdict = sheet.table.decide(facts)
+        row = verdict.row
+        find = partial(_find, profile, verdict, self.facts)
         return Recommendation(
-            profile, verdict.row.outcome, self, ByTable(profile, verdict, self.facts)
+            profile, row.outcome, self, Reason(row.id, row.sentence, row.source, find)
         )
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The inputs that the facts of the rows follow from."""
+        named = limits(row.when for row in self.table.rows)
+        return tuple(sorted(inputs_of(named, self.facts)))
+
     def rows(self, room: Room) -> tuple[Row[Strategy], ...]:
-        """The rows that can hold for whoever stands in a room, in the order of the table."""
+        """The rows that can hold in a room, in the order of the table."""
         return self._sheets[room].table.rows
 
-    def limits(self, profile: Profile) -> Thresholds:
+    def thresholds(self, profile: Profile) -> Thresholds:
         """Where the numbers of a profile change the answer: at the limits of the rows."""
-        return input_limits([row.when for row in self.rows(profile.room)], self.facts, profile)
+        return input_thresholds([row.when for row in self.rows(profile.room)], self.facts, profile)
 
 
 @frozen
@@ -117,111 +139,64 @@ class _Sheet:
     readers: tuple[tuple[str, Callable[[Profile], object]], ...]
 
 
-@frozen
-class ByTable:
-    """The reason of a table: worked out from the verdict when it is asked for; see `Reason`."""
+def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, ...]) -> Evidence:
+    """The evidence of a verdict: the rows before the one that fired did not, for these facts."""
+    facts = dict(verdict.facts)
+    before = tuple(takewhile(lambda row: row is not verdict.row, verdict.table.rows))
+    names = [*decided_facts(support(verdict.row.when, facts, answer=True), facts)]
+    missing: set[str] = set()
+    for number, row in enumerate(before):
+        if row.outcome is verdict.outcome:
+            continue
+        lacks = unknown_facts(row.when, facts)
+        if row.when.holds(facts) is None and not _can_fire(row, before[:number], facts, catalogue):
+            # Whatever becomes known, it cannot fire: because of all that is known up to it.
+            up_to = limits(other.when for other in (*before[:number], row))
+            names += [name for name in up_to if facts.get(name) is not None]
+        else:
+            missing |= lacks
+            names += decided_facts(support(row.when, facts, answer=False, sure=False), facts)
+    found = {name: facts[name] for name in dict.fromkeys(names)}
+    missing.update(unknown_inputs(found, profile, catalogue))
+    return Evidence(found, tuple(sorted(missing)), _runners_up(verdict, facts), catalogue)
 
-    profile: Profile
-    verdict: Verdict[Strategy]
-    catalogue: tuple[Fact, ...] = field(repr=False)
 
-    @property
-    def row(self) -> str:
-        """The id of the row that fired."""
-        return self.verdict.row.id
+def _can_fire(
+    row: Row[Strategy], above: tuple[Row[Strategy], ...], facts: Facts, catalogue: tuple[Fact, ...]
+) -> bool:
+    """Whether some of what a row lacks could make it hold, and none above it.
 
-    @property
-    def sentence(self) -> str:
-        """The row in words."""
-        return self.verdict.row.sentence
+    What the rows above lack beside stays unknown: to know more would only let more of them hold.
+    Where there is too much to try, or a predicate of the app's own, the row can fire.
+    """
+    every = [other.when for other in (*above, row)]
+    lacks = sorted(unknown_facts(row.when, facts))
+    if len(lacks) > _MOST_TRIED or not all(map(is_plain, every)):
+        return True
+    domains = domains_of(every, catalogue, facts)
+    tried = (
+        {**facts, **dict(zip(lacks, values, strict=True))}
+        for values in product(*((None, *domains[name]) for name in lacks))
+    )
+    return any(
+        row.when.holds(known) and not any(other.when.holds(known) for other in above)
+        for known in tried
+    )
 
-    @property
-    def source(self) -> Source:
-        """Where the row comes from."""
-        return self.verdict.row.source
 
-    @property
-    def _before(self) -> tuple[Row[Strategy], ...]:
-        """The rows that come before the one that fired."""
-        fired = self.verdict.row
-        return tuple(takewhile(lambda row: row is not fired, self.verdict.table.rows))
-
-    @property
-    def _rivals(self) -> tuple[Row[Strategy], ...]:
-        """Those of them that would recommend something else."""
-        return tuple(row for row in self._before if row.outcome is not self.verdict.outcome)
-
-    @cached_property
-    def _open(self) -> Mapping[str, bool]:
-        """The rivals that are undecided, and whether to learn more could make one fire."""
-        facts = dict(self.verdict.facts)
-        return {
-            row.id: self._can_fire(row) for row in self._rivals if row.when.holds(facts) is None
-        }
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        """The facts that make the row hold, and keep the others before it from holding."""
-        facts = dict(self.verdict.facts)
-        names = [*decided_facts(support(self.verdict.row.when, facts, answer=True), facts)]
-        for row in self._rivals:
-            if self._open.get(row.id, True):
-                names += decided_facts(support(row.when, facts, answer=False, sure=False), facts)
-            else:  # whatever is learnt, it cannot fire: because of all that is known up to it
-                for name in limits(other.when for other in (*self._above(row), row)):
-                    names += [name] if facts.get(name) is not None else []
-        return {name: facts[name] for name in dict.fromkeys(names)}
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The unknown facts that could make a row before it fire which recommends otherwise.
-
-        And what is unknown of the facts that the answer rests on.
-        """
-        facts = dict(self.verdict.facts)
-        unknown = unknown_inputs(self.facts, self.profile, self.catalogue)
-        rivals = [unknown_facts(row.when, facts) for row in self._rivals if self._open.get(row.id)]
-        return tuple(sorted({*unknown, *chain.from_iterable(rivals)}))
-
-    def _above(self, row: Row[Strategy]) -> tuple[Row[Strategy], ...]:
-        return tuple(takewhile(lambda other: other is not row, self._before))
-
-    def _can_fire(self, row: Row[Strategy]) -> bool:
-        """Whether some of what a row lacks could make it hold, and none above it.
-
-        What the rows above lack beside is left unknown: to know more would only let more of them
-        hold. Where there is too much to try, or a predicate of the app's own, it is taken to.
-        """
-        facts = dict(self.verdict.facts)
-        above = [other.when for other in self._above(row)]
-        lacks = sorted(unknown_facts(row.when, facts))
-        if len(lacks) > _MOST_TRIED or not all(map(is_plain, (*above, row.when))):
-            return True
-        domains = domains_of((*above, row.when), self.catalogue, facts)
-        tried = (
-            {**facts, **dict(zip(lacks, values, strict=True))}
-            for values in product(*((None, *domains[name]) for name in lacks))
-        )
-        return any(
-            row.when.holds(known) and not any(other.holds(known) for other in above)
-            for known in tried
-        )
-
-    @property
-    def runners_up(self) -> tuple[RunnerUp, ...]:
-        """All other rows: those that hold, then by how few comparisons keep them from holding."""
-        facts = dict(self.verdict.facts)
-        others = [row for row in self.verdict.table.rows if row is not self.verdict.row]
-        others.sort(key=lambda row: (distance(row.when, facts), row.when.holds(facts) is False))
-        return tuple(_runner_up(row, facts) for row in others)
+def _runners_up(verdict: Verdict[Strategy], facts: Facts) -> tuple[RunnerUp, ...]:
+    """All other rows: those that hold, then by how few comparisons keep them from holding."""
+    others = [row for row in verdict.table.rows if row is not verdict.row]
+    others.sort(key=lambda row: (distance(row.when, facts), row.when.holds(facts) is False))
+    return tuple(_runner_up(row, facts) for row in others)
 
 
 def _runner_up(row: Row[Strategy], facts: Facts) -> RunnerUp:
-    told = []
+    because = []
     for atom in lacking(row.when, facts):
         known = [f"{spoken(name)} is {words(facts.get(name))}" for name in facts_of(atom)]
-        told.append(f"{', '.join(known)} (asked: {atom})")
-    return RunnerUp(row.id, row.outcome, row.when.holds(facts), tuple(told))
+        because.append(f"{', '.join(known)} (needed: {atom})")
+    return RunnerUp(row.id, row.outcome, row.when.holds(facts), tuple(because))
 
 
 def _sheet(table: DecisionTable[Strategy], facts: Sequence[Fact], room: Room) -> _Sheet:

@@ -15,7 +15,7 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.state import Room
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import StrategySelector, name_of, thresholds_of
+from custlife.strategy.recommendation import StrategySelector, thresholds_of, wrapped
 from custlife.strategy.value import CustomerValue
 from custlife.testing.generators.profiles import profiles, standpoints
 from custlife.testing.laws.trying import Settings, try_on
@@ -68,7 +68,7 @@ class Selection:
         found: dict[str, set[Decimal]] = {}
         for relationship in standpoints(self.lifecycle):
             blank = Profile(relationship=relationship)
-            for name, numbers in thresholds_of(self.selector, blank).items():
+            for name, numbers in thresholds_of(wrapped(self.selector), blank).items():
                 found.setdefault(name, set()).update(numbers)
         return {name: sorted(numbers) for name, numbers in found.items()}
 
@@ -157,13 +157,13 @@ class SelectorLaw:
                 raise SelectorViolation(
                     self.name,
                     self.sentence,
-                    name_of(selection.selector),
+                    wrapped(selection.selector).name,
                     problem,
                     profile,
                     tuple(history),
                 )
 
-        name = f"{self.name}_of_{name_of(selection.selector)}"
+        name = f"{self.name}_of_{wrapped(selection.selector).name}"
         sampled = self.sampled(selection).map(_Sample)
         try_on(sampled, probe, name=name, settings=settings, without=[Phase.explain])
 

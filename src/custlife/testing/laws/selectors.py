@@ -160,7 +160,7 @@ def named_facts_suffice(
     for fact in FACTS:
         if fact.name in facts and facts[fact.name] != fact.read(profile):
             yield f"it names {fact.name} as {words(facts[fact.name])}, which it is not.", profile
-    named = inputs_of((*facts, *advice.missing), advice.reason.catalogue)
+    named = inputs_of((*facts, *advice.missing), advice.reason.evidence.catalogue)
     others = {name for name in INPUTS if name not in named}
     yield from _unmoved(selection, advice, other, others, "is not named")
 
@@ -179,7 +179,7 @@ def unknown_is_not_no(
     for fact in FACTS:
         if fact.name in missing and fact.read(profile) is not None:
             yield f"it names {fact.name} as missing, which is known.", profile
-    named = inputs_of(missing, advice.reason.catalogue)
+    named = inputs_of(missing, advice.reason.evidence.catalogue)
     unknown = {
         name for name, fact in INPUTS.items() if fact.read(profile) is None and name not in named
     }

@@ -13,11 +13,13 @@ from custlife.strategy import (
     InvalidSelector,
     NoRecommendation,
     Profile,
+    Selector,
     SelectorFailed,
     UnknownSelector,
     buttle_selector,
     recommend,
 )
+from custlife.strategy.recommendation import wrapped
 from custlife.strategy.selectors.combining import first_of
 from custlife.strategy.selectors.plugins import Plugin, Registry
 
@@ -54,12 +56,12 @@ def raising(error):
 
 
 def test_a_registered_selector_is_found_by_its_name():
-    """By item and by get, which are one."""
+    """Names keep their order."""
     registry = Registry([])
 
     registry.register("default", buttle_selector())
 
-    assert registry["default"] is registry.get("default") is buttle_selector()
+    assert registry["default"] is buttle_selector()
     assert (registry.names, [*registry], len(registry)) == (("default",), ["default"], 1)
     assert "default" in registry
     assert "other" not in registry
@@ -91,7 +93,7 @@ def test_a_selector_needs_a_name(name):
     with pytest.raises(InvalidSelector, match=r"no text, or blank") as caught:
         Registry([]).register(name, buttle_selector())
 
-    assert (caught.value.selector, caught.value.distribution) == (name, None)
+    assert (caught.value.selector, caught.value.distribution) == (repr(name), None)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_what_does_not_tell_its_signature_is_taken():
 
     registry.register("ours", min)
 
-    assert registry["ours"] is min
+    assert registry["ours"].name == "min"
 
 
 def test_a_name_is_taken_once():
@@ -161,7 +163,7 @@ def test_a_loaded_plugin_names_its_distribution_and_passes_on_what_it_says(insta
     assert (plugin.distribution, plugin.version, plugin.registered) == ("shop_a", "1.0", "a")
     assert plugin.name == buttle_selector().name
     assert str(plugin) == f"{buttle_selector().name} (shop_a 1.0)"
-    assert plugin.limits(PROFILE) == buttle_selector().limits(PROFILE)
+    assert plugin.thresholds(PROFILE) == buttle_selector().thresholds(PROFILE)
     assert {"strategic", "potential_value"} <= {*plugin.uses}
     assert advice == buttle_selector()(PROFILE)
     assert advice.selector is plugin
@@ -243,7 +245,7 @@ def test_what_is_installed_but_not_loaded_is_not_found(installed):
     registry = Registry(installed(shop_a=("a", SOUND)))
 
     with pytest.raises(UnknownSelector, match=r"It is installed: load\('a'\) first") as caught:
-        registry.get("a")
+        registry["a"]
 
     assert caught.value.available == ("a",)
 
@@ -284,7 +286,7 @@ def test_a_plugin_that_is_no_selector_names_its_distribution(installed):
 def test_a_plugin_that_raises_names_its_distribution():
     """Its own error is the cause."""
     error = ZeroDivisionError("by zero")
-    plugin = Plugin(raising(error), "bold", "custlife-bold", "2.1")
+    plugin = Plugin(wrapped(raising(error)), "bold", "custlife-bold", "2.1")
 
     with pytest.raises(
         SelectorFailed, match=r"'bold' of custlife-bold failed for C-17.*: ZeroDivisionError: by z"
@@ -301,24 +303,26 @@ def test_a_plugin_that_cannot_tell_its_limits_names_its_distribution():
     """As for every other of its errors."""
 
     @frozen
-    class Broken:
+    class Broken(Selector):
         def __call__(self, profile):
             return None
 
-        def limits(self, profile):
+        def thresholds(self, profile):
             raise KeyError("gone")
 
     plugin = Plugin(Broken(), "bold", "custlife-bold", "2.1")
 
-    with pytest.raises(SelectorFailed, match="to tell its limits") as caught:
-        plugin.limits(PROFILE)
+    with pytest.raises(SelectorFailed, match="to give its thresholds") as caught:
+        plugin.thresholds(PROFILE)
 
     assert isinstance(caught.value.__cause__, KeyError)
 
 
 def test_a_plugin_that_recommends_nothing_has_not_failed():
     """In a combination the next one is asked."""
-    passing = Plugin(raising(NoRecommendation("bold", "C-17")), "bold", "custlife-bold", "2.1")
+    passing = Plugin(
+        wrapped(raising(NoRecommendation("bold", "C-17"))), "bold", "custlife-bold", "2.1"
+    )
 
     with pytest.raises(NoRecommendation):
         recommend(PROFILE, passing)
@@ -328,9 +332,82 @@ def test_a_plugin_that_recommends_nothing_has_not_failed():
 
 def test_a_plugin_that_gives_no_recommendation_names_its_distribution():
     """It is found by whoever asks."""
-    plugin = Plugin(lambda profile: "start", "bold", "custlife-bold", "2.1")
+    plugin = Plugin(wrapped(lambda profile: "start"), "bold", "custlife-bold", "2.1")
 
     with pytest.raises(InvalidSelector, match=r"of custlife-bold: it gave 'start'") as caught:
         recommend(PROFILE, plugin)
 
     assert caught.value.distribution == "custlife-bold"
+
+
+UNSOUND = """
+from custlife.strategy import Selector
+
+class Unsound(Selector):
+    def __call__(self, profile):
+        return None
+
+    {attribute} = {value}
+
+selector = Unsound()
+"""
+RAISES = "property(lambda self: 1 / 0)"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "error", "problem"),
+    [
+        ("name", "17", InvalidSelector, "its 'name' is 17"),
+        ("name", RAISES, SelectorFailed, "to give its name: ZeroDivisionError"),
+        ("uses", "'profit'", InvalidSelector, "its 'uses' is 'profit'"),
+        ("uses", "(17,)", InvalidSelector, "it looks at 17"),
+        ("uses", RAISES, SelectorFailed, "to give its uses: ZeroDivisionError"),
+    ],
+)
+def test_a_plugin_with_an_unsound_attribute_names_its_distribution(
+    installed, attribute, value, error, problem
+):
+    """Of a wrong type, or raising; found when it is loaded."""
+    code = UNSOUND.format(attribute=attribute, value=value)
+    registry = Registry(installed(shop_bad=("bad", code)))
+
+    with pytest.raises(error, match=f"of shop_bad.*{problem}") as caught:
+        registry.load("bad")
+
+    assert caught.value.distribution == "shop_bad"
+    assert registry.names == ()
+
+
+@pytest.mark.parametrize("thresholds", [17, {"profits": []}, {"revenue": [1.5]}], ids=str)
+def test_a_plugin_with_unsound_thresholds_names_its_distribution(thresholds):
+    """Found when a counterfactual is searched."""
+
+    class Unsound(Selector):
+        def __call__(self, profile):
+            return buttle_selector()(profile)
+
+        def thresholds(self, profile):
+            return thresholds
+
+    plugin = Plugin(Unsound(), "bold", "custlife-bold", "2.1")
+
+    with pytest.raises(InvalidSelector, match="of custlife-bold: its thresholds are") as caught:
+        recommend(PROFILE, plugin).counterfactual()
+
+    assert caught.value.distribution == "custlife-bold"
+
+
+def test_a_plugin_that_cannot_say_why_it_passes_names_its_distribution():
+    """A combination reads it, where another part decides."""
+
+    class Broken(Selector):
+        def __call__(self, profile):
+            return None
+
+        def passing(self, profile):
+            raise KeyError("gone")
+
+    ours = first_of(Plugin(Broken(), "bold", "custlife-bold", "2.1"), buttle_selector())
+
+    with pytest.raises(SelectorFailed, match="of custlife-bold failed to say why it passes"):
+        ours(PROFILE).facts  # noqa: B018 - the facts are worked out when they are read
