@@ -7,11 +7,26 @@ SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_hypothesis.py": ["tests/unit/testing/test_generators.py"],
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
+    "money.py": ["tests/unit/test_relationship.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
     "strategy/knapsack.py": ["tests/unit/strategy/test_portfolio.py"],
     "strategy/selectors/buttle.py": ["tests/rules/test_buttle.py"],
+    **{
+        f"strategy/selectors/{name}.py": ["tests/unit/strategy/selectors/test_combining.py"]
+        for name in (
+            "checking",
+            "grounds",
+            "overrides",
+            "protocol",
+            "segments",
+            "shadows",
+            "votes",
+        )
+    },
+    "strategy/_telling.py": ["tests/unit/strategy/test_recommendation.py"],
+    "testing/difference.py": ["tests/unit/testing/test_laws.py"],
     "testing/subject.py": ["tests/unit/testing/test_laws.py"],
 }
 """Modules whose tests are in other files: tables of rules, and parts that only one module uses."""

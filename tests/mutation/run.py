@@ -2,9 +2,10 @@
 
 ``python tests/mutation/run.py`` makes each mutant of the rules in a copy of the tree, one at a
 time, and runs the tests of the rules over it. ``--sample 300 --seed 9`` draws 300 mutants from all
-modules; the module's own tests judge each first, and then the wider suite. A mutant that no test fails for is a survivor. The run
-fails below the `BOUND`, and where the survivors are not those of ``survivors.toml``, each with its
-reason.
+modules; the module's own tests judge each first, and then the wider suite.
+
+A mutant that no test fails for is a survivor. The run fails below the `BOUND`, and where the
+survivors are not those of ``survivors.toml``, each with its reason.
 
 The rendered pages of the documentation take no part: they change with every change of a rule,
 right or wrong. Neither do the laws that sample, which would kill a mutant by luck.

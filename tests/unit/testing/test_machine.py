@@ -35,7 +35,7 @@ def test_a_broken_subject_is_caught(broken):
     machine = lifecycle_machine(broken.subject())
 
     with pytest.raises(LawViolation, match=SEEN[broken.name]) as caught:
-        run(machine)
+        run(machine, examples=2000)
 
     assert caught.value.law == "agreement"
     assert len(caught.value.history) <= 8

@@ -64,7 +64,7 @@ def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
 
     Examples:
         >>> from hypothesis import find
-        >>> find(values(), lambda value: value.profit == -50).income is None
+        >>> find(values(), lambda value: value.profit == -50).profit == -50
         True
     """
     known = st.fixed_dictionaries({}, optional=_drawn(_OF_VALUE, near or {}))
