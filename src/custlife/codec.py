@@ -22,6 +22,7 @@ except ModuleNotFoundError as missing:
         "custlife.codec needs cattrs: install custlife with its extra 'codec'."
     ) from missing
 
+from custlife._checks import one_of
 from custlife._scalars import (
     exactly,
     from_duration,
@@ -37,7 +38,7 @@ from custlife.errors import CustlifeError, InvalidData, UnknownEvent, UnknownSta
 from custlife.events import EVENTS, Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
-from custlife.lifecycle.definition import Lifecycle, require_lifecycle
+from custlife.lifecycle.definition import Lifecycle
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
@@ -97,7 +98,7 @@ It knows contacted, ...
         severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
     ) -> None:
         by_name: dict[str, type[Event]] = {}
-        require_lifecycle(lifecycle)
+        one_of(Lifecycle).argument("Codec", "lifecycle", lifecycle)
         for event in events:
             if not (isinstance(event, type) and issubclass(event, Event)):
                 raise TypeError(f"the events of a codec are event classes, not {event!r}.")

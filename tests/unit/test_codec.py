@@ -420,7 +420,7 @@ def test_text_is_no_document_yet():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"lifecycle": EVENTS}, "a Lifecycle is needed here"),
+        ({"lifecycle": EVENTS}, "must be a Lifecycle"),
         ({"events": [Contacted(at=T)]}, "are event classes, not Contacted"),
         ({"events": ["contacted"]}, "are event classes, not 'contacted'"),
     ],

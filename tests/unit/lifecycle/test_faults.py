@@ -140,7 +140,7 @@ GALLERY = {
     ),
     "a stage named by a number": (
         partial(trio, prospect=[stage("guest", stage(7))]),
-        [("bad_part", "7", "7 is not a name")],
+        [("bad_part", "7", "7 is not a name of at most 100 letters")],
     ),
     "a region inside a region": (
         partial(trio, customer=[Region("bond", "Is.", [region("deep", "member")])]),
@@ -148,7 +148,7 @@ GALLERY = {
     ),
     "a rule that names a number": (
         partial(trio, also=[stay("called", [7])]),
-        [("bad_part", "called", "7 is not a name")],
+        [("bad_part", "called", "7 is not a name of at most 100 letters")],
     ),
     "a rule that names a stage by itself": (
         partial(trio, also=[move("called", "guest", [Stage("member", "Is.")])]),
@@ -196,15 +196,15 @@ GALLERY = {
     ),
     "an event that is no event": (
         partial(trio, also=[stay(7, "guest")]),
-        [("bad_part", "7", "7 is not a name")],
+        [("bad_part", "7", "7 is not a name of at most 100 letters")],
     ),
     "a lifecycle named in two words": (
         partial(trio, name="my club"),
-        [("bad_name", "my club", "a lifecycle needs a name that is an identifier")],
+        [("bad_name", "my club", "a lifecycle needs a name that is a short identifier")],
     ),
     "a lifecycle named by a number": (
         partial(trio, name=7),
-        [("bad_name", "7", "a lifecycle needs a name that is an identifier")],
+        [("bad_name", "7", "a lifecycle needs a name that is a short identifier")],
     ),
     "a stage inside one of its own name": (
         partial(trio, prospect=[stage("guest", stage("guest"))]),
@@ -507,7 +507,7 @@ def names_of(thing):
 
 
 CLUB_CHART = to_chart(club())
-CLUB_NAMES = {*club().outline.places, *club().events}
+CLUB_NAMES = {*club().places.by_name, *club().events}
 
 
 @pytest.mark.parametrize(
@@ -594,5 +594,5 @@ def test_a_name_that_only_looks_like_a_callbacks_is_free(put, name):
     """Nobody enters an event, and nothing is done before a stage."""
     lifecycle = trio(**put(name))
 
-    assert name in {*lifecycle.events, *lifecycle.outline.places}
+    assert name in {*lifecycle.events, *lifecycle.places.by_name}
     assert len(to_table(lifecycle).states) == 3
