@@ -30,7 +30,7 @@ RESERVED = frozenset(
     validate_final_reachability validate_trap_states value
     """.split()  # noqa: SIM905 - sixty names read better as a paragraph
 )
-"""Names that a state chart needs for itself, so that no stage or event can bear them."""
+"""Names that a state chart needs for itself, so that no stage or event can have them."""
 
 
 MOST_LETTERS = 100
@@ -145,17 +145,17 @@ def _names(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 "duplicate_name",
                 name,
-                f"{order.count(name)} places bear this name; every room, region and stage needs "
+                f"{order.count(name)} places have this name; every room, region and stage needs "
                 f"one of its own.",
             )
     for name in dict.fromkeys(rule.on for rule in draft.rules):
         yield from _name(name, "event", taken)
         if name in {room.value for room in Room}:
-            yield Fault("bad_name", name, "an event cannot bear the name of a room; rename it.")
+            yield Fault("bad_name", name, "an event cannot have the name of a room; rename it.")
 
 
 def _callbacks(draft: Draft) -> frozenset[str]:
-    """The names by which a chart's listeners are called, which no place or event can bear."""
+    """The names by which a chart's listeners are called, which no place or event can have."""
     by_name = dict.fromkeys([*draft.places.order, "state"])
     events = dict.fromkeys([*(rule.on for rule in draft.rules), "transition"])
     return frozenset(

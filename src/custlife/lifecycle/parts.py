@@ -142,7 +142,7 @@ class Forbid:
     Args:
         on: The event's class or name.
         at: The stages, regions or rooms where it is refused.
-        sentence: Why, in words; it is told to whoever tries.
+        sentence: Why, in words; the refusal quotes it.
         source: Where the forbiddance comes from.
     """
 

@@ -180,7 +180,7 @@ GALLERY = {
     ),
     "an event named as a room": (
         partial(trio, also=[stay("former", "guest")]),
-        [("bad_name", "former", "cannot bear the name of a room")],
+        [("bad_name", "former", "cannot have the name of a room")],
     ),
     "an event named as a stage's callback": (
         partial(trio, also=[stay("on_enter_guest", "guest")]),
@@ -208,11 +208,11 @@ GALLERY = {
     ),
     "a stage inside one of its own name": (
         partial(trio, prospect=[stage("guest", stage("guest"))]),
-        [("duplicate_name", "guest", "2 places bear this name")],
+        [("duplicate_name", "guest", "2 places have this name")],
     ),
     "a stage of the same name in two rooms": (
         partial(trio, former=[stage("gone"), stage("guest"), stage("out", stage("guest"))]),
-        [("duplicate_name", "guest", "3 places bear this name")],
+        [("duplicate_name", "guest", "3 places have this name")],
     ),
     "a stage named as its room": (
         partial(trio, former=[stage("gone"), stage("former")]),
@@ -224,7 +224,7 @@ GALLERY = {
             customer=[region("member", stage("member"))],
             rules=[move("joined", "guest", "customer"), move("left", "guest", "gone")],
         ),
-        [("duplicate_name", "member", "2 places bear this name")],
+        [("duplicate_name", "member", "2 places have this name")],
     ),
     # Where rules stand and lead.
     "a move from nowhere known": (
