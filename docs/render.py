@@ -137,7 +137,7 @@ def sources_page() -> str:
 
 def citations() -> Iterator[tuple[str, Source]]:
     """Everything in the library's data that cites a source, with the source."""
-    for place in CUSTOMER_LIFECYCLE.outline.places.values():
+    for place in CUSTOMER_LIFECYCLE.places.by_name.values():
         if place.stage is not None:
             yield f"stage `{place.name}`", place.stage.source
     for rule in CUSTOMER_LIFECYCLE.rules:

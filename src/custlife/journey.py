@@ -104,7 +104,7 @@ class Step:
             >>> from custlife import Engaged
             >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
             >>> print(replay([Engaged(at=t)], customer="C-17").steps[0].explain())
-            2026-01-01 engaged: potential -> visitor. Whoever turns to us is a visitor and \
+            2026-01-01 engaged: potential -> visitor. A prospect who turns to us is a visitor and \
 begins to judge. [EFR-2]
         """
         text = f"{self}. {self._why}"
@@ -216,7 +216,7 @@ class Journey(Shown):
             InvalidMoment: If the stage is active now and there is no ``until``, or it is naive.
         """
         _checks.text.argument("time_in", "stage", stage)
-        places = self.lifecycle.outline.places
+        places = self.lifecycle.places.by_name
         if stage not in places:
             raise UnknownState(f"a stage {shown(stage)}", self.lifecycle.name, tuple(places))
         end: datetime | None

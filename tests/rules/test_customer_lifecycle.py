@@ -134,14 +134,17 @@ def test_there_are_fifteen_states_and_all_are_reached():
 REASONS = {
     ("prospect", "complaint_settled"): "Only a customer in conflict with us has a complaint",
     ("prospect", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
-    ("prospect", "recommended"): "Whoever has not bought in this cycle has nothing to recommend.",
+    (
+        "prospect",
+        "recommended",
+    ): "A prospect has not bought in this cycle, so has nothing to recommend.",
     ("customer", "complaint_settled"): "Only a customer in conflict with us has a complaint",
     ("customer", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
     ("former", "complaint_settled"): "Only a customer in conflict with us has a complaint",
     ("former", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
-    ("former", "lapsed"): "Whoever has left is not expected to be heard of.",
-    ("former", "departed"): "Whoever has left cannot leave again without having returned.",
-    ("former", "terminated"): "What has ended cannot be ended again.",
+    ("former", "lapsed"): "We expect to hear nothing from a person who left.",
+    ("former", "departed"): "A person who left cannot leave again without returning first.",
+    ("former", "terminated"): "A relationship that has ended cannot end again.",
 }
 REFUSALS = [
     (state, event)

@@ -172,7 +172,7 @@ def test_what_is_no_event_is_refused(customer):
 
 def test_whoever_left_cannot_be_expected_to_do_what_customers_do(departed):
     """An event after departure that needs a present customer is refused."""
-    with pytest.raises(EventNotAllowed, match="Whoever has left is not expected"):
+    with pytest.raises(EventNotAllowed, match="We expect to hear nothing"):
         departed.apply(Lapsed(at=day(100)))
 
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from custlife.errors import DataGuard, Fault, InvalidLifecycle
+from custlife.errors import DataGuard, Fault, InvalidArgument, InvalidLifecycle
 from custlife.events import snake
 from custlife.lifecycle._chart import Chart, boolean_operators, own_lifecycle
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.parts import Move, Region, Rule, Stage, Stay, View
-from custlife.lifecycle.places import Outline, Place, outline
+from custlife.lifecycle.parts import Move, Region, Rule, Stage, Stay, View, several
+from custlife.lifecycle.places import MOST_LEVELS, Place, Places, places_of, too_large
 from custlife.sources import Source
 from custlife.state import Room, State
 
@@ -38,7 +38,7 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
         views: The views of the lifecycle; a generated class has those of its lifecycle already.
 
     Raises:
-        TypeError: If it is no state chart class.
+        InvalidArgument: If it is no state chart class.
         DataGuard: If a guard or validator looks at anything else than active states.
         InvalidLifecycle: If the class has no three rooms, or uses what a lifecycle has not
             (history states, transitions without an event, parallel states inside stages), or
@@ -61,15 +61,21 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
         ['joined: prospect -> customer', 'left: customer -> former', 'returned: former -> customer']
     """
     if not isinstance(chart, type) or not getattr(chart, "states_map", None):
-        raise TypeError(f"from_chart() needs a StateChart class with states, not {chart!r}.")
+        remedy = "Give the class, not an instance."
+        raise InvalidArgument(
+            "from_chart()", "chart", chart, "a StateChart class with states", remedy
+        )
     own = own_lifecycle(chart)
+    views = several(views)
     if own is not None:
-        return evolve(own, views=tuple(views)) if views else own
+        return evolve(own, views=views) if views else own
     reader = _Reader(chart, Source(chart.__name__, f"Read from the chart {chart.__qualname__}."))
-    rooms = reader.rooms()
-    if reader.faults:
-        raise InvalidLifecycle(chart.__name__, tuple(reader.faults))
-    rules = tuple(reader.rules(outline(rooms)))
+    faults = _too_deep(chart)
+    rooms = {} if faults else reader.rooms()
+    faults = faults or (*reader.faults, *too_large(rooms))
+    if faults:
+        raise InvalidLifecycle(chart.__name__, faults)
+    rules = tuple(reader.rules(places_of(rooms)))
     if reader.faults:
         raise InvalidLifecycle(chart.__name__, tuple(reader.faults))
     return Lifecycle(
@@ -78,8 +84,20 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
         customer=rooms[Room.CUSTOMER],
         former=rooms[Room.FORMER],
         rules=rules,
-        views=tuple(views),
+        views=views,
     )
+
+
+def _too_deep(chart: type[Chart]) -> tuple[Fault, ...]:
+    """Faults of states that lie inside each other deeper than the rooms of a lifecycle."""
+    for state in chart.states_map.values():
+        level, outer = 0, state.parent
+        while outer is not None and level <= MOST_LEVELS + len((Room, Region)):
+            level, outer = level + 1, outer.parent
+        if outer is not None:
+            message = f"{state.id!r} lies more than {MOST_LEVELS} levels deep; flatten the states."
+            return (Fault("too_deep", state.id, message),)
+    return ()
 
 
 @frozen
@@ -146,10 +164,10 @@ class _Reader:
     def _fault(self, code: str, where: str, problem: str) -> None:
         self.faults.append(Fault(code, where, f"{where!r} {problem}."))
 
-    def rules(self, places: Outline) -> Iterator[Rule]:
+    def rules(self, places: Places) -> Iterator[Rule]:
         """The rules of the class, place by place."""
         states = {state.id: state for state in self.chart.states_map.values()}
-        for name, place in places.places.items():
+        for name, place in places.by_name.items():
             by_event: dict[str, list[Any]] = {}
             for transition in states[name].transitions:
                 for event in self._events(transition, place):
@@ -188,12 +206,12 @@ class _Reader:
                 )
 
     def _answers(
-        self, place: Place, event: str, transitions: list[Any], places: Outline
+        self, place: Place, event: str, transitions: list[Any], places: Places
     ) -> Iterator[Rule]:
         """One rule for each way in which the first of several guards can hold."""
         guards = [self._guard(transition, place.name, event) for transition in transitions]
         for name in dict.fromkeys(_atoms(guards)):
-            if name not in places.places:
+            if name not in places.by_name:
                 self._fault("unknown_place", place.name, f"asks for {name!r}, which is no state")
         cases = list(_cases(place, guards, transitions, places))
         alive = [transition for _, transition in cases]
@@ -303,7 +321,7 @@ def _atoms(guards: Iterable[ast.expr]) -> Iterator[str]:
 
 
 def _cases(
-    place: Place, guards: list[Condition], transitions: list[Any], places: Outline
+    place: Place, guards: list[Condition], transitions: list[Any], places: Places
 ) -> Iterator[tuple[tuple[tuple[str, bool], ...], Any]]:
     """Each combination of the stages that guards ask for, and the first transition it enables."""
     states = [state for state in places.states if state.is_in(place.name)]
@@ -320,13 +338,13 @@ def _cases(
                 break
 
 
-def _targets(place: Place, transition: Any, places: Outline) -> tuple[str, ...]:
+def _targets(place: Place, transition: Any, places: Places) -> tuple[str, ...]:
     """Where a transition leads, in the words of a `Move`.
 
     A transition that leaves its own region inside a room with regions resets the others; a move
     says so by naming a stage for each.
     """
-    targets = [places.places[target.id] for target in transition.targets]
+    targets = [places.by_name[target.id] for target in transition.targets]
     if not targets:
         return ()
     room = targets[0].room
@@ -337,16 +355,16 @@ def _targets(place: Place, transition: Any, places: Outline) -> tuple[str, ...]:
             for target in targets
         )
     named = {target.region: target for target in targets}
-    chosen = [named.get(region, places.places[region]) for region in regions]
+    chosen = [named.get(region, places.by_name[region]) for region in regions]
     return tuple(place.children[0] if place.stage is None else place.name for place in chosen)
 
 
-def _domain(place: Place, transition: Any, places: Outline) -> bool:
+def _domain(place: Place, transition: Any, places: Places) -> bool:
     """Whether a transition stays inside one region, as python-statemachine works it out."""
-    candidates = [name for name in place.within if places.places[name].region is not None]
+    candidates = [name for name in place.within if places.by_name[name].region is not None]
     if transition.internal and place.region is not None:
         candidates.append(place.name)
     return any(
-        all(name in places.places[target.id].within for target in transition.targets)
+        all(name in places.by_name[target.id].within for target in transition.targets)
         for name in candidates
     )

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from custlife.errors import Fault
 from custlife.lifecycle.parts import Forbid, Move, Rule, Stay, View
-from custlife.lifecycle.places import Outline, Place, RoomPlan
+from custlife.lifecycle.places import Place, Places, RoomPlan
 from custlife.state import Room, State
 
 
@@ -23,13 +23,13 @@ class Draft:
         rooms: The three rooms.
         rules: The rules.
         views: The views.
-        outline: The places by name.
+        places: The places.
     """
 
     rooms: Mapping[Room, RoomPlan]
     rules: tuple[Rule, ...]
     views: tuple[View, ...]
-    outline: Outline
+    places: Places
 
 
 def named(rule: Rule) -> tuple[str, ...]:
@@ -39,21 +39,21 @@ def named(rule: Rule) -> tuple[str, ...]:
 
 def clashes(draft: Draft) -> Iterator[Fault]:
     """Two rules that answer one event at one place, and rules inside what forbids them."""
-    outline = draft.outline
+    places = draft.places
     by_event: dict[tuple[str, str], list[Rule]] = {}
     for name, rules in _by_place(draft).items():
         for rule in rules:
             by_event.setdefault((name, rule.on), []).append(rule)
     for (name, event), rules in by_event.items():
         for first, second in combinations(rules, 2):
-            if _overlap(first, second, name, outline.states):
+            if _overlap(first, second, name, places.states):
                 yield Fault(
                     "two_rules",
                     name,
                     f"two rules answer {event!r} here: '{first}' and '{second}'. Keep one, or give "
                     f"them conditions that exclude each other.",
                 )
-        for outer in outline.places[name].within:
+        for outer in places.by_name[name].within:
             for forbid in by_event.get((outer, event), ()):
                 if isinstance(forbid, Forbid):
                     yield Fault(
@@ -79,13 +79,13 @@ def applies(rule: Move | Stay, state: State) -> bool:
 
 def conflicts(draft: Draft) -> Iterator[Fault]:
     """Answers of two regions to one event that cannot both be given, since one leaves the room."""
-    places = draft.outline.places
+    by_name = draft.places.by_name
     rules = _by_place(draft)
-    for state in draft.outline.states:
+    for state in draft.places.states:
         for event in dict.fromkeys(rule.on for rule in draft.rules):
-            answers = [_answer(places[leaf], event, state, rules) for leaf in state.stages]
+            answers = [_answer(by_name[leaf], event, state, rules) for leaf in state.stages]
             for first, second in combinations(filter(None, answers), 2):
-                if _collide(first, second, places) or _collide(second, first, places):
+                if _collide(first, second, by_name) or _collide(second, first, by_name):
                     yield Fault(
                         "conflicting_regions",
                         f"{first[0]} and {second[0]}",
@@ -109,65 +109,65 @@ def _answer(
     return None
 
 
-def _collide(leaving: _Answer, other: _Answer, places: Mapping[str, Place]) -> bool:
+def _collide(leaving: _Answer, other: _Answer, by_name: Mapping[str, Place]) -> bool:
     """Whether one answer leaves the room against what another region's own rule says.
 
     A move further inside comes before a move further out, and a stay further out gives way to a
     move further inside; every other pair is a contradiction.
     """
     (start, move), (place, rule) = leaving, other
-    if isinstance(move, Stay) or stays_in_region(move, places[start], places) or place == start:
+    if isinstance(move, Stay) or stays_in_region(move, by_name[start], by_name) or place == start:
         return False
-    inside = start in places[place].within and isinstance(rule, Move)
-    return not inside and place not in places[start].within
+    inside = start in by_name[place].within and isinstance(rule, Move)
+    return not inside and place not in by_name[start].within
 
 
-def acts_at(rule: Rule, name: str, places: Mapping[str, Place]) -> str:
+def acts_at(rule: Rule, name: str, by_name: Mapping[str, Place]) -> str:
     """Where a rule acts that is written at a place: there, but for one case.
 
     A move on a room with regions that leads to one of the room's own stages acts in that stage's
     region, so that it leaves the other regions alone.
     """
-    if isinstance(rule, Move) and places[name].region is None:
-        return stays_in_region(rule, places[name], places) or name
+    if isinstance(rule, Move) and by_name[name].region is None:
+        return stays_in_region(rule, by_name[name], by_name) or name
     return name
 
 
-def stays_in_region(move: Move, at: Place, places: Mapping[str, Place]) -> str | None:
+def stays_in_region(move: Move, at: Place, by_name: Mapping[str, Place]) -> str | None:
     """The region inside which a move happens, None where it leaves it or resets the room."""
-    to = places[move.to[0]]
+    to = by_name[move.to[0]]
     inside = len(move.to) == 1 and to.stage is not None and to.room is at.room
     return to.region if inside else None
 
 
 def _by_place(draft: Draft) -> dict[str, list[Rule]]:
     """The rules that act at each place, without those that name a place which does not exist."""
-    places = draft.outline.places
+    by_name = draft.places.by_name
     found: dict[str, list[Rule]] = {}
     for rule in draft.rules:
         aimless = isinstance(rule, Move) and not rule.to
-        if not aimless and all(name in places for name in named(rule)):
+        if not aimless and all(name in by_name for name in named(rule)):
             for name in rule.at:
-                found.setdefault(acts_at(rule, name, places), []).append(rule)
+                found.setdefault(acts_at(rule, name, by_name), []).append(rule)
     return found
 
 
 def reach(draft: Draft) -> Iterator[Fault]:
     """Rooms and stages that no move leads to."""
-    outline = draft.outline
+    places = draft.places
     if not all(draft.rooms.values()):
         return
     reached = _reachable(draft)
     for room in (Room.CUSTOMER, Room.FORMER):
-        if not reached & set(outline.places[room.value].leaves):
+        if not reached & set(places.by_name[room.value].leaves):
             yield Fault(
                 "room_not_entered",
                 room.value,
                 "no move that can happen leads into this room, and every lifecycle passes all "
                 "three; add one.",
             )
-    for place in outline.places.values():
-        entered = reached & set(outline.places[place.room.value].leaves)
+    for place in places.by_name.values():
+        entered = reached & set(places.by_name[place.room.value].leaves)
         if entered and not place.children and place.name not in reached:
             yield Fault(
                 "unreachable", place.name, "no move that can happen leads to this stage; add one."
@@ -176,18 +176,18 @@ def reach(draft: Draft) -> Iterator[Fault]:
 
 def _reachable(draft: Draft) -> set[str]:
     """The leaves that moves can lead to, conditions taken as satisfiable."""
-    outline = draft.outline
-    places = outline.places
+    places = draft.places
+    by_name = places.by_name
     rules = _by_place(draft)
     reached: set[str] = set()
-    todo = list(outline.entry(Room.PROSPECT.value))
+    todo = list(places.entry(Room.PROSPECT.value))
     while todo:
         leaf = todo.pop()
         if leaf in reached:
             continue
         reached.add(leaf)
-        for move in _effective(places[leaf], rules):
-            todo += _entered(outline, places[leaf], move)
+        for move in _effective(by_name[leaf], rules):
+            todo += _entered(places, by_name[leaf], move)
     return reached
 
 
@@ -202,12 +202,12 @@ def _effective(leaf: Place, rules: dict[str, list[Rule]]) -> Iterator[Move]:
         }
 
 
-def _entered(outline: Outline, leaf: Place, move: Move) -> Iterator[str]:
+def _entered(places: Places, leaf: Place, move: Move) -> Iterator[str]:
     for name in move.to:
-        yield from outline.entry(name)
-    target = outline.places[move.to[0]]
+        yield from places.entry(name)
+    target = places.by_name[move.to[0]]
     if target.room is not leaf.room:
-        taken = {outline.places[name].region for name in move.to}
-        for region in outline.regions[target.room]:
+        taken = {places.by_name[name].region for name in move.to}
+        for region in places.regions[target.room]:
             if region not in taken:
-                yield from outline.entry(region)
+                yield from places.entry(region)

@@ -1,8 +1,8 @@
-"""The default customer lifecycle: who a customer is to us, and what each event does.
+"""The default customer lifecycle: the stages of a customer, and what each event does.
 
-Read it as a page about customers. The sentence of each stage and of each rule is what the library
-tells when it explains itself; the source is the row that it comes from (see the sources page of
-the documentation). Where the works are silent, the rule says ``ASSUMPTION``.
+Each stage and each rule has a sentence, which explanations and errors quote, and a source: the row
+of a work that it comes from (see the sources page of the documentation). ``ASSUMPTION`` marks what
+no work says.
 """
 
 from enum import Enum
@@ -65,7 +65,7 @@ class Process(Enum):
 CUSTOMER_LIFECYCLE = Lifecycle(
     "customer",
     prospect=[
-        Stage("potential", "Does not know us yet; we would like to win them.", EFR[1]),
+        Stage("potential", "Does not know us yet; we would like to win this person.", EFR[1]),
         Stage("aware", "Knows what we offer, and has not turned to us.", KAL[1]),
         Stage("visitor", "Has turned to us, and judges by what can be seen.", EFR[2]),
     ],
@@ -81,7 +81,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         ),
         Region(
             "standing",
-            "How well we stand with the customer.",
+            "How content the customer is with us.",
             [
                 Stage("content", "Has nothing against us.", ASSUMPTION),
                 Stage("in_conflict", "Has complained and waits for our answer.", EFR[5]),
@@ -90,7 +90,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         ),
     ],
     former=[
-        Stage("lost", "Left before ever buying in this cycle.", IMH[6]),
+        Stage("lost", "Left before buying in this cycle.", IMH[6]),
         Stage("eroded", "Left as a customer.", IMH[8]),
         Stage("terminated", "We ended it.", BUT[6]),
     ],
@@ -100,13 +100,13 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             Contacted,
             at="potential",
             to="aware",
-            sentence="Whoever we reach comes to know what we offer.",
+            sentence="A contact makes a potential customer aware of our offer.",
             source=KAL[1],
         ),
         Stay(
             Contacted,
             at=["aware", "visitor", "customer", "former"],
-            sentence="Being contacted once more changes nothing by itself.",
+            sentence="A further contact changes nothing by itself.",
             source=ASSUMPTION,
         ),
         # They turn to us.
@@ -114,7 +114,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             Engaged,
             at=["potential", "aware"],
             to="visitor",
-            sentence="Whoever turns to us is a visitor and begins to judge.",
+            sentence="A prospect who turns to us is a visitor and begins to judge.",
             source=EFR[2],
         ),
         Stay(
@@ -127,7 +127,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             Engaged,
             at="former",
             to="visitor",
-            sentence="Whoever turns to us again after leaving begins a new cycle as a visitor.",
+            sentence="A person who left and turns to us again begins a new cycle as a visitor.",
             source=BUT[7],
         ),
         # They buy.
@@ -135,7 +135,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             Purchased,
             at="prospect",
             to=["buyer", "content"],
-            sentence="Whoever buys becomes a customer.",
+            sentence="A prospect who buys becomes a customer.",
             source=IMH[3],
         ),
         Move(
@@ -148,7 +148,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         Stay(
             Purchased,
             at="customer",
-            sentence="A further purchase keeps up the relationship.",
+            sentence="A further purchase maintains the relationship.",
             source=EFR[4],
         ),
         Move(
@@ -169,7 +169,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         Stay(
             Complained,
             at=["prospect", "customer", "former"],
-            sentence="A complaint is always heard and put on record.",
+            sentence="Every complaint is recorded.",
             source=EFR[4],
         ),
         Move(
@@ -198,7 +198,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             ComplaintIgnored,
             at="in_conflict",
             to="eroding",
-            sentence="A complaint that is left without an answer destroys loyalty.",
+            sentence="A complaint that stays unanswered destroys loyalty.",
             source=IMH[8],
         ),
         Forbid(
@@ -224,13 +224,13 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         Stay(
             Recommended,
             at=["customer", "former"],
-            sentence="A recommendation is put on record.",
+            sentence="A recommendation is recorded.",
             source=EFR[5],
         ),
         Forbid(
             Recommended,
             at="prospect",
-            sentence="Whoever has not bought in this cycle has nothing to recommend.",
+            sentence="A prospect has not bought in this cycle, so has nothing to recommend.",
             source=EFR[5],
         ),
         # They fall silent.
@@ -238,13 +238,13 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             Lapsed,
             at=["content", "in_conflict"],
             to="eroding",
-            sentence="Long silence of a customer shows that loyalty is wearing away.",
+            sentence="A customer's long silence shows that loyalty is wearing away.",
             source=KAL[8],
         ),
         Stay(
             Lapsed,
             at=["prospect", "customer"],
-            sentence="Silence changes nothing further.",
+            sentence="Silence changes nothing more.",
             source=ASSUMPTION,
         ),
         # They leave, or we end it.
@@ -252,14 +252,14 @@ CUSTOMER_LIFECYCLE = Lifecycle(
             Departed,
             at="prospect",
             to="lost",
-            sentence="A prospect who leaves is lost at the customer moment or before it.",
+            sentence="A prospect who leaves before buying is lost.",
             source=IMH[6],
         ),
         Move(
             Departed,
             at="customer",
             to="eroded",
-            sentence="A customer who leaves is eroded.",
+            sentence="A customer who leaves is an erosion.",
             source=IMH[8],
         ),
         Move(
@@ -272,19 +272,19 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         Forbid(
             Lapsed,
             at="former",
-            sentence="Whoever has left is not expected to be heard of.",
+            sentence="We expect to hear nothing from a person who left.",
             source=ASSUMPTION,
         ),
         Forbid(
             Departed,
             at="former",
-            sentence="Whoever has left cannot leave again without having returned.",
+            sentence="A person who left cannot leave again without returning first.",
             source=IMH[11],
         ),
         Forbid(
             Terminated,
             at="former",
-            sentence="What has ended cannot be ended again.",
+            sentence="A relationship that has ended cannot end again.",
             source=BUT[6],
         ),
     ],

@@ -1,18 +1,41 @@
 """The lifecycle as a frozen value: three rooms, rules, views. It knows none of its executions."""
 
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, update_wrapper
+from threading import RLock
+from typing import Any, ParamSpec, TypeVar, cast
 
 from attrs import Factory, evolve, field, frozen
 
-from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined
+from custlife._checks import one_of
+from custlife._pages import Block, Shown
+from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined, shown
 from custlife.lifecycle.conflicts import Draft
-from custlife.lifecycle.faults import find_faults, find_misfits
+from custlife.lifecycle.faults import MOST_LETTERS, brief, find_faults, find_misfits
 from custlife.lifecycle.parts import Region, Rule, Stage, View, several
-from custlife.lifecycle.places import Outline, RoomPlan, outline
+from custlife.lifecycle.places import Places, RoomPlan, places_of, too_large
 from custlife.sources import EFR
 from custlife.state import Room, State
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kept(make: Callable[P, R]) -> Callable[P, R]:
+    """Keep the 256 results that were used last; threads that race for one get the same.
+
+    The outer cache is read without a lock. What it misses is made behind a lock, by the thread
+    that comes first, and read from the inner cache by the others.
+    """
+    lock = RLock()
+    inner = lru_cache(maxsize=256)(make)
+
+    def made(*args: P.args, **kwargs: P.kwargs) -> R:
+        with lock:
+            return cast("Callable[P, R]", inner)(*args, **kwargs)
+
+    outer = lru_cache(maxsize=256)(made)
+    return cast("Callable[P, R]", update_wrapper(outer, make))
 
 
 def _plan(value: Iterable[Stage] | Iterable[Region]) -> RoomPlan:
@@ -27,11 +50,11 @@ def _views(value: Iterable[View]) -> tuple[View, ...]:
     return several(value)
 
 
-def _outline(self: "Lifecycle") -> Outline:
-    faults = find_misfits(self.rooms, self.rules, self.views)
+def _places(self: "Lifecycle") -> Places:
+    faults = tuple(too_large(self.rooms)) or find_misfits(self.rooms, self.rules, self.views)
     if faults:
-        raise InvalidLifecycle(str(self.name), faults)
-    return outline(self.rooms)
+        raise InvalidLifecycle(brief(self.name), faults)
+    return places_of(self.rooms)
 
 
 def _events(self: "Lifecycle") -> tuple[str, ...]:
@@ -39,7 +62,7 @@ def _events(self: "Lifecycle") -> tuple[str, ...]:
 
 
 @frozen(cache_hash=True, repr=False)
-class Lifecycle:
+class Lifecycle(Shown):
     """A customer lifecycle: what there is to be, and what each event does.
 
     Every lifecycle has three rooms, and everything inside a room is free. Entering ``customer`` is
@@ -85,8 +108,8 @@ class Lifecycle:
     former: RoomPlan = field(kw_only=True, converter=_plan)
     rules: tuple[Rule, ...] = field(kw_only=True, converter=_rules)
     views: tuple[View, ...] = field(kw_only=True, default=(), converter=_views)
-    outline: Outline = field(
-        init=False, eq=False, repr=False, default=Factory(_outline, takes_self=True)
+    places: Places = field(
+        init=False, eq=False, repr=False, default=Factory(_places, takes_self=True)
     )
     """Every place of the lifecycle by name."""
     events: tuple[str, ...] = field(
@@ -95,12 +118,13 @@ class Lifecycle:
     """The names of all events that a rule mentions, in the order of first mention."""
 
     def __attrs_post_init__(self) -> None:
-        faults = find_faults(Draft(self.rooms, self.rules, self.views, self.outline))
-        if not isinstance(self.name, str) or not self.name.isidentifier():
-            message = "a lifecycle needs a name that is an identifier, such as 'customer'."
-            faults = (Fault("bad_name", str(self.name), message), *faults)
+        faults = find_faults(Draft(self.rooms, self.rules, self.views, self.places))
+        named = isinstance(self.name, str) and len(self.name) <= MOST_LETTERS
+        if not named or not self.name.isidentifier():
+            message = "a lifecycle needs a name that is a short identifier, such as 'customer'."
+            faults = (Fault("bad_name", brief(self.name), message), *faults)
         if faults:
-            raise InvalidLifecycle(str(self.name), faults)
+            raise InvalidLifecycle(brief(self.name), faults)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what defines it; equal lifecycles that are unpickled are one object."""
@@ -122,12 +146,12 @@ class Lifecycle:
     @property
     def initial(self) -> State:
         """Where every relationship begins."""
-        return self.outline.state(self.outline.entry(Room.PROSPECT.value))
+        return self.places.state(self.places.entry(Room.PROSPECT.value))
 
     @property
     def states(self) -> tuple[State, ...]:
         """Every combination of innermost stages, room by room."""
-        return self.outline.states
+        return self.places.states
 
     def state(self, *stages: str) -> State:
         """The state in which these innermost stages are active.
@@ -149,10 +173,10 @@ class Lifecycle:
         for state in self.states:
             if sorted(state.stages) == wanted:
                 return state
-        given = " + ".join(names) or "a state without stages"
+        given = brief(" + ".join(names)) or "a state without stages"
         raise UnknownState(given, self.name, tuple(map(str, self.states)))
 
-    def view(self, model: type[Any]) -> View:
+    def view_for(self, model: type[Any]) -> View:
         """The view with this model.
 
         Raises:
@@ -161,11 +185,14 @@ class Lifecycle:
         for view in self.views:
             if view.model is model:
                 return view
-        raise ViewNotDefined(
-            getattr(model, "__name__", repr(model)),
-            self.name,
-            tuple(view.name for view in self.views),
-        )
+        name = getattr(model, "__name__", None)
+        known = tuple(view.name for view in self.views)
+        raise ViewNotDefined(name if isinstance(name, str) else shown(model), self.name, known)
+
+    def _page(self, at: State | None = None) -> Sequence[Block]:
+        from custlife.lifecycle.diagram import page  # noqa: PLC0415 - drawn from its executions
+
+        return page(self, at)
 
     def refine(
         self,
@@ -203,10 +230,10 @@ class Lifecycle:
             >>> finer.state("trial").is_in("visitor")
             True
         """
-        place = self.outline.places.get(stage) if isinstance(stage, str) else None
+        place = self.places.by_name.get(stage) if isinstance(stage, str) else None
         if place is None or place.children:
-            leaves = [p.name for p in self.outline.places.values() if not p.children]
-            raise UnknownState(f"an innermost stage {stage!r}", self.name, tuple(leaves))
+            leaves = [p.name for p in self.places.by_name.values() if not p.children]
+            raise UnknownState(f"an innermost stage {shown(stage)}", self.name, tuple(leaves))
         children = tuple(
             _part_of(stage, child) if isinstance(child, str) else child for child in several(into)
         )
@@ -223,7 +250,7 @@ class Lifecycle:
         )
 
 
-@lru_cache(maxsize=256)
+@kept
 def _unpickled(
     name: str,
     rooms: tuple[RoomPlan, RoomPlan, RoomPlan],
@@ -236,15 +263,8 @@ def _unpickled(
     )
 
 
-def require_lifecycle(value: object) -> Lifecycle:
-    """The value, if it is a lifecycle.
-
-    Raises:
-        TypeError: If it is not.
-    """
-    if not isinstance(value, Lifecycle):
-        raise TypeError(f"a Lifecycle is needed here, not {value!r}.")
-    return value
+A_LIFECYCLE = one_of(Lifecycle)
+"""The check that an argument is a lifecycle."""
 
 
 def _part_of(stage: str, child: str) -> Stage:

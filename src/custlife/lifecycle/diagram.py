@@ -1,26 +1,51 @@
-"""A lifecycle as a picture and as a page, derived from the definition and its table."""
+"""A lifecycle as a picture and as a page, derived from the definition and its table.
 
-from collections.abc import Iterator, Mapping
+Text from the definition is escaped for the form that it is written in.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from custlife.lifecycle.definition import Lifecycle, require_lifecycle
+from custlife._checks import Check
+from custlife._pages import Block, Code, Grid, markdown_text
+from custlife.errors import UnknownState, shown
+from custlife.lifecycle.definition import A_LIFECYCLE, Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, condition_words
-from custlife.lifecycle.places import Outline, Place
-from custlife.lifecycle.table import Table, to_table
-from custlife.state import Room
+from custlife.lifecycle.places import Place, Places
+from custlife.lifecycle.table import Table, to_table, unchecked_table
+from custlife.state import Room, State
 
-_MERMAID_WORDS = frozenset({"end", "state", "note", "direction", "class", "style", "default"})
+_MERMAID_WORDS = frozenset(
+    """
+    accdescr acctitle as choice class classdef click default direction end fork hide href join note
+    root scale state statediagram style title
+    """.split()  # noqa: SIM905 - a list of words reads better as a paragraph
+)
+_FORM = Check(
+    lambda value: value in ("mermaid", "markdown"),
+    "'mermaid' or 'markdown'",
+    "Leave it out for 'mermaid'.",
+)
 
 
-def to_diagram(lifecycle: Lifecycle, form: Literal["mermaid", "markdown"] = "mermaid") -> str:
+def to_diagram(
+    lifecycle: Lifecycle,
+    form: Literal["mermaid", "markdown"] = "mermaid",
+    *,
+    at: State | None = None,
+) -> str:
     """Draw a lifecycle.
 
-    ``"mermaid"`` is a Mermaid state diagram of the moves; stays and forbiddances are not drawn.
-    ``"markdown"`` is the whole lifecycle in tables: stages, what each event does in each stage,
-    every rule with its sentence and source, and the views.
+    Args:
+        lifecycle: The lifecycle.
+        form: ``"mermaid"`` is a Mermaid state diagram of the moves, without stays and forbids.
+            ``"markdown"`` is the whole lifecycle in tables: stages, what each event does in each
+            stage, every rule with its sentence and source, and the views.
+        at: A state to mark, such as ``relationship.state``; none if left out.
 
     Raises:
-        ValueError: If the form is neither of the two.
+        InvalidArgument: If it is no `Lifecycle`, or the form is neither of the two.
+        UnknownState: If ``at`` is no state of the lifecycle.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -30,27 +55,43 @@ def to_diagram(lifecycle: Lifecycle, form: Literal["mermaid", "markdown"] = "mer
             direction LR
             [*] --> prospect
             state prospect {
+        >>> buyer = CUSTOMER_LIFECYCLE.state("buyer", "content")
+        >>> print(to_diagram(CUSTOMER_LIFECYCLE, at=buyer).splitlines()[-1].strip())
+        class buyer,content here
     """
-    require_lifecycle(lifecycle)
-    if form == "mermaid":
-        return "\n".join(_mermaid(lifecycle))
-    if form == "markdown":
-        return "\n".join(_markdown(lifecycle))
-    raise ValueError(f"The form is {form!r}, but must be 'mermaid' or 'markdown'.")
+    A_LIFECYCLE.argument("to_diagram", "lifecycle", lifecycle)
+    _FORM.argument("to_diagram", "form", form)
+    if at is not None and (not isinstance(at, State) or at not in lifecycle.states):
+        given = at if isinstance(at, State) else shown(at)
+        raise UnknownState(given, lifecycle.name, tuple(map(str, lifecycle.states)))
+    draw = _mermaid if form == "mermaid" else _markdown
+    return "\n".join(draw(lifecycle, at))
 
 
-def _mermaid(lifecycle: Lifecycle) -> Iterator[str]:
+def page(lifecycle: Lifecycle, at: State | None = None) -> Sequence[Block]:
+    """What notebooks show: where each event leads from each state, and the diagram."""
+    table = unchecked_table(lifecycle)
+    rows = []
+    for number, (state, arc) in enumerate(zip(table.states, table.arcs, strict=True)):
+        after = [arc.get(event) for event in table.events]
+        cells = ["-" if n is None else "stays" if n == number else table.states[n] for n in after]
+        rows.append((f"{state} (here)" if state == at else state, *cells))
+    diagram = to_diagram(lifecycle, at=at)
+    return Grid(("state", *table.events), rows), Code("mermaid", diagram)
+
+
+def _mermaid(lifecycle: Lifecycle, here: State | None) -> Iterator[str]:
     """Rooms with their stages; a move is drawn inside the innermost place that holds it.
 
     Between rooms, arrows end at the room, and the label says at which stages: Mermaid lays out
     arrows into the inside of another composite state badly.
     """
-    outline = lifecycle.outline
+    places = lifecycle.places
     arrows: dict[str | None, dict[tuple[str, str], list[str]]] = {}
     for rule in lifecycle.rules:
         if isinstance(rule, Move):
             for at in rule.at:
-                holder, start, end, label = _arrow(outline, rule, at)
+                holder, start, end, label = _arrow(places, rule, at)
                 arrows.setdefault(holder, {}).setdefault((start, end), []).append(label)
     yield "stateDiagram-v2"
     yield "    direction LR"
@@ -58,19 +99,22 @@ def _mermaid(lifecycle: Lifecycle) -> Iterator[str]:
     named = {to for rule in lifecycle.rules if isinstance(rule, Move) for to in rule.to}
     doorless = {Room.CUSTOMER.value, Room.FORMER.value} - named
     for room in Room:
-        yield from _mermaid_place(outline, arrows, outline.places[room.value], doorless, "    ")
+        yield from _mermaid_place(places, arrows, places.by_name[room.value], doorless, "    ")
     yield from _arrows(arrows.get(None, {}), "    ")
+    if here is not None:
+        yield "    classDef here fill:#fd8,stroke:#a60,stroke-width:3px"
+        yield f"    class {','.join(map(_id, here.stages))} here"
 
 
-def _arrow(outline: Outline, rule: Move, at: str) -> tuple[str | None, str, str, str]:
+def _arrow(places: Places, rule: Move, at: str) -> tuple[str | None, str, str, str]:
     """Which place holds an arrow (None for between rooms), its two ends, and its label.
 
     Mermaid has no arrow between a composite state and its own inside: such a move is drawn as a
     loop on the outer one, and the label says the rest.
     """
     label = rule.on + condition_words(rule)
-    start, target = outline.places[at], outline.places[rule.to[0]]
-    entered = [leaf for name in rule.to for leaf in outline.entry(name)]
+    start, target = places.by_name[at], places.by_name[rule.to[0]]
+    entered = [leaf for name in rule.to for leaf in places.entry(name)]
     to = f"{label} (to {' + '.join(entered)})"
     room = target.room.value
     if start.room is not target.room:
@@ -95,7 +139,7 @@ def _arrows(arrows: Mapping[tuple[str, str], list[str]], indent: str) -> Iterato
 
 
 def _mermaid_place(
-    outline: Outline,
+    places: Places,
     arrows: Mapping[str | None, Mapping[tuple[str, str], list[str]]],
     place: Place,
     doorless: set[str],
@@ -105,80 +149,85 @@ def _mermaid_place(
     if not place.children:
         yield f'{indent}state "{place.name}" as {_id(place.name)}'
         return
-    yield f"{indent}state {_id(place.name)} {{"
+    shown_as = "" if _id(place.name) == place.name else f'"{place.name}" as '
+    yield f"{indent}state {shown_as}{_id(place.name)} {{"
     regions = place.region is None
     if not regions and place.name not in doorless:
         yield f"{indent}    [*] --> {_id(place.children[0])}"
     for number, child in enumerate(place.children):
         if regions and number:
             yield f"{indent}    --"
-        yield from _mermaid_place(outline, arrows, outline.places[child], doorless, indent + "    ")
+        yield from _mermaid_place(places, arrows, places.by_name[child], doorless, indent + "    ")
     yield from _arrows(arrows.get(place.name, {}), indent + "    ")
     yield f"{indent}}}"
 
 
 def _id(name: str) -> str:
-    return f"{name}_" if name in _MERMAID_WORDS else name
+    """A name as Mermaid takes it; two names never become one."""
+    if not name.isascii() or name.startswith("u_"):
+        return f"u_{name.encode().hex()}"
+    return f"{name}_" if name.rstrip("_").lower() in _MERMAID_WORDS else name
 
 
-def _markdown(lifecycle: Lifecycle) -> Iterator[str]:
-    outline = lifecycle.outline
+def _markdown(lifecycle: Lifecycle, here: State | None) -> Iterator[str]:
+    places = lifecycle.places
     table = to_table(lifecycle)
-    yield f"# The lifecycle `{lifecycle.name}`"
-    yield ""
-    yield "## Stages"
-    yield ""
-    yield "| room | region | stage | what it means | source |"
-    yield "|---|---|---|---|---|"
-    for place in outline.places.values():
+    yield f"# The lifecycle {_code(lifecycle.name)}"
+    yield "\n## Stages\n"
+    yield from _rows("room", "region", "stage", "what it means", "source")
+    for place in places.by_name.values():
         if place.stage is not None:
-            region = "" if place.region in (None, place.room.value) else place.region
-            inside = " > ".join((*_outer_stages(outline, place), place.name))
-            yield (
-                f"| {place.room.value} | {region} | `{inside}` | {place.sentence} "
-                f"| {place.stage.source} |"
-            )
-    yield ""
-    yield "## What each event does"
-    yield ""
+            region = "" if place.region in (None, place.room.value) else str(place.region)
+            inside = _code(" > ".join((*_outer_stages(places, place), place.name)))
+            mark = " (here)" if here is not None and place.name in here.stages else ""
+            about = place.sentence, place.stage.source
+            yield _row(place.room.value, region, inside + mark, *map(_text, about))
+    yield "\n## What each event does\n"
     yield (
         "By innermost stage: where the event leads; `stays` where it is allowed and changes "
-        "nothing; `-` where it is refused. Several answers depend on the other regions."
+        "nothing; `-` where it is refused. Several answers depend on the other regions.\n"
     )
-    yield ""
-    leaves = [place for place in outline.places.values() if not place.children]
-    yield f"| event | {' | '.join(leaf.name for leaf in leaves)} |"
-    yield "|---" * (len(leaves) + 1) + "|"
+    leaves = [place for place in places.by_name.values() if not place.children]
+    yield from _rows("event", *(_text(leaf.name) for leaf in leaves))
     for event in table.events:
-        yield f"| `{event}` | {' | '.join(_cell(table, leaf, event) for leaf in leaves)} |"
-    yield ""
-    yield "## Rules"
-    yield ""
-    yield "| event | at | what | because | source |"
-    yield "|---|---|---|---|---|"
+        yield _row(_code(event), *(_cell(table, leaf, event) for leaf in leaves))
+    yield "\n## Rules\n"
+    yield from _rows("event", "at", "what", "because", "source")
     for rule in lifecycle.rules:
         if isinstance(rule, Forbid):
             what = "refused"
         else:
-            way = f"to {' + '.join(f'`{to}`' for to in rule.to)}" if rule.to else "stays"
-            what = way + condition_words(rule)
-        at = ", ".join(f"`{name}`" for name in rule.at)
-        yield f"| `{rule.on}` | {at} | {what} | {rule.sentence} | {rule.source} |"
+            what = f"to {' + '.join(map(_code, rule.to))}" if rule.to else "stays"
+            what += condition_words(rule)
+        at = ", ".join(map(_code, rule.at))
+        yield _row(_code(rule.on), at, what, _text(rule.sentence), _text(rule.source))
     for view in lifecycle.views:
-        yield ""
-        yield f"## View `{view.name}`"
-        yield ""
-        yield f"{view.sentence} [{view.source}]"
-        yield ""
-        yield "| at | is |"
-        yield "|---|---|"
+        yield f"\n## View {_text(view.name)}\n"
+        yield f"{_text(view.sentence)} ({_text(view.source)})\n"
+        yield from _rows("at", "is")
         for name, value in view.of:
-            yield f"| `{name}` | {'(silent)' if value is None else value.name} |"
+            yield _row(_code(name), "(silent)" if value is None else _text(value.name))
 
 
-def _outer_stages(outline: Outline, place: Place) -> Iterator[str]:
+def _text(value: object) -> str:
+    return markdown_text(str(value))
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _rows(*head: str) -> Iterable[str]:
+    return _row(*head), "|---" * len(head) + "|"
+
+
+def _outer_stages(places: Places, place: Place) -> Iterator[str]:
     for name in place.within:
-        if outline.places[name].stage is not None:
+        if places.by_name[name].stage is not None:
             yield name
 
 
@@ -196,4 +245,4 @@ def _cell(table: Table, leaf: Place, event: str) -> str:
         else:
             stage = table.states[after].regions[leaf.region or leaf.room.value]
             found["stays" if stage == leaf.name else stage] = None
-    return " / ".join(found)
+    return " / ".join("-" if name == "-" else _text(name) for name in found)

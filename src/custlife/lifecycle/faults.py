@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from custlife.errors import Fault, listed
+from custlife.errors import Fault, listed, shown
 from custlife.lifecycle.conflicts import Draft, clashes, conflicts, named, reach
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
-from custlife.lifecycle.places import Outline, Place, has_regions
+from custlife.lifecycle.places import Place, Places, has_regions
 from custlife.sources import ASSUMPTION, Source
 from custlife.state import Room
 
@@ -30,7 +30,17 @@ RESERVED = frozenset(
     validate_final_reachability validate_trap_states value
     """.split()  # noqa: SIM905 - sixty names read better as a paragraph
 )
-"""Names that a state chart needs for itself, so that no stage or event can bear them."""
+"""Names that a state chart needs for itself, so that no stage or event can have them."""
+
+
+MOST_LETTERS = 100
+"""The longest name of a stage, region or event, so that tables and messages can be read."""
+
+
+def brief(where: object) -> str:
+    """What a fault is about, cut where it is long."""
+    text = str(where)
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}..."
 
 
 def find_misfits(
@@ -44,9 +54,9 @@ def find_misfits(
         if not isinstance(rule, Rule):
             found.append(_misfit("the rules", rule, "a Move, a Stay or a Forbid"))
             continue
-        found += _wordless(str(rule), rule.sentence, rule.source)
-        strangers = [name for name in (rule.on, *named(rule)) if not isinstance(name, str)]
-        found += [_misfit(str(rule.on), name, "a name") for name in strangers]
+        found += _wordless(rule, rule.sentence, rule.source)
+        for name in (rule.on, *named(rule)):
+            found += _misnamed(name, rule.on)
     for view in views:
         if isinstance(view, View):
             found += _view_misfits(view)
@@ -58,20 +68,20 @@ def find_misfits(
 def _misfits(plan: tuple[Any, ...], where: str, *, top: bool) -> Iterator[Fault]:
     for part in plan:
         if isinstance(part, Region) and top:
-            yield from _misnamed(part)
+            yield from _misnamed(part.name, part.name)
             yield from _wordless(part.name, part.sentence, ASSUMPTION)
             yield from _misfits(part.stages, str(part.name), top=False)
         elif isinstance(part, Stage):
-            yield from _misnamed(part)
+            yield from _misnamed(part.name, part.name)
             yield from _wordless(part.name, part.sentence, part.source)
             yield from _misfits(part.children, str(part.name), top=False)
         else:
             yield _misfit(where, part, "a Stage or a Region" if top else "a Stage")
 
 
-def _misnamed(part: Stage | Region) -> Iterator[Fault]:
-    if not isinstance(part.name, str):
-        yield _misfit(str(part.name), part.name, "a name")
+def _misnamed(name: object, where: object) -> Iterator[Fault]:
+    if not isinstance(name, str) or len(name) > MOST_LETTERS:
+        yield _misfit(brief(where), name, f"a name of at most {MOST_LETTERS} letters")
 
 
 def _view_misfits(view: View) -> Iterator[Fault]:
@@ -84,14 +94,15 @@ def _view_misfits(view: View) -> Iterator[Fault]:
 
 
 def _misfit(where: str, part: object, expected: str) -> Fault:
-    return Fault("bad_part", where, f"{part!r} is not {expected}.")
+    return Fault("bad_part", brief(where), f"{shown(part)} is not {expected}.")
 
 
 def _wordless(where: object, sentence: object, source: object) -> Iterator[Fault]:
     if not isinstance(sentence, str) or not sentence.strip():
-        yield Fault("bad_part", str(where), "it needs a sentence that says what it means.")
+        yield Fault("bad_part", brief(where), "it needs a sentence that says what it means.")
     if not isinstance(source, Source):
-        yield Fault("bad_part", str(where), f"{source!r} is no Source; make one, or leave it out.")
+        remedy = "make one, or leave it out."
+        yield Fault("bad_part", brief(where), f"{shown(source)} is no Source; {remedy}")
 
 
 def find_faults(draft: Draft) -> tuple[Fault, ...]:
@@ -100,7 +111,7 @@ def find_faults(draft: Draft) -> tuple[Fault, ...]:
     What can be reached is asked only where every place is the only one of its name.
     """
     checks = [_rooms, _names, _rules, clashes, conflicts, reach, _views]
-    order = draft.outline.order
+    order = draft.places.order
     if len(order) > len(set(order)):
         checks.remove(reach)
     return tuple(dict.fromkeys(fault for check in checks for fault in check(draft)))
@@ -126,7 +137,7 @@ def _rooms(draft: Draft) -> Iterator[Fault]:
 
 
 def _names(draft: Draft) -> Iterator[Fault]:
-    order = draft.outline.order
+    order = draft.places.order
     taken = RESERVED | _callbacks(draft)
     for name in dict.fromkeys(order):
         yield from _name(name, "stage or region", taken)
@@ -134,21 +145,21 @@ def _names(draft: Draft) -> Iterator[Fault]:
             yield Fault(
                 "duplicate_name",
                 name,
-                f"{order.count(name)} places bear this name; every room, region and stage needs "
+                f"{order.count(name)} places have this name; every room, region and stage needs "
                 f"one of its own.",
             )
     for name in dict.fromkeys(rule.on for rule in draft.rules):
         yield from _name(name, "event", taken)
         if name in {room.value for room in Room}:
-            yield Fault("bad_name", name, "an event cannot bear the name of a room; rename it.")
+            yield Fault("bad_name", name, "an event cannot have the name of a room; rename it.")
 
 
 def _callbacks(draft: Draft) -> frozenset[str]:
-    """The names by which a chart's listeners are called, which no place or event can bear."""
-    places = dict.fromkeys([*draft.outline.order, "state"])
+    """The names by which a chart's listeners are called, which no place or event can have."""
+    by_name = dict.fromkeys([*draft.places.order, "state"])
     events = dict.fromkeys([*(rule.on for rule in draft.rules), "transition"])
     return frozenset(
-        [f"on_{way}_{place}" for way in ("enter", "exit", "invoke") for place in places]
+        [f"on_{way}_{place}" for way in ("enter", "exit", "invoke") for place in by_name]
         + [f"{way}_{event}" for way in ("before", "on", "after") for event in events]
     )
 
@@ -170,28 +181,28 @@ def _name(name: str, kind: str, taken: frozenset[str]) -> Iterator[Fault]:
 
 
 def _rules(draft: Draft) -> Iterator[Fault]:
-    places = draft.outline.places
+    by_name = draft.places.by_name
     for rule in draft.rules:
-        unknown = [name for name in named(rule) if name not in places]
+        unknown = [name for name in named(rule) if name not in by_name]
         if unknown:
             yield Fault(
                 "unknown_place",
                 str(rule),
-                f"there is no stage, region or room {listed([repr(name) for name in unknown])}.",
+                f"there is no stage, region or room {listed([shown(name) for name in unknown])}.",
             )
         if not rule.at:
             yield Fault("unknown_place", str(rule), "the rule names no place to start from.")
         if unknown or isinstance(rule, Forbid):
             continue
         for name in rule.at:
-            yield from _condition(rule, places[name], draft.outline)
+            yield from _condition(rule, by_name[name], draft.places)
             if isinstance(rule, Move):
-                yield from _target(rule, places[name], [places[to] for to in rule.to])
+                yield from _target(rule, by_name[name], [by_name[to] for to in rule.to])
 
 
-def _condition(rule: Move | Stay, at: Place, outline: Outline) -> Iterator[Fault]:
+def _condition(rule: Move | Stay, at: Place, places: Places) -> Iterator[Fault]:
     for name in (*rule.when, *rule.unless):
-        place = outline.places[name]
+        place = places.by_name[name]
         apart = place.region != at.region or at.name in place.within
         if place.stage is None or place.room is not at.room or not apart:
             yield Fault(
@@ -246,33 +257,33 @@ def _views(draft: Draft) -> Iterator[Fault]:
         if names.count(name) > 1:
             yield Fault("duplicate_view", name, "two views have this model; keep one.")
     for view in draft.views:
-        yield from _view(view, draft.outline)
+        yield from _view(view, draft.places)
 
 
-def _view(view: View, outline: Outline) -> Iterator[Fault]:
+def _view(view: View, places: Places) -> Iterator[Fault]:
     values = [value for _, value in view.of] + [value for pair in view.moves for value in pair]
     strangers = [v for v in values if v is not None and not isinstance(v, view.model)]
     if strangers:
         yield Fault(
             "view_bad_value",
             view.name,
-            f"no value of {view.name}: {listed(sorted({repr(v) for v in strangers}))}.",
+            f"no value of {view.name}: {listed(sorted({shown(v) for v in strangers}))}.",
         )
-    unknown = [name for name, _ in view.of if name not in outline.places]
+    unknown = [name for name, _ in view.of if name not in places.by_name]
     if unknown:
         yield Fault(
             "unknown_place",
             view.name,
-            f"there is no stage, region or room {listed([repr(name) for name in unknown])}.",
+            f"there is no stage, region or room {listed([shown(name) for name in unknown])}.",
         )
-    silent = [str(state) for state in outline.states if not view.images(state)]
+    silent = [str(state) for state in places.states if not view.images(state)]
     if silent:
         yield Fault(
             "view_not_total",
             view.name,
             f"the view says nothing of {listed(silent)}; give a value, or None to say so.",
         )
-    torn = [str(state) for state in outline.states if len(view.images(state)) > 1]
+    torn = [str(state) for state in places.states if len(view.images(state)) > 1]
     if torn:
         yield Fault(
             "view_ambiguous",

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import Factory, field, frozen
 
+from custlife.errors import InvalidArgument
 from custlife.events import Event
 from custlife.sources import OWN, Source
 from custlife.state import State
@@ -141,7 +142,7 @@ class Forbid:
     Args:
         on: The event's class or name.
         at: The stages, regions or rooms where it is refused.
-        sentence: Why, in words; it is told to whoever tries.
+        sentence: Why, in words; the refusal quotes it.
         source: Where the forbiddance comes from.
     """
 
@@ -174,11 +175,19 @@ Pair = tuple[Enum | None, Enum | None]
 
 
 def _pairs(value: Iterable[Pair]) -> frozenset[Pair]:
-    return frozenset(value)
+    try:
+        return frozenset(value)
+    except TypeError:
+        remedy = "Give the legal moves: [(Light.COLD, Light.WARM)]."
+        raise InvalidArgument("View()", "moves", value, "pairs of values", remedy) from None
 
 
 def _items(value: Mapping[str, Enum | None]) -> tuple[tuple[str, Enum | None], ...]:
-    return tuple(dict(value).items())
+    try:
+        return tuple(dict(value).items())
+    except (TypeError, ValueError):
+        remedy = "Give a dict from stages, regions or rooms to values: {'visitor': Light.WARM}."
+        raise InvalidArgument("View()", "of", value, "a mapping of names", remedy) from None
 
 
 @frozen
@@ -192,6 +201,9 @@ class View:
         moves: The moves that are legal in the other model, as (from, to) pairs. Staying is legal.
         sentence: What the model is.
         source: Where it comes from.
+
+    Raises:
+        InvalidArgument: If ``of`` is no mapping, or ``moves`` are no pairs.
 
     Examples:
         >>> class Light(Enum):

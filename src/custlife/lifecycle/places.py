@@ -5,13 +5,24 @@ Structure only: which place lies in which. Knows nothing of moves.
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
+from types import MappingProxyType
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from custlife.errors import Fault
 from custlife.lifecycle.parts import Region, Stage
 from custlife.state import Room, State
 
 RoomPlan = tuple[Stage, ...] | tuple[Region, ...]
+
+MOST_STATES = 10_000
+"""A lifecycle has at most this many states: the sum over its rooms of the product of the innermost
+stages of each region. The library lists all of them, and nobody could review more."""
+MOST_LEVELS = 32
+"""Stages lie inside each other at most this deep. Python's recursion limit allows about ten times
+as many in a fresh program, and fewer inside a program that is itself deep in calls."""
 
 
 @frozen(eq=False)
@@ -46,7 +57,7 @@ class Place:
 
 
 @frozen(eq=False)
-class Outline:
+class Places:
     """All places of a lifecycle, and all states.
 
     Attributes:
@@ -57,20 +68,20 @@ class Outline:
             be. Which of them are ever reached is the table's to say.
     """
 
-    places: Mapping[str, Place]
+    by_name: Mapping[str, Place]
     order: tuple[str, ...]
     regions: Mapping[Room, tuple[str, ...]]
     states: tuple[State, ...]
 
     def path(self, leaf: str) -> tuple[str, ...]:
         """The path of a leaf, as `State` keeps it: from the region to the leaf."""
-        place = self.places[leaf]
+        place = self.by_name[leaf]
         own = self.regions[place.room] != (place.room.value,)
         return (*(place.within[1:] if own else place.within), leaf)
 
     def entry(self, name: str) -> tuple[str, ...]:
         """The leaves that entering a place leads to: the first child of each, inwards."""
-        place = self.places[name]
+        place = self.by_name[name]
         if not place.children:
             return (name,)
         if place.region is None:
@@ -79,8 +90,8 @@ class Outline:
 
     def state(self, leaves: tuple[str, ...]) -> State:
         """The state in which these leaves are active, one for each region, in any order."""
-        room = self.places[leaves[0]].room
-        by_region = {self.places[leaf].region: leaf for leaf in leaves}
+        room = self.by_name[leaves[0]].room
+        by_region = {self.by_name[leaf].region: leaf for leaf in leaves}
         return State(room, tuple(self.path(by_region[region]) for region in self.regions[room]))
 
 
@@ -89,18 +100,58 @@ def has_regions(plan: RoomPlan) -> bool:
     return any(isinstance(part, Region) for part in plan)
 
 
-def outline(rooms: Mapping[Room, RoomPlan]) -> Outline:
-    """Work out the outline of three rooms."""
+def places_of(rooms: Mapping[Room, RoomPlan]) -> Places:
+    """The places of three rooms."""
     found = [place for room, plan in rooms.items() for place in _room(room, plan)]
-    places: dict[str, Place] = {}
+    by_name: dict[str, Place] = {}
     for place in found:
-        places.setdefault(place.name, place)
+        by_name.setdefault(place.name, place)
     regions = {
         room: tuple(part.name for part in plan) if has_regions(plan) else (room.value,)
         for room, plan in rooms.items()
     }
-    bare = Outline(places, tuple(place.name for place in found), regions, ())
-    return Outline(places, bare.order, regions, tuple(_states(bare)))
+    order = tuple(place.name for place in found)
+    bare = Places(MappingProxyType(by_name), order, MappingProxyType(regions), ())
+    return evolve(bare, states=tuple(_states(bare)))
+
+
+def too_large(rooms: Mapping[Room, tuple[Any, ...]]) -> Iterator[Fault]:
+    """Faults of rooms that have more states or levels than the limits; lists no state.
+
+    Parts that are neither a stage nor a region count as one stage each.
+    """
+    states = 0
+    for room, plan in rooms.items():
+        regions = [part.stages for part in plan if isinstance(part, Region)] or [plan]
+        sizes = [_size(stages) for stages in regions]
+        states += prod(leaves for leaves, _ in sizes)
+        levels = max(levels for _, levels in sizes)
+        if levels > MOST_LEVELS:
+            message = (
+                f"its stages lie {levels} levels deep, and a lifecycle has at most {MOST_LEVELS} "
+                f"levels; flatten them."
+            )
+            yield Fault("too_deep", room.value, message)
+    if states > MOST_STATES:
+        exact = states < 10**12
+        number = f"{states:,}" if exact else f"about 10^{int(states.bit_length() * 0.30103)}"
+        message = (
+            f"their stages combine to {number} states, and a lifecycle has at most "
+            f"{MOST_STATES:,}; take away regions or stages."
+        )
+        yield Fault("too_many_states", "the rooms", message)
+
+
+def _size(stages: tuple[Any, ...]) -> tuple[int, int]:
+    """How many innermost stages there are, and on how many levels; stops where both are beyond."""
+    leaves = levels = 0
+    level = stages
+    while level and not (leaves + len(level) > MOST_STATES and levels > 0):
+        levels += 1
+        inside = [stage.children for stage in level if isinstance(stage, Stage)]
+        leaves += len(level) - sum(map(bool, inside))
+        level = tuple(child for children in inside for child in children)
+    return leaves + len(level), levels
 
 
 def _room(room: Room, plan: RoomPlan) -> Iterator[Place]:
@@ -161,7 +212,7 @@ def _stage(room: Room, region: str, within: tuple[str, ...], stage: Stage) -> It
     yield from inside
 
 
-def _states(bare: Outline) -> Iterator[State]:
+def _states(bare: Places) -> Iterator[State]:
     for room, regions in bare.regions.items():
-        for leaves in product(*(bare.places[region].leaves for region in regions)):
+        for leaves in product(*(bare.by_name[region].leaves for region in regions)):
             yield State(room, tuple(bare.path(leaf) for leaf in leaves))

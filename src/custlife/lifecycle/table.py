@@ -1,35 +1,31 @@
-"""The lifecycle as a pure table of integers, compiled by driving its chart once."""
+"""The lifecycle as a pure table, compiled by driving its chart once."""
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from functools import lru_cache
-from typing import Any, TypeVar, overload
+from types import MappingProxyType
+from typing import TypeVar
 
 from attrs import field, frozen
 
 from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEvent, UnknownState
 from custlife.events import Event
 from custlife.lifecycle import _chart
-from custlife.lifecycle.definition import Lifecycle, require_lifecycle
+from custlife.lifecycle.definition import A_LIFECYCLE, Lifecycle, kept
 from custlife.lifecycle.parts import Forbid, Move, Stay, View
 from custlife.sources import OWN
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
 
-REJECTED = -1
-"""The entry of a row for an event that is not allowed."""
-
 
 @frozen(eq=False)
 class Table:
-    """A lifecycle compiled to integers. Made by `to_table`, never by hand.
+    """A lifecycle compiled to a table, read-only. Made by `to_table`, never by hand.
 
     Attributes:
         lifecycle: The lifecycle that it was compiled from.
         states: Every state that can be reached; its index is its integer.
-        events: Every event's name; its index is its integer.
-        rows: ``rows[state][event]``, all integers: the next state, or ``REJECTED``.
+        events: The names of all events.
         rooms: The room of each state.
         arcs: For each state, the next state by the event's name, allowed events only.
         initial: The integer of the state where every relationship begins.
@@ -38,62 +34,38 @@ class Table:
     lifecycle: Lifecycle
     states: tuple[State, ...] = field(repr=False)
     events: tuple[str, ...] = field(repr=False)
-    rows: tuple[tuple[int, ...], ...] = field(repr=False)
     rooms: tuple[Room, ...] = field(repr=False)
     arcs: tuple[Mapping[str, int], ...] = field(repr=False)
     initial: int
     _index: Mapping[State, int] = field(repr=False, alias="index")
     _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False, alias="rules")
-    _next: Mapping[Any, Any] = field(repr=False, alias="next")
 
-    @overload
-    def step(self, state: State, event: str | type[Event] | Event) -> State: ...
-    @overload
-    def step(self, state: int, event: int) -> int: ...
-    def step(self, state: Any, event: Any) -> Any:
+    def step(self, state: State, event: str | type[Event] | Event) -> State:
         """Where an event leads from a state; pure.
 
         Args:
-            state: A state, or its integer.
-            event: An event, its class or its name; its integer if the state is one.
+            state: A state.
+            event: An event, its class or its name.
 
         Raises:
             EventNotAllowed: If the lifecycle does not allow the event there.
-            UnknownEvent: If the lifecycle does not know the event.
-            UnknownState: If the lifecycle does not know the state.
+            UnknownEvent: If the lifecycle has no such event.
+            UnknownState: If no relationship can be in this state.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE, to_table
             >>> table = to_table(CUSTOMER_LIFECYCLE)
             >>> table.step(CUSTOMER_LIFECYCLE.state("visitor"), "purchased")
             <State customer (bond: buyer, standing: content)>
-            >>> table.step(table.initial, table.events.index("contacted"))
-            1
         """
         try:
-            return self._next[state, event]
+            return self.states[self.arcs[self._index[state]][event]]  # type: ignore[index]  # else below
         except (KeyError, TypeError):
-            return self._explain_step(state, event)
-
-    def _explain_step(self, state: Any, event: Any) -> State:  # noqa: ANN401 - whatever the caller gave
-        """Take a step by an event class, or say why there is none."""
-        if isinstance(state, int):
-            state, event = self._at(state), self._named(event)
-        name = _name(event)
-        after = self.arcs[self.index(state)].get(name) if isinstance(name, str) else None
-        if after is None:
-            raise self.refusal(state, name)
-        return self.states[after]
-
-    def _at(self, number: int) -> State:
-        if not 0 <= number < len(self.states):
-            raise UnknownState(f"state {number}", self.lifecycle.name, tuple(map(str, self.states)))
-        return self.states[number]
-
-    def _named(self, event: object) -> object:
-        if isinstance(event, int) and 0 <= event < len(self.events):
-            return self.events[event]
-        return event
+            name = _name(event)
+            after = self.arcs[self.index(state)].get(name) if isinstance(name, str) else None
+            if after is None:
+                raise self.refusal(state, name) from None
+            return self.states[after]
 
     def index(self, state: State) -> int:
         """The integer of a state.
@@ -159,7 +131,7 @@ class Table:
             >>> from custlife import CUSTOMER_LIFECYCLE, to_table
             >>> lost = CUSTOMER_LIFECYCLE.state("lost")
             >>> to_table(CUSTOMER_LIFECYCLE).refusal(lost, "departed").because
-            'Whoever has left cannot leave again without having returned.'
+            'A person who left cannot leave again without returning first.'
         """
         if not isinstance(event, str) or event not in self.events:
             return UnknownEvent(event, self.lifecycle.name, self.events)
@@ -185,7 +157,7 @@ class Table:
             >>> table.view(table.states[1], Phase)
             <Phase.AWARENESS: 'awareness'>
         """
-        (image,) = self.lifecycle.view(model).images(state)
+        (image,) = self.lifecycle.view_for(model).images(state)
         return image  # type: ignore[return-value]  # a view holds values of its model only
 
 
@@ -222,13 +194,13 @@ class Jump:
         )
 
 
-@lru_cache(maxsize=256)
 def to_table(lifecycle: Lifecycle) -> Table:
     """Compile a lifecycle to its table, by driving its generated chart exhaustively.
 
     Compiled once for each lifecycle value; the 256 tables that were used last are kept.
 
     Raises:
+        InvalidArgument: If it is no `Lifecycle`.
         InvalidLifecycle: If a stage is never reached because its conditions never come true, or
             if a view jumps: a move of the lifecycle is no legal move of the view's model.
 
@@ -240,6 +212,13 @@ def to_table(lifecycle: Lifecycle) -> Table:
         >>> table is to_table(CUSTOMER_LIFECYCLE)
         True
     """
+    if not isinstance(lifecycle, Lifecycle):
+        A_LIFECYCLE.argument("to_table", "lifecycle", lifecycle)
+    return _sound_table(lifecycle)
+
+
+@kept
+def _sound_table(lifecycle: Lifecycle) -> Table:
     table = unchecked_table(lifecycle)
     faults = (*_unreached(table), *_jumped(table))
     if faults:
@@ -247,43 +226,33 @@ def to_table(lifecycle: Lifecycle) -> Table:
     return table
 
 
-@lru_cache(maxsize=256)
+@kept
 def unchecked_table(lifecycle: Lifecycle) -> Table:
     """The table of a lifecycle, whether or not `to_table` would refuse it; for proofs."""
-    states, answers = _chart.drive(require_lifecycle(lifecycle))
-    events = lifecycle.events
+    states, answers = _chart.drive(lifecycle)
     index = {state: number for number, state in enumerate(states)}
-    arcs = tuple(
-        {event: index[answers[state, event][0]] for event in events if (state, event) in answers}
-        for state in states
-    )
-    rows = tuple(tuple(arc.get(event, REJECTED) for event in events) for arc in arcs)
-    by_value = {key: after for key, (after, _) in answers.items()}
-    by_number = {
-        (number, column): after
-        for number, row in enumerate(rows)
-        for column, after in enumerate(row)
-        if after != REJECTED
-    }
+    arcs: list[dict[str, int]] = [{} for _ in states]
+    for event in lifecycle.events:
+        for state, arc in zip(states, arcs, strict=True):
+            if (state, event) in answers:
+                arc[event] = index[answers[state, event][0]]
     return Table(
         lifecycle=lifecycle,
         states=states,
-        events=events,
-        rows=rows,
+        events=lifecycle.events,
         rooms=tuple(state.room for state in states),
-        arcs=arcs,
+        arcs=tuple(map(MappingProxyType, arcs)),
         initial=index[lifecycle.initial],
         index=index,
         rules={key: rules for key, (_, rules) in answers.items()},
-        next={**by_value, **by_number},
     )
 
 
 def never_reached(table: Table) -> tuple[str, ...]:
     """The innermost stages that no history leads to."""
     active = {name for state in table.states for name in state.stages}
-    places = table.lifecycle.outline.places.values()
-    return tuple(p.name for p in places if not p.children and p.name not in active)
+    by_name = table.lifecycle.places.by_name.values()
+    return tuple(p.name for p in by_name if not p.children and p.name not in active)
 
 
 def jumps(table: Table) -> tuple[tuple[Jump, ...], ...]:

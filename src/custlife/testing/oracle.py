@@ -20,7 +20,7 @@ from custlife.errors import CustlifeError
 from custlife.events import Activity, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
-from custlife.lifecycle.places import Outline
+from custlife.lifecycle.places import Places
 from custlife.money import EXACT
 from custlife.record import Counts, Record
 from custlife.relationship import Relationship
@@ -45,48 +45,44 @@ def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
         >>> outcome(CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE.state("lost"), "departed") is None
         True
     """
-    outline = lifecycle.outline
+    places = lifecycle.places
     asked = [rule for rule in lifecycle.rules if rule.on == event]
     if any(isinstance(rule, Forbid) and any(map(state.is_in, rule.at)) for rule in asked):
         return None
     answers = {
         answer
         for path in state.paths
-        if (answer := _innermost(outline, state, path, asked)) is not None
+        if (answer := _innermost(places, state, path, asked)) is not None
     }
     moves = {(place, rule) for place, rule in answers if isinstance(rule, Move)}
     for place, rule in moves:
-        inner = any(place in outline.places[other].within for other, _ in moves)
-        if not inner and _leaves(outline, place, rule):
-            return _entered(outline, rule.to)
+        inner = any(place in places.by_name[other].within for other, _ in moves)
+        if not inner and _leaves(places, place, rule):
+            return _entered(places, rule.to)
     regions = state.regions
     for place, rule in moves:
-        if not _leaves(outline, place, rule):
-            target = outline.places[rule.to[0]]
-            regions[target.region or ""] = outline.entry(target.name)[0]
-    return outline.state(tuple(regions.values())) if answers else None
+        if not _leaves(places, place, rule):
+            target = places.by_name[rule.to[0]]
+            regions[target.region or ""] = places.entry(target.name)[0]
+    return places.state(tuple(regions.values())) if answers else None
 
 
 def _innermost(
-    outline: Outline, state: State, path: tuple[str, ...], asked: Iterable[object]
+    places: Places, state: State, path: tuple[str, ...], asked: Iterable[object]
 ) -> Answer | None:
     for place in dict.fromkeys((*reversed(path), state.room.value)):
         for rule in asked:
-            if (
-                isinstance(rule, Move | Stay)
-                and _stands(outline, rule, place)
-                and _may(rule, state)
-            ):
+            if isinstance(rule, Move | Stay) and _stands(places, rule, place) and _may(rule, state):
                 return place, rule
     return None
 
 
-def _stands(outline: Outline, rule: Move | Stay, place: str) -> bool:
+def _stands(places: Places, rule: Move | Stay, place: str) -> bool:
     """Whether a rule stands at a place; a room's move into one of its regions stands in that."""
     for name in rule.at:
-        room = outline.places[name].region is None
-        inward = room and bool(rule.to) and not _leaves(outline, name, rule)
-        if place == (outline.places[rule.to[0]].region if inward else name):
+        room = places.by_name[name].region is None
+        inward = room and bool(rule.to) and not _leaves(places, name, rule)
+        if place == (places.by_name[rule.to[0]].region if inward else name):
             return True
     return False
 
@@ -95,22 +91,22 @@ def _may(rule: Move | Stay, state: State) -> bool:
     return all(map(state.is_in, rule.when)) and not any(map(state.is_in, rule.unless))
 
 
-def _leaves(outline: Outline, place: str, rule: Move | Stay) -> bool:
+def _leaves(places: Places, place: str, rule: Move | Stay) -> bool:
     """Whether a rule leads out of the room, or begins the whole room anew."""
-    target = outline.places[rule.to[0]]
-    same_room = target.room is outline.places[place].room
+    target = places.by_name[rule.to[0]]
+    same_room = target.room is places.by_name[place].room
     return len(rule.to) > 1 or target.stage is None or not same_room
 
 
-def _entered(outline: Outline, to: Sequence[str]) -> State:
+def _entered(places: Places, to: Sequence[str]) -> State:
     """The state on entering these places: named regions there, the others at their first stage."""
-    room = outline.places[to[0]].room
-    leaves = dict(zip(outline.regions[room], outline.entry(room.value), strict=True))
+    room = places.by_name[to[0]].room
+    leaves = dict(zip(places.regions[room], places.entry(room.value), strict=True))
     for name in to:
-        place = outline.places[name]
+        place = places.by_name[name]
         if place.region is not None:
-            leaves[place.region] = outline.entry(name)[0]
-    return outline.state(tuple(leaves.values()))
+            leaves[place.region] = places.entry(name)[0]
+    return places.state(tuple(leaves.values()))
 
 
 @frozen

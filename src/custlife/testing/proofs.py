@@ -135,8 +135,8 @@ class Proof:
         """
         if isinstance(stage, State):
             return self.paths.get(self.lifecycle.state(*stage.stages))
-        if stage not in self.lifecycle.outline.places:
-            places = tuple(self.lifecycle.outline.places)
+        if stage not in self.lifecycle.places.by_name:
+            places = tuple(self.lifecycle.places.by_name)
             raise UnknownState(f"a place {stage!r}", self.lifecycle.name, places)
         return next((path for state, path in self.paths.items() if state.is_in(stage)), None)
 
@@ -148,7 +148,7 @@ class Proof:
             if part:
                 lines += [f"{title}:", *(f"  - {found}" for found in part)]
         lines.append("The shortest way to every stage:")
-        for place in self.lifecycle.outline.places.values():
+        for place in self.lifecycle.places.by_name.values():
             if not place.children:
                 way = self.way_to(place.name)
                 lines.append(f"  - {place.name}: {'none' if way is None else way}")
@@ -316,7 +316,7 @@ def _jumps(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
 
 
 def _never_left(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
-    for place in table.lifecycle.outline.places.values():
+    for place in table.lifecycle.places.by_name.values():
         if place.stage is None:
             continue
         inside = [n for n, state in enumerate(table.states) if state.is_in(place.name)]

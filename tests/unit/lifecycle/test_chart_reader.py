@@ -158,10 +158,10 @@ def test_every_part_cites_the_chart():
 
 def test_a_stage_says_what_the_chart_calls_it():
     """By the state's own name for people."""
-    places = from_chart(Nested).outline.places
+    places = from_chart(Nested).places.by_name
 
     assert places["looking"].sentence == "Looking."
-    assert from_chart(Regions).outline.places["bond"].sentence == "Bond."
+    assert from_chart(Regions).places.by_name["bond"].sentence == "Bond."
 
 
 def test_the_views_are_the_users():
@@ -239,6 +239,14 @@ def inside(*names, **more):
     """The definition of a place with innermost stages, the first of them entered first."""
     states = {name: {"initial": number == 0} for number, name in enumerate(names)}
     return {"states": states, **more}
+
+
+def deep(levels):
+    """The definition of a place with as many levels of stages inside."""
+    node = {}
+    for number in range(levels):
+        node = {"states": {f"s{number}": {"initial": True, **node}}}
+    return node
 
 
 def to(target=None, **more):
@@ -473,6 +481,10 @@ REFUSED = {
         partial(chart, former=inside("gone", "fled")),
         [("unreachable", "fled", "no move that can happen leads to this stage")],
     ),
+    "stages a hundred deep": (
+        partial(chart, former=deep(100)),
+        [("too_deep", "s64", "lies more than 32 levels deep")],
+    ),
     "no way out": (
         partial(chart, customer=inside("member")),
         [("room_not_entered", "former", "no move that can happen leads into this room")],
@@ -675,14 +687,14 @@ def test_the_state_of_a_users_own_chart_is_known_by_its_lifecycle():
     running = mine()
 
     assert str(state_of(running, from_chart(mine))) == "guest"
-    with pytest.raises(TypeError, match=r"state_of\(chart, from_chart\(Broken\)\)"):
+    with pytest.raises(TypeError, match=r"state_of\(chart, from_chart\(type\(chart\)\)\)"):
         state_of(running)
 
 
 @pytest.mark.parametrize("thing", [StateChart, int, "Club", CUSTOMER_LIFECYCLE], ids=str)
 def test_what_is_no_chart_with_states_is_refused(thing):
     """The message says what is needed."""
-    with pytest.raises(TypeError, match="needs a StateChart class with states"):
+    with pytest.raises(TypeError, match="must be a StateChart class with states"):
         from_chart(thing)
 
 

@@ -14,6 +14,7 @@ from tests.unit.lifecycle.builders import (
     Warmth,
     club,
     move,
+    region,
     stage,
     stay,
     trio,
@@ -23,15 +24,20 @@ from custlife import (
     CUSTOMER_LIFECYCLE,
     EFR,
     IMH,
+    InvalidArgument,
     InvalidLifecycle,
     Ladder,
     Lifecycle,
+    Move,
     Phase,
     Room,
     Stage,
     State,
     UnknownState,
+    View,
     ViewNotDefined,
+    from_chart,
+    to_chart,
     to_table,
 )
 
@@ -118,8 +124,8 @@ def test_stages_that_are_no_state_are_unknown(stages):
 
 def test_a_view_is_found_by_its_model():
     """The very view that was given."""
-    assert CLUB.view(Warmth) is VIEW
-    assert CUSTOMER_LIFECYCLE.view(Phase).model is Phase
+    assert CLUB.view_for(Warmth) is VIEW
+    assert CUSTOMER_LIFECYCLE.view_for(Phase).model is Phase
 
 
 @pytest.mark.parametrize(
@@ -136,7 +142,7 @@ def test_a_view_is_found_by_its_model():
 def test_a_view_that_is_not_defined_is_an_error(lifecycle, model, name, defined):
     """It names the views that are; a namesake is another model."""
     with pytest.raises(ViewNotDefined, match="has no view") as caught:
-        lifecycle.view(model)
+        lifecycle.view_for(model)
 
     assert (caught.value.view, caught.value.defined) == (name, defined)
     assert caught.value.lifecycle == lifecycle.name
@@ -213,12 +219,12 @@ def test_refining_splits_a_stage(finer):
     """The sub-stages lie in it, and the first of them is entered first."""
     assert [str(state) for state in finer.states[:4]] == ["guest", "peeping", "browsing", "asking"]
     assert finer.state("browsing").paths == (("prospect", "visitor", "looking", "browsing"),)
-    assert finer.outline.entry("visitor") == ("peeping",)
+    assert finer.places.entry("visitor") == ("peeping",)
 
 
 def test_a_bare_name_is_a_part_of_the_stage(finer):
     """With a sentence of its own, and the row that allows to split."""
-    peeping = finer.outline.places["peeping"].stage
+    peeping = finer.places.by_name["peeping"].stage
 
     assert peeping == Stage("peeping", "A part of looking.", EFR[7])
 
@@ -246,7 +252,7 @@ def test_refining_leaves_the_old_lifecycle_untouched(finer):
     assert hash(CLUB) == hash(club())
     assert len(CLUB.states) == 10
     assert "peeped" not in CLUB.events
-    assert not CLUB.outline.places["looking"].children
+    assert not CLUB.places.by_name["looking"].children
     assert str(to_table(CLUB).step(CLUB.state("guest"), "entered")) == "looking"
 
 
@@ -273,7 +279,7 @@ def test_any_innermost_stage_can_be_refined(name, room, path):
     """In every room, at every depth, inside regions too; everything else stays as it is."""
     finer = CLUB.refine(name, ["part"])
 
-    assert finer.outline.path("part") == path
+    assert finer.places.path("part") == path
     assert [
         plan == old for plan, old in zip(finer.rooms.values(), CLUB.rooms.values(), strict=True)
     ] == [one is not room for one in Room]
@@ -355,3 +361,85 @@ def test_what_is_no_stage_name_is_no_state(given):
     """Numbers and nothing at all are unknown."""
     with pytest.raises(UnknownState):
         CLUB.state(*given)
+
+
+def nested(levels):
+    """A stage with stages inside it, on as many levels."""
+    inner = stage("innermost")
+    for number in range(levels - 1):
+        inner = stage(f"level_{number}", inner)
+    return inner
+
+
+def test_a_lifecycle_has_at_most_ten_thousand_states():
+    """Beyond, it is refused with the number and the limit, before any state is listed."""
+    wide = [region(f"r{n}", stage(f"a{n}"), stage(f"b{n}")) for n in range(100)]
+
+    with pytest.raises(InvalidLifecycle, match=r"10\^30 states, .* at most 10,000") as caught:
+        club(customer=wide)
+
+    assert [fault.code for fault in caught.value.faults] == ["too_many_states"]
+    with pytest.raises(InvalidLifecycle, match="combine to 16,388 states"):
+        club(customer=wide[:14])
+
+
+def test_stages_that_share_their_inside_cannot_hide_how_many_they_are():
+    """Forty levels with the same two stages twice are refused at once."""
+    inner = stage("innermost")
+    for number in range(40):
+        inner = stage(f"level_{number}", inner, inner)
+
+    with pytest.raises(InvalidLifecycle, match="at most 10,000"):
+        club(former=[inner])
+
+
+@pytest.mark.parametrize("levels", [33, 500, 5000])
+def test_a_lifecycle_has_at_most_32_levels(levels):
+    """Beyond, it is refused with the number and the limit; Python's recursion is not reached."""
+    with pytest.raises(InvalidLifecycle, match=rf"lie {levels} levels deep, .* at most 32"):
+        club(former=[nested(levels)])
+
+
+def test_the_deepest_lifecycle_compiles():
+    """32 levels are not too many for the chart."""
+    deep = Lifecycle(
+        "deep",
+        prospect=[stage("guest")],
+        customer=[stage("member")],
+        former=[nested(32)],
+        rules=[
+            Move("joined", at="guest", to="member", sentence="Joins."),
+            Move("left", at="member", to="former", sentence="Leaves."),
+        ],
+    )
+
+    assert str(to_table(deep).step(deep.state("member"), "left")) == "innermost"
+    assert from_chart(to_chart(deep)) is deep
+
+
+def test_long_names_are_cut_in_messages():
+    """A name of ten million letters is refused in a few lines."""
+    huge = "x" * 10**7
+
+    with pytest.raises(InvalidLifecycle) as misnamed:
+        club(name=huge, former=[Stage(huge, "Is.")], also=[stay(huge, huge)])
+    with pytest.raises(UnknownState) as unknown:
+        CLUB.state(huge)
+    with pytest.raises(UnknownState) as unsplit:
+        CLUB.refine(huge, "part")
+
+    assert all(len(str(error.value)) < 2000 for error in (misnamed, unknown, unsplit))
+
+
+@pytest.mark.parametrize("of", [None, 7, "ab", [7]])
+def test_a_view_is_made_of_a_mapping(of):
+    """Anything else is refused where the view is made."""
+    with pytest.raises(InvalidArgument, match=r"of is .*, but must be a mapping of names"):
+        View(Warmth, of=of, moves=[], sentence="Is.")
+
+
+@pytest.mark.parametrize("moves", [None, 7, [[]]])
+def test_the_moves_of_a_view_are_pairs(moves):
+    """Anything else is refused where the view is made."""
+    with pytest.raises(InvalidArgument, match=r"moves is .*, but must be pairs of values"):
+        View(Warmth, of={}, moves=moves, sentence="Is.")

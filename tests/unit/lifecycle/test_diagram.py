@@ -4,8 +4,21 @@ import re
 
 import pytest
 from attrs import evolve
+from tests.unit.lifecycle import hostile
 
-from custlife import CUSTOMER_LIFECYCLE, Forbid, Lifecycle, Move, Stage, to_diagram
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Forbid,
+    InvalidArgument,
+    Lifecycle,
+    Move,
+    Room,
+    Stage,
+    State,
+    UnknownState,
+    to_chart,
+    to_diagram,
+)
 
 MERMAID = to_diagram(CUSTOMER_LIFECYCLE)
 MARKDOWN = to_diagram(CUSTOMER_LIFECYCLE, "markdown")
@@ -38,7 +51,7 @@ def test_a_move_inside_a_room_is_an_arrow_between_its_stages(rule, at):
 @pytest.mark.parametrize(("rule", "at"), [(rule, at) for rule in OUTER for at in rule.at], ids=str)
 def test_a_move_between_rooms_is_an_arrow_between_the_rooms(rule, at):
     """The label says to which stages it leads."""
-    room = CUSTOMER_LIFECYCLE.outline.places[rule.to[0]].room.value
+    room = CUSTOMER_LIFECYCLE.places.by_name[rule.to[0]].room.value
 
     (label,) = arrows(at, room)
 
@@ -145,7 +158,7 @@ def test_a_lifecycle_without_views_is_drawn_too():
 
 def test_there_are_two_forms():
     """Any other word is refused."""
-    with pytest.raises(ValueError, match="'mermaid' or 'markdown'"):
+    with pytest.raises(InvalidArgument, match="'mermaid' or 'markdown'"):
         to_diagram(CUSTOMER_LIFECYCLE, "svg")
 
 
@@ -159,3 +172,72 @@ def test_only_regions_are_parted_and_no_region_is_marked_as_the_first():
     assert [room["customer"] < number < room["former"] for number in parted] == [True]
     assert {"[*] --> bond", "[*] --> standing"}.isdisjoint(lines)
     assert {"[*] --> potential", "[*] --> buyer", "[*] --> content"} <= set(lines)
+
+
+@pytest.mark.parametrize("word", hostile.WORDS)
+def test_a_word_of_mermaid_is_drawn_under_another_id(word):
+    """Its label is the name; two names never share an id."""
+    drawn = to_diagram(hostile.named(word))
+
+    (identity,) = re.findall(rf'state "{word}" as (\S+)', drawn)
+    assert identity.isascii()
+    assert identity.lower() not in {"end", "note", "state", "class", "style", "click", "default"}
+
+
+def test_names_that_differ_by_an_underscore_are_drawn_apart():
+    """``end`` and ``end_`` are two stages."""
+    drawn = to_diagram(hostile.together())
+
+    ids = re.findall(r"state \"\S+\" as (\S+)", drawn)
+    assert len(ids) == len(set(ids)) == len(hostile.together().states)
+
+
+def test_text_cannot_break_a_page():
+    """Sentences, sources and values stay in their cell, without tags and links."""
+    lifecycle = hostile.named("end")
+
+    lines = to_diagram(lifecycle, "markdown").splitlines()
+
+    assert not [line for line in lines if "<" in line or "](" in re.sub(r"\\.", "", line)]
+    leaves = sum(not place.children for place in lifecycle.places.by_name.values())
+    tables = [line for line in lines if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {3, 6, leaves + 2}
+
+
+@pytest.mark.parametrize("state", CUSTOMER_LIFECYCLE.states, ids=str)
+def test_a_state_is_marked_in_both_forms(state):
+    """Each of its innermost stages, and no other."""
+    mermaid = to_diagram(CUSTOMER_LIFECYCLE, at=state)
+    markdown = to_diagram(CUSTOMER_LIFECYCLE, "markdown", at=state)
+
+    assert mermaid.splitlines()[-1].strip() == f"class {','.join(state.stages)} here"
+    assert tuple(re.findall(r"`(\w+)` \(here\)", markdown)) == state.stages
+
+
+@pytest.mark.parametrize(
+    "state", ["buyer", State(Room.FORMER, (("former", "buyer"),)), 7], ids=["text", "other", "7"]
+)
+def test_only_a_state_of_the_lifecycle_can_be_marked(state):
+    """The error lists the states."""
+    with pytest.raises(UnknownState, match="It knows potential, aware, visitor, buyer"):
+        to_diagram(CUSTOMER_LIFECYCLE, at=state)
+
+
+def test_a_lifecycle_shows_itself_in_notebooks():
+    """A table of states by events, and the diagram."""
+    html, markdown = CUSTOMER_LIFECYCLE._repr_html_(), CUSTOMER_LIFECYCLE._repr_markdown_()
+
+    assert html.count("<tr>") == len(CUSTOMER_LIFECYCLE.states) + 1
+    assert "<td>buyer+content</td><td>stays</td>" in html
+    assert markdown.endswith(f"```mermaid\n{MERMAID}\n```")
+
+
+def test_a_chart_shows_its_lifecycle_and_its_state_in_notebooks(capsys):
+    """It does not try to draw with pydot, and prints nothing."""
+    chart = to_chart(CUSTOMER_LIFECYCLE)()
+    chart.send("contacted")
+
+    assert "<td>aware (here)</td>" in chart._repr_html_()
+    assert "class aware here" in chart._repr_markdown_()
+    assert chart._repr_svg_ is None
+    assert capsys.readouterr() == ("", "")

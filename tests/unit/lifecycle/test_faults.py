@@ -140,7 +140,7 @@ GALLERY = {
     ),
     "a stage named by a number": (
         partial(trio, prospect=[stage("guest", stage(7))]),
-        [("bad_part", "7", "7 is not a name")],
+        [("bad_part", "7", "7 is not a name of at most 100 letters")],
     ),
     "a region inside a region": (
         partial(trio, customer=[Region("bond", "Is.", [region("deep", "member")])]),
@@ -148,7 +148,7 @@ GALLERY = {
     ),
     "a rule that names a number": (
         partial(trio, also=[stay("called", [7])]),
-        [("bad_part", "called", "7 is not a name")],
+        [("bad_part", "called", "7 is not a name of at most 100 letters")],
     ),
     "a rule that names a stage by itself": (
         partial(trio, also=[move("called", "guest", [Stage("member", "Is.")])]),
@@ -180,7 +180,7 @@ GALLERY = {
     ),
     "an event named as a room": (
         partial(trio, also=[stay("former", "guest")]),
-        [("bad_name", "former", "cannot bear the name of a room")],
+        [("bad_name", "former", "cannot have the name of a room")],
     ),
     "an event named as a stage's callback": (
         partial(trio, also=[stay("on_enter_guest", "guest")]),
@@ -196,23 +196,23 @@ GALLERY = {
     ),
     "an event that is no event": (
         partial(trio, also=[stay(7, "guest")]),
-        [("bad_part", "7", "7 is not a name")],
+        [("bad_part", "7", "7 is not a name of at most 100 letters")],
     ),
     "a lifecycle named in two words": (
         partial(trio, name="my club"),
-        [("bad_name", "my club", "a lifecycle needs a name that is an identifier")],
+        [("bad_name", "my club", "a lifecycle needs a name that is a short identifier")],
     ),
     "a lifecycle named by a number": (
         partial(trio, name=7),
-        [("bad_name", "7", "a lifecycle needs a name that is an identifier")],
+        [("bad_name", "7", "a lifecycle needs a name that is a short identifier")],
     ),
     "a stage inside one of its own name": (
         partial(trio, prospect=[stage("guest", stage("guest"))]),
-        [("duplicate_name", "guest", "2 places bear this name")],
+        [("duplicate_name", "guest", "2 places have this name")],
     ),
     "a stage of the same name in two rooms": (
         partial(trio, former=[stage("gone"), stage("guest"), stage("out", stage("guest"))]),
-        [("duplicate_name", "guest", "3 places bear this name")],
+        [("duplicate_name", "guest", "3 places have this name")],
     ),
     "a stage named as its room": (
         partial(trio, former=[stage("gone"), stage("former")]),
@@ -224,7 +224,7 @@ GALLERY = {
             customer=[region("member", stage("member"))],
             rules=[move("joined", "guest", "customer"), move("left", "guest", "gone")],
         ),
-        [("duplicate_name", "member", "2 places bear this name")],
+        [("duplicate_name", "member", "2 places have this name")],
     ),
     # Where rules stand and lead.
     "a move from nowhere known": (
@@ -507,7 +507,7 @@ def names_of(thing):
 
 
 CLUB_CHART = to_chart(club())
-CLUB_NAMES = {*club().outline.places, *club().events}
+CLUB_NAMES = {*club().places.by_name, *club().events}
 
 
 @pytest.mark.parametrize(
@@ -594,5 +594,5 @@ def test_a_name_that_only_looks_like_a_callbacks_is_free(put, name):
     """Nobody enters an event, and nothing is done before a stage."""
     lifecycle = trio(**put(name))
 
-    assert name in {*lifecycle.events, *lifecycle.outline.places}
+    assert name in {*lifecycle.events, *lifecycle.places.by_name}
     assert len(to_table(lifecycle).states) == 3

@@ -1,19 +1,19 @@
-"""The outline: which place lies in which, and every state that they combine to."""
+"""The places of a lifecycle: which place lies in which, and every state that they combine to."""
 
 import pytest
 from tests.unit.lifecycle.builders import CUSTOMER, FORMER, PROSPECT, region, stage
 
 from custlife import Room, Stage, State
-from custlife.lifecycle.places import has_regions, outline
+from custlife.lifecycle.places import has_regions, places_of
 
-CLUB = outline(
+CLUB = places_of(
     {
         Room.PROSPECT: tuple(PROSPECT),
         Room.CUSTOMER: tuple(CUSTOMER),
         Room.FORMER: tuple(FORMER),
     }
 )
-ALONE = outline(
+ALONE = places_of(
     {
         Room.PROSPECT: (region("interest", stage("guest")),),
         Room.CUSTOMER: (stage("member"),),
@@ -37,7 +37,7 @@ ALONE = outline(
 )
 def test_a_place_knows_its_room_its_region_and_all_that_it_lies_in(name, room, within, inside):
     """From the room inwards; a room with regions lies in none of them."""
-    place = CLUB.places[name]
+    place = CLUB.by_name[name]
 
     assert (place.name, place.room, place.region) == (name, room, inside)
     assert place.within == within
@@ -56,14 +56,14 @@ def test_a_place_knows_its_room_its_region_and_all_that_it_lies_in(name, room, w
 )
 def test_a_place_knows_what_lies_in_it(name, children, leaves):
     """Directly inside, and innermost; a leaf is its own innermost stage."""
-    place = CLUB.places[name]
+    place = CLUB.by_name[name]
 
     assert (place.children, place.leaves) == (children, leaves)
 
 
 def test_only_innermost_stages_are_leaves():
     """However deep they lie."""
-    deep = outline(
+    deep = places_of(
         {
             Room.PROSPECT: (stage("guest", stage("visitor", stage("looking"), stage("asking"))),),
             Room.CUSTOMER: (region("bond", stage("member", stage("gold"))),),
@@ -71,9 +71,9 @@ def test_only_innermost_stages_are_leaves():
         }
     )
 
-    assert deep.places["prospect"].leaves == ("looking", "asking")
-    assert deep.places["guest"].leaves == ("looking", "asking")
-    assert deep.places["bond"].leaves == ("gold",)
+    assert deep.by_name["prospect"].leaves == ("looking", "asking")
+    assert deep.by_name["guest"].leaves == ("looking", "asking")
+    assert deep.by_name["bond"].leaves == ("gold",)
 
 
 def test_places_are_told_in_the_order_of_definition():
@@ -83,21 +83,21 @@ def test_places_are_told_in_the_order_of_definition():
         *("customer", "bond", "trial", "member", "silver", "gold", "mood", "happy", "cross"),
         *("former", "gone"),
     )
-    assert tuple(CLUB.places) == CLUB.order
+    assert tuple(CLUB.by_name) == CLUB.order
 
 
 def test_the_chain_of_a_place_leads_outwards():
     """From itself to its room."""
-    assert CLUB.places["gold"].chain == ("gold", "member", "bond", "customer")
-    assert CLUB.places["former"].chain == ("former",)
+    assert CLUB.by_name["gold"].chain == ("gold", "member", "bond", "customer")
+    assert CLUB.by_name["former"].chain == ("former",)
 
 
 def test_a_place_keeps_its_sentence_and_its_stage():
     """Rooms and regions are no stages."""
-    assert CLUB.places["guest"].stage == Stage("guest", "Is guest.")
-    assert CLUB.places["guest"].sentence == "Is guest."
-    assert (CLUB.places["bond"].stage, CLUB.places["bond"].sentence) == (None, "The bond.")
-    assert (CLUB.places["former"].stage, CLUB.places["former"].sentence) == (
+    assert CLUB.by_name["guest"].stage == Stage("guest", "Is guest.")
+    assert CLUB.by_name["guest"].sentence == "Is guest."
+    assert (CLUB.by_name["bond"].stage, CLUB.by_name["bond"].sentence) == (None, "The bond.")
+    assert (CLUB.by_name["former"].stage, CLUB.by_name["former"].sentence) == (
         None,
         "The room former.",
     )
@@ -180,7 +180,7 @@ def test_the_states_are_all_combinations_room_by_room():
 
 def test_of_places_that_share_a_name_the_first_counts():
     """The order shows all of them, so that the double can be told."""
-    doubled = outline(
+    doubled = places_of(
         {
             Room.PROSPECT: (stage("guest", stage("shy")),),
             Room.CUSTOMER: (stage("guest"),),
@@ -189,13 +189,13 @@ def test_of_places_that_share_a_name_the_first_counts():
     )
 
     assert doubled.order.count("guest") == 2
-    assert doubled.places["guest"].room is Room.PROSPECT
-    assert doubled.places["guest"].children == ("shy",)
+    assert doubled.by_name["guest"].room is Room.PROSPECT
+    assert doubled.by_name["guest"].children == ("shy",)
 
 
 def test_an_empty_room_or_region_combines_to_no_state():
     """It is for the checks to say that something is missing."""
-    empty = outline(
+    empty = places_of(
         {
             Room.PROSPECT: (),
             Room.CUSTOMER: (region("bond"), region("mood", stage("happy"))),
@@ -204,4 +204,4 @@ def test_an_empty_room_or_region_combines_to_no_state():
     )
 
     assert [str(state) for state in empty.states] == ["gone"]
-    assert (empty.places["prospect"].leaves, empty.places["bond"].leaves) == ((), ())
+    assert (empty.by_name["prospect"].leaves, empty.by_name["bond"].leaves) == ((), ())

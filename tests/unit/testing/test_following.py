@@ -443,7 +443,7 @@ def test_paths_through_another_lifecycle_are_refused():
 
 def test_what_is_no_lifecycle_is_not_covered():
     """A chart class is to be read first."""
-    with pytest.raises(TypeError, match="a Lifecycle is needed here"):
+    with pytest.raises(TypeError, match="must be a Lifecycle"):
         covers(to_chart(TRIO))
 
 

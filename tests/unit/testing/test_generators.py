@@ -639,10 +639,10 @@ def acting(lifecycle):
 
 
 FEATURES = {
-    "three regions of customers": lambda it: len(it.outline.regions[Room.CUSTOMER]) == 3,
-    "two regions of former customers": lambda it: len(it.outline.regions[Room.FORMER]) == 2,
+    "three regions of customers": lambda it: len(it.places.regions[Room.CUSTOMER]) == 3,
+    "two regions of former customers": lambda it: len(it.places.regions[Room.FORMER]) == 2,
     "a stage inside another": lambda it: any(
-        place.stage and place.children for place in it.outline.places.values()
+        place.stage and place.children for place in it.places.by_name.values()
     ),
     "a stay": lambda it: any(isinstance(rule, Stay) for rule in it.rules),
     "a forbiddance": lambda it: any(isinstance(rule, Forbid) for rule in it.rules),
@@ -670,8 +670,8 @@ def test_lifecycles_are_as_small_as_they_are_asked_to_be():
 
     assert {type(rule).__name__ for it in plain for rule in it.rules} == {"Move"}
     assert {len(it.views) for it in [*plain, *torn]} == {0}
-    assert {len(it.outline.regions[Room.CUSTOMER]) for it in plain} == {1}
-    assert {len(it.outline.regions[Room.CUSTOMER]) for it in torn} == {3}
+    assert {len(it.places.regions[Room.CUSTOMER]) for it in plain} == {1}
+    assert {len(it.places.regions[Room.CUSTOMER]) for it in torn} == {3}
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def test_a_start_of_another_lifecycle_is_unknown(find):
 
 
 def test_a_start_that_nothing_leads_to_is_unknown():
-    """The outline has the state, and no relationship can be in it."""
+    """The lifecycle has the state, and no relationship can be in it."""
     lifecycle = stuck()
 
     with pytest.raises(UnknownState, match="does not know member"):

@@ -146,7 +146,7 @@ def _room_missing(parts: Parts) -> Parts:
 
 def _inside(parts: Parts, room: Room) -> set[str]:
     """The names of a room and of all places in it."""
-    places = Lifecycle(**parts).outline.places.values()
+    places = Lifecycle(**parts).places.by_name.values()
     return {place.name for place in places if place.room is room}
 
 

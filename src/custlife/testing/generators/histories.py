@@ -16,7 +16,7 @@ from custlife.errors import UnknownState
 from custlife.events import Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import REJECTED, Table, unchecked_table
+from custlife.lifecycle.table import Table, unchecked_table
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.testing.generators.events import Kinds, moments, moved, undated_events
@@ -195,10 +195,11 @@ def _choices(
 ) -> tuple[str, ...]:
     """The names to choose from: each that is possible, and those that change the room thrice."""
     possible, crossing = [], []
-    for name, after in zip(table.events, table.rows[here], strict=True):
-        if allow_rejected if after == REJECTED else after in nearer:
+    for name in table.events:
+        after = table.arcs[here].get(name)
+        if allow_rejected if after is None else after in nearer:
             possible.append(name)
-            if after != REJECTED and table.rooms[after] is not table.rooms[here]:
+            if after is not None and table.rooms[after] is not table.rooms[here]:
                 crossing.append(name)
     return (*possible, *crossing, *crossing)
 

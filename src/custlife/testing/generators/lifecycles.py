@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from custlife.errors import InvalidLifecycle
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
-from custlife.lifecycle.places import Place, RoomPlan, outline
+from custlife.lifecycle.places import Place, RoomPlan, places_of
 from custlife.lifecycle.table import Table, to_table, unchecked_table
 from custlife.state import Room, State
 
@@ -65,7 +65,7 @@ def _lifecycles(
         room: _room(draw, names, regions if room is Room.CUSTOMER else (1, 1, 1, 2))
         for room in Room
     }
-    places = outline(plans).places
+    places = places_of(plans).by_name
     events = [f"e{number}" for number in range(draw(st.integers(1, 5)))]
     rules: list[Rule] = []
     for _ in range(draw(st.integers(0, max_rules))):
@@ -208,8 +208,8 @@ def _view(draw: st.DrawFn, table: Table, number: int) -> View:
     model: Any = Enum(f"Model{number}", [(letter, letter) for letter in "ABCD"])  # type: ignore[misc]  # its name is made up
     values = st.sampled_from([None, *model])
     of: dict[str, Enum | None] = {}
-    for regions in table.lifecycle.outline.regions.values():
-        speaker = table.lifecycle.outline.places[draw(st.sampled_from(regions))]
+    for regions in table.lifecycle.places.regions.values():
+        speaker = table.lifecycle.places.by_name[draw(st.sampled_from(regions))]
         of |= {leaf: draw(values) for leaf in speaker.leaves}
 
     def image(state: State) -> Enum | None:

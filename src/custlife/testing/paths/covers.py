@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from custlife.lifecycle.definition import Lifecycle, require_lifecycle
+from custlife._checks import one_of
+from custlife.lifecycle.definition import Lifecycle
 from custlife.testing.paths.coverage import transition_coverage_paths
 from custlife.testing.paths.path import Path
 
@@ -46,7 +47,7 @@ def covers(
     except ImportError as error:
         raise ImportError("covers() needs pytest: pip install pytest.") from error
 
-    require_lifecycle(lifecycle)
+    one_of(Lifecycle).argument("covers", "lifecycle", lifecycle)
     if paths is None:
         paths = transition_coverage_paths(lifecycle, each=each, apart=apart)
     paths = tuple(paths)

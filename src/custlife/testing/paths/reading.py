@@ -39,7 +39,7 @@ def agrees(lifecycle: Lifecycle, state: State, reading: Reading, *, partial: boo
     if isinstance(reading, State):
         return reading == state
     claims = _claims(reading)
-    known = [*lifecycle.outline.places]
+    known = [*lifecycle.places.by_name]
     for name in (name for claim in claims for name in claim):
         if name not in known:
             raise UnknownState(repr(name), lifecycle.name, tuple(known))
