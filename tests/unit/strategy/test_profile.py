@@ -153,3 +153,13 @@ def test_a_profile_pickles(who):
     profile = Profile(relationship=who, signals=Signals(strategic=True))
 
     assert pickle.loads(pickle.dumps(profile)) == profile
+
+
+def test_a_profile_has_a_short_repr():
+    """The customer, the state, and the inputs that are known."""
+    bare = Profile(relationship=PROSPECT)
+
+    assert repr(bare) == "<Profile C-17: potential>"
+    assert repr(bare.altered(strategic=True, purchases=2)) == (
+        "<Profile C-17: potential, CustomerValue(purchases=2), Signals(strategic=True)>"
+    )
