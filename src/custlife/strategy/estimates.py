@@ -15,6 +15,7 @@ from typing import ClassVar
 from attrs import field, fields_dict, frozen
 
 from custlife import _checks
+from custlife._checks import money, share, years
 from custlife.causes import DefectorKind
 from custlife.decisions.evidence import facts_of
 from custlife.decisions.predicates import Facts, any_of, is_, spoken, words
@@ -65,35 +66,21 @@ class CostModel:
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "cost model"
 
-    horizon_years: Decimal = field(default=Decimal(3), converter=as_number, validator=_checks.years)
-    start_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
-    start_success: Decimal = field(
-        default=Decimal("0.2"), converter=as_number, validator=_checks.share
-    )
-    protect_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
-    protect_effect: Decimal = field(
-        default=Decimal("0.3"), converter=as_number, validator=_checks.share
-    )
-    reengineer_cost: Decimal = field(
-        default=Decimal(50), converter=as_money, validator=_checks.money
-    )
+    horizon_years: Decimal = field(default=Decimal(3), converter=as_number, validator=years)
+    start_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    start_success: Decimal = field(default=Decimal("0.2"), converter=as_number, validator=share)
+    protect_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    protect_effect: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
+    reengineer_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
     reengineer_success: Decimal = field(
-        default=Decimal("0.5"), converter=as_number, validator=_checks.share
+        default=Decimal("0.5"), converter=as_number, validator=share
     )
-    retention_harm: Decimal = field(
-        default=Decimal("0.05"), converter=as_number, validator=_checks.share
-    )
-    enhance_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
-    enhance_success: Decimal = field(
-        default=Decimal("0.2"), converter=as_number, validator=_checks.share
-    )
-    upside_margin: Decimal = field(
-        default=Decimal("0.3"), converter=as_number, validator=_checks.share
-    )
-    end_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=_checks.money)
-    regain_success: Decimal = field(
-        default=Decimal("0.3"), converter=as_number, validator=_checks.share
-    )
+    retention_harm: Decimal = field(default=Decimal("0.05"), converter=as_number, validator=share)
+    enhance_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    enhance_success: Decimal = field(default=Decimal("0.2"), converter=as_number, validator=share)
+    upside_margin: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
+    end_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    regain_success: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
     since: date = field(default=date(2026, 11, 22), validator=_checks.day)
     name: str = field(default="custlife", validator=_checks.text)
 

@@ -74,7 +74,7 @@ STAGE_GUIDES: Mapping[Ladder, Guide] = MappingProxyType(
         Ladder.POTENTIAL: _guide(
             "potential",
             "what others tell; advertising",
-            "Attract the people whom the enterprise wants",
+            "Attract the people that the enterprise wants",
             "first contacts that the prospect answers",
             "advertising; a funnel; positioning; bridging: end one service with an invitation to "
             "the next, or a small gift, so that loyal customers bring others",

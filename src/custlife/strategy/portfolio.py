@@ -1,6 +1,6 @@
-"""In whom to invest, given many customers and one budget.
+"""Which customers to invest in, given many of them and one budget.
 
-A `Candidate` is a customer in whom the enterprise could invest, with what it would gain by it.
+A `Candidate` is a customer that the enterprise could invest in, with the expected gain and cost.
 `portfolio` chooses among candidates; `knapsack` does the arithmetic.
 
 Source: KAL-9 (spend on those who are likely to buy, and nothing on the others) and BUT-5.
@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import reduce
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from attrs import evolve, field, frozen
 
@@ -29,7 +29,8 @@ MOST_POINTS = 2**19
 """An exact choice tries no more points than this, unless an app allows more."""
 POINTS_LIMIT = 2**22
 """An app can allow no more points than this, which take about 1 GB of memory."""
-_MOST_DECIMALS = 1000
+_MOST_PLACES = 1500
+"""A gain is a product of up to four numbers, each of which can have some hundred places."""
 _SHOWN = 3
 """An explanation names so many candidates."""
 
@@ -44,7 +45,12 @@ class Unit(Enum):
 
 
 _amount = _checks.Check(
-    lambda value: _checks.balance.holds(value) and value.as_tuple().exponent >= -_MOST_DECIMALS,
+    lambda value: (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and -_MOST_PLACES <= cast("int", value.as_tuple().exponent) <= _checks.MAX_TOTAL.adjusted()
+        and value.copy_abs() < _checks.MAX_TOTAL
+    ),
     _checks.balance.expectation,
     _checks.balance.remedy,
 )
@@ -62,7 +68,7 @@ _points = _checks.Check(
 
 @frozen(kw_only=True, repr=False)
 class Candidate:
-    """A customer in whom the enterprise could invest.
+    """A customer that the enterprise could invest in.
 
     Args:
         customer: The customer's id.
@@ -251,7 +257,7 @@ class LeftOut:
 
 @frozen(kw_only=True, repr=False)
 class Portfolio(Shown):
-    """In whom to invest, and in whom not.
+    """Which customers to invest in, and which not.
 
     Attributes:
         chosen: The candidates that were chosen, by gain per cost, the highest first.
@@ -355,7 +361,7 @@ def portfolio(
     unit: Unit = Unit.MONEY,
     most_points: int = MOST_POINTS,
 ) -> Portfolio:
-    """Choose in whom to invest, so that the gain is high and the budget holds.
+    """Choose which customers to invest in, so that the gain is high and the budget holds.
 
     A candidate with nothing to gain is never chosen; one with a gain at no cost always is.
 

@@ -4,11 +4,23 @@ from decimal import Decimal
 from typing import ClassVar
 
 from attrs import field, fields, frozen
-from attrs.converters import optional
 
 from custlife import _checks
 from custlife.money import as_money, as_number
 from custlife.strategy.errors import InvalidProfile
+
+_flag, _share, _money = _checks.flag.or_none, _checks.share.or_none, _checks.money.or_none
+_ratio = _checks.ratio.or_none
+
+
+def maybe_money(value: Decimal | int | None) -> Decimal | None:
+    """Turn a whole number into a Decimal; None stays unknown."""
+    return None if value is None else as_money(value)
+
+
+def maybe_number(value: Decimal | float | None) -> Decimal | None:
+    """Turn a float or whole number into the Decimal that it is printed as; None stays unknown."""
+    return None if value is None else as_number(value)
 
 
 @frozen
@@ -71,39 +83,23 @@ Leave it out where it is unknown.
 
     subject: ClassVar[str] = "signals"
 
-    target: bool | None = field(default=None, validator=_checks.flag.or_none)
-    strategic: bool | None = field(default=None, validator=_checks.flag.or_none)
-    courted: bool | None = field(default=None, validator=_checks.flag.or_none)
-    interest: bool | None = field(default=None, validator=_checks.flag.or_none)
-    cash_flow_stable: bool | None = field(default=None, validator=_checks.flag.or_none)
-    need_ending: bool | None = field(default=None, validator=_checks.flag.or_none)
-    competition: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.share.or_none
-    )
+    target: bool | None = field(default=None, validator=_flag)
+    strategic: bool | None = field(default=None, validator=_flag)
+    courted: bool | None = field(default=None, validator=_flag)
+    interest: bool | None = field(default=None, validator=_flag)
+    cash_flow_stable: bool | None = field(default=None, validator=_flag)
+    need_ending: bool | None = field(default=None, validator=_flag)
+    competition: Decimal | None = field(default=None, converter=maybe_number, validator=_share)
     improvement_chance: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.share.or_none
+        default=None, converter=maybe_number, validator=_share
     )
-    defection_risk: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.share.or_none
-    )
-    potential_value: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    revenue_upside: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    reducible_cost: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    regain_cost: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    regain_benefit: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    effort_response: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.ratio.or_none
-    )
+    defection_risk: Decimal | None = field(default=None, converter=maybe_number, validator=_share)
+    potential_value: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    revenue_upside: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    reducible_cost: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    regain_cost: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    regain_benefit: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    effort_response: Decimal | None = field(default=None, converter=maybe_number, validator=_ratio)
 
 
 NO_SIGNALS = Signals()

@@ -10,17 +10,16 @@ from functools import lru_cache
 from typing import ClassVar
 
 from attrs import field, frozen
-from attrs.converters import optional
 
 from custlife import _checks
 from custlife.decisions.predicates import all_of, at_least, below
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
-from custlife.money import EXACT, as_money, as_number
+from custlife.money import EXACT, as_money
 from custlife.relationship import Relationship
 from custlife.sources import Source
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.signals import Inputs
+from custlife.strategy.signals import Inputs, maybe_money, maybe_number
 
 PYRAMID = Source(
     "Zeithaml et al. 2001",
@@ -124,6 +123,7 @@ def _tier_table(policy: TierPolicy) -> DecisionTable[Tier]:
 _YEAR = timedelta(days=365, hours=6)
 _MICRO = timedelta(microseconds=1)
 _STEP = Decimal("0.0001")
+_money, _total, _balance = _checks.money.or_none, _checks.total.or_none, _checks.balance.or_none
 
 
 class PartyKind(Enum):
@@ -175,25 +175,15 @@ class CustomerValue(Inputs):
 
     subject: ClassVar[str] = "customer value"
 
-    revenue: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.total.or_none
-    )
-    margin: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.balance.or_none
-    )
-    cost_to_serve: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
+    revenue: Decimal | None = field(default=None, converter=maybe_money, validator=_total)
+    margin: Decimal | None = field(default=None, converter=maybe_money, validator=_balance)
+    cost_to_serve: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
     purchases: int | None = field(default=None, validator=_checks.count.or_none)
-    income: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.total.or_none
-    )
+    income: Decimal | None = field(default=None, converter=maybe_money, validator=_total)
     remaining_years: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.years.or_none
+        default=None, converter=maybe_number, validator=_checks.years.or_none
     )
-    remaining_value: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.balance.or_none
-    )
+    remaining_value: Decimal | None = field(default=None, converter=maybe_money, validator=_balance)
     party: PartyKind = field(default=PartyKind.CONSUMER, validator=_checks.one_of(PartyKind))
     customer: str | None = field(default=None, validator=_checks.text.or_none)
 
@@ -250,7 +240,7 @@ class CustomerValue(Inputs):
         """
         given = (InvalidProfile, cls.subject)
         _checks.one_of(Relationship).require(*given, "relationship", relationship)
-        rate = optional(as_number)(margin_rate)
+        rate = maybe_number(margin_rate)
         _checks.rate.or_none.require(*given, "margin_rate", rate)
         record = relationship.record
         end = record.last_at if until is None else _checks.in_utc(until)
@@ -316,4 +306,4 @@ def _rounded(number: Decimal) -> Decimal:
 
 
 UNKNOWN_VALUE = CustomerValue()
-"""The value of a customer about whom nothing is known."""
+"""The value of a customer where nothing is known."""

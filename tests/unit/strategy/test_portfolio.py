@@ -1,4 +1,4 @@
-"""Candidates and portfolios: in whom to invest with one budget, and below which cost in others."""
+"""Candidates and portfolios: which customers to invest in with one budget, and at which price."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
@@ -86,7 +86,11 @@ BUDGETS = st.integers(0, 8) | st.integers(0, 40)
         ("gain", 1.5, "a Decimal"),
         ("gain", Decimal("NaN"), "a Decimal"),
         ("gain", Decimal("Infinity"), "a Decimal"),
-        ("gain", Decimal("1E-1001"), "a Decimal"),
+        ("gain", Decimal("1E-1501"), "a Decimal"),
+        ("gain", Decimal("1E-999999999999"), "a Decimal"),
+        ("gain", Decimal("0E+999999999999"), "a Decimal"),
+        ("gain", Decimal("1E46"), "a Decimal"),
+        ("gain", Decimal("-1E46"), "a Decimal"),
         ("gain", True, "a Decimal"),
         ("cost", 1.5, "an exact amount"),
         ("cost", -1, "an exact amount"),
@@ -221,6 +225,26 @@ def test_nobody_is_dropped_silently():
     assert [error.subject for error in found.unknown] == ["candidate C-18, prospect (potential)"]
 
 
+def test_the_smallest_numbers_make_a_candidate():
+    """No product of what an app can give is too small."""
+    least = 5e-324
+    advice = advised(
+        CUSTOMER,
+        margin=1,
+        cost_to_serve=Decimal("0.5"),
+        defection_risk=least,
+        remaining_years=least,
+    )
+    model = CostModel(protect_effect=least, protect_cost=0)
+
+    one = Candidate.of(evolve(advice, strategy=Strategy.PROTECT), model)
+    choice = portfolio([one], 1)
+
+    assert one.gain == Decimal("625E-973")
+    assert choice.gain == one.gain
+    assert len(choice.explain()) < 1500
+
+
 def test_candidates_have_short_reprs():
     """In the unit of the budget."""
     money, one, two = (
@@ -316,8 +340,8 @@ def test_nobody_to_choose_from(method):
 
 
 @every_method
-def test_whoever_gains_nothing_is_never_chosen(method):
-    """Even with budget left, and even for nothing; there is no price for them."""
+def test_a_candidate_that_gains_nothing_is_never_chosen(method):
+    """Even with budget left, and even at no cost; there is no price for them."""
     choice = portfolio(people((0, 0), (-1, 0), (0, 1), (5, 1)), 100, most_points=method)
 
     assert names(choice) == "D"
@@ -326,7 +350,7 @@ def test_whoever_gains_nothing_is_never_chosen(method):
 
 
 @every_method
-def test_whoever_costs_nothing_is_always_chosen(method):
+def test_a_candidate_that_costs_nothing_is_always_chosen(method):
     """First of all, and without a budget."""
     choice = portfolio(people((9, 1), (1, 0)), 0, most_points=method)
 
@@ -624,7 +648,7 @@ def test_a_choice_keeps_its_promises(method, pool, budget):
 @settings(max_examples=25)
 @given(POOLS, BUDGETS)
 def test_nobody_is_lost(method, pool, budget):
-    """Whoever was given is either chosen or left out."""
+    """Each candidate is either chosen or left out."""
     choice = portfolio(pool, budget, most_points=method)
 
     everybody = [*choice.chosen, *(left.candidate for left in choice.left_out)]

@@ -79,7 +79,7 @@ def test_a_value_that_the_app_vouches_for_belongs_to_anybody():
 
 
 def test_a_profile_shows_where_the_customer_stands():
-    """Room, party, and the departure of whoever is gone."""
+    """Room, party, and the departure of a customer who is gone."""
     present, gone = (Profile(relationship=who, value=VALUE) for who in (CUSTOMER, FORMER))
 
     assert (present.room, present.departure) == (Room.CUSTOMER, None)
@@ -88,7 +88,7 @@ def test_a_profile_shows_where_the_customer_stands():
     assert str(gone) == "C-17, former (eroded)"
 
 
-def test_whoever_came_back_has_no_departure():
+def test_a_customer_who_came_back_has_no_departure():
     """Though it stays on record."""
     back = FORMER.apply(Engaged(at=NOW + timedelta(days=1)))
 

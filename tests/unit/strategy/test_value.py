@@ -234,7 +234,7 @@ def test_partners_have_the_same_record_as_customers(party):
     ids=str,
 )
 def test_revenue_is_per_year_since_the_first_purchase(until, revenue):
-    """Less than a year counts as one, so that nobody is credited with what is yet to come."""
+    """Less than a year counts as one, so that no customer is credited with what is yet to come."""
     assert CustomerValue.of(buyer("300"), until=until).revenue == Decimal(revenue)
 
 
