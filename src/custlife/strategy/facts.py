@@ -121,7 +121,8 @@ class Fact:
         elif self.kind is FactKind.CHOICE and not self.choices:
             problem = "it is one of several values, and has no choices. Give its choices."
         if problem is not None:
-            raise InvalidSelector(f"fact {self.name}", problem)
+            name = self.name if isinstance(self.name, str) else shown(self.name)
+            raise InvalidSelector(f"fact {name}", problem)
 
 
 _EVERYBODY = frozenset(Room)

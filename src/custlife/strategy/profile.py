@@ -6,6 +6,7 @@ from attrs import evolve, field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.departures import Departure
+from custlife.errors import shown
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.strategy.errors import InvalidProfile
@@ -51,7 +52,7 @@ class Profile:
                 f"profile of {self}",
                 "value",
                 value,
-                f"of {self.relationship.customer!r}, and was taken from the record of {owner!r}",
+                f"of {self.relationship.customer!r}, and is from the record of {shown(owner)}",
                 "Make it with CustomerValue.of(relationship, ...), from the same relationship.",
             )
         purchases = self.relationship.record.purchases

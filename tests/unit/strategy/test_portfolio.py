@@ -395,6 +395,18 @@ def test_an_exact_choice_beats_a_greedy_one():
     assert (names(greedy), greedy.gain, greedy.is_exact) == ("A", 10, False)
 
 
+@pytest.mark.parametrize(
+    ("most_points", "gain", "is_exact"),
+    [(7, 10, False), (8, 14, False), (15, 14, False), (16, 14, True)],
+)
+def test_more_points_find_more(most_points, gain, is_exact):
+    """8 points try the few at the end of the budget; 8 more show that no choice gains more."""
+    choice = portfolio(people((10, 6), (7, 5), (7, 5)), 10, most_points=most_points)
+
+    assert (choice.gain, choice.is_exact) == (gain, is_exact)
+    assert choice.bound >= 14
+
+
 def test_a_greedy_choice_is_not_exact_unless_it_reaches_the_bound():
     """A (5 for 3) is the best for its cost, but leaves 2 of 5 unspent."""
     pool = people((5, 3), (4, 3), (3, 2))

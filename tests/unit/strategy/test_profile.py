@@ -51,9 +51,7 @@ def test_a_value_of_another_customer_is_refused():
     """The error names both customers, and shows the profile."""
     other = Relationship("C-18").apply(Purchased(at=NOW, amount=Decimal(100)))
 
-    with pytest.raises(
-        InvalidProfile, match="'C-17', and was taken from the record of 'C-18'"
-    ) as e:
+    with pytest.raises(InvalidProfile, match="'C-17', and is from the record of 'C-18'") as e:
         Profile(relationship=CUSTOMER, value=CustomerValue.of(other))
 
     assert e.value.field == "value"
