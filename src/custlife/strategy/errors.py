@@ -46,8 +46,8 @@ class UnknownFact(CustlifeError):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        near = get_close_matches(shown(self.name), map(repr, self.known), 1)
-        hint = f"Did you mean {near[0]}? " if near else ""
+        near = get_close_matches(shown(self.name).strip("'"), self.known, 1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
         return f"There is no fact {shown(self.name)}. {hint}The facts are {listed(self.known)}."
 
 
