@@ -4,7 +4,7 @@ Each check is a small frozen callable whose repr reads as the rule. An attrs cla
 it raises by its class variable ``invalid``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -129,6 +129,15 @@ def one_of(kind: type) -> Check:
         f"Use one of {kind.__name__}'s members."
         if issubclass(kind, Enum)
         else f"Give {article} {kind.__name__}.",
+    )
+
+
+def iterable_of(things: str) -> Check:
+    """Check that a value can be iterated, and is no string."""
+    return Check(
+        lambda value: isinstance(value, Iterable) and not isinstance(value, str),
+        f"an iterable of {things}",
+        f"Give a list or another iterable of {things}.",
     )
 
 

@@ -256,7 +256,7 @@ class Relationship(Shown):
         return "\n".join((f"{where}, in cycle {self.cycle}.", *lines))
 
     def _account(self) -> Iterator[tuple[str, str]]:
-        places = self.lifecycle.outline.places
+        places = self.lifecycle.places.by_name
         for name in self.state.stages:
             if stage := places[name].stage:
                 yield name, f"{stage.sentence} [{stage.source}]"

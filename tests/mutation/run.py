@@ -54,7 +54,7 @@ MODULES = [
         "decisions/predicates",
         "decisions/evidence",
         "strategy/selectors/buttle",
-        "strategy/tiers",
+        "strategy/value",
     )
 ]
 """The modules of rules, whose mutants are all tried; their own tests come first."""

@@ -507,7 +507,7 @@ def test_a_relationship_explains_why_it_is_as_it_is(returned):
         *[
             f"{name}: {stage.sentence} [{stage.source}]"
             for name in ("buyer", "in_conflict")
-            for stage in [CUSTOMER_LIFECYCLE.outline.places[name].stage]
+            for stage in [CUSTOMER_LIFECYCLE.places.by_name[name].stage]
         ],
         "Customer moment: 2026-01-04 [IMH-3]",
         "On record: 1 other, 2 purchases and 2 complaints from 2026-01-01 to 2026-01-05, "

@@ -7,8 +7,6 @@ Examples:
     (<Strategy.START: 'start'>, 'START-OPEN')
 """
 
-from custlife.strategy.assumptions import DEFAULT_COST_MODEL, CostModel
-from custlife.strategy.candidates import Candidate, Candidates, Unit, candidates_of
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds
 from custlife.strategy.errors import (
     DuplicateSelector,
@@ -21,7 +19,7 @@ from custlife.strategy.errors import (
     UnknownFact,
     UnknownSelector,
 )
-from custlife.strategy.estimates import Estimate, estimate
+from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, Estimate, estimate
 from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named, inputs_of
 from custlife.strategy.guidance import (
     CHANNEL_GUIDE,
@@ -33,7 +31,16 @@ from custlife.strategy.guidance import (
     guidance_for,
 )
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
-from custlife.strategy.portfolio import LeftOut, Portfolio, WhyLeftOut, portfolio
+from custlife.strategy.portfolio import (
+    Candidate,
+    Candidates,
+    LeftOut,
+    Portfolio,
+    Unit,
+    WhyLeftOut,
+    candidates_of,
+    portfolio,
+)
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
 from custlife.strategy.recommendation import (
@@ -67,8 +74,14 @@ from custlife.strategy.selectors.protocol import looks_at
 from custlife.strategy.selectors.table import TableSelector
 from custlife.strategy.signals import Signals
 from custlife.strategy.strategies import Strategy, fitting
-from custlife.strategy.tiers import DEFAULT_TIER_POLICY, Tier, TierPolicy, tier_table
-from custlife.strategy.value import CustomerValue, PartyKind
+from custlife.strategy.value import (
+    DEFAULT_TIER_POLICY,
+    CustomerValue,
+    PartyKind,
+    Tier,
+    TierPolicy,
+    tier_table,
+)
 
 __all__ = [
     "CHANNEL_GUIDE",

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from attrs import define
 
-from custlife.errors import CustlifeError, InvalidValue, listed
+from custlife.errors import CustlifeError, InvalidValue, listed, shown
 
 
 class InvalidProfile(InvalidValue):
@@ -12,12 +12,12 @@ class InvalidProfile(InvalidValue):
 
 
 class InvalidCandidate(InvalidValue):
-    """A candidate or a budget of a portfolio that is out of bounds; nothing was chosen."""
+    """A candidate that is out of bounds or does not fit the portfolio; nothing was chosen."""
 
 
 @define(eq=False, slots=False)
 class InvalidSelector(CustlifeError):
-    """Something that cannot be used as a selector; it was not taken.
+    """A selector, or a part of one, that cannot be used; it was not taken.
 
     Attributes:
         selector: The selector's name.
@@ -35,22 +35,20 @@ class InvalidSelector(CustlifeError):
 
 @define(eq=False, slots=False)
 class UnknownFact(CustlifeError):
-    """A fact that is not in the catalogue.
+    """A name that no fact has.
 
     Attributes:
         name: The name that was given.
-        known: The names of the catalogue.
+        known: The names of the facts.
     """
 
     name: object
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        near = get_close_matches(str(self.name), self.known, 1)
+        near = get_close_matches(shown(self.name).strip("'"), self.known, 1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
-        return (
-            f"There is no fact {self.name!r} in the catalogue. {hint}It has {listed(self.known)}."
-        )
+        return f"There is no fact {shown(self.name)}. {hint}The facts are {listed(self.known)}."
 
 
 @define(eq=False, slots=False)
@@ -67,19 +65,19 @@ class DuplicateSelector(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"The name {self.selector!r} stands for several selectors: {listed(self.origins)}. "
+            f"Several selectors have the name {self.selector!r}: {listed(self.origins)}. "
             f"Register one of them under another name, or uninstall one."
         )
 
 
 @define(eq=False, slots=False)
 class UnknownSelector(CustlifeError):
-    """A selector that the registry does not know.
+    """A name under which no selector is registered.
 
     Attributes:
         selector: The name that was asked for.
         registered: The names that are registered.
-        available: The names of plug-ins that are installed and could be loaded.
+        available: The names of plug-ins that are installed and can be loaded.
     """
 
     selector: object
@@ -93,19 +91,19 @@ class UnknownSelector(CustlifeError):
             else f"Installed plug-ins: {listed(self.available)}."
         )
         return (
-            f"No selector is registered under {self.selector!r}. Registered: "
+            f"No selector is registered under {shown(self.selector)}. Registered: "
             f"{listed(self.registered)}. {load}"
         )
 
 
 @define(eq=False, slots=False)
 class SelectorFailed(CustlifeError):
-    """A selector that raised, while it was loaded or asked; its error is the cause of this one.
+    """A selector that raised; its error is the cause of this one.
 
     Attributes:
         selector: The selector's name.
         distribution: The distribution that it comes from; None where it is the app's own.
-        doing: What it was doing.
+        doing: The step in which it failed.
         error: Its error, in words.
     """
 
@@ -117,7 +115,7 @@ class SelectorFailed(CustlifeError):
     def __str__(self) -> str:
         return (
             f"Selector {self.selector!r}{_origin(self.distribution)} failed {self.doing}: "
-            f"{self.error}. Nothing came of it."
+            f"{self.error}. There is no result."
         )
 
 
@@ -135,14 +133,14 @@ class NoRecommendation(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"Selector {self.selector!r} recommends nothing for {self.profile}. Let a selector "
-            f"that always decides stand last, such as buttle_selector()."
+            f"Selector {self.selector!r} recommends nothing for {self.profile}. Put a selector "
+            f"that always decides last, such as buttle_selector()."
         )
 
 
 @define(eq=False, slots=False)
 class UnfitStrategy(CustlifeError):
-    """A strategy that does not fit the room in which the customer stands.
+    """A strategy that does not fit the customer's room.
 
     Attributes:
         selector: The name of the selector that recommended it.

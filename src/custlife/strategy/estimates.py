@@ -1,35 +1,108 @@
 """What each strategy is expected to gain with one customer, and what rules it out.
 
-Every strategy that fits the room has a formula; the number and the sentence that tells it are made
-from the same formula. What is unknown is never taken as zero: it leaves a gain unknown. Nothing is
-discounted. Knows nothing of recommendations.
+A `CostModel` holds the numbers that an app can override. Each strategy that fits the room has a
+formula, from which both the number and its sentence are made. What is unknown is never taken as
+zero: it leaves a gain unknown. Nothing is discounted.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from itertools import product
 from types import MappingProxyType
+from typing import ClassVar
 
-from attrs import fields_dict, frozen
+from attrs import field, fields_dict, frozen
 
+from custlife import _checks
+from custlife._checks import money, share, years
 from custlife.causes import DefectorKind
 from custlife.decisions.evidence import facts_of
 from custlife.decisions.predicates import Facts, any_of, is_, spoken, words
 from custlife.decisions.tables import Row
 from custlife.departure_rules import DepartureKind
+from custlife.errors import InvalidPolicy
+from custlife.money import EXACT, as_money, as_number
 from custlife.sources import BUT
 from custlife.state import Room
-from custlife.strategy.assumptions import DEFAULT_COST_MODEL, WIDE, CostModel
 from custlife.strategy.facts import fact_named
+from custlife.strategy.policy import policy_label
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
+
+
+@frozen(kw_only=True)
+class CostModel:
+    """What strategies cost and bring, unless an app has better numbers. Override one at a time.
+
+    Source: the works name no number; each is an assumption of 2026-11-22. That lowering the cost
+    to serve can hurt retention is a remark to BUT-3.
+
+    Args:
+        horizon_years: So many years ahead are counted, at most [years, 0..1000].
+        start_cost: What a start takes [money, once].
+        start_success: The chance that a started prospect brings the potential [0..1].
+        protect_cost: What defending a customer takes [money, once].
+        protect_effect: The share of the defection that defending avoids [0..1].
+        reengineer_cost: What lowering the cost to serve takes [money, once].
+        reengineer_success: The share of the reducible cost that is saved in fact [0..1].
+        retention_harm: The chance that the customer leaves because of it [0..1].
+        enhance_cost: What bettering the relationship takes [money, once].
+        enhance_success: The share of the upside that is won in fact [0..1].
+        upside_margin: The margin's share of extra revenue, before the cost to serve [0..1].
+        end_cost: What ending a present customer's relationship takes [money, once].
+        regain_success: The chance that a former customer comes back [0..1].
+        since: The day from which the numbers hold; explanations and logs state it.
+        name: The name of the model in explanations and logs.
+
+    Raises:
+        InvalidPolicy: If a number is out of its bounds.
+
+    Examples:
+        >>> CostModel(horizon_years=5).protect_effect
+        Decimal('0.3')
+    """
+
+    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
+    subject: ClassVar[str] = "cost model"
+
+    horizon_years: Decimal = field(default=Decimal(3), converter=as_number, validator=years)
+    start_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    start_success: Decimal = field(default=Decimal("0.2"), converter=as_number, validator=share)
+    protect_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    protect_effect: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
+    reengineer_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    reengineer_success: Decimal = field(
+        default=Decimal("0.5"), converter=as_number, validator=share
+    )
+    retention_harm: Decimal = field(default=Decimal("0.05"), converter=as_number, validator=share)
+    enhance_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    enhance_success: Decimal = field(default=Decimal("0.2"), converter=as_number, validator=share)
+    upside_margin: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
+    end_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
+    regain_success: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
+    since: date = field(default=date(2026, 11, 22), validator=_checks.day)
+    name: str = field(default="custlife", validator=_checks.text)
+
+    @property
+    def retention_kept(self) -> Decimal:
+        """The chance that a customer stays though the cost to serve is lowered [0..1]."""
+        return EXACT.subtract(1, self.retention_harm)
+
+    def __str__(self) -> str:
+        return policy_label(self)
+
+
+DEFAULT_COST_MODEL = CostModel()
+"""The numbers that hold unless an app gives others."""
+
 
 Numbers = Mapping[str, Decimal | None]
 """Facts by their names; None where unknown."""
 
 _YEARS = "years_counted"
 """The expected duration, up to the horizon."""
-_ASSUMED = frozenset({*fields_dict(CostModel), "retention_kept"})
+_OF_MODEL = frozenset({*fields_dict(CostModel), "retention_kept"})
 _HUGE = Decimal("1E+47")
 """More than any amount or balance that a profile takes."""
 
@@ -41,15 +114,15 @@ def tidy(number: Decimal) -> Decimal:
         >>> tidy(Decimal("100.50")), tidy(Decimal("1E+2"))
         (Decimal('100.5'), Decimal('100'))
     """
-    return Decimal(f"{WIDE.normalize(number):f}")
+    return Decimal(f"{EXACT.normalize(number):f}")
 
 
 @frozen
 class Formula:
     """A net gain: what it brings less what it takes away, less the cost of doing it.
 
-    Each product names facts and assumptions. No fact stands twice in a product, so that the most
-    and the least are found at the ends of what facts can be.
+    Each product names facts and numbers of the cost model. No fact is in a product twice, so that
+    the most and the least are at the ends of what facts can be.
     """
 
     brings: tuple[str, ...] = ()
@@ -67,67 +140,67 @@ class Formula:
     def read(self, profile: Profile) -> Numbers:
         """The facts among its factors, in their order."""
         names = (_fact(name) for _, factors in self.terms for name in factors)
-        return {name: fact_named(name).read(profile) for name in names if name not in _ASSUMED}
+        return {name: fact_named(name).read(profile) for name in names if name not in _OF_MODEL}
 
-    def gain(self, numbers: Numbers, assumptions: CostModel) -> Decimal | None:
+    def gain(self, numbers: Numbers, cost_model: CostModel) -> Decimal | None:
         """The net gain; None where a fact is unknown."""
         gain = Decimal(0)
         for sign, factors in self.terms:
             worth = Decimal(f"{sign}1")
             for name in factors:
-                number = _number(name, numbers, assumptions)
+                number = _number(name, numbers, cost_model)
                 if number is None:
                     return None
-                worth = WIDE.multiply(worth, number)
-            gain = WIDE.add(gain, worth)
+                worth = EXACT.multiply(worth, number)
+            gain = EXACT.add(gain, worth)
         return tidy(gain)
 
-    def most(self, numbers: Numbers, assumptions: CostModel) -> Decimal:
+    def most(self, numbers: Numbers, cost_model: CostModel) -> Decimal:
         """The highest gain that the unknown facts leave possible."""
         ends = [_ends(name) if known is None else [known] for name, known in numbers.items()]
         gains = (
-            self.gain(dict(zip(numbers, corner, strict=True)), assumptions)
+            self.gain(dict(zip(numbers, corner, strict=True)), cost_model)
             for corner in product(*ends)
         )
         return max(gain for gain in gains if gain is not None)
 
-    def told(self, numbers: Numbers, assumptions: CostModel) -> str:
+    def sentence(self, numbers: Numbers, cost_model: CostModel) -> str:
         """The formula with its numbers, in words."""
-        told = ""
+        text = ""
         for sign, factors in self.terms:
-            told += f" {sign} " if told or sign == "-" else ""
-            told += " x ".join(
-                f"{spoken(name)} {words(_number(name, numbers, assumptions))}" for name in factors
+            text += f" {sign} " if text or sign == "-" else ""
+            text += " x ".join(
+                f"{spoken(name)} {words(_number(name, numbers, cost_model))}" for name in factors
             )
-        return told.strip() or "nothing spent, nothing changed"
+        return text.strip() or "nothing spent, nothing changed"
 
 
 def _fact(factor: str) -> str:
     return "remaining_years" if factor == _YEARS else factor
 
 
-def _number(factor: str, numbers: Numbers, assumptions: CostModel) -> Decimal | None:
-    """A factor: a fact, an assumption, or the years that are counted."""
-    if factor in _ASSUMED:
-        number: Decimal = getattr(assumptions, factor)
+def _number(factor: str, numbers: Numbers, cost_model: CostModel) -> Decimal | None:
+    """A factor: a fact, a number of the cost model, or the years that are counted."""
+    if factor in _OF_MODEL:
+        number: Decimal = getattr(cost_model, factor)
         return number
     known = numbers[_fact(factor)]
     if factor != _YEARS or known is None:
         return known
-    return min(known, assumptions.horizon_years)
+    return min(known, cost_model.horizon_years)
 
 
 def _ends(name: str) -> tuple[Decimal, Decimal]:
     """The least and the most that a fact can be."""
     kind = fact_named(name).kind
     return (
-        WIDE.minus(_HUGE) if kind.least is None else kind.least,
+        EXACT.minus(_HUGE) if kind.least is None else kind.least,
         _HUGE if kind.most is None else kind.most,
     )
 
 
-# The order settles ties: what changes nothing comes first, what cannot be undone last.
-FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = {
+# The order decides ties: what changes nothing comes first, what cannot be undone last.
+_FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = {
     Room.PROSPECT: {
         Strategy.END: Formula(),
         Strategy.START: Formula(
@@ -143,7 +216,7 @@ FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = {
             brings=("enhance_success", "revenue_upside", "upside_margin", _YEARS),
             cost="enhance_cost",
         ),
-        # Whoever leaves over it takes along the profit, and what was saved.
+        # A customer who leaves because of it takes along the profit, and what was saved.
         Strategy.REENGINEER: Formula(
             brings=("retention_kept", "reengineer_success", "reducible_cost", _YEARS),
             takes=("retention_harm", "profit", _YEARS),
@@ -158,6 +231,9 @@ FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = {
         ),
     },
 }
+FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = MappingProxyType(
+    {room: MappingProxyType(formulas) for room, formulas in _FORMULAS.items()}
+)
 """For each room the strategies that fit, with what each gains."""
 
 BARS: tuple[Row[Strategy], ...] = (
@@ -186,11 +262,11 @@ BARS: tuple[Row[Strategy], ...] = (
         BUT[7],
     ),
 )
-"""What rules a strategy out, whatever it would gain. What is unknown rules nothing out."""
+"""What rules a strategy out, at any gain. What is unknown rules nothing out."""
 
 
 def bars_of(strategy: Strategy, profile: Profile) -> Iterator[tuple[Row[Strategy], Facts]]:
-    """The rules that can rule a strategy out, each with the facts that it asks for."""
+    """The rules that can rule a strategy out, each with the facts that it reads."""
     for bar in BARS:
         if bar.outcome is strategy:
             names = [name for atom in bar.when.atoms() for name in facts_of(atom)]
@@ -205,7 +281,7 @@ class Estimate:
         strategy: The strategy.
         gain: The expected net gain over the years counted [money], against the strategy that
             changes nothing; None where a fact is unknown or the strategy is ruled out.
-        cost: What following it takes [money, once]; part of the gain already. None where unknown.
+        cost: What following it takes [money, once]; the gain counts it already. None where unknown.
         missing: The unknown facts that the gain needs.
         sentence: The arithmetic, or the rule that rules the strategy out, in words.
         ruled_out_by: The id of that rule; None where there is none.
@@ -229,13 +305,12 @@ unknown
 
 
 def estimate(
-    profile: Profile, assumptions: CostModel = DEFAULT_COST_MODEL
+    profile: Profile, cost_model: CostModel = DEFAULT_COST_MODEL
 ) -> Mapping[Strategy, Estimate]:
     """What each strategy that fits the room is expected to gain.
 
-    What changes nothing gains nothing, and is always known: to harvest a present customer is to
-    carry on as it is, and a prospect or a former customer is let go. It comes first; the others
-    follow in the order that settles ties.
+    What changes nothing gains nothing: to harvest a present customer, and to end with a prospect or
+    a former customer. It comes first; the others follow in the order that decides ties.
 
     - start: start_success x potential_value x horizon_years - start_cost
     - protect: protect_effect x defection_risk x profit x years - protect_cost
@@ -249,7 +324,10 @@ def estimate(
 
     Args:
         profile: The customer.
-        assumptions: What strategies cost and bring.
+        cost_model: What strategies cost and bring.
+
+    Raises:
+        InvalidArgument: If an argument is of the wrong type.
 
     Examples:
         >>> from custlife import Relationship
@@ -257,23 +335,25 @@ def estimate(
         >>> print(estimate(profile)[Strategy.START])
         start: start success 0.2 x potential value 200 x horizon years 3 - start cost 50 = 70
     """
+    _checks.one_of(Profile).argument("estimate", "profile", profile)
+    _checks.one_of(CostModel).argument("estimate", "cost_model", cost_model)
     found = {
-        strategy: _estimated(strategy, formula, profile, assumptions)
+        strategy: _estimated(strategy, formula, profile, cost_model)
         for strategy, formula in FORMULAS[profile.room].items()
     }
     return MappingProxyType(found)
 
 
 def _estimated(
-    strategy: Strategy, formula: Formula, profile: Profile, assumptions: CostModel
+    strategy: Strategy, formula: Formula, profile: Profile, cost_model: CostModel
 ) -> Estimate:
     numbers = formula.read(profile)
-    cost = Decimal(0) if formula.cost is None else _number(formula.cost, numbers, assumptions)
+    cost = Decimal(0) if formula.cost is None else _number(formula.cost, numbers, cost_model)
     for bar, facts in bars_of(strategy, profile):
         if bar.when.holds(facts):
             return Estimate(strategy, None, cost, (), f"ruled out: {bar.sentence}", bar.id)
     missing = tuple(name for name, number in numbers.items() if number is None)
-    gain = formula.gain(numbers, assumptions)
-    told = "is unknown" if gain is None else f"= {words(gain)}"
-    sentence = f"{formula.told(numbers, assumptions)} {told}"
+    gain = formula.gain(numbers, cost_model)
+    result = "is unknown" if gain is None else f"= {words(gain)}"
+    sentence = f"{formula.sentence(numbers, cost_model)} {result}"
     return Estimate(strategy, gain, cost, missing, sentence)

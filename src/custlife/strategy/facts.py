@@ -1,9 +1,9 @@
-"""The facts by which selectors decide: what each means, where it comes from, who asks for it.
+"""The definitions of the facts by which selectors decide: meaning, kind, source and reader.
 
-A row of a selector's table names facts of this catalogue. What is unknown is None.
+A row of a selector's table names facts. A fact that is unknown is None.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from operator import attrgetter
@@ -12,18 +12,19 @@ from typing import Any
 
 from attrs import field, frozen
 
+from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.departure_rules import DepartureKind, Severity
+from custlife.errors import shown
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.errors import InvalidSelector, UnknownFact
 from custlife.strategy.profile import Profile
-from custlife.strategy.tiers import Tier
-from custlife.strategy.value import PartyKind
+from custlife.strategy.value import PartyKind, Tier
 
 
 class FactKind(Enum):
-    """What the values of a fact are; each kind knows its unit, its bounds and its finest step."""
+    """What the values of a fact are, with their unit, their bounds and their finest step."""
 
     unit: str
     least: Decimal | None
@@ -77,14 +78,17 @@ class Fact:
     Attributes:
         name: Its name in rows, explanations and logs.
         kind: What its values are.
-        sentence: What it says.
-        source: The row that asks for it.
+        sentence: What it means.
+        source: The row that it comes from.
         read: Reads it from a profile; None is unknown.
         inputs: The fields of `Signals` or `CustomerValue` that it follows from; none where it
             follows from history.
         choices: All values, where they are one of several.
-        rooms: The rooms where it is known of everybody.
+        rooms: The rooms where it is known of every customer.
         is_difference: Whether it is the first input less the second.
+
+    Raises:
+        InvalidSelector: If the kind, the function or the choices cannot be used.
 
     Examples:
         >>> profit = fact_named("profit")
@@ -104,205 +108,175 @@ class Fact:
 
     def __attrs_post_init__(self) -> None:
         problem = None
-        if not isinstance(self.kind, FactKind):
-            problem = f"its kind is {self.kind!r}. Use a FactKind, such as FactKind.FLAG."
+        if not _checks.is_text(self.name):
+            problem = f"its name is {shown(self.name)}. Give a name as a string."
+        elif not isinstance(self.kind, FactKind):
+            problem = f"its kind is {shown(self.kind)}. Use a FactKind, such as FactKind.FLAG."
         elif not callable(self.read):
-            problem = f"it is read by {self.read!r}. Give a function of a profile."
+            problem = f"it is read by {shown(self.read)}. Give a function of a profile."
+        elif not (isinstance(self.inputs, tuple) and all(map(_checks.is_text, self.inputs))):
+            problem = f"its inputs are {shown(self.inputs)}. Give a tuple of names."
+        elif not isinstance(self.choices, tuple):
+            problem = f"its choices are {shown(self.choices)}. Give a tuple."
         elif self.kind is FactKind.CHOICE and not self.choices:
-            problem = "it is one of several, and names none. Give its choices."
+            problem = "it is one of several values, and has no choices. Give its choices."
         if problem is not None:
-            raise InvalidSelector(f"fact {self.name}", problem)
-
-
-def _signal(name: str, kind: FactKind, sentence: str, source: Source) -> Fact:
-    return Fact(name, kind, sentence, source, attrgetter(f"signals.{name}"), (name,))
-
-
-def _value(  # noqa: PLR0913, PLR0917 - a row of the table below
-    name: str,
-    kind: FactKind,
-    sentence: str,
-    source: Source = CHE[3],
-    inputs: tuple[str, ...] = (),
-    choices: Iterable[object] = (),
-) -> Fact:
-    read = attrgetter(f"value.{name}")
-    return Fact(name, kind, sentence, source, read, inputs or (name,), tuple(choices))
+            name = self.name if isinstance(self.name, str) else shown(self.name)
+            raise InvalidSelector(f"fact {name}", problem)
 
 
 _EVERYBODY = frozenset(Room)
-
-
-def _history(  # noqa: PLR0913, PLR0917 - a row of the table below
-    name: str,
-    sentence: str,
-    source: Source,
-    read: Callable[[Profile], Any],
-    choices: Iterable[object] = (),
-    rooms: frozenset[Room] = _EVERYBODY,
-) -> Fact:
-    kind = FactKind.CHOICE if choices else FactKind.COUNT
-    return Fact(name, kind, sentence, source, read, (), tuple(choices), rooms)
+_FORMER = frozenset({Room.FORMER})
+_F = FactKind
+_PROFIT = ("margin", "cost_to_serve")
 
 
 @frozen
 class _Gone:
-    """Reads something from the departure of a former customer; None for whoever is present."""
+    """Reads something of the departure of a former customer; None for one who is present."""
 
     path: str
 
-    def __call__(self, profile: Profile) -> Any:  # noqa: ANN401 - as the departure says
+    def __call__(self, profile: Profile) -> Any:  # noqa: ANN401 - as the departure has it
         departure = profile.departure
         return None if departure is None else attrgetter(self.path)(departure)
 
 
 def _purchases(profile: Profile) -> int:
-    told = profile.value.purchases
-    return profile.relationship.record.purchases if told is None else told
+    given = profile.value.purchases
+    return profile.relationship.record.purchases if given is None else given
 
 
 def _tier(profile: Profile) -> Tier | None:
     return profile.value.tier()
 
 
-_FORMER = frozenset({Room.FORMER})
-_YES_NO = (True, False)
-_F = FactKind
+def _history(name: str, kind: FactKind, source: Source, sentence: str, path: str) -> Fact:
+    return Fact(name, kind, sentence, source, attrgetter(path), rooms=_EVERYBODY)
+
+
+def _departure(  # noqa: PLR0913, PLR0917 - a row of the table below
+    name: str,
+    path: str,
+    source: Source,
+    sentence: str,
+    choices: Iterable[object],
+    rooms: frozenset[Room] = _FORMER,
+) -> Fact:
+    return Fact(name, _F.CHOICE, sentence, source, _Gone(path), (), tuple(choices), rooms)
+
+
+def _value(name: str, kind: FactKind, sentence: str, *inputs: str, **rest: Any) -> Fact:  # noqa: ANN401
+    row = {"source": CHE[3], "read": attrgetter(f"value.{name}"), "inputs": inputs or (name,)}
+    return Fact(name, kind, sentence, **{**row, **rest})
+
+
+def _signal(name: str, kind: FactKind, source: Source, sentence: str) -> Fact:
+    return Fact(name, kind, sentence, source, attrgetter(f"signals.{name}"), (name,))
+
 
 FACTS: tuple[Fact, ...] = (
-    _history(
-        "room",
-        "The room in which the customer stands.",
-        IMH[3],
-        attrgetter("relationship.state.room"),
-        Room,
-    ),
     Fact(
-        "cycle",
-        _F.ORDINAL,
-        "Which time through the lifecycle this is.",
-        IMH[7],
-        attrgetter("relationship.cycle"),
+        "room",
+        _F.CHOICE,
+        "The customer's room.",
+        IMH[3],
+        attrgetter("room"),
+        choices=tuple(Room),
         rooms=_EVERYBODY,
     ),
+    _history("cycle", _F.ORDINAL, IMH[7], "The number of this cycle.", "relationship.cycle"),
     _history(
-        "open_complaints",
-        "Complaints that wait for an answer.",
-        EFR[5],
-        attrgetter("relationship.open_complaints"),
+        "open_complaints", _F.COUNT, EFR[5], "Complaints that wait.", "relationship.open_complaints"
     ),
-    _history(
-        "departure_kind",
-        "What the departure of a former customer was.",
-        IMH[8],
-        _Gone("kind"),
-        DepartureKind,
-        _FORMER,
-    ),
-    _history(
-        "severity",
-        "How much that departure weighs.",
-        IMH[7],
-        _Gone("severity"),
-        Severity,
-        _FORMER,
-    ),
-    _history(
-        "initiator",
-        "Who ended the relationship with a former customer.",
-        KAL[5],
-        _Gone("initiator"),
-        Initiator,
-        _FORMER,
-    ),
-    _history("cause", "Why a former customer went.", KAL[6], _Gone("cause"), Cause, _FORMER),
-    _history(
+    _departure("departure_kind", "kind", IMH[8], "The kind of the departure.", DepartureKind),
+    _departure("severity", "severity", IMH[7], "How much the departure weighs.", Severity),
+    _departure("initiator", "initiator", KAL[5], "Who ended the relationship.", Initiator),
+    _departure("cause", "cause", KAL[6], "Why the customer went.", Cause),
+    _departure(
         "cause_changeable",
-        "Whether the enterprise can change that cause.",
+        "cause.changeable",
         BUT[7],
-        _Gone("cause.changeable"),
-        _YES_NO,
+        "Whether the enterprise can change that cause.",
+        (True, False),
         frozenset(),
     ),
-    _history(
+    _departure(
         "defector",
-        "Which kind of defector a former customer is.",
+        "cause.defector",
         ASSUMPTION,
-        _Gone("cause.defector"),
+        "Which kind of defector the customer is.",
         DefectorKind,
         frozenset(),
     ),
     _value("revenue", _F.MONEY, "What the customer pays."),
     _value("margin", _F.BALANCE, "What is left of the revenue before the cost to serve."),
     _value("cost_to_serve", _F.MONEY, "What serving the customer costs."),
-    Fact(
-        "profit",
-        _F.BALANCE,
-        "The margin less the cost to serve.",
-        CHE[3],
-        attrgetter("value.profit"),
-        inputs=("margin", "cost_to_serve"),
-        is_difference=True,
+    _value(
+        "profit", _F.BALANCE, "The margin less the cost to serve.", *_PROFIT, is_difference=True
     ),
-    Fact(
+    _value(
         "tier",
         _F.CHOICE,
-        "The tier by the profit, with the default limits.",
-        CHE[3],
-        _tier,
-        inputs=("margin", "cost_to_serve"),
+        "The tier by the profit, with the default thresholds.",
+        *_PROFIT,
+        read=_tier,
         choices=tuple(Tier),
     ),
-    Fact(
+    _value(
         "purchases",
         _F.COUNT,
-        "Purchases, as the value says or as they are on record.",
-        CHE[3],
-        _purchases,
-        inputs=("purchases",),
+        "Purchases, as in the value or as on record.",
+        read=_purchases,
         rooms=_EVERYBODY,
     ),
     _value("income", _F.MONEY, "The customer's own income, or turnover."),
-    _value("party", _F.CHOICE, "Consumer, business or partner.", CHE[4], choices=PartyKind),
     _value(
-        "remaining_years",
-        _F.YEARS,
-        "How long the relationship is expected to last.",
-        EFR[6],
+        "party",
+        _F.CHOICE,
+        "Consumer, business or partner.",
+        source=CHE[4],
+        choices=tuple(PartyKind),
     ),
-    _value("remaining_value", _F.TOTAL, "What the app knows to expect from now on."),
+    _value(
+        "remaining_years", _F.YEARS, "How long the relationship is expected to last.", source=EFR[6]
+    ),
+    _value("remaining_value", _F.TOTAL, "What the app expects from now on."),
     _value(
         "expected_remaining_value",
         _F.TOTAL,
-        "What is expected from now on: as the app knows it, or profit x years.",
-        CHE[3],
-        ("remaining_value", "margin", "cost_to_serve", "remaining_years"),
+        "What is expected from now on: as the app expects it, or profit x years.",
+        "remaining_value",
+        *_PROFIT,
+        "remaining_years",
     ),
-    _signal("target", _F.FLAG, "Whether the enterprise wants this customer at all.", BUT[6]),
-    _signal("strategic", _F.FLAG, "Whether this is a key customer.", BUT[7]),
-    _signal("courted", _F.FLAG, "Whether a competitor courts this customer.", BUT[2]),
-    _signal("interest", _F.FLAG, "Whether the customer shows interest.", BUT[6]),
-    _signal("cash_flow_stable", _F.FLAG, "Whether payments are steady.", BUT[5]),
-    _signal("need_ending", _F.FLAG, "Whether the customer will soon not need it.", BUT[5]),
-    _signal("competition", _F.SHARE, "How intense competition for the customer is.", IMH[5]),
-    _signal("improvement_chance", _F.SHARE, "The chance that things improve.", BUT[6]),
-    _signal("defection_risk", _F.SHARE, "The risk that the customer goes.", BUT[5]),
-    _signal("potential_value", _F.MONEY, "What a prospect could bring.", BUT[1]),
-    _signal("revenue_upside", _F.MONEY, "What the customer could pay beyond today.", BUT[4]),
-    _signal("reducible_cost", _F.MONEY, "What the cost to serve could fall by.", BUT[3]),
-    _signal("regain_cost", _F.SUM, "What winning the customer back would cost.", BUT[7]),
-    _signal("regain_benefit", _F.MONEY, "What winning the customer back would bring.", BUT[7]),
-    _signal("effort_response", _F.RATIO, "Extra margin for each unit of money spent.", BUT[5]),
+    _signal("target", _F.FLAG, BUT[6], "Whether the enterprise wants this customer at all."),
+    _signal("strategic", _F.FLAG, BUT[7], "Whether this is a key customer."),
+    _signal("courted", _F.FLAG, BUT[2], "Whether a competitor courts this customer."),
+    _signal("interest", _F.FLAG, BUT[6], "Whether the customer shows interest."),
+    _signal("cash_flow_stable", _F.FLAG, BUT[5], "Whether payments are steady."),
+    _signal("need_ending", _F.FLAG, BUT[5], "Whether the customer will soon not need it."),
+    _signal("competition", _F.SHARE, IMH[5], "How intense competition for the customer is."),
+    _signal("improvement_chance", _F.SHARE, BUT[6], "The chance that things improve."),
+    _signal("defection_risk", _F.SHARE, BUT[5], "The risk that the customer goes."),
+    _signal("potential_value", _F.MONEY, BUT[1], "What a prospect could bring."),
+    _signal("revenue_upside", _F.MONEY, BUT[4], "What the customer could pay beyond today."),
+    _signal("reducible_cost", _F.MONEY, BUT[3], "What the cost to serve could fall by."),
+    _signal("regain_cost", _F.SUM, BUT[7], "What winning the customer back would cost."),
+    _signal("regain_benefit", _F.MONEY, BUT[7], "What winning the customer back would bring."),
+    _signal("effort_response", _F.RATIO, BUT[5], "Extra margin for each unit of money spent."),
 )
-"""Every fact that a row may name."""
+"""All facts that a row can name, unless a selector has facts of the app's own."""
 
 _BY_NAME = {fact.name: fact for fact in FACTS}
-INPUTS = MappingProxyType({fact.name: fact for fact in FACTS if fact.inputs == (fact.name,)})
-"""The facts that can be otherwise without another history: the fields of signals and value."""
+INPUTS: Mapping[str, Fact] = MappingProxyType(
+    {fact.name: fact for fact in FACTS if fact.inputs == (fact.name,)}
+)
+"""The facts that can change without another history: the fields of signals and value."""
 
 
 def fact_named(name: str) -> Fact:
-    """The fact of a name.
+    """The definition of the fact with this name.
 
     Raises:
         UnknownFact: If there is none.
@@ -316,23 +290,29 @@ def fact_named(name: str) -> Fact:
 def unknown_inputs(
     names: Iterable[str], profile: Profile, facts: Iterable[Fact] = FACTS
 ) -> tuple[str, ...]:
-    """The unknown inputs of these facts, sorted: to learn one may change a fact that is known.
+    """The unknown inputs of these facts, sorted: each may change a fact, even one that is known.
 
-    So it is with an expected value, which follows from the profit as long as nothing better is
-    known.
+    An expected value is one: it follows from the profit unless the app has a better number.
     """
     used = inputs_of(names, facts)
     return tuple(
-        sorted(n for n, fact in INPUTS.items() if n in used and fact.read(profile) is None)
+        sorted(name for name, fact in INPUTS.items() if name in used and fact.read(profile) is None)
     )
 
 
 def inputs_of(names: Iterable[str], facts: Iterable[Fact] = FACTS) -> frozenset[str]:
     """The fields of `Signals` and `CustomerValue` that these facts follow from.
 
+    Raises:
+        InvalidArgument: If ``names`` or ``facts`` is no iterable of names or of facts.
+
     Examples:
         >>> sorted(inputs_of(["profit", "room", "strategic"]))
         ['cost_to_serve', 'margin', 'strategic']
     """
-    wanted = set(names)
-    return frozenset(name for fact in facts if fact.name in wanted for name in fact.inputs)
+    _checks.iterable_of("names").argument("inputs_of", "names", names)
+    _checks.iterable_of("facts").argument("inputs_of", "facts", facts)
+    wanted, among = [*names], [*facts]
+    for fact in among:
+        _checks.one_of(Fact).argument("inputs_of", "fact", fact)
+    return frozenset(name for fact in among if fact.name in wanted for name in fact.inputs)

@@ -2,14 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import AttrsInstance, field, fields, frozen
 
 from custlife import _checks
+from custlife.decisions.predicates import spoken, words
 from custlife.errors import InvalidPolicy, shown
 from custlife.money import as_money, as_number
-from custlife.strategy._telling import policy_label
 from custlife.strategy.errors import InvalidSelector
 
 P = TypeVar("P")
@@ -22,6 +22,38 @@ def _positive(check: _checks.Check) -> _checks.Check:
         f"{check.expectation}, but not 0",
         f"{check.remedy} At 0 the row could never hold.",
     )
+
+
+class Dated(AttrsInstance, Protocol):
+    """Numbers with a name and a day."""
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        ...
+
+    @property
+    def since(self) -> date:
+        """The day from which they hold."""
+        ...
+
+
+def policy_label(policy: Dated) -> str:
+    """The name and date of a policy, and each number that is not the default.
+
+    Policies that differ have different labels, so that explanations and logs tell them apart.
+
+    Examples:
+        >>> policy_label(ButtlePolicy(desired_profit=100))
+        'custlife of 2026-11-22 with desired profit 100'
+    """
+    changed = [
+        f"{spoken(attribute.name)} {words(value)}"
+        for attribute in fields(type(policy))
+        if attribute.name not in {"name", "since"}
+        and (value := getattr(policy, attribute.name)) != attribute.default
+    ]
+    return f"{policy.name} of {policy.since}" + (f" with {', '.join(changed)}" if changed else "")
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""What a selector sees of a customer: the relationship, the value, and the app's signals."""
+"""What a selector reads about a customer: the relationship, the value, and the app's signals."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,7 @@ from attrs import evolve, field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.departures import Departure
+from custlife.errors import shown
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.strategy.errors import InvalidProfile
@@ -16,14 +17,14 @@ _OF_SIGNALS = frozenset(fields_dict(Signals))
 _OF_VALUE = frozenset(fields_dict(CustomerValue)) - {"customer"}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Profile:
-    """One customer as a selector sees them. There is no channel in it (CHE-3).
+    """One customer as input of a selector. There is no channel in it (CHE-3).
 
     Args:
-        relationship: Where the customer stands, and what is on record.
+        relationship: The customer's state, and what is on record.
         value: What the customer pays and costs; all unknown if left out.
-        signals: What the app knows beside; all unknown if left out.
+        signals: What the app knows beside the history; all unknown if left out.
 
     Raises:
         InvalidProfile: If the value was taken from another customer's record, or from another
@@ -38,10 +39,7 @@ class Profile:
     invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
     subject: ClassVar[str] = "profile"
 
-    relationship: Relationship = field(
-        repr=lambda given: f"<{given.customer}: {given.state}>",
-        validator=_checks.one_of(Relationship),
-    )
+    relationship: Relationship = field(validator=_checks.one_of(Relationship))
     value: CustomerValue = field(default=UNKNOWN_VALUE, validator=_checks.one_of(CustomerValue))
     signals: Signals = field(default=NO_SIGNALS, validator=_checks.one_of(Signals))
 
@@ -54,7 +52,7 @@ class Profile:
                 f"profile of {self}",
                 "value",
                 value,
-                f"of {self.relationship.customer!r}, and was taken from the record of {owner!r}",
+                f"of {self.relationship.customer!r}, and is from the record of {shown(owner)}",
                 "Make it with CustomerValue.of(relationship, ...), from the same relationship.",
             )
         purchases = self.relationship.record.purchases
@@ -70,7 +68,7 @@ class Profile:
 
     @property
     def room(self) -> Room:
-        """The room in which the customer stands."""
+        """The customer's room."""
         return self.relationship.state.room
 
     @property
@@ -80,13 +78,13 @@ class Profile:
 
     @property
     def departure(self) -> Departure | None:
-        """The departure of a former customer; None for whoever is present."""
+        """The departure of a former customer; None for a customer who is present."""
         return self.relationship.departure if self.room is Room.FORMER else None
 
     def altered(self, **inputs: Any) -> "Profile":  # noqa: ANN401 - as the fields take them
         """This profile with other signals or other numbers of the value; history stays.
 
-        The app vouches for a value that was altered: it is nobody's record any more.
+        A value that was altered is no longer taken from the record: its ``customer`` is None.
 
         Args:
             **inputs: New values by the names of the fields of `Signals` and `CustomerValue`.
@@ -99,17 +97,16 @@ class Profile:
             >>> profile.altered(strategic=True).signals.strategic
             True
         """
-        signals = {name: given for name, given in inputs.items() if name in _OF_SIGNALS}
-        numbers = {name: given for name, given in inputs.items() if name in _OF_VALUE}
+        signals = {name: inputs.pop(name) for name in [*inputs] if name in _OF_SIGNALS}
+        numbers = {name: inputs.pop(name) for name in [*inputs] if name in _OF_VALUE}
         for name, given in inputs.items():
-            if name not in signals and name not in numbers:
-                raise InvalidProfile(
-                    f"profile of {self}",
-                    name,
-                    given,
-                    "a field of Signals or of CustomerValue",
-                    "What is on record cannot be altered.",
-                )
+            raise InvalidProfile(
+                f"profile of {self}",
+                name,
+                given,
+                "a field of Signals or of CustomerValue",
+                "What is on record cannot be altered.",
+            )
         return Profile(
             relationship=self.relationship,
             value=evolve(self.value, customer=None, **numbers) if numbers else self.value,
@@ -118,3 +115,8 @@ class Profile:
 
     def __str__(self) -> str:
         return f"{self.relationship.customer}, {self.relationship.state.describe()}"
+
+    def __repr__(self) -> str:
+        known = [repr(part) for part in (self.value, self.signals) if part != type(part)()]
+        who = f"{self.relationship.customer}: {self.relationship.state}"
+        return f"<Profile {', '.join([who, *known])}>"

@@ -1,28 +1,55 @@
-"""What the app knows, or does not know, about a customer beside the history."""
+"""What an app knows about a customer beside the history; what is unknown is None."""
 
 from decimal import Decimal
 from typing import ClassVar
 
-from attrs import field, frozen
-from attrs.converters import optional
+from attrs import field, fields, frozen
 
 from custlife import _checks
 from custlife.money import as_money, as_number
-from custlife.strategy._telling import told
 from custlife.strategy.errors import InvalidProfile
+
+_flag, _share, _money = _checks.flag.or_none, _checks.share.or_none, _checks.money.or_none
+_ratio = _checks.ratio.or_none
+
+
+def maybe_money(value: Decimal | int | None) -> Decimal | None:
+    """Turn a whole number into a Decimal; None stays unknown."""
+    return None if value is None else as_money(value)
+
+
+def maybe_number(value: Decimal | float | None) -> Decimal | None:
+    """Turn a float or whole number into the Decimal that it is printed as; None stays unknown."""
+    return None if value is None else as_number(value)
+
+
+@frozen
+class Inputs:
+    """Numbers and flags about one customer. None is unknown, which is neither no nor zero."""
+
+    invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
+
+    def __repr__(self) -> str:
+        """The inputs that are known, as code."""
+        known = [
+            f"{attribute.name}={value!r}"
+            for attribute in fields(type(self))
+            if (value := getattr(self, attribute.name)) != attribute.default
+        ]
+        return f"{type(self).__name__}({', '.join(known)})"
 
 
 @frozen(kw_only=True, repr=False)
-class Signals:
+class Signals(Inputs):
     """What the app says about a customer. None is unknown, which is neither no nor zero.
 
     Flags are True or False. Shares are from 0 to 1; a float counts as the number that it is
     printed as. Money is in the app's one currency, at least 0, and per year where it recurs.
 
-    Source: IMH-5 and BUT-1 to BUT-7 name what is asked for here; `FACTS` says which row asks what.
+    Source: IMH-5 and BUT-1 to BUT-7; `FACTS` gives the row for each signal.
 
     Args:
-        target: Whether this is a customer whom the enterprise wants at all.
+        target: Whether the enterprise wants this customer at all.
         strategic: Whether this is a key customer.
         courted: Whether a competitor courts this customer.
         interest: Whether the customer shows interest.
@@ -36,8 +63,8 @@ class Signals:
         reducible_cost: What the cost to serve could fall by [money per year].
         regain_cost: What winning the customer back would cost [money, once].
         regain_benefit: What winning the customer back would bring [money per year]. The default
-            selector holds it against the cost as it is: the way back has to pay within a year,
-            which is an assumption.
+            selector compares it with the cost: the way back has to pay within a year, which is an
+            assumption.
         effort_response: Extra margin for each unit of money spent [ratio, >= 0].
 
     Raises:
@@ -54,45 +81,25 @@ be a share from 0 to 1 or None. Give a share, such as 0.4 for 40 percent. \
 Leave it out where it is unknown.
     """
 
-    invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
     subject: ClassVar[str] = "signals"
 
-    target: bool | None = field(default=None, validator=_checks.flag.or_none)
-    strategic: bool | None = field(default=None, validator=_checks.flag.or_none)
-    courted: bool | None = field(default=None, validator=_checks.flag.or_none)
-    interest: bool | None = field(default=None, validator=_checks.flag.or_none)
-    cash_flow_stable: bool | None = field(default=None, validator=_checks.flag.or_none)
-    need_ending: bool | None = field(default=None, validator=_checks.flag.or_none)
-    competition: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.share.or_none
-    )
+    target: bool | None = field(default=None, validator=_flag)
+    strategic: bool | None = field(default=None, validator=_flag)
+    courted: bool | None = field(default=None, validator=_flag)
+    interest: bool | None = field(default=None, validator=_flag)
+    cash_flow_stable: bool | None = field(default=None, validator=_flag)
+    need_ending: bool | None = field(default=None, validator=_flag)
+    competition: Decimal | None = field(default=None, converter=maybe_number, validator=_share)
     improvement_chance: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.share.or_none
+        default=None, converter=maybe_number, validator=_share
     )
-    defection_risk: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.share.or_none
-    )
-    potential_value: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    revenue_upside: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    reducible_cost: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    regain_cost: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    regain_benefit: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
-    effort_response: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.ratio.or_none
-    )
-
-    def __repr__(self) -> str:
-        return told(self)
+    defection_risk: Decimal | None = field(default=None, converter=maybe_number, validator=_share)
+    potential_value: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    revenue_upside: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    reducible_cost: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    regain_cost: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    regain_benefit: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    effort_response: Decimal | None = field(default=None, converter=maybe_number, validator=_ratio)
 
 
 NO_SIGNALS = Signals()

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from custlife import _checks
 from custlife.decisions.predicates import spoken
 from custlife.sources import BUT, Source
 from custlife.state import Room
@@ -10,8 +11,7 @@ from custlife.state import Room
 class Strategy(Enum):
     """What an enterprise does about a relationship.
 
-    Each strategy knows its ``goal``, its ``means``, the ``rooms`` whose customers it fits, and its
-    ``source``.
+    Each has a ``goal``, ``means``, the ``rooms`` whose customers it fits, and a ``source``.
 
     Source: BUT-1 to BUT-7.
 
@@ -106,7 +106,7 @@ class Strategy(Enum):
     """Win a key customer back."""
 
     def fits(self, room: Room) -> bool:
-        """Whether the strategy can be followed for whoever stands in this room."""
+        """Whether the strategy can be followed with customers in this room."""
         return room in self.rooms
 
     @property
@@ -123,8 +123,12 @@ class Strategy(Enum):
 def fitting(room: Room) -> tuple[Strategy, ...]:
     """The strategies that fit a room.
 
+    Raises:
+        InvalidArgument: If ``room`` is no room.
+
     Examples:
         >>> [strategy.words for strategy in fitting(Room.FORMER)]
         ['end', 'win back']
     """
+    _checks.one_of(Room).argument("fitting", "room", room)
     return tuple(strategy for strategy in Strategy if strategy.fits(room))

@@ -1,26 +1,129 @@
-"""What a customer is worth: purchases, income, profitability and the cost to serve.
+"""What a customer is worth: purchases, income, profitability, the cost to serve, and the tier.
 
 Source: CHE-1, CHE-3, CHE-4. The channel is no part of it.
 """
 
 from datetime import datetime, timedelta
-from decimal import Context, Decimal
-from enum import Enum
-from typing import Any, ClassVar
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import Enum, IntEnum
+from functools import lru_cache
+from typing import ClassVar
 
 from attrs import field, frozen
-from attrs.converters import optional
 
 from custlife import _checks
-from custlife.money import EXACT, as_money, as_number
+from custlife.decisions.predicates import all_of, at_least, below
+from custlife.decisions.tables import DecisionTable, HitPolicy, Row
+from custlife.errors import InvalidPolicy
+from custlife.money import EXACT, as_money
 from custlife.relationship import Relationship
-from custlife.strategy._telling import told
+from custlife.sources import Source
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.tiers import DEFAULT_TIER_POLICY, Tier, TierPolicy, tier_table
+from custlife.strategy.signals import Inputs, maybe_money, maybe_number
+
+PYRAMID = Source(
+    "Zeithaml et al. 2001",
+    "V. Zeithaml, R. Rust, K. Lemon, The Customer Pyramid, California Management Review 43(4): "
+    "customers in tiers by profitability, named after metals.",
+)
+
+
+class Tier(IntEnum):
+    """How much a customer pays, ordered.
+
+    Source: CHE-3; the names after Zeithaml, Rust and Lemon, 2001; the thresholds are an assumption.
+
+    Examples:
+        >>> Tier.GOLD > Tier.IRON
+        True
+    """
+
+    LEAD = 0
+    """Costs more than it pays."""
+    IRON = 1
+    GOLD = 2
+    PLATINUM = 3
+
+
+@frozen(kw_only=True)
+class TierPolicy:
+    """From where on a customer belongs to a tier. Below gold is iron, and a loss is lead.
+
+    Source: an assumption of 2026.
+
+    Args:
+        platinum_profit: From this profit on the tier is platinum [money per year, >= 0].
+        gold_profit: From this profit on the tier is gold [money per year, >= 0], at most
+            ``platinum_profit``.
+
+    Raises:
+        InvalidPolicy: If a number is out of its bounds, or the tiers overlap.
+
+    Examples:
+        >>> TierPolicy(gold_profit=Decimal(5000))
+        Traceback (most recent call last):
+        ...
+        custlife.errors.InvalidPolicy: tier policy: gold_profit is Decimal('5000'), but must be \
+at most platinum_profit, Decimal('1000'): from 1000 to 5000 a customer would be of both tiers. \
+Lower gold_profit or raise platinum_profit.
+    """
+
+    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
+    subject: ClassVar[str] = "tier policy"
+
+    platinum_profit: Decimal = field(
+        default=Decimal(1000), converter=as_money, validator=_checks.money
+    )
+    gold_profit: Decimal = field(default=Decimal(200), converter=as_money, validator=_checks.money)
+
+    def __attrs_post_init__(self) -> None:
+        gold, platinum = self.gold_profit, self.platinum_profit
+        if gold > platinum:
+            raise InvalidPolicy(
+                self.subject,
+                "gold_profit",
+                gold,
+                f"at most platinum_profit, {platinum!r}: from {platinum} to {gold} a customer "
+                f"would be of both tiers",
+                "Lower gold_profit or raise platinum_profit.",
+            )
+
+
+DEFAULT_TIER_POLICY = TierPolicy()
+"""The thresholds that hold unless an app gives others."""
+
+
+def tier_table(policy: TierPolicy = DEFAULT_TIER_POLICY) -> DecisionTable[Tier]:
+    """The rules of tiers with a policy's numbers; the only fact is the profit.
+
+    Raises:
+        InvalidArgument: If ``policy`` is no tier policy.
+
+    Examples:
+        >>> print(tier_table().rows[0].when)
+        profit >= 1000
+    """
+    _checks.one_of(TierPolicy).argument("tier_table", "policy", policy)
+    return _tier_table(policy)
+
+
+@lru_cache(maxsize=128)
+def _tier_table(policy: TierPolicy) -> DecisionTable[Tier]:
+    platinum, gold = policy.platinum_profit, policy.gold_profit
+    rules = (
+        (Tier.PLATINUM, at_least("profit", platinum), "Among those who pay most."),
+        (Tier.GOLD, all_of(at_least("profit", gold), below("profit", platinum)), "Pays well."),
+        (Tier.IRON, all_of(at_least("profit", 0), below("profit", gold)), "Pays for itself."),
+        (Tier.LEAD, below("profit", 0), "Costs more than it pays."),
+    )
+    rows = [Row(f"TIER-{tier.name}", when, tier, said, PYRAMID) for tier, when, said in rules]
+    return DecisionTable("tier", tuple(rows), HitPolicy.UNIQUE)
+
 
 _YEAR = timedelta(days=365, hours=6)
+_MICRO = timedelta(microseconds=1)
 _STEP = Decimal("0.0001")
-_WIDE = Context(prec=100)
+_money, _total, _balance = _checks.money.or_none, _checks.total.or_none, _checks.balance.or_none
 
 
 class PartyKind(Enum):
@@ -35,13 +138,12 @@ class PartyKind(Enum):
 
 
 @frozen(kw_only=True, repr=False)
-class CustomerValue:
+class CustomerValue(Inputs):
     """What a customer pays and costs. What is not known is None, never zero.
 
     Money is in the app's one currency, per year, unless it says otherwise.
 
-    Source: CHE-3; the length of a relationship and what is left of it are of the lifetime-value
-    literature.
+    Source: CHE-3; the literature on lifetime value for the years and the value that remain.
 
     Args:
         revenue: What the customer pays [money per year, >= 0].
@@ -55,7 +157,7 @@ class CustomerValue:
         remaining_value: The value expected from now on, where something better than
             profit x years is known [money, of all years together].
         party: Consumer, business or partner (CHE-4).
-        customer: Whose record it was taken from; None where the app vouches for it.
+        customer: The customer from whose record it was taken; None where an app made it.
 
     Raises:
         InvalidProfile: If a field is out of its bounds, or the margin exceeds the revenue.
@@ -71,28 +173,17 @@ class CustomerValue:
         True
     """
 
-    invalid: ClassVar[type[InvalidProfile]] = InvalidProfile
     subject: ClassVar[str] = "customer value"
 
-    revenue: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.total.or_none
-    )
-    margin: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.balance.or_none
-    )
-    cost_to_serve: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
-    )
+    revenue: Decimal | None = field(default=None, converter=maybe_money, validator=_total)
+    margin: Decimal | None = field(default=None, converter=maybe_money, validator=_balance)
+    cost_to_serve: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
     purchases: int | None = field(default=None, validator=_checks.count.or_none)
-    income: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.total.or_none
-    )
+    income: Decimal | None = field(default=None, converter=maybe_money, validator=_total)
     remaining_years: Decimal | None = field(
-        default=None, converter=optional(as_number), validator=_checks.years.or_none
+        default=None, converter=maybe_number, validator=_checks.years.or_none
     )
-    remaining_value: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.balance.or_none
-    )
+    remaining_value: Decimal | None = field(default=None, converter=maybe_money, validator=_balance)
     party: PartyKind = field(default=PartyKind.CONSUMER, validator=_checks.one_of(PartyKind))
     customer: str | None = field(default=None, validator=_checks.text.or_none)
 
@@ -121,8 +212,9 @@ class CustomerValue:
         """The value that the record of a relationship shows.
 
         The revenue is that of all purchases on record over the time from the first one until
-        ``until``, which counts as one year at least: nobody is credited with purchases that are
-        yet to come. That is an assumption. It is rounded to the ten-thousandth.
+        ``until``. A shorter time counts as one year, so that no customer is credited with
+        purchases that are yet to come; that is an assumption. Revenue and margin are rounded to the
+        ten-thousandth.
 
         Args:
             relationship: The relationship.
@@ -146,31 +238,26 @@ class CustomerValue:
             >>> value.revenue, value.margin, value.profit
             (Decimal('300.0000'), Decimal('90.0000'), Decimal('50.0000'))
         """
-        require = _required(cls)
-        require(_checks.one_of(Relationship), "relationship", relationship)
-        rate = optional(as_number)(margin_rate)
-        require(_checks.rate.or_none, "margin_rate", rate)
+        given = (InvalidProfile, cls.subject)
+        _checks.one_of(Relationship).require(*given, "relationship", relationship)
+        rate = maybe_number(margin_rate)
+        _checks.rate.or_none.require(*given, "margin_rate", rate)
         record = relationship.record
         end = record.last_at if until is None else _checks.in_utc(until)
-        require(_checks.moment.or_none, "until", end)
+        _checks.moment.or_none.require(*given, "until", end)
         if end is not None and record.last_at is not None and end < record.last_at:
             raise InvalidProfile(
                 cls.subject,
                 "until",
                 until,
                 f"no earlier than the last event on record, {record.last_at.isoformat()}",
-                "Take the relationship as it stood: journey.as_of(moment).relationship.",
+                "Take the relationship as it was then: journey.as_of(moment).",
             )
         start = record.first_purchase_at
         spell = _YEAR if start is None or end is None else max(end - start, _YEAR)
-        micro = timedelta(microseconds=1)
-        whole = EXACT.multiply(record.revenue, Decimal(_YEAR // micro))
-        revenue = _WIDE.divide(whole, Decimal(spell // micro)).quantize(_STEP, context=_WIDE)
-        margin = (
-            _WIDE.multiply(revenue, rate).quantize(_STEP, context=_WIDE)
-            if isinstance(rate, Decimal)
-            else None
-        )
+        whole = EXACT.multiply(record.revenue, Decimal(_YEAR // _MICRO))
+        revenue = _rounded(EXACT.divide(whole, Decimal(spell // _MICRO)))
+        margin = None if rate is None else _rounded(EXACT.multiply(revenue, Decimal(rate)))
         return cls(
             revenue=revenue,
             margin=margin,
@@ -199,7 +286,7 @@ class CustomerValue:
             return self.remaining_value
         if self.profit is None or self.remaining_years is None:
             return None
-        return _WIDE.multiply(self.profit, self.remaining_years)
+        return EXACT.multiply(self.profit, self.remaining_years)
 
     def tier(self, policy: TierPolicy = DEFAULT_TIER_POLICY) -> Tier | None:
         """The tier by what the customer pays; None where the profit is unknown.
@@ -213,16 +300,10 @@ class CustomerValue:
             return None
         return tier_table(policy).decide({"profit": self.profit}).outcome
 
-    def __repr__(self) -> str:
-        return told(self)
 
-
-def _required(cls: type[CustomerValue]) -> Any:  # noqa: ANN401 - a check without its subject
-    def require(check: _checks.Check, name: str, value: object) -> None:
-        check.require(InvalidProfile, cls.subject, name, value)
-
-    return require
+def _rounded(number: Decimal) -> Decimal:
+    return number.quantize(_STEP, ROUND_HALF_EVEN, EXACT)
 
 
 UNKNOWN_VALUE = CustomerValue()
-"""The value of whom nothing is known."""
+"""The value of a customer where nothing is known."""

@@ -44,8 +44,8 @@ GALLERY = {
     "duplicate": (
         DuplicateSelector,
         {"selector": "ours", "origins": ("acme 1.0", "the app")},
-        "The name 'ours' stands for several selectors: acme 1.0 and the app. Register one of them "
-        "under another name, or uninstall one.",
+        "Several selectors have the name 'ours': acme 1.0 and the app. Register one of them under "
+        "another name, or uninstall one.",
     ),
     "unknown": (
         UnknownSelector,
@@ -61,29 +61,28 @@ GALLERY = {
     "no fact": (
         UnknownFact,
         {"name": "profits", "known": ("profit", "room")},
-        "There is no fact 'profits' in the catalogue. Did you mean 'profit'? It has profit and "
-        "room.",
+        "There is no fact 'profits'. Did you mean 'profit'? The facts are profit and room.",
     ),
     "no such fact": (
         UnknownFact,
         {"name": 17, "known": ("profit", "room")},
-        "There is no fact 17 in the catalogue. It has profit and room.",
+        "There is no fact 17. The facts are profit and room.",
     ),
     "failed": (
         SelectorFailed,
         {"selector": "ours", "distribution": None, "doing": "to load", "error": "KeyError: 'x'"},
-        "Selector 'ours' failed to load: KeyError: 'x'. Nothing came of it.",
+        "Selector 'ours' failed to load: KeyError: 'x'. There is no result.",
     ),
     "failed plug-in": (
         SelectorFailed,
         {"selector": "ours", "distribution": "acme 1.0", "doing": "to load", "error": "KeyError"},
-        "Selector 'ours' of acme 1.0 failed to load: KeyError. Nothing came of it.",
+        "Selector 'ours' of acme 1.0 failed to load: KeyError. There is no result.",
     ),
     "nothing": (
         NoRecommendation,
         {"selector": "ours", "profile": "C-17, prospect (potential)"},
-        "Selector 'ours' recommends nothing for C-17, prospect (potential). Let a selector that "
-        "always decides stand last, such as buttle_selector().",
+        "Selector 'ours' recommends nothing for C-17, prospect (potential). Put a selector that "
+        "always decides last, such as buttle_selector().",
     ),
     "unfit": (
         UnfitStrategy,

@@ -1,17 +1,24 @@
-"""What strategies are expected to gain: the formulas, and what is unknown."""
+"""What strategies are expected to gain: the cost model, the formulas, and what is unknown."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
 
 import pytest
+from attrs import fields
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custlife import Cause, Contacted, Departed, Purchased, Relationship
+from custlife.errors import InvalidArgument, InvalidPolicy
 from custlife.strategy import Profile, Strategy, fitting
-from custlife.strategy.assumptions import CostModel
-from custlife.strategy.estimates import estimate, tidy
+from custlife.strategy.estimates import (
+    DEFAULT_COST_MODEL,
+    FORMULAS,
+    CostModel,
+    estimate,
+    tidy,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=9)
@@ -142,3 +149,75 @@ def test_gains_are_exact_in_any_context(cost, share, margin):
 
     exact = Fraction(Decimal(repr(share)))
     assert Fraction(gain) == exact**3 * (Fraction(margin) - Fraction(cost))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"), [((None,), "profile"), ((known(CUSTOMER), 3), "cost_model")], ids=str
+)
+def test_an_estimate_is_of_a_profile_by_a_cost_model(arguments, field):
+    """Anything else is refused by name."""
+    with pytest.raises(InvalidArgument) as caught:
+        estimate(*arguments)
+
+    assert (caught.value.subject, caught.value.field) == ("estimate()", field)
+
+
+def test_formulas_cannot_be_altered():
+    """Neither a room nor a strategy."""
+    with pytest.raises(TypeError):
+        FORMULAS[CUSTOMER.state.room] = {}
+    with pytest.raises(TypeError):
+        FORMULAS[CUSTOMER.state.room][Strategy.HARVEST] = None
+
+
+# --- the cost model ---------------------------------------------------------------------------
+
+
+def test_the_default_cost_model_is_dated():
+    """It says since when it holds, and each number can be overridden alone."""
+    ours = CostModel(horizon_years=5, name="ours")
+
+    assert str(DEFAULT_COST_MODEL) == "custlife of 2026-11-22"
+    assert str(ours) == "ours of 2026-11-22 with horizon years 5"
+    assert (ours.horizon_years, ours.start_cost) == (5, DEFAULT_COST_MODEL.start_cost)
+
+
+def test_every_number_of_the_cost_model_is_documented():
+    """By its name, among the arguments."""
+    undocumented = [
+        field.name
+        for field in fields(CostModel)
+        if f"\n        {field.name}: " not in CostModel.__doc__
+    ]
+
+    assert undocumented == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("horizon_years", -1, "a number of years"),
+        ("start_cost", 1.5, "an exact amount"),
+        ("protect_effect", 2, "a share"),
+        ("retention_harm", Decimal("NaN"), "a share"),
+        ("since", NOW, "a date"),
+        ("name", "", "a string"),
+    ],
+)
+def test_a_cost_model_keeps_its_bounds(field, value, expected):
+    """A number out of them is refused, by name."""
+    with pytest.raises(InvalidPolicy, match=f"cost model: {field}.*{expected}") as caught:
+        CostModel(**{field: value})
+
+    assert (caught.value.subject, caught.value.field) == ("cost model", field)
+
+
+def test_what_is_kept_is_exact_in_any_context():
+    """However few digits the app calculates with."""
+    ours = CostModel(retention_harm=Decimal("1E-300"))
+
+    with localcontext(prec=2):
+        kept = ours.retention_kept
+
+    assert kept < 1
+    assert kept.as_tuple().digits == (9,) * 300

@@ -1,15 +1,16 @@
-"""The catalogue of facts: complete, cited, and read as it says."""
+"""The definitions of facts: complete, cited, and read as they say."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from attrs import fields_dict
+from attrs import evolve, fields_dict
 from tests.ids import stable
 
 from custlife import Cause, Complained, Departed, Engaged, Initiator, Purchased, Relationship, Room
 from custlife.causes import DefectorKind
 from custlife.departure_rules import DepartureKind, Severity
+from custlife.errors import InvalidArgument
 from custlife.sources import ASSUMPTION, OWN, WORKS
 from custlife.strategy import (
     FACTS,
@@ -91,7 +92,7 @@ def test_no_fact_knows_the_channel(fact):
 
 def test_there_is_no_other_fact():
     """The error names the nearest one, and all that there are."""
-    with pytest.raises(UnknownFact, match=r"'stratigic' .* Did you mean 'strategic'") as caught:
+    with pytest.raises(UnknownFact, match=r"'stratigic'\. Did you mean 'strategic'") as caught:
         fact_named("stratigic")
 
     assert (caught.value.name, caught.value.known) == ("stratigic", tuple(NAMES))
@@ -109,7 +110,11 @@ def test_a_fact_is_named_by_text(name):
     [
         ("flag", len, "its kind is 'flag'. Use a FactKind, such as FactKind.FLAG."),
         (FactKind.FLAG, True, "it is read by True. Give a function of a profile."),
-        (FactKind.CHOICE, len, "it is one of several, and names none. Give its choices."),
+        (
+            FactKind.CHOICE,
+            len,
+            "it is one of several values, and has no choices. Give its choices.",
+        ),
     ],
     ids=["kind", "read", "choices"],
 )
@@ -283,3 +288,46 @@ def test_a_fact_follows_from_each_of_its_inputs(name, change):
 
     assert set(change) <= {*fact_named(name).inputs}
     assert fact_named(name).read(profile.altered(**change)) != fact_named(name).read(profile)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("name", " ", "its name is ' '. Give a name as a string."),
+        ("name", 3, "its name is 3. Give a name as a string."),
+        ("inputs", "margin", "its inputs are 'margin'. Give a tuple of names."),
+        ("inputs", (3,), "its inputs are (3,). Give a tuple of names."),
+        ("choices", "ab", "its choices are 'ab'. Give a tuple."),
+    ],
+    ids=str,
+)
+def test_the_names_of_a_fact_are_text_and_its_choices_a_tuple(field, value, problem):
+    """A string is not taken for a tuple of letters."""
+    with pytest.raises(InvalidSelector) as caught:
+        evolve(fact_named("profit"), **{field: value})
+
+    assert caught.value.problem == problem
+
+
+def test_the_inputs_cannot_be_altered():
+    """They are the same for every selector."""
+    with pytest.raises(TypeError):
+        INPUTS["profit"] = fact_named("profit")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [((None,), "names"), (("profit",), "names"), (([], 3), "facts"), (([], ["a"]), "fact")],
+    ids=str,
+)
+def test_inputs_are_those_of_names_among_facts(arguments, field):
+    """Anything else is refused by name; one name alone is no list."""
+    with pytest.raises(InvalidArgument) as caught:
+        inputs_of(*arguments)
+
+    assert (caught.value.subject, caught.value.field) == ("inputs_of()", field)
+
+
+def test_a_name_that_is_no_text_is_no_fact_with_inputs():
+    """Even where it cannot be hashed."""
+    assert inputs_of([["profit"], 3]) == frozenset()

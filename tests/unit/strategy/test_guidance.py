@@ -18,6 +18,7 @@ from custlife import (
     Recommended,
     Relationship,
 )
+from custlife.errors import InvalidArgument
 from custlife.sources import WORKS
 from custlife.strategy import (
     CHANNEL_GUIDE,
@@ -151,3 +152,16 @@ def test_where_the_lifecycle_has_no_such_views_guidance_is_of_the_strategy():
 
     assert (guidance.process, guidance.stage) == (None, None)
     assert [guide.about for guide in guidance] == ["start", "channels"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [((None, Strategy.END), "relationship"), ((PROSPECT, "end"), "strategy")],
+    ids=["relationship", "strategy"],
+)
+def test_guidance_is_for_a_relationship_and_a_strategy(arguments, field):
+    """Anything else is refused by name."""
+    with pytest.raises(InvalidArgument) as caught:
+        guidance_for(*arguments)
+
+    assert (caught.value.subject, caught.value.field) == ("guidance_for()", field)

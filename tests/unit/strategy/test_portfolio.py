@@ -1,5 +1,6 @@
-"""Portfolios: whom to invest in with one budget, and the price at which others would be in."""
+"""Candidates and portfolios: which customers to invest in with one budget, and at which price."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from itertools import combinations
 
@@ -8,14 +9,30 @@ from attrs import evolve
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from custlife.strategy import InvalidCandidate
-from custlife.strategy.candidates import Candidate, Candidates, Unit
-from custlife.strategy.portfolio import LeftOut, WhyLeftOut, portfolio
+from custlife import Cause, Contacted, Departed, Purchased, Relationship
+from custlife.errors import InvalidArgument
+from custlife.strategy import InvalidCandidate, Profile, Strategy, recommend
+from custlife.strategy.estimates import CostModel
+from custlife.strategy.portfolio import (
+    MOST_POINTS,
+    Candidate,
+    Candidates,
+    LeftOut,
+    Unit,
+    WhyLeftOut,
+    candidates_of,
+    portfolio,
+)
+from custlife.strategy.selectors.economics import economic_selector
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PROSPECT = Relationship("C-17").apply(Contacted(at=NOW))
+CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(20)))
+FORMER = CUSTOMER.apply(Departed(at=NOW + timedelta(days=9), cause=Cause.PRICE))
 LEAST = Decimal("1E-18")
 """The finest step of a cost."""
 
-GREEDY, EXACT = 0, 10**7
+GREEDY, EXACT = 0, MOST_POINTS
 """How many points to look at, so that the method is known."""
 
 every_method = pytest.mark.parametrize("method", [GREEDY, EXACT], ids=["greedy", "exact"])
@@ -63,64 +80,254 @@ BUDGETS = st.integers(0, 8) | st.integers(0, 40)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "field", "expected"),
+    ("field", "value", "expected"),
     [
-        (([], -1), "budget", "an exact amount"),
-        (([], 1.5), "budget", "an exact amount"),
-        (([], Decimal("NaN")), "budget", "an exact amount"),
-        ((["A"], 1), "candidate", "a Candidate"),
-        ((people((1, 1), unit=Unit.CONTACTS), 1), "unit of 'A'", "mixed units"),
-        (([*people((1, 1)), *people((2, 2))], 1), "customer", "given once"),
+        ("customer", "", "a string"),
+        ("gain", 1.5, "a Decimal"),
+        ("gain", Decimal("NaN"), "a Decimal"),
+        ("gain", Decimal("Infinity"), "a Decimal"),
+        ("gain", Decimal("1E-1501"), "a Decimal"),
+        ("gain", Decimal("1E-999999999999"), "a Decimal"),
+        ("gain", Decimal("0E+999999999999"), "a Decimal"),
+        ("gain", Decimal("1E46"), "a Decimal"),
+        ("gain", Decimal("-1E46"), "a Decimal"),
+        ("gain", True, "a Decimal"),
+        ("cost", 1.5, "an exact amount"),
+        ("cost", -1, "an exact amount"),
+        ("cost", Decimal("Infinity"), "an exact amount"),
+        ("unit", "money", "a Unit"),
     ],
 )
-def test_a_portfolio_needs_one_budget_and_each_customer_once(arguments, field, expected):
-    """Floats, negative budgets, mixed units and doubles are refused."""
+def test_a_candidate_keeps_its_bounds(field, value, expected):
+    """A value out of them is refused, by name."""
+    given_ = {"customer": "A", "gain": 1, "cost": 1, field: value}
+
+    with pytest.raises(InvalidCandidate, match=f"candidate: {field}.*{expected}") as caught:
+        Candidate(**given_)
+
+    assert (caught.value.subject, caught.value.field) == ("candidate", field)
+
+
+def advised(relationship, **inputs):
+    """What the economic selector advises for a customer with these inputs."""
+    return economic_selector()(Profile(relationship=relationship).altered(**inputs))
+
+
+@pytest.mark.parametrize(
+    ("advice", "gain", "cost"),
+    [
+        # 0.2 x 200 x 3 - 50, and the start costs 50
+        (advised(PROSPECT, potential_value=200), 70, 50),
+        # 0.3 x 200 x 3 - 60, and the way back costs 60
+        (advised(FORMER, regain_benefit=200, regain_cost=60), 120, 60),
+        (advised(CUSTOMER), 0, 0),
+    ],
+)
+def test_a_candidate_follows_from_an_advice(advice, gain, cost):
+    """Its gain and its cost are those of the estimate; one contact where contacts count."""
+    money, contacts = Candidate.of(advice), Candidate.of(advice, unit=Unit.CONTACTS)
+
+    assert (money.customer, money.gain, money.cost) == ("C-17", gain, cost)
+    assert (contacts.gain, contacts.cost, contacts.unit) == (gain, 1, Unit.CONTACTS)
+
+
+def test_a_candidates_cost_and_cost_model_can_be_given():
+    """Two contacts for each; and a start that costs less gains more."""
+    advice = advised(PROSPECT, potential_value=200)
+
+    one = Candidate.of(advice, CostModel(start_cost=20), unit=Unit.CONTACTS, cost=2)
+
+    assert (one.gain, one.cost) == (100, 2)
+
+
+def test_money_beyond_the_assumed_cost_lowers_the_gain():
+    """A start that takes 60 instead of 50 gains 10 less than 70."""
+    one = Candidate.of(advised(PROSPECT, potential_value=200), cost=60)
+
+    assert (one.gain, one.cost) == (60, 60)
+
+
+def test_contacts_are_whole():
+    """There is no half of one; of money there is."""
+    with pytest.raises(InvalidCandidate, match=r"cost .*a whole number, as contacts are") as caught:
+        Candidate(customer="A", gain=1, cost=Decimal("0.5"), unit=Unit.CONTACTS)
+
+    assert (caught.value.subject, caught.value.field) == ("candidate", "cost")
+    assert Candidate(customer="A", gain=1, cost=Decimal("0.5")).cost == Decimal("0.5")
+    assert Candidate(customer="A", gain=1, cost=Decimal("2.0"), unit=Unit.CONTACTS).cost == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"advices": [Profile(relationship=PROSPECT)]}, "advice"),
+        ({"advices": None}, "advices"),
+        ({"advices": "C-17"}, "advices"),
+        ({"advices": [advised(CUSTOMER)], "unit": 1}, "unit"),
+        ({"advices": [advised(CUSTOMER)], "cost_model": 1}, "cost_model"),
+    ],
+    ids=str,
+)
+def test_candidates_are_made_of_recommendations(arguments, field):
+    """An argument of the wrong type is refused by name, and not collected as unknown."""
+    with pytest.raises(InvalidArgument) as caught:
+        candidates_of(**arguments)
+
+    assert caught.value.field == field
+
+
+def test_an_unknown_gain_makes_no_candidate():
+    """The error names what is missing."""
+    advice = recommend(Profile(relationship=FORMER).altered(strategic=True))
+    unknown = evolve(advice, strategy=Strategy.WIN_BACK)
+
+    with pytest.raises(InvalidCandidate, match="win back, which needs regain benefit and regain"):
+        Candidate.of(unknown)
+
+
+def test_a_strategy_that_is_ruled_out_makes_no_candidate():
+    """The error names the rule."""
+    advice = recommend(Profile(relationship=PROSPECT).altered(target=False))
+
+    with pytest.raises(InvalidCandidate, match="start, which is ruled out: The") as caught:
+        Candidate.of(evolve(advice, strategy=Strategy.START))
+
+    assert (caught.value.field, caught.value.value) == ("gain", None)
+
+
+def test_a_strategy_that_does_not_fit_makes_no_candidate():
+    """A former customer cannot be started."""
+    advice = recommend(Profile(relationship=FORMER))
+
+    with pytest.raises(InvalidCandidate, match="start, which does not fit the room") as caught:
+        Candidate.of(evolve(advice, strategy=Strategy.START))
+
+    assert caught.value.field == "gain"
+
+
+def test_only_an_advice_makes_a_candidate():
+    """Not a profile."""
+    with pytest.raises(InvalidArgument, match="a Recommendation") as caught:
+        Candidate.of(Profile(relationship=PROSPECT))
+
+    assert (caught.value.subject, caught.value.field) == ("Candidate.of()", "advice")
+
+
+def test_nobody_is_dropped_silently():
+    """Recommendations of unknown gain are kept apart, each with its error."""
+    known = advised(PROSPECT, potential_value=200)
+    unknown = recommend(Profile(relationship=Relationship("C-18")))
+
+    found = candidates_of([known, unknown], unit=Unit.CONTACTS)
+
+    assert isinstance(found, Candidates)
+    assert found.known == (Candidate.of(known, unit=Unit.CONTACTS),)
+    assert [error.subject for error in found.unknown] == ["candidate C-18, prospect (potential)"]
+
+
+def test_the_smallest_numbers_make_a_candidate():
+    """No product of what an app can give is too small."""
+    least = 5e-324
+    advice = advised(
+        CUSTOMER,
+        margin=1,
+        cost_to_serve=Decimal("0.5"),
+        defection_risk=least,
+        remaining_years=least,
+    )
+    model = CostModel(protect_effect=least, protect_cost=0)
+
+    one = Candidate.of(evolve(advice, strategy=Strategy.PROTECT), model)
+    choice = portfolio([one], 1)
+
+    assert one.gain == Decimal("625E-973")
+    assert choice.gain == one.gain
+    assert len(choice.explain()) < 1500
+
+
+def test_candidates_have_short_reprs():
+    """In the unit of the budget."""
+    money, one, two = (
+        Candidate(customer="C-17", gain=Decimal("70.50"), cost=cost, unit=unit)
+        for cost, unit in ((50, Unit.MONEY), (1, Unit.CONTACTS), (2, Unit.CONTACTS))
+    )
+
+    assert repr(money) == "<Candidate C-17: gain 70.5, cost 50>"
+    assert repr(one) == "<Candidate C-17: gain 70.5, cost 1 contact>"
+    assert repr(two) == "<Candidate C-17: gain 70.5, cost 2 contacts>"
+    assert repr(Candidates((money,), ())) == "<Candidates: 1 known, 0 unknown>"
+
+
+# --- the portfolio ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field", "expected"),
+    [
+        ({"budget": -1}, "budget", "an exact amount"),
+        ({"budget": 1.5}, "budget", "an exact amount"),
+        ({"budget": Decimal("NaN")}, "budget", "an exact amount"),
+        ({"budget": None}, "budget", "an exact amount"),
+        ({"candidates": ["A"]}, "candidate", "a Candidate"),
+        ({"candidates": None}, "candidates", "an iterable of candidates"),
+        ({"candidates": "A"}, "candidates", "an iterable of candidates"),
+        ({"unit": "money"}, "unit", "a Unit"),
+        ({"most_points": -1}, "most_points", "a whole number from 0 to 4194304"),
+        ({"most_points": True}, "most_points", "a whole number from 0"),
+        ({"most_points": 10**9}, "most_points", "a whole number from 0 to 4194304"),
+        ({"budget": Decimal("1.5"), "unit": Unit.CONTACTS}, "budget", "a whole number, as"),
+    ],
+    ids=str,
+)
+def test_a_portfolio_checks_its_arguments(arguments, field, expected):
+    """Floats, negative budgets, half contacts and too many points are refused by name."""
+    with pytest.raises(InvalidArgument, match=expected) as caught:
+        portfolio(**{"candidates": [], "budget": 1, **arguments})
+
+    assert (caught.value.subject, caught.value.field) == ("portfolio()", field)
+
+
+@pytest.mark.parametrize(
+    ("candidates", "field", "expected"),
+    [
+        (people((1, 1), unit=Unit.CONTACTS), "unit of 'A'", "units are mixed"),
+        ([*people((1, 1)), *people((2, 2))], "customer", "given once"),
+    ],
+    ids=["unit", "twice"],
+)
+def test_a_portfolio_needs_one_unit_and_each_customer_once(candidates, field, expected):
+    """Mixed units and doubles are refused."""
     with pytest.raises(InvalidCandidate, match=expected) as caught:
-        portfolio(*arguments)
+        portfolio(candidates, 1)
 
     assert (caught.value.subject, caught.value.field) == ("portfolio", field)
 
 
 def test_a_portfolio_is_chosen_from_those_that_are_known():
     """The unknown are not passed over unseen."""
-    with pytest.raises(InvalidCandidate, match=r"Give candidates.known, and look at") as caught:
+    with pytest.raises(InvalidCandidate, match=r"Give candidates\.known") as caught:
         portfolio(Candidates(tuple(people((1, 1))), ()), 1)
 
     assert (caught.value.subject, caught.value.field) == ("portfolio", "candidates")
 
 
-def test_a_budget_of_contacts_is_whole():
-    """There is no half of one."""
-    with pytest.raises(InvalidCandidate, match=r"budget .*a whole number, as contacts are"):
-        portfolio([], Decimal("1.5"), unit=Unit.CONTACTS)
-
-
 @pytest.mark.parametrize(
-    ("cost", "unit", "why", "price", "said"),
+    ("cost", "unit", "price", "text"),
     [
-        (2, Unit.MONEY, WhyLeftOut.NOT_WORTH_IT, None, ")"),
-        (2, Unit.MONEY, WhyLeftOut.NOT_WORTH_IT, 0, "; costs 2, in only for nothing)"),
-        (2, Unit.MONEY, WhyLeftOut.NOT_WORTH_IT, Decimal("1.5"), "; costs 2, in below 1.5)"),
-        (2, Unit.CONTACTS, WhyLeftOut.NOT_WORTH_IT, Decimal("1.5"), ")"),
+        (2, Unit.MONEY, None, "A (costs 2)"),
+        (2, Unit.MONEY, Decimal(0), "A (costs 2)"),
+        (2, Unit.MONEY, Decimal("1.5"), "A (costs 2, worth it below 1.5)"),
+        (2, Unit.MONEY, Decimal("1.23456"), "A (costs 2, worth it below 1.23)"),
+        (2, Unit.MONEY, Decimal("0.00123456"), "A (costs 2, worth it below 0.0012)"),
+        (2, Unit.CONTACTS, Decimal("1.5"), "A (costs 2 contacts)"),
     ],
-    ids=["no price", "price of nothing", "price", "contacts"],
+    ids=["no price", "price of zero", "price", "cents", "less than a cent", "contacts"],
 )
-def test_who_is_left_out_is_told_with_a_price(cost, unit, why, price, said):
-    """Where there is one; nobody can be contacted by half."""
+def test_a_candidate_that_is_left_out_shows_its_cost_and_its_price(cost, unit, price, text):
+    """The price is shown to the cent, for money only, and only where it is more than zero."""
     candidate = Candidate(customer="A", gain=1, cost=cost, unit=unit)
 
-    assert str(LeftOut(candidate, why, price)) == f"A ({why.value}{said}"
-
-
-@pytest.mark.parametrize(
-    ("option", "expected"), [({"unit": "money"}, "Unit"), ({"most_points": -1}, "a whole number")]
-)
-def test_the_options_of_a_portfolio_keep_their_bounds(option, expected):
-    """Each is named where it is at fault."""
-    with pytest.raises(InvalidCandidate, match=expected) as caught:
-        portfolio([], 1, **option)
-
-    assert [caught.value.field] == [*option]
+    assert str(LeftOut(candidate, WhyLeftOut.NO_ROOM, price)) == text
 
 
 @every_method
@@ -133,8 +340,8 @@ def test_nobody_to_choose_from(method):
 
 
 @every_method
-def test_whoever_gains_nothing_is_never_chosen(method):
-    """Even with budget left, and even for nothing; there is no price for them."""
+def test_a_candidate_that_gains_nothing_is_never_chosen(method):
+    """Even with budget left, and even at no cost; there is no price for them."""
     choice = portfolio(people((0, 0), (-1, 0), (0, 1), (5, 1)), 100, most_points=method)
 
     assert names(choice) == "D"
@@ -143,7 +350,7 @@ def test_whoever_gains_nothing_is_never_chosen(method):
 
 
 @every_method
-def test_whoever_costs_nothing_is_always_chosen(method):
+def test_a_candidate_that_costs_nothing_is_always_chosen(method):
     """First of all, and without a budget."""
     choice = portfolio(people((9, 1), (1, 0)), 0, most_points=method)
 
@@ -188,6 +395,18 @@ def test_an_exact_choice_beats_a_greedy_one():
     assert (names(greedy), greedy.gain, greedy.is_exact) == ("A", 10, False)
 
 
+@pytest.mark.parametrize(
+    ("most_points", "gain", "is_exact"),
+    [(7, 10, False), (8, 14, False), (15, 14, False), (16, 14, True)],
+)
+def test_more_points_find_more(most_points, gain, is_exact):
+    """8 points try the few at the end of the budget; 8 more show that no choice gains more."""
+    choice = portfolio(people((10, 6), (7, 5), (7, 5)), 10, most_points=most_points)
+
+    assert (choice.gain, choice.is_exact) == (gain, is_exact)
+    assert choice.bound >= 14
+
+
 def test_a_greedy_choice_is_not_exact_unless_it_reaches_the_bound():
     """A (5 for 3) is the best for its cost, but leaves 2 of 5 unspent."""
     pool = people((5, 3), (4, 3), (3, 2))
@@ -195,8 +414,8 @@ def test_a_greedy_choice_is_not_exact_unless_it_reaches_the_bound():
     greedy = portfolio(pool, 4, most_points=GREEDY)
 
     assert (names(greedy), greedy.gain) == ("A", 5)
-    # what fits into the last 1 of C, at 1.5 each
-    assert (greedy.bound, greedy.is_exact) == (Decimal("6.5"), False)
+    # the last 1 of the budget would bring 1.5 with a part of C, and gains are whole numbers
+    assert (greedy.bound, greedy.is_exact) == (6, False)
 
 
 def test_of_equal_gains_the_cheaper_choice_is_taken():
@@ -207,46 +426,56 @@ def test_of_equal_gains_the_cheaper_choice_is_taken():
     assert prices(choice) == {"A": 4}
 
 
-@pytest.mark.parametrize(
-    ("method", "price"),
-    [
-        # B and C gain 7 against 5 of A, once B leaves 2 of 4 for C
-        (EXACT, 2),
-        # from 2.4 on down B comes before A, which then goes first as the greatest; it leaves 1
-        (GREEDY, 1),
-    ],
-)
-def test_a_price_is_that_of_the_method(method, price):
-    """What is found greedily at another cost is not what would be best."""
-    choice = portfolio(people((5, 3), (4, 3), (3, 2)), 4, most_points=method)
+def test_a_greedy_choice_has_no_prices():
+    """What would be chosen at another cost is not known to be the best."""
+    pool = people((5, 3), (4, 3), (3, 2))
 
-    assert names(choice) == "A"
-    assert prices(choice)["B"] == price
+    exact, greedy = (portfolio(pool, 4, most_points=method) for method in (EXACT, GREEDY))
+
+    assert names(exact) == names(greedy) == "A"
+    # at 2 B leaves 2 of 4 for C, and they gain 7; C needs a cost below 1 beside A
+    assert prices(exact) == {"B": 2, "C": 1}
+    assert prices(greedy) == {"B": None, "C": None}
 
 
-def test_whoever_is_dearer_than_the_budget_has_a_price():
+def test_among_many_candidates_there_are_no_prices():
+    """Up to 100 that gain something there are."""
+    few, many = (
+        portfolio([Candidate(customer=str(n), gain=n, cost=1) for n in range(1, size + 1)], 50)
+        for size in (100, 101)
+    )
+
+    # 50 must cost less than 1 to come before 51, and a choice of 50 of them costs all
+    assert set(prices(few).values()) == {0}
+    assert set(prices(many).values()) == {None}
+
+
+def test_prices_are_given_as_far_as_points_suffice():
+    """A choice that is exact can be without some of them."""
+    pool = people((5, 3), (4, 2), (3, 2), (5, 4))
+
+    found = portfolio(pool, 5, most_points=1)
+
+    assert found.is_exact
+    assert prices(found)["C"] is None
+    assert prices(portfolio(pool, 5))["C"] is not None
+
+
+def test_a_candidate_dearer_than_the_budget_has_a_price():
     """It would have been the greatest by far, had it only fitted."""
     pool = people((500, 30), (5, 5))
 
     exact, greedy = (portfolio(pool, 10, most_points=method) for method in (EXACT, GREEDY))
 
     assert names(exact) == names(greedy) == "B"
-    assert prices(exact) == prices(greedy) == {"A": 10}
+    assert prices(exact) == {"A": 10}
 
 
-def test_prices_are_rounded_down():
-    """A third is told to 18 decimal places, and is never promised in full."""
-    # A must come before B, of which one unit gains 3: 1 for a third
-    choice = portfolio(people((1, 1), (3, 1), (30, 1)), 2, most_points=GREEDY)
+def test_the_bound_is_as_fine_as_the_gains():
+    """Two thirds of 1 would come on top in parts; but cents cannot be parted."""
+    choice = portfolio(people((Decimal("2.50"), 2), (1, 3), (1, 4)), 4, most_points=GREEDY)
 
-    assert prices(choice) == {"A": Decimal("0.333333333333333333")}
-
-
-def test_the_bound_is_rounded_up():
-    """Two thirds of 1 are more than any number of sixes says."""
-    choice = portfolio(people((2, 2), (1, 3)), 4, most_points=GREEDY)
-
-    assert choice.bound == Decimal("2.666666666666666667")
+    assert (choice.gain, choice.bound) == (Decimal("2.5"), Decimal(3))
 
 
 @pytest.mark.parametrize("most_points", [3, 5, 9, 17, 25])
@@ -270,8 +499,6 @@ def test_one_contact_each_is_simply_the_best_first():
     assert choice.is_exact
     # 2001 + ... + 3000
     assert (choice.spent, choice.gain) == (1000, 2_500_500)
-    # who gains 2000 must offer more for a contact than the last one in, who gains 2001
-    assert prices(choice)["2000"] == Decimal("0.999500249875062468")
 
 
 def test_sums_are_exact_in_any_context():
@@ -289,35 +516,128 @@ def test_a_portfolio_explains_itself():
     """How many, what for, how good, and who was next."""
     pool = people((9, 3), (8, 4), (7, 5), (6, 6), (5, 7), (4, 8), (-1, 1))
 
-    text = portfolio(pool, 7, most_points=GREEDY).explain()
+    text = portfolio(pool, 7).explain()
 
-    # in below: C 7 x 4/8 = 3.5, as it must come before B; D 6 x 4/8 = 3; E 5 x 4/8 = 2.5
+    # any other one would have to cost nothing to come in beside A and B
     assert text == (
         "2 of 7 candidates chosen; 7 of 7 spent (money).\n"
-        "Expected net gain: 17, which is the most that any choice can gain.\n"
+        "Expected net gain: 17, the most that any choice can gain.\n"
         "Chosen: A and B.\n"
-        "Left out: C (no room: the budget gains more with others; costs 5, in below 3.5), "
-        "D (no room: the budget gains more with others; costs 6, in below 3), "
-        "E (no room: the budget gains more with others; costs 7, in below 2.5) and 1 more.\n"
-        "Left out as not worth it: 1."
+        "Left out, since the budget gains more with others: C (costs 5), D (costs 6), E (costs 7) "
+        "and 1 more.\n"
+        "Left out, since nothing is to be gained: G (costs 1)."
     )
 
 
 def test_an_explanation_says_where_the_choice_may_not_be_the_best():
-    """And does without what there is not."""
-    text = portfolio(people((5, 3), (4, 3)), 4, most_points=GREEDY).explain()
+    """With what no choice can exceed, rounded up."""
+    pool = people((Decimal("5.005"), 3), (4, 3), (3, 2))
 
-    assert "; another choice may gain more, at most " in text
-    assert "not worth it" not in text
+    text = portfolio(pool, 4, most_points=GREEDY).explain()
+
+    # 5.005 and 1.5 for a part of C
+    assert "Expected net gain: 5; another choice may gain more, at most 6.51." in text
+    assert "worth it" not in text
 
 
-def test_whoever_is_left_out_for_gaining_nothing_is_told_without_a_price():
-    """There is none."""
+def test_a_choice_of_nobody_is_explained():
+    """With the reason."""
     choice = portfolio(people((-1, 1)), 5)
 
-    assert str(choice.left_out[0]) == "A (not worth it: nothing to gain)"
-    assert "Chosen: nothing." in choice.explain()
-    assert "Left out:" not in choice.explain()
+    assert choice.left_out[0].why is WhyLeftOut.NOT_WORTH_IT
+    assert "Chosen: nobody." in choice.explain()
+    assert "gains more with others" not in choice.explain()
+
+
+def test_a_portfolio_has_a_short_repr_and_a_page():
+    """The page shows each candidate, and why it was left out."""
+    choice = portfolio(people((9, 3), (8, 5), (-1, 1)), 4)
+
+    assert repr(choice) == "<Portfolio: 1 of 3 chosen, gain 9>"
+    assert choice._repr_markdown_() == (
+        "1 of 3 candidates chosen; 3 of 4 spent (money).\n\n"
+        "Expected net gain: 9, the most that any choice can gain.\n\n"
+        "| customer | gain | cost | chosen |\n"
+        "|---|---|---|---|\n"
+        "| A | 9 | 3 | yes |\n"
+        "| B | 8 | 5 | no: the budget gains more with others |\n"
+        "| C | -1 | 1 | no: nothing is to be gained |"
+    )
+    assert "<td>C</td>" in choice._repr_html_()
+
+
+# --- exact by brute force ---------------------------------------------------------------------
+
+
+def solved(candidates, budget):
+    """The highest gain within a whole budget, by dynamic programming over costs and gains."""
+    gains = [0] * (budget + 1)
+    for one in candidates:
+        cost, gain = int(one.cost), int(one.gain)
+        for spent in range(budget, cost - 1, -1):
+            gains[spent] = max(gains[spent], gains[spent - cost] + gain)
+    return gains[budget]
+
+
+NUMBERS = [7**n % 1009 + 1 for n in range(200)]
+"""Numbers in no order from 1 to 1009."""
+HARD = {
+    "unrelated": lambda one, other: (one, other),
+    "strongly related": lambda one, _: (one + 100, one),
+    "weakly related": lambda one, other: (one + other % 100, one),
+    "less than the cost": lambda one, _: (one, one + 100),
+    "like the cost": lambda one, _: (one, one),
+}
+
+
+@pytest.mark.parametrize("kind", HARD)
+@pytest.mark.parametrize("share", [10, 2])
+def test_a_hundred_candidates_are_solved_exactly(kind, share):
+    """Dynamic programming finds the same gain, however gains and costs are related."""
+    pool = [
+        Candidate(customer=str(n), gain=gain, cost=cost)
+        for n, (gain, cost) in enumerate(map(HARD[kind], NUMBERS[::2], NUMBERS[1::2]))
+    ]
+    budget = int(sum(one.cost for one in pool)) // share
+
+    choice = portfolio(pool, budget)
+
+    assert choice.is_exact
+    assert choice.gain == solved(pool, budget)
+
+
+def test_thirty_two_candidates_are_always_solved_exactly():
+    """Also where each choice has a gain and a cost of its own, and no bound is ever reached."""
+    costs = [10**16 + 7**n % 10**16 for n in range(32, 64)]
+    pool = [Candidate(customer=str(n), gain=cost, cost=cost) for n, cost in enumerate(costs)]
+
+    choice = portfolio(pool, sum(costs) // 2)
+
+    assert choice.is_exact
+    assert choice.gain == choice.spent <= sum(costs) // 2
+
+
+@settings(max_examples=25)
+@given(pool=POOLS, budget=BUDGETS)
+def test_an_exact_choice_is_the_cheapest_of_the_best(pool, budget):
+    """All choices are tried."""
+    choices = [c for size in range(9) for c in combinations(pool, size)]
+    sums = [(sum(one.gain for one in c), -sum(one.cost for one in c)) for c in choices]
+
+    choice = portfolio(pool, budget)
+
+    assert (choice.gain, -choice.spent) == max(pair for pair in sums if -pair[1] <= budget)
+
+
+@settings(max_examples=25)
+@given(pool=POOLS, budget=BUDGETS)
+def test_a_price_is_the_cost_below_which_a_candidate_is_in(pool, budget):
+    """All whole costs are tried: below the price it is chosen, above it is not."""
+    for left in portfolio(pool, budget).left_out:
+        for cost in range(int(left.candidate.cost) + 1):
+            choice = portfolio(with_cost(pool, left.candidate.customer, cost), budget)
+            is_in = left.candidate.customer in names(choice)
+            assert left.price is None or cost == left.price or is_in is (cost < left.price)
 
 
 @every_method
@@ -333,13 +653,14 @@ def test_a_choice_keeps_its_promises(method, pool, budget):
     assert choice.gain <= most <= min(choice.bound, 2 * choice.gain)
     assert choice.gain == most or not choice.is_exact
     assert choice.is_exact or method == GREEDY
+    assert (choice.gain == choice.bound) is choice.is_exact
 
 
 @every_method
 @settings(max_examples=25)
 @given(POOLS, BUDGETS)
 def test_nobody_is_lost(method, pool, budget):
-    """Whoever was given is either chosen or left out."""
+    """Each candidate is either chosen or left out."""
     choice = portfolio(pool, budget, most_points=method)
 
     everybody = [*choice.chosen, *(left.candidate for left in choice.left_out)]
@@ -347,50 +668,23 @@ def test_nobody_is_lost(method, pool, budget):
     assert sorted(everybody, key=lambda one: one.customer) == pool
 
 
-@every_method
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(pool=POOLS, budget=BUDGETS, data=st.data())
-def test_a_price_is_right(method, pool, budget, data):
-    """At any cost below the price a candidate is chosen, and at its own cost it is not."""
-    choice = portfolio(pool, budget, most_points=method)
-    priced = [left for left in choice.left_out if left.price]
+def test_a_price_is_right_at_any_cost(pool, budget, data):
+    """Just below the price a candidate is chosen, and so it is further below."""
+    priced = [left for left in portfolio(pool, budget).left_out if left.price]
     assume(priced)
     left = data.draw(st.sampled_from(priced))
     customer, price = left.candidate.customer, left.price
-    lower = data.draw(st.decimals(0, price - LEAST, places=18)) if price > LEAST else Decimal(0)
+    lower = data.draw(st.decimals(0, price - LEAST, places=18))
 
     just_below, below = (
-        names(portfolio(with_cost(pool, customer, cost), budget, most_points=method))
-        for cost in (price - LEAST, lower)
+        names(portfolio(with_cost(pool, customer, cost), budget)) for cost in (price - LEAST, lower)
     )
 
     assert price <= left.candidate.cost
     assert customer in just_below
     assert customer in below
-
-
-@every_method
-@pytest.mark.parametrize(
-    ("pairs", "budget"),
-    [
-        (((1, 1), (6, 6), (4, 6)), 8),
-        (((3, 3), (1, 2), (2, 3), (2, 3)), 3),
-        (((12, 11), (3, 9), (10, 10), (12, 8), (11, 11)), 13),
-        (((1, 1), (9, 10), (3, 4), (2, 3)), 10),
-        (((4, 2), (9, 10), (3, 3), (3, 5)), 10),
-    ],
-)
-def test_a_price_is_right_where_the_greatest_stands_in_the_way(method, pairs, budget):
-    """Whoever comes first at a lower cost can put the greatest ahead of all."""
-    pool = people(*pairs)
-    choice = portfolio(pool, budget, most_points=method)
-
-    in_below = [
-        names(portfolio(with_cost(pool, name, max(price - LEAST, 0)), budget, most_points=method))
-        for name, price in prices(choice).items()
-    ]
-
-    assert all(name in chosen for name, chosen in zip(prices(choice), in_below, strict=True))
 
 
 @every_method

@@ -51,9 +51,7 @@ def test_a_value_of_another_customer_is_refused():
     """The error names both customers, and shows the profile."""
     other = Relationship("C-18").apply(Purchased(at=NOW, amount=Decimal(100)))
 
-    with pytest.raises(
-        InvalidProfile, match="'C-17', and was taken from the record of 'C-18'"
-    ) as e:
+    with pytest.raises(InvalidProfile, match="'C-17', and is from the record of 'C-18'") as e:
         Profile(relationship=CUSTOMER, value=CustomerValue.of(other))
 
     assert e.value.field == "value"
@@ -79,7 +77,7 @@ def test_a_value_that_the_app_vouches_for_belongs_to_anybody():
 
 
 def test_a_profile_shows_where_the_customer_stands():
-    """Room, party, and the departure of whoever is gone."""
+    """Room, party, and the departure of a customer who is gone."""
     present, gone = (Profile(relationship=who, value=VALUE) for who in (CUSTOMER, FORMER))
 
     assert (present.room, present.departure) == (Room.CUSTOMER, None)
@@ -88,7 +86,7 @@ def test_a_profile_shows_where_the_customer_stands():
     assert str(gone) == "C-17, former (eroded)"
 
 
-def test_whoever_came_back_has_no_departure():
+def test_a_customer_who_came_back_has_no_departure():
     """Though it stays on record."""
     back = FORMER.apply(Engaged(at=NOW + timedelta(days=1)))
 
@@ -153,3 +151,13 @@ def test_a_profile_pickles(who):
     profile = Profile(relationship=who, signals=Signals(strategic=True))
 
     assert pickle.loads(pickle.dumps(profile)) == profile
+
+
+def test_a_profile_has_a_short_repr():
+    """The customer, the state, and the inputs that are known."""
+    bare = Profile(relationship=PROSPECT)
+
+    assert repr(bare) == "<Profile C-17: potential>"
+    assert repr(bare.altered(strategic=True, purchases=2)) == (
+        "<Profile C-17: potential, CustomerValue(purchases=2), Signals(strategic=True)>"
+    )

@@ -63,3 +63,10 @@ def test_signals_pickle():
     signals = Signals(strategic=True, competition=0.4, regain_cost=5)
 
     assert pickle.loads(pickle.dumps(signals)) == signals
+
+
+def test_signals_show_what_is_known():
+    """And nothing else."""
+    assert repr(Signals(strategic=False, competition=0.4)) == (
+        "Signals(strategic=False, competition=Decimal('0.4'))"
+    )

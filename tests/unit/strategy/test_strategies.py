@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from custlife import BUT, Room
+from custlife.errors import InvalidArgument
 from custlife.strategy import Strategy, fitting
 
 
@@ -44,3 +45,10 @@ def test_a_strategy_fits_its_rooms(room, strategies):
     """Prospects are started, former customers won back, and anybody can be let go."""
     assert {*fitting(room)} == strategies
     assert {strategy for strategy in Strategy if strategy.fits(room)} == strategies
+
+
+@pytest.mark.parametrize("room", [None, "customer", []], ids=repr)
+def test_strategies_fit_a_room(room):
+    """Anything else is refused."""
+    with pytest.raises(InvalidArgument, match="a Room"):
+        fitting(room)

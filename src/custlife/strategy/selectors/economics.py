@@ -14,9 +14,16 @@ from custlife import _checks
 from custlife.decisions.evidence import decided_facts, support, unknown_facts
 from custlife.decisions.predicates import spoken, words
 from custlife.errors import InvalidPolicy, listed
+from custlife.money import EXACT
 from custlife.sources import ASSUMPTION
-from custlife.strategy.assumptions import DEFAULT_COST_MODEL, WIDE, CostModel
-from custlife.strategy.estimates import FORMULAS, Estimate, bars_of, estimate
+from custlife.strategy.estimates import (
+    DEFAULT_COST_MODEL,
+    FORMULAS,
+    CostModel,
+    Estimate,
+    bars_of,
+    estimate,
+)
 from custlife.strategy.policy import require_policy
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation, RunnerUp, Selector
@@ -30,10 +37,10 @@ class EconomicSelector(Selector):
     """The selector that takes the highest expected net gain; see `economic_selector`.
 
     Args:
-        assumptions: What strategies cost and bring.
+        cost_model: What strategies cost and bring.
     """
 
-    assumptions: CostModel = field(default=DEFAULT_COST_MODEL, validator=_checks.one_of(CostModel))
+    cost_model: CostModel = field(default=DEFAULT_COST_MODEL, validator=_checks.one_of(CostModel))
 
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "economic selector"
@@ -41,11 +48,11 @@ class EconomicSelector(Selector):
     @property
     def name(self) -> str:
         """What it is called in explanations and logs."""
-        return f"highest expected net gain, assumptions {self.assumptions}"
+        return f"highest expected net gain, cost model {self.cost_model}"
 
     def __call__(self, profile: Profile, /) -> Recommendation:
         """The recommendation for a profile."""
-        estimates = estimate(profile, self.assumptions)
+        estimates = estimate(profile, self.cost_model)
         known = {name: found.gain for name, found in estimates.items() if found.gain is not None}
         best = max(known, key=lambda strategy: known[strategy])
         rivals = self._rivals(profile, estimates, best, known[best])
@@ -76,7 +83,7 @@ class EconomicSelector(Selector):
         for strategy, found in estimates.items():
             if found.missing:
                 formula = FORMULAS[profile.room][strategy]
-                most = formula.most(formula.read(profile), self.assumptions)
+                most = formula.most(formula.read(profile), self.cost_model)
                 if most > gain or (most == gain and order.index(strategy) < order.index(best)):
                     rivals.add(strategy)
         return frozenset(rivals)
@@ -128,7 +135,7 @@ def _nearest(estimates: Estimates, best: Strategy) -> list[Estimate]:
         key=lambda found: (
             found.ruled_out_by is not None,
             found.gain is None,
-            WIDE.minus(found.gain or Decimal(0)),
+            EXACT.minus(found.gain or Decimal(0)),
         ),
     )
 
@@ -145,7 +152,7 @@ def _runner_up(found: Estimate, gain: str, rivals: frozenset[Strategy]) -> Runne
     return RunnerUp(_row(strategy), strategy, False, (because,))  # noqa: FBT003 - it does not hold
 
 
-def economic_selector(assumptions: CostModel = DEFAULT_COST_MODEL) -> EconomicSelector:
+def economic_selector(cost_model: CostModel = DEFAULT_COST_MODEL) -> EconomicSelector:
     """The selector that takes the strategy with the highest expected net gain; see `estimate`.
 
     On a tie the milder strategy wins: what changes nothing, then protect, enhance, re-engineer, and
@@ -155,10 +162,10 @@ def economic_selector(assumptions: CostModel = DEFAULT_COST_MODEL) -> EconomicSe
     Source: BUT-6, BUT-7; the formulas are an assumption.
 
     Args:
-        assumptions: What strategies cost and bring.
+        cost_model: What strategies cost and bring.
 
     Raises:
-        InvalidSelector: If ``assumptions`` is no cost model.
+        InvalidSelector: If ``cost_model`` is no CostModel.
 
     Examples:
         >>> from custlife import Relationship
@@ -171,7 +178,7 @@ def economic_selector(assumptions: CostModel = DEFAULT_COST_MODEL) -> EconomicSe
         Of what fits, start has the highest expected net gain that is known, 10: start success \
 0.2 x potential value 50 x horizon years 3 - start cost 20 = 10.
     """
-    return _economic(require_policy("economic_selector", CostModel, assumptions))
+    return _economic(require_policy("economic_selector", CostModel, cost_model))
 
 
 _economic = lru_cache(maxsize=128)(EconomicSelector)

@@ -20,8 +20,12 @@ from custlife.errors import InvalidPolicy
 from custlife.money import as_money, as_number
 from custlife.sources import ASSUMPTION, Source
 from custlife.state import Room
-from custlife.strategy._telling import policy_label
-from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
+from custlife.strategy.policy import (
+    DEFAULT_BUTTLE_POLICY,
+    ButtlePolicy,
+    policy_label,
+    require_policy,
+)
 from custlife.strategy.profile import Profile
 from custlife.strategy.selectors.buttle import former_rows, prospect_rows
 from custlife.strategy.selectors.table import TableSelector

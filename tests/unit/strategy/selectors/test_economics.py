@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from custlife import Cause, Contacted, Departed, Purchased, Relationship, Terminated
 from custlife.errors import InvalidPolicy
 from custlife.strategy import Profile, Strategy, recommend
-from custlife.strategy.assumptions import DEFAULT_COST_MODEL, CostModel
-from custlife.strategy.estimates import estimate
+from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, estimate
 from custlife.strategy.selectors.economics import EconomicSelector, economic_selector
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -206,20 +205,20 @@ def test_counterfactuals_are_found_by_search():
 
 
 def test_the_selector_says_what_it_is():
-    """By its assumptions; the same ones make the same selector."""
+    """By its cost model; the same ones make the same selector."""
     selector = economic_selector(CostModel(name="ours"))
 
-    assert selector.name == "highest expected net gain, assumptions ours of 2026-11-22"
+    assert selector.name == "highest expected net gain, cost model ours of 2026-11-22"
     assert economic_selector(CostModel()) is economic_selector(DEFAULT_COST_MODEL)
     assert EconomicSelector() == EconomicSelector(DEFAULT_COST_MODEL)
 
 
-def test_a_selector_needs_assumptions():
+def test_a_selector_needs_a_cost_model():
     """Anything else is refused."""
     with pytest.raises(InvalidPolicy, match="a CostModel") as caught:
         EconomicSelector("ours")
 
-    assert (caught.value.field, caught.value.value) == ("assumptions", "ours")
+    assert (caught.value.field, caught.value.value) == ("cost_model", "ours")
 
 
 @settings(max_examples=30)

@@ -132,7 +132,9 @@ def test_a_name_is_taken_once():
     registry = Registry([])
     registry.register("ours", buttle_selector())
 
-    with pytest.raises(DuplicateSelector, match=r"'ours' stands for several selectors") as caught:
+    with pytest.raises(
+        DuplicateSelector, match=r"Several selectors have the name 'ours'"
+    ) as caught:
         registry.register("ours", raising(ValueError()))
 
     assert caught.value.selector == "ours"

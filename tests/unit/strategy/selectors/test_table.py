@@ -94,12 +94,11 @@ REST = row("REST", any_of(P, C, F))
     [
         (
             [row("A", is_("stratigic", value=True)), REST],
-            "row A: There is no fact 'stratigic' in the catalogue. Did you mean 'strategic'?"
-            " It has room, ",
+            "row A: There is no fact 'stratigic'. Did you mean 'strategic'? The facts are room, ",
         ),
         (
             [row("A", exceeds("revenue", "costs")), REST],
-            "row A: There is no fact 'costs' in the catalogue. It has room, ",
+            "row A: There is no fact 'costs'. The facts are room, ",
         ),
         ([row("A", C, "end"), REST], "row A recommends 'end'; use a Strategy."),
         (
