@@ -30,7 +30,7 @@ from custlife.testing import LIFECYCLE_LAWS, HistoryLaw, Law, LawViolation, Subj
 from custlife.testing.difference import difference
 from custlife.testing.laws import law as law_module
 
-DEFAULT = settings(max_examples=100, derandomize=True, database=None)
+DEFAULT = settings(max_examples=100, database=None)
 FRAMES = [subject(table=Stand()), applying(Wrapped), replaying(lambda journey: journey)]
 SAMPLED = [broken for broken in GALLERY if isinstance(broken.law, HistoryLaw)]
 
