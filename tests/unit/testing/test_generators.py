@@ -823,16 +823,10 @@ def test_arguments_are_made_by_their_annotations():
     assert reached(st.builds(reads), lambda pair: pair, pairs) == pairs
 
 
-def test_the_kit_is_loaded_only_when_a_value_is_asked_for():
-    """Whoever imports Hypothesis does not wait for the kit."""
-    code = (
-        "import sys, hypothesis; from hypothesis import strategies as st; "
-        "print('custlife.testing' in sys.modules); "
-        "import custlife; first = hypothesis.settings(phases=[hypothesis.Phase.generate]); "
-        "rel = hypothesis.find(st.from_type(custlife.Relationship), bool, settings=first); "
-        "print(type(rel).__name__, 'custlife.testing' in sys.modules)"
-    )
+def test_hypothesis_does_not_import_custlife():
+    """Every other suite on the machine starts as fast as without custlife."""
+    code = "import sys, hypothesis.strategies; print('custlife' in sys.modules)"
 
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert run.stdout.split() == ["False", "Relationship", "True"]
+    assert run.stdout.split() == ["False"]

@@ -23,9 +23,7 @@ SEEN = {
 
 
 def run(machine, examples=200):
-    fewer = settings(
-        machine.TestCase.settings, max_examples=examples, database=None
-    )
+    fewer = settings(machine.TestCase.settings, max_examples=examples, database=None)
     run_state_machine_as_test(machine, settings=fewer)
 
 

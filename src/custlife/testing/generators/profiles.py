@@ -21,7 +21,7 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Signals
 from custlife.strategy.value import CustomerValue
 from custlife.testing.generators.events import moved, simplest_events
-from custlife.testing.paths.shortest import search
+from custlife.testing.paths import search
 
 Near = Mapping[str, Iterable[Decimal]]
 """For signals and numbers of the value, the limits beside which values are drawn."""

@@ -1,11 +1,11 @@
-"""Paths as parametrized tests of an app's own code. Nothing else here knows pytest."""
+"""Paths as parametrized tests of an app's own code. Only this module imports pytest."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from custlife.lifecycle.definition import Lifecycle, require_lifecycle
-from custlife.testing.paths.coverage import transition_coverage_paths
-from custlife.testing.paths.path import Path
+from custlife._checks import one_of
+from custlife.lifecycle.definition import Lifecycle
+from custlife.testing.paths import Path, transition_coverage_paths
 
 if TYPE_CHECKING:
     from pytest import MarkDecorator  # noqa: PT013 - one name, for the type checker
@@ -21,7 +21,7 @@ def covers(
     """Run a test of an app once for each path, so that all moves of the lifecycle are taken.
 
     The test takes an argument ``path`` beside its fixtures, and calls `Path.follow` with how the
-    app performs each event and how to read where it stands. pytest must be installed.
+    app performs each event and how to read its customer's stage. pytest must be installed.
 
     Args:
         lifecycle: The lifecycle that the app claims to follow.
@@ -46,7 +46,7 @@ def covers(
     except ImportError as error:
         raise ImportError("covers() needs pytest: pip install pytest.") from error
 
-    require_lifecycle(lifecycle)
+    one_of(Lifecycle).argument("covers", "lifecycle", lifecycle)
     if paths is None:
         paths = transition_coverage_paths(lifecycle, each=each, apart=apart)
     paths = tuple(paths)
