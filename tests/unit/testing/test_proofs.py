@@ -476,7 +476,7 @@ def test_a_fault_that_is_meant_can_be_allowed(allowed):
 
 def test_what_is_allowed_does_not_cover_other_faults():
     """Those that are left are told alone."""
-    lifecycle = sealed(views=[warmth(PLAN, *STEPS[1:3])])
+    lifecycle = sealed(views=[warmth(PLAN, STEPS[1], STEPS[3])])
 
     with pytest.raises(NotProven, match=r"allow=\['view_jumps'\]") as caught:
         assert_proven(lifecycle, allow=["dead_end"])
