@@ -32,7 +32,7 @@ def covers(
     Raises:
         ValueError: If there is no path, so that nothing would be tested, or one is through another
             lifecycle.
-        TypeError: If it is no lifecycle; read that of a chart class by `from_chart`.
+        InvalidArgument: If it is no lifecycle; read that of a chart class by `from_chart`.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE, state_of, to_chart

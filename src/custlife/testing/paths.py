@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from custlife._checks import count, one_of
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
@@ -72,6 +73,7 @@ class Path:
             EventNotAllowed: If the lifecycle does not allow an event where it comes.
             UnknownEvent: If the lifecycle does not know an event.
         """
+        one_of(Lifecycle).argument("Path.of", "lifecycle", lifecycle)
         table = unchecked_table(lifecycle)
         states = [*accumulate(events, table.step, initial=start or lifecycle.initial)]
         return cls(lifecycle, map(event_name, events), states)
@@ -216,6 +218,7 @@ def shortest_paths(lifecycle: Lifecycle, *, start: State | None = None) -> dict[
         potential -(purchased)-> buyer+content -(purchased)-> regular+content \
 -(recommended)-> advocate+content
     """
+    one_of(Lifecycle).argument("shortest_paths", "lifecycle", lifecycle)
     return search(unchecked_table(lifecycle), start)
 
 
@@ -256,7 +259,7 @@ def simple_paths(
 
     Raises:
         UnknownState: If no relationship can be in one of the two states.
-        ValueError: If ``max_length`` is negative.
+        InvalidArgument: If ``max_length`` is no whole number from 0.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -268,8 +271,8 @@ def simple_paths(
         potential -(departed)-> lost -(engaged)-> visitor
         potential -(terminated)-> terminated -(engaged)-> visitor
     """
-    if max_length < 0:
-        raise ValueError(f"max_length is {max_length}, but must be 0 or more.")
+    one_of(Lifecycle).argument("simple_paths", "lifecycle", lifecycle)
+    count.argument("simple_paths", "max_length", max_length)
     table = unchecked_table(lifecycle)
     first = table.states[table.initial if start is None else table.index(start)]
     if to is not None:
@@ -300,6 +303,7 @@ def moves_of(lifecycle: Lifecycle) -> frozenset[tuple[str, str, str, str]]:
         >>> ("bond", "buyer", "purchased", "regular") in moves
         True
     """
+    one_of(Lifecycle).argument("moves_of", "lifecycle", lifecycle)
     table = unchecked_table(lifecycle)
     return frozenset(
         move
@@ -339,6 +343,7 @@ def transition_coverage_paths(
         >>> len(apart), max(map(len, apart))
         (38, 4)
     """
+    one_of(Lifecycle).argument("transition_coverage_paths", "lifecycle", lifecycle)
     table = unchecked_table(lifecycle)
     goals: dict[Arc, frozenset[Hashable]]
     if each == "move":

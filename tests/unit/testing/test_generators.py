@@ -1,5 +1,6 @@
 """The strategies: what they make is valid, is what was asked for, and leaves nothing out."""
 
+import pathlib
 import pickle
 import re
 import subprocess
@@ -9,7 +10,6 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from itertools import pairwise, product
-from pathlib import Path
 
 import pytest
 from attrs import evolve, frozen
@@ -27,6 +27,7 @@ from custlife import (
     Event,
     Forbid,
     Initiator,
+    InvalidArgument,
     Lifecycle,
     Record,
     Relationship,
@@ -42,20 +43,26 @@ from custlife import (
 from custlife.strategy import CustomerValue, Profile, Signals
 from custlife.testing import (
     Finding,
+    Path,
     broken_lifecycles,
     departures,
     events,
     histories,
     lifecycles,
+    moves_of,
+    profiles,
     prove,
     relationships,
+    shortest_paths,
+    simple_paths,
+    transition_coverage_paths,
 )
 from custlife.testing.generators.broken import FAULTS
 from custlife.testing.generators.events import events_of, simplest_events
 
 CLUB = club()
 CLASSES = {cls.name: cls for cls in EVENTS}
-RULES = Path(custlife.__file__).parent / "lifecycle"
+RULES = pathlib.Path(custlife.__file__).parent / "lifecycle"
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -359,6 +366,50 @@ def test_events_of_a_class_need_no_lifecycle():
     assert reached(events_of(Sneezed), lambda event: event.at.year, years) == years
 
 
+@frozen(kw_only=True)
+class Vague(Event):
+    """An event with a field whose type exists nowhere."""
+
+    mood: "Nowhere"  # noqa: F821 - that is the case
+
+
+def test_an_annotation_that_cannot_be_resolved_is_an_error():
+    """The message names the type, and says what to do."""
+    with pytest.raises(
+        InvalidArgument, match=r"'Nowhere' is not defined.*outside of TYPE_CHECKING"
+    ):
+        events_of(Vague)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        events_of,
+        histories,
+        relationships,
+        profiles,
+        moves_of,
+        shortest_paths,
+        simple_paths,
+        transition_coverage_paths,
+        Path.of,
+        prove,
+    ],
+    ids=lambda call: call.__qualname__,
+)
+def test_what_is_no_lifecycle_and_no_class_is_an_invalid_argument(call):
+    """At every public door of the kit."""
+    with pytest.raises(InvalidArgument, match=r"is 'club', but must be a"):
+        call("club")
+
+
+@pytest.mark.parametrize("generator", [events, departures], ids=["events", "departures"])
+def test_a_lifecycle_that_is_given_by_its_name_is_an_invalid_argument(generator):
+    """The message says what to give."""
+    with pytest.raises(InvalidArgument, match="lifecycle is 'club', but must be a Lifecycle"):
+        generator(lifecycle="club")
+
+
 # Histories.
 
 
@@ -454,7 +505,7 @@ def test_histories_contain_returns_into_each_room(room):
 
 def test_a_negative_number_of_events_is_an_error():
     """The message says what it must be."""
-    with pytest.raises(ValueError, match="max_size is -1, but must be 0 or more"):
+    with pytest.raises(InvalidArgument, match="max_size is -1, but must be a whole number from 0"):
         histories(max_size=-1)
 
 
@@ -591,7 +642,7 @@ def test_a_room_that_nothing_leads_to_is_unknown_too():
 
 def test_a_room_is_no_text():
     """The message says what it must be."""
-    with pytest.raises(TypeError, match="room is 'former', but must be a Room"):
+    with pytest.raises(InvalidArgument, match="room is 'former', but must be a Room"):
         relationships(room="former")
 
 
@@ -639,7 +690,7 @@ def test_departures_from_one_room_are_of_its_kind_or_terminations(room, kind):
 @pytest.mark.parametrize("room", [Room.FORMER, "customer"])
 def test_nobody_departs_from_the_room_former_or_from_what_is_no_room(room):
     """The message says which rooms can be left."""
-    with pytest.raises(ValueError, match=r"give Room\.PROSPECT or Room\.CUSTOMER"):
+    with pytest.raises(InvalidArgument, match=r"must be Room\.PROSPECT or Room\.CUSTOMER"):
         departures(room=room)
 
 

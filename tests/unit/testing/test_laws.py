@@ -277,7 +277,7 @@ def test_a_chart_class_is_a_subject_that_drives_itself():
 
 def test_what_is_no_subject_is_refused():
     """In words."""
-    with pytest.raises(TypeError, match="a Lifecycle, a chart class or a Subject is needed here"):
+    with pytest.raises(TypeError, match="must be a Lifecycle, a chart class or a Subject"):
         Subject.of("customer")
 
 

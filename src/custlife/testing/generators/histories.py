@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from hypothesis import strategies as st
 
+from custlife._checks import count, one_of
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.errors import UnknownState
 from custlife.events import Event
@@ -70,8 +71,8 @@ def histories(
         ...     replay(events, customer="C-17")
         >>> every_legal_history_can_be_replayed()
     """
-    if max_size < 0:
-        raise ValueError(f"max_size is {max_size}, but must be 0 or more.")
+    one_of(Lifecycle).argument("histories", "lifecycle", lifecycle)
+    count.argument("histories", "max_size", max_size)
     table = unchecked_table(lifecycle)
     makers = undated_events(lifecycle, kinds)
     open_ = frozenset(range(len(table.states)))
@@ -116,8 +117,9 @@ def relationships(  # noqa: PLR0913 - each can be left out
         ...     assert gone.departure.cycle == gone.cycle
         >>> who_is_gone_has_departed_in_this_cycle()
     """
-    if not isinstance(room, Room | None):
-        raise TypeError(f"room is {room!r}, but must be a Room, such as Room.CUSTOMER.")
+    one_of(Lifecycle).argument("relationships", "lifecycle", lifecycle)
+    one_of(Room).or_none.argument("relationships", "room", room)
+    count.argument("relationships", "max_size", max_size)
     table = unchecked_table(lifecycle)
     wanted = frozenset(
         number

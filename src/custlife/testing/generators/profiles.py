@@ -9,6 +9,7 @@ from typing import Any
 from attrs import evolve
 from hypothesis import strategies as st
 
+from custlife._checks import one_of
 from custlife.causes import Cause, Initiator
 from custlife.events import Departed
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -123,6 +124,8 @@ def profiles(
         ...     assert recommend(profile).strategy in {Strategy.WIN_BACK, Strategy.END}
         >>> who_is_gone_is_won_back_or_let_go()
     """
+    one_of(Lifecycle).argument("profiles", "lifecycle", lifecycle)
+    one_of(Room).or_none.argument("profiles", "room", room)
     rooms = Room if room is None else (room,)
     return st.builds(
         lambda relationship, value, known: Profile(
