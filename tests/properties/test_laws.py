@@ -20,6 +20,8 @@ from custlife.testing import (
 )
 from custlife.testing.oracle import record_of
 
+pytestmark = pytest.mark.slow
+
 CELL_LAWS = [law for law in LIFECYCLE_LAWS if isinstance(law, CellLaw)]
 HISTORY_LAWS = [law for law in LIFECYCLE_LAWS if isinstance(law, HistoryLaw)]
 

@@ -347,6 +347,6 @@ def _parts(found: Any, expected: Any, name: str) -> Iterator[str]:  # noqa: ANN4
 
 
 def _has_parts(value: object) -> bool:
-    """Whether a value is best told by its fields; one that tells itself is told whole."""
+    """Whether a value is shown field by field; one with a ``str`` of its own is shown whole."""
     cls: Any = type(value)
     return has(cls) and cls.__str__ is object.__str__

@@ -1,4 +1,4 @@
-"""What the laws look at: a lifecycle, and whatever executes it."""
+"""What the laws test: a lifecycle, and its executions."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -46,7 +46,7 @@ class Subject:
 
     Args:
         lifecycle: The lifecycle.
-        kinds: The app's own events: their classes, or a strategy for each name. A subject that has
+        kinds: The app's own events: their classes, or a generator for each name. A subject that has
             some is made outside of tests with ``@given``.
         chart: What makes a chart that stands at the beginning; the generated class if left out.
         table: What takes pure steps: an object with ``step`` and ``allowed`` as `Table` has them,

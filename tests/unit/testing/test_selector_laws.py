@@ -35,6 +35,8 @@ from custlife.testing import (
     unknown_is_not_no,
 )
 
+pytestmark = pytest.mark.slow
+
 FOUND = settings(max_examples=2000, database=None, phases=[Phase.generate])
 SIMPLE = settings(FOUND, phases=[Phase.generate, Phase.shrink])
 FEW = settings(FOUND, max_examples=40)

@@ -1,4 +1,4 @@
-"""Strategies for single values: events of any lifecycle, and departures. None is filtered."""
+"""Generators of single values: events of any lifecycle, and departures. None is filtered."""
 
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -30,7 +30,7 @@ event_types = Check(
 )
 
 Kinds = type[Event] | Iterable[type[Event]] | Mapping[str, Any]
-"""An app's own events: their classes, or a class or a strategy for each name."""
+"""An app's own events: their classes, or a class or a generator for each name."""
 
 
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -121,14 +121,14 @@ def events(
 ) -> st.SearchStrategy[Event]:
     """Events that a lifecycle knows, whether or not they are allowed anywhere.
 
-    An event is made from the class or strategy that ``kinds`` gives for its name, else from
+    An event is made from the class or generator that ``kinds`` gives for its name, else from
     custlife's own class of that name, else from a class that is made up.
 
     Args:
         lifecycle: The lifecycle.
         names: The events' names; all that the lifecycle knows if left out.
         at: When they happen; `moments` if left out.
-        kinds: The app's own events: their classes, or a strategy for each name.
+        kinds: The app's own events: their classes, or a generator for each name.
 
     Raises:
         UnknownEvent: If the lifecycle does not know one of the names.
@@ -151,10 +151,10 @@ def events(
 
 
 def undated_events(lifecycle: Lifecycle, kinds: Kinds = ()) -> dict[str, st.SearchStrategy[Event]]:
-    """A strategy for the events of each name that a lifecycle knows; their times mean nothing.
+    """A generator for the events of each name that a lifecycle knows; their times mean nothing.
 
     Raises:
-        TypeError: If ``kinds`` holds what is neither an event class nor a strategy by name.
+        TypeError: If ``kinds`` holds what is neither an event class nor a generator by name.
         UnknownEvent: If ``kinds`` holds an event that the lifecycle does not know.
     """
     given = {**_OURS, **_own(lifecycle, kinds)}
@@ -197,7 +197,7 @@ def _own(lifecycle: Lifecycle, kinds: Kinds) -> dict[str, st.SearchStrategy[Even
 
 
 def named_kinds(kinds: Kinds) -> dict[str, type[Event] | st.SearchStrategy[Event]]:
-    """What makes the events of each name: a class or a strategy.
+    """What makes the events of each name: a class or a generator.
 
     Raises:
         TypeError: If it is neither.

@@ -1,4 +1,4 @@
-"""Strategies for what happens to one customer: walks through a lifecycle, and where they lead.
+"""Generators of what happens to one customer: walks through a lifecycle, and where they lead.
 
 A walk may begin with a departure and a return or two, and the shortest way to some state, so that
 every stage is reached in any cycle; then it goes on event by event, and prefers those that lead to
@@ -99,14 +99,14 @@ def relationships(  # noqa: PLR0913 - each can be left out
 
     Args:
         lifecycle: The lifecycle.
-        room: The room that they stand in; any if left out.
-        stage: A stage that they stand in, which may have stages inside; any if left out.
+        room: The room that they are in; any if left out.
+        stage: A stage that they are in, which may have stages inside; any if left out.
         kinds: The app's own events: their classes, or a strategy for each name.
         max_size: The most events that they have seen, but for a way to the room and stage.
         severity_policy: The numbers by which departures are judged.
 
     Raises:
-        UnknownState: If no relationship can stand in the room and stage.
+        UnknownState: If no relationship can be in the room and stage.
 
     Examples:
         >>> from custlife import Room

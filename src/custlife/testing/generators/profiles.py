@@ -1,4 +1,4 @@
-"""Strategies for what selectors see: signals, values and profiles. None is filtered."""
+"""Generators of what selectors read: signals, values and profiles. None is filtered."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,7 @@ def signals(*, near: Near | None = None) -> st.SearchStrategy[Signals]:
 
 
 def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
-    """What customers of every kind pay and cost, as far as it is known; nobody's record.
+    """What customers of every kind pay and cost, as far as it is known; not from a record.
 
     Args:
         near: Thresholds beside which numbers are drawn, by the names of the fields.
@@ -111,7 +111,7 @@ def profiles(
 
     Args:
         lifecycle: The lifecycle.
-        room: The room that they stand in; any if left out.
+        room: The room that they are in; any if left out.
         near: Limits beside which numbers are drawn, by the names of the signals and of the
             fields of the value.
 
@@ -138,7 +138,7 @@ def profiles(
 
 
 def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[Relationship]:
-    """Relationships in a room; drawn by number, so that the strategy has a short repr."""
+    """Relationships in a room; drawn by number, so that the generator has a short repr."""
     there = [each for each in standpoints(lifecycle) if each.state.room is room]
     return st.integers(0, len(there) - 1).map(lambda number: there[number])
 

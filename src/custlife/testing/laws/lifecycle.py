@@ -1,4 +1,4 @@
-"""The nine laws of every lifecycle and of whatever executes it."""
+"""The nine laws of every lifecycle and of its executions."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -55,7 +55,7 @@ def _words(after: State | None) -> str:
 def table_equals_chart(subject: Subject) -> Iterator[Cell]:
     """Walk the chart to every state by real events, and send it every event there."""
     beginning, *ways = _paths(subject)
-    _arrived(subject, beginning)  # a chart that cannot be driven at all is no matter of a law
+    _arrived(subject, beginning)  # a chart that cannot be driven at all raises here
     for path in (beginning, *ways):
         try:
             driver = _arrived(subject, path)
@@ -319,8 +319,8 @@ def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
 
 
 @frozen
-class _Told:
-    """All that a journey says."""
+class _Outcome:
+    """All that a journey holds, in a form that can be compared."""
 
     relationship: Relationship
     departures: tuple[Departure, ...]
@@ -329,8 +329,8 @@ class _Told:
     refused: tuple[Event, ...]
 
 
-def _told(journey: Journey) -> _Told:
-    return _Told(
+def _told(journey: Journey) -> _Outcome:
+    return _Outcome(
         journey.relationship,
         tuple(journey.departures),
         tuple(rejection.position for rejection in journey.rejected),

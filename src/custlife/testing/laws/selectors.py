@@ -127,7 +127,7 @@ class SelectorViolation(CustlifeError, AssertionError):
 
 
 Violation = tuple[str, Profile]
-"""What is wrong, and with whom."""
+"""What is wrong, and the profile that shows it."""
 
 
 @frozen(eq=False)
@@ -196,7 +196,7 @@ def _strategy(selection: Selection, profile: Profile) -> Strategy:
     return recommend(profile, selection.selector).strategy
 
 
-@_law(1, "Every profile gets one recommendation, and one that fits the room and can be told.", _one)
+@_law(1, "Every profile gets one recommendation, and one that fits the room and explains itself.", _one)
 def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Violation]:
     """Ask, and have it explained and logged."""
     try:
