@@ -196,7 +196,11 @@ def _strategy(selection: Selection, profile: Profile) -> Strategy:
     return recommend(profile, selection.selector).strategy
 
 
-@_law(1, "Every profile gets one recommendation, and one that fits the room and explains itself.", _one)
+@_law(
+    1,
+    "Every profile gets one recommendation, and one that fits the room and explains itself.",
+    _one,
+)
 def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Violation]:
     """Ask, and have it explained and logged."""
     try:
