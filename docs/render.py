@@ -20,16 +20,13 @@ from typing import Any, Literal
 
 import attrs
 
-import custlife
 from custlife import (
     ASSUMPTION,
     CUSTOMER_LIFECYCLE,
     DEFAULT_SEVERITY_POLICY,
     DEPARTURE_KINDS,
-    EVENTS,
     WORKS,
     Cause,
-    CustlifeError,
     Predicate,
     Room,
     Row,
@@ -51,9 +48,9 @@ CAUSES = """\
 Why a relationship ended. The source is the row that names the cause. Whether the enterprise can
 change it, and which kind of defector it makes, is an assumption."""
 SOURCES = """\
-Five works stand behind the library. Each row is told here in custlife's own words; in code it is
-a `Source`: `IMH[6]` is the row IMH-6. The last column lists the stages, rules, views, causes,
-strategies, facts and guides that cite the row. Docstrings cite rows too."""
+The library follows five works. This page gives each row in custlife's own words; in code, a row is
+a `Source`: `IMH[6]` is the row IMH-6. The last column lists what cites the row: stages, rules,
+views, causes, strategies, facts and guides. Docstrings cite rows too."""
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -85,7 +82,7 @@ def rules_page() -> str:
     return "\n\n".join(
         (
             "# Rules",
-            "The tables that the code evaluates, printed. An unknown fact leaves a row undecided.",
+            "The tables that the code evaluates. An unknown fact leaves a row undecided.",
             "## Departure kind",
             f"`DEPARTURE_KINDS`, hit policy {DEPARTURE_KINDS.hit.value}.",
             DEPARTURE_KINDS.to_markdown(),
@@ -131,7 +128,7 @@ def sources_page() -> str:
         rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work.rows)
         parts += [f"## {work.key}", work.reference, table(("row", "gist", "cited by"), rows)]
     parts += [
-        "## CostModel",
+        "## Assumptions",
         f"{ASSUMPTION.gist} These cite no row:",
         "\n".join(f"- {what}" for what in cited[ASSUMPTION]),
     ]
@@ -170,11 +167,11 @@ def citations_of_strategy() -> Iterator[tuple[str, Source]]:
 
 
 STRATEGIES = """\
-The tables that the code evaluates, printed. The first row that holds wins. A row holds only where
-enough of what it asks for is known; what is unknown leaves it undecided, and the recommendation
-names what is missing."""
+This page prints the tables that the code evaluates. The first row that holds wins. A row holds only
+if enough of its facts are known; an unknown fact leaves it undecided, and the recommendation names
+what is missing."""
 FACTS_ARE = """\
-What a row may ask for. Those of the value and the signals are known as far as the app knows them.
+A row may use these facts. Those of the value and the signals are known if the app gives them.
 Money is in the app's one currency."""
 
 
@@ -212,8 +209,8 @@ def strategies_page() -> str:
         FACTS_ARE,
         facts_table(),
         "## Guidance",
-        "What a recommendation attaches: the guide of the strategy, that of the customer's stage, "
-        "and two that may apply beside.",
+        "A recommendation attaches the guide of the strategy, the guide of the customer's stage, "
+        "and those for complaints and channels if they apply.",
         guides_table(),
     ]
     return "\n\n".join(parts)
@@ -330,41 +327,11 @@ def views_block() -> str:
     return table(("stage", *(f"`{model.__name__}`" for model in models)), rows.values())
 
 
-def events_block() -> str:
-    """The events of the default lifecycle."""
-    return table(
-        ("event", "in charts and tables", "meaning", "counts as"),
-        ((f"`{e.__name__}`", f"`{e.name}`", summary(e), e.activity.name.lower()) for e in EVENTS),
-    )
-
-
-def errors_block() -> str:
-    """Every error class."""
-    faces = (custlife, strategy, testing)
-    errors = [getattr(face, name) for face in faces for name in face.__all__]
-    return table(
-        ("error", "meaning"),
-        (
-            (f"`{error.__name__}`", summary(error))
-            for error in errors
-            if isinstance(error, type) and issubclass(error, CustlifeError)
-        ),
-    )
-
-
-def laws_block() -> str:
-    """The laws of every lifecycle."""
+def laws_block(laws: Sequence[testing.Law | testing.SelectorLaw]) -> str:
+    """Laws, by number."""
     return table(
         ("number", "law", "what always holds"),
-        ((str(law.number), f"`{law.name}`", law.sentence) for law in testing.LIFECYCLE_LAWS),
-    )
-
-
-def selector_laws_block() -> str:
-    """The laws of every selector."""
-    return table(
-        ("number", "law", "what always holds"),
-        ((str(law.number), f"`{law.name}`", law.sentence) for law in testing.SELECTOR_LAWS),
+        ((str(law.number), f"`{law.name}`", law.sentence) for law in laws),
     )
 
 
@@ -432,12 +399,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "coverage": coverage_block,
     "departure-kinds": DEPARTURE_KINDS.to_markdown,
     "diagram": diagram_block,
-    "errors": errors_block,
-    "events": events_block,
     "findings": findings_block,
     "floors": floors_block,
-    "laws": laws_block,
-    "selector-laws": selector_laws_block,
+    "laws": lambda: laws_block(testing.LIFECYCLE_LAWS),
+    "selector-laws": lambda: laws_block(testing.SELECTOR_LAWS),
     "views": views_block,
 }
 

@@ -2,10 +2,9 @@
 
 Run it from anywhere: ``python examples/cdnow.py [output folder]``. It reads
 ``examples/data/CDNOW_sample.txt``, prints a report, and writes the diagram of the lifecycle.
-The data holds purchases only, so everybody here is a customer and nobody complains or leaves, and
-much of what a strategy asks for is unknown and stays unknown: whether a competitor courts somebody,
-how they respond to effort, what serving them could cost less. What is derived from history is said
-at the function that derives it.
+The data holds purchases only, so everybody here is a customer, and nobody complains or leaves. Many
+signals stay unknown, such as whether a competitor courts a customer. The functions below say how
+they derive the other signals from history.
 """
 
 import sys
@@ -42,20 +41,20 @@ from custlife.strategy import (
 
 HERE = Path(__file__).parent
 DATA = HERE / "data" / "CDNOW_sample.txt"
-TOLD_IN_FULL = "0001"
+IN_FULL = "0001"
 BEFORE, END = datetime(1998, 1, 1, tzinfo=UTC), datetime(1998, 7, 1, tzinfo=UTC)
-"""The return rates are counted from what happened between these two days."""
+"""Return rates count the purchases between these two days."""
 MARGIN_RATE, COST_TO_SERVE, REMAINING_YEARS = Decimal("0.30"), Decimal(10), 2
-"""Assumed, for the data does not say: the margin, what serving a customer costs a year, and how
-long customers stay."""
+"""Assumed, since the data lacks them: the margin, the yearly cost to serve a customer, and the
+years that customers stay."""
 CONTACTS = 200
-"""The budget: so many customers can be written to."""
+"""The budget: this many customers get a letter."""
 A_LETTER = CostModel(name="a letter a year", protect_cost=1, enhance_cost=1, reengineer_cost=1)
-"""What following a strategy takes here; the rest is as custlife assumes it."""
+"""What each strategy costs, in letters; the other numbers are the defaults."""
 KEY_SHARE = 20
-"""One customer of so many, by revenue, is taken as a key customer."""
+"""One customer of this many, by revenue, counts as a key customer."""
 STEADY = 4
-"""From so many purchases on a cash flow can be called stable."""
+"""From this many purchases on, a cash flow can be stable."""
 
 Group = tuple[int, int]
 """Customers who bought about as often, and whose last purchase is about as long ago."""
@@ -79,7 +78,7 @@ def replayed(path: Path) -> list[Journey]:
 
 
 def distribution(title: str, names: Iterable[str]) -> str:
-    """How many customers bear each name, the most frequent first."""
+    """How many customers have each name, the most frequent first."""
     counts = Counter(names)
     lines = [f"{title}:"]
     for name, count in counts.most_common():
@@ -188,7 +187,7 @@ def three_of(advice: Sequence[Recommendation]) -> Iterator[Recommendation]:
 
 
 def worth_writing_to(advice: Sequence[Recommendation]) -> str:
-    """The portfolio of letters; nobody is written to only to end it."""
+    """The portfolio of letters; customers whose strategy is to end get none."""
     candidates = candidates_of(
         (each for each in advice if each.strategy is not Strategy.END),
         A_LETTER,
@@ -227,13 +226,13 @@ def main(out: Path) -> None:
     for journey in biggest:
         print(way(journey))
     print("\nOne journey, step by step\n")
-    print(next(j for j in journeys if j.customer == TOLD_IN_FULL).explain())
+    print(next(j for j in journeys if j.customer == IN_FULL).explain())
     print("\nWhat to do\n")
     advice = [recommend(profile) for profile in profiles(journeys)]
     print(distribution("Strategies", (each.strategy.words for each in advice)))
     print("\nThree of them explained\n")
     print("\n\n".join(each.explain() for each in three_of(advice)))
-    print(f"\nWhom to write to, with {CONTACTS} letters\n")
+    print(f"\nThe customers who get one of {CONTACTS} letters\n")
     print(worth_writing_to(advice))
     out.mkdir(parents=True, exist_ok=True)
     diagram = out / "lifecycle.mmd"

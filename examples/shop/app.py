@@ -1,7 +1,7 @@
-"""A small shop on SQLAlchemy that keeps where a customer stands in plain columns.
+"""A small shop on SQLAlchemy that keeps the stage of a customer in plain columns.
 
-It does not use custlife: its own ``if``s decide what happens and what is refused. Whether they
-follow the lifecycle is what ``test_shop.py`` tests.
+It does not use custlife: its own ``if``s decide what happens and what is refused. ``test_shop.py``
+tests that they follow the lifecycle.
 """
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -11,7 +11,7 @@ FORMER = ("lost", "eroded", "terminated")
 
 
 class Refused(Exception):
-    """What was asked makes no sense where the customer stands; nothing was changed."""
+    """The call makes no sense at the stage of the customer; it changed nothing."""
 
 
 class Base(DeclarativeBase):
@@ -19,7 +19,7 @@ class Base(DeclarativeBase):
 
 
 class Customer(Base):
-    """Somebody whom the shop has won, would like to win, or has lost.
+    """A person who is, was or could become a customer of the shop.
 
     Attributes:
         id: The customer's number.
@@ -47,7 +47,7 @@ class Shop:
         self.session = session
 
     def register(self) -> Customer:
-        """Note somebody whom the shop would like to win."""
+        """Note a person who could become a customer."""
         customer = Customer()
         self.session.add(customer)
         self.session.commit()

@@ -86,7 +86,7 @@ class Ungrateful(Shop):
 
 
 class Indulgent(Shop):
-    """A shop with one check missing: whoever has left may leave again."""
+    """A shop with one check missing: a person who has left may leave again."""
 
     def leave(self, customer: Customer) -> None:
         """Let them go."""

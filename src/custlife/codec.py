@@ -354,9 +354,7 @@ def _converter(lifecycle: Lifecycle, policy: SeverityPolicy) -> Converter:
     converter.register_structure_hook(Decimal, to_decimal)
     converter.register_unstructure_hook(timedelta, from_duration)
     converter.register_structure_hook(timedelta, to_duration)
-    converter.register_structure_hook_func(
-        lambda kind: isinstance(kind, type) and issubclass(kind, Enum), to_member
-    )
+    converter.register_structure_hook(Enum, to_member)
     converter.register_unstructure_hook(State, lambda state: list(state.stages))
     converter.register_structure_hook(State, lambda v, _: _known_state(lifecycle, v))
     converter.register_unstructure_hook(

@@ -1,8 +1,10 @@
-"""Mutation testing of the rules: does a test fail for every slip in them?
+"""Mutation testing: does a test fail for every slip in a rule, and in a sample of all code?
 
-``python tests/mutation/run.py`` makes each mutant in a copy of the tree, one at a time, and runs
-the tests of the rules over it. A mutant that no test fails for is a survivor. The run fails below
-the `BOUND`, and where the survivors are not those of ``survivors.toml``, each with its reason.
+``python tests/mutation/run.py`` makes each mutant of the rules in a copy of the tree, one at a
+time, and runs the tests of the rules over it. ``--sample 300 --seed 9`` draws 300 mutants from all
+modules; the module's own tests judge each first, and then the wider suite. A mutant that no test fails for is a survivor. The run
+fails below the `BOUND`, and where the survivors are not those of ``survivors.toml``, each with its
+reason.
 
 The rendered pages of the documentation take no part: they change with every change of a rule,
 right or wrong. Neither do the laws that sample, which would kill a mutant by luck.
@@ -12,12 +14,13 @@ import os
 import re
 import sys
 import tomllib
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
+from random import Random
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory, mkdtemp
 from time import perf_counter
@@ -33,22 +36,27 @@ from cosmic_ray.work_item import TestOutcome, WorkItem, WorkResult
 from operators import Node, Provider, callee
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+from tests.layout import mirrors  # noqa: E402 - the root is no package of its own
+from tests.layout import modules as all_modules  # noqa: E402
+
 BOUND = 95
 """So many mutants of a hundred must be killed."""
-RULES, UNIT = "tests/rules/test_", "tests/unit/test_"
-SEVERITY = f"{RULES}severity.py {RULES}departure_kind.py"
-MODULES = {
-    "src/custlife/lifecycle/default.py": f"{RULES}customer_lifecycle.py",
-    "src/custlife/departure_rules.py": SEVERITY,
-    "src/custlife/causes.py": f"{UNIT}causes.py",
-    "src/custlife/departures.py": f"{UNIT}departures.py {SEVERITY}",
-    "src/custlife/decisions/tables.py": "tests/unit/decisions/test_tables.py",
-    "src/custlife/decisions/predicates.py": "tests/unit/decisions/test_predicates.py",
-    "src/custlife/decisions/evidence.py": "tests/unit/decisions/test_evidence.py",
-    "src/custlife/strategy/selectors/buttle.py": f"{RULES}buttle.py",
-    "src/custlife/strategy/tiers.py": "tests/unit/strategy/test_tiers.py",
-}
-"""The modules of rules, each with its own tests, which come first."""
+MODULES = [
+    f"src/custlife/{name}.py"
+    for name in (
+        "lifecycle/default",
+        "departure_rules",
+        "causes",
+        "departures",
+        "decisions/tables",
+        "decisions/predicates",
+        "decisions/evidence",
+        "strategy/selectors/buttle",
+        "strategy/tiers",
+    )
+]
+"""The modules of rules, whose mutants are all tried; their own tests come first."""
 LAWS = "tests/properties/test_laws.py::test_"
 TESTS = [
     *(
@@ -57,12 +65,23 @@ TESTS = [
     ),
     f"{LAWS}the_default_lifecycle_is_proven",
     f"{LAWS}no_declared_move_of_a_view_is_idle",
-    *sorted({test for tests in MODULES.values() for test in tests.split()}),
-    f"{UNIT}relationship.py",
-    f"{UNIT}codec.py",
+    *sorted({test for module in MODULES for test in mirrors(module)}),
+    "tests/unit/test_relationship.py",
+    "tests/unit/test_codec.py",
     *MODULES,
 ]
 """All tests of the rules, the examples in the modules' docstrings included."""
+WIDER = "tests/unit tests/rules tests/properties " + " ".join(
+    f"--ignore=tests/unit/{name}.py"
+    for name in (
+        "test_docs",
+        "test_doors",
+        "test_examples",
+        "test_house",
+        "strategy/selectors/test_installed_plugin",
+    )
+)
+"""The tests that judge a sampled mutant after its module's own; pages and examples take no part."""
 PYTEST = f"{sys.executable} -m pytest -x -q -p no:cacheprovider"
 BARE = "--noconftest -p no:hypothesispytest -o addopts=--import-mode=importlib"
 """A module's own tests need neither hypothesis nor examples, and start in half the time."""
@@ -82,8 +101,14 @@ tree_of = cache(get_ast_from_path)
 
 def command(*modules: str) -> str:
     """The tests of these modules, and then, if they pass, those of all rules."""
-    own = " ".join(MODULES[module] for module in modules)
+    own = " ".join(test for module in modules for test in mirrors(module))
     return f"sh -c '{PYTEST} {BARE} {own} && {PYTEST} {' '.join(TESTS)}'"
+
+
+def command_of_a_sample(*modules: str) -> str:
+    """The tests and examples of these modules, and then, if they pass, the wider suite."""
+    own = " ".join(test for module in modules for test in (*mirrors(module), module))
+    return f"sh -c '{PYTEST} {own} && {PYTEST} {WIDER}'"
 
 
 def is_rule(item: WorkItem) -> bool:
@@ -127,23 +152,32 @@ def settle(desks: Path) -> None:
     os.environ |= {"PYTHONPATH": str(desk / "src"), "HYPOTHESIS_PROFILE": "dev"}
 
 
-def try_one(item: WorkItem) -> WorkResult:
+def try_one(item: WorkItem, tests: str, limit: int) -> WorkResult:
     """Make a mutant at this worker's desk, test it, and undo it."""
-    return mutate_and_test(item.mutations, command(str(item.mutations[0].module_path)), LIMIT)
+    return mutate_and_test(item.mutations, tests, limit)
 
 
-def run(modules: list[str], workers: int, session: WorkDB, desks: Path) -> None:
-    """Test all mutants of the modules; the session knows the results."""
+def run(given: Namespace, session: WorkDB, desks: Path) -> None:
+    """Test all mutants of the modules, or a sample of them; the session keeps the results."""
     if failed := failing_examples():
         sys.exit(f"An operator does not do what it says: {failed}")
     settle(desks)
-    outcome, output = run_tests(command(*modules), LIMIT)
+    tests, limit = (command_of_a_sample, 4 * LIMIT) if given.sample else (command, LIMIT)
+    outcome, output = run_tests(tests(*given.modules), limit)
     if outcome is not TestOutcome.SURVIVED:
         sys.exit(f"The tests must pass before anything is mutated:\n{output}")
-    init([Path(module) for module in modules], session, {})
+    init([Path(module) for module in given.modules], session, {})
     items = [item for item in session.work_items if is_rule(item)]
-    with ProcessPoolExecutor(workers, initializer=settle, initargs=(desks,)) as pool:
-        jobs = {pool.submit(try_one, item): item.job_id for item in items}
+    if given.sample:
+        order = sorted(items, key=lambda item: repr(item.mutations))
+        items = Random(given.seed).sample(order, min(given.sample, len(order)))  # noqa: S311
+    with ProcessPoolExecutor(given.workers, initializer=settle, initargs=(desks,)) as pool:
+        jobs = {
+            pool.submit(
+                try_one, item, tests(str(item.mutations[0].module_path)), limit
+            ): item.job_id
+            for item in items
+        }
         for done, job in enumerate(as_completed(jobs), start=1):
             session.set_result(jobs[job], job.result())
             print(f"\r{done} of {len(items)} mutants", end="", file=sys.stderr, flush=True)
@@ -170,7 +204,7 @@ def explained(modules: list[str]) -> Counter[tuple[str, str]]:
     )
 
 
-def report(session: WorkDB, modules: list[str]) -> Iterator[str]:
+def report(session: WorkDB, modules: list[str], *, sampled: bool) -> Iterator[str]:
     """Print the score and the survivors; yield what is wrong with them."""
     tried, killed, survivors = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     for item, result in session.completed_work_items:
@@ -182,7 +216,7 @@ def report(session: WorkDB, modules: list[str]) -> Iterator[str]:
         if not result.is_killed:
             survivors[module, changed(result)] += 1
     print("| module | mutants | killed | score |", "|---|---:|---:|---:|", sep="\n")
-    for name in [*modules, "all"]:
+    for name in [*(module for module in modules if tried[module]), "all"]:
         of, dead = (n.total() if name == "all" else n[name] for n in (tried, killed))
         score = 100 * dead / max(of, 1)
         print(f"| {name.removeprefix('src/custlife/')} | {of} | {dead} | {score:.1f} % |")
@@ -192,20 +226,23 @@ def report(session: WorkDB, modules: list[str]) -> Iterator[str]:
     print(f"\n{survivors.total()} survivors, {(survivors & known).total()} of them explained.")
     for (module, what), times in sorted((survivors - known).items()):
         yield f"{module}: not explained, {times} times:\n{what}"
-    for (module, what), times in sorted((known - survivors).items()):
+    for (module, what), times in [] if sampled else sorted((known - survivors).items()):
         yield f"{module}: killed by now, {times} times:\n{what}"
 
 
 def main() -> None:
     """Run from the command line."""
-    parser = ArgumentParser(description="Mutation testing of the rules.")
-    parser.add_argument("modules", nargs="*", default=list(MODULES), help="all unless given")
+    parser = ArgumentParser(description="Mutation testing: of all rules, or a sample of all code.")
+    parser.add_argument("modules", nargs="*", help="those of rules; for a sample, all")
+    parser.add_argument("--sample", type=int, default=0, help="try so many mutants, drawn by lot")
+    parser.add_argument("--seed", type=int, default=9, help="the seed of the lot")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
+    given.modules = given.modules or (all_modules() if given.sample else MODULES)
     begun = perf_counter()
     with TemporaryDirectory() as desks, use_db(Path(desks, "session.sqlite")) as session:
-        run(given.modules, given.workers, session, Path(desks))
-        wrong = list(report(session, given.modules))
+        run(given, session, Path(desks))
+        wrong = list(report(session, given.modules, sampled=bool(given.sample)))
         print(f"{(perf_counter() - begun) / 60:.0f} minutes.", *wrong, sep="\n\n")
         os.chdir(ROOT)
     sys.exit(bool(wrong))

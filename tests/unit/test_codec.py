@@ -132,6 +132,11 @@ def without(path):
             InvalidData,
             r"\$.departure.cause: 'boredom' is no Cause",
         ),
+        (
+            put(["departure", "note"], "x"),
+            InvalidData,
+            r"\$.departure: extra fields found \(note\)",
+        ),
         (put(["departure", "room_left"], "former"), InvalidData, "Only a prospect or a customer"),
         (put(["departure", "sales_cycle"], "3 days"), InvalidData, "is no duration"),
         (put(["departure", "inferred"], 1), InvalidData, "1 is not true or false"),

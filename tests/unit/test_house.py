@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.layout import mirrors, modules
 
 import custlife
 from custlife import strategy, testing
@@ -89,3 +90,9 @@ def test_every_test_states_a_rule_in_one_sentence(path):
 
     assert functions or path.name == "test_docs.py"
     assert [f.name for f in functions if not (ast.get_docstring(f) or "").endswith(".")] == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_every_module_has_its_test_file(module):
+    """In the same place and of the same name, or named in tests/layout.py with the reason."""
+    assert mirrors(module) != []

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from custlife import (
+    CUSTOMER_LIFECYCLE,
     Cause,
     Complained,
     ComplaintSettled,
@@ -20,6 +21,7 @@ from custlife import (
     OutOfOrderEvent,
     Purchased,
     Relationship,
+    Step,
     UnknownEvent,
     UnknownState,
     replay,
@@ -299,3 +301,21 @@ def test_events_out_of_order_never_reach_a_replay():
 
     with pytest.raises(OutOfOrderEvent):
         rel.apply(Contacted(at=day(0)))
+
+
+def test_only_the_way_back_from_former_begins_a_new_cycle(journey):
+    """A move into former is a departure, and no other move is a re-entry."""
+    rooms = [(step.before.room.value, step.after.room.value) for step in journey.steps]
+
+    ways = [way for way, step in zip(rooms, journey.steps, strict=True) if step.is_reentry]
+
+    assert ways == [("former", "prospect")]
+
+
+def test_a_move_between_two_former_stages_is_no_re_entry():
+    """Both are in the same room, so the cycle goes on."""
+    before, after = (CUSTOMER_LIFECYCLE.state(stage) for stage in ("eroded", "terminated"))
+
+    step = Step(bought(1), before, after, (), 1, None)
+
+    assert not step.is_reentry

@@ -1,17 +1,19 @@
-"""Loyalty first: whoever has bought often is kept before anybody asks what they pay.
+"""Loyalty first: customers who have bought often are protected, at any revenue.
 
-The rows for present customers are this school's own. Prospects and former customers are treated as
-Buttle's strategies treat them.
+The rows for present customers are this school's own. Those for prospects and former customers are
+the rows of Buttle's strategies.
 """
 
 from custlife import DecisionTable, HitPolicy, Room, Row, Source, all_of, at_least, is_
 from custlife.strategy import Strategy, TableSelector, former_rows, prospect_rows
 
-LOYALTY = Source("LOYALTY-1", "Who has bought often is worth more than this year's profit shows.")
+LOYALTY = Source(
+    "LOYALTY-1", "A customer who has bought often is worth more than this year's profit shows."
+)
 """Where the rows come from."""
 
 LOYAL_PURCHASES = 10
-"""From so many purchases on record a customer counts as loyal [count]."""
+"""From this many purchases on, a customer counts as loyal [count]."""
 
 
 def loyal_rows() -> tuple[Row[Strategy], ...]:
@@ -37,7 +39,7 @@ def loyal_rows() -> tuple[Row[Strategy], ...]:
             "LOYAL-TO-BE",
             customer,
             Strategy.ENHANCE,
-            "Whoever is not loyal yet can become so.",
+            "A customer who is not loyal yet can become so.",
             LOYALTY,
         ),
     )

@@ -147,3 +147,15 @@ def test_there_are_two_forms():
     """Any other word is refused."""
     with pytest.raises(ValueError, match="'mermaid' or 'markdown'"):
         to_diagram(CUSTOMER_LIFECYCLE, "svg")
+
+
+def test_only_regions_are_parted_and_no_region_is_marked_as_the_first():
+    """A customer enters all regions of a room at once, so none of them gets an arrow."""
+    lines = [line.strip() for line in MERMAID.splitlines()]
+    room = {name: lines.index(f"state {name} {{") for name in ("prospect", "customer", "former")}
+
+    parted = [number for number, line in enumerate(lines) if line == "--"]
+
+    assert [room["customer"] < number < room["former"] for number in parted] == [True]
+    assert {"[*] --> bond", "[*] --> standing"}.isdisjoint(lines)
+    assert {"[*] --> potential", "[*] --> buyer", "[*] --> content"} <= set(lines)

@@ -1,0 +1,33 @@
+"""Where a module of the library has its tests: in the file of the same place and name."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCE = Path("src/custlife")
+ELSEWHERE = {
+    "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
+    "_scalars.py": ["tests/unit/test_codec.py"],
+    "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
+    "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
+    "strategy/knapsack.py": ["tests/unit/strategy/test_portfolio.py"],
+    "strategy/selectors/buttle.py": ["tests/rules/test_buttle.py"],
+    "testing/covers.py": ["tests/unit/testing/test_following.py"],
+    "testing/laws/selectors.py": ["tests/unit/testing/test_selector_laws.py"],
+    "testing/subject.py": ["tests/unit/testing/test_laws.py"],
+}
+"""Modules whose tests are in other files: tables of rules, and parts that only one module uses."""
+
+
+def modules():
+    """Every module of the library, as a path from the root; an ``__init__`` only hands names on."""
+    found = (path.relative_to(ROOT) for path in (ROOT / SOURCE).rglob("*.py"))
+    return sorted(str(path) for path in found if path.name != "__init__.py")
+
+
+def mirrors(module):
+    """The test files of a module: its own or its package's, and those named above."""
+    inside = Path(module).relative_to(SOURCE)
+    mirrored = Path("tests/unit") / inside.with_name(f"test_{inside.name.lstrip('_')}")
+    package = mirrored.parent.parent / f"test_{mirrored.parent.name}.py"
+    named = [str(mirrored), str(package), *ELSEWHERE.get(inside.as_posix(), [])]
+    return [name for name in named if (ROOT / name).exists()]

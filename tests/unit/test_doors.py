@@ -1,0 +1,560 @@
+"""The doors: what the public callables do with arguments of the wrong type.
+
+Each parameter of each public function, constructor and method gets each wrong value, one at a time;
+the other arguments are valid. The valid ones are listed by the parameter's name.
+"""
+
+import dis
+import inspect
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+import pytest
+
+import custlife
+from custlife import codec, strategy, testing
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+LIFECYCLE = custlife.CUSTOMER_LIFECYCLE
+EVENT = custlife.Purchased(at=AT, amount=20)
+BUYER = custlife.Relationship("C-17").apply(EVENT)
+GONE = BUYER.apply(custlife.Departed(at=AT, cause=custlife.Cause.PRICE))
+PROFILE = strategy.Profile(relationship=BUYER)
+SELECTOR = strategy.buttle_selector()
+ADVICE = strategy.recommend(PROFILE)
+STAGE = custlife.Stage("trial", "Tries it out.")
+PREDICATE = custlife.at_least("purchases", 1)
+ROW = custlife.Row("R-1", PREDICATE, strategy.Strategy.PROTECT, "Bought.", custlife.OWN)
+TABLE = custlife.DecisionTable("doors", (ROW,), custlife.HitPolicy.FIRST)
+VIEW = LIFECYCLE.view(custlife.Phase)
+PATH = testing.shortest_paths(LIFECYCLE)[BUYER.state]
+CANDIDATE = strategy.Candidate(customer="C-17", gain=5, cost=1)
+REGISTRY = strategy.Registry()
+REGISTRY.register("buttle", SELECTOR)
+CHART = custlife.to_chart(LIFECYCLE)
+PARTS = {part: getattr(LIFECYCLE, part) for part in ("prospect", "customer", "former", "rules")}
+
+
+class Alien:
+    """A class that has nothing to do with custlife."""
+
+
+WRONG = {
+    "None": None,
+    "5": 5,
+    "x": "x",
+    "[]": [],
+    "an object": object(),
+    "a class": Alien,
+    "not a number": Decimal("NaN"),
+    "a float that is no number": float("nan"),
+    "bytes": b"x",
+    "a long text": "x" * 100_000,
+    "a list of lists": [[]],
+}
+
+VALID = {
+    "advice": ADVICE,
+    "advices": [ADVICE],
+    "after": custlife.Phase.EXPANSION,
+    "amount": 20,
+    "at": AT,
+    "because": "The board said so.",
+    "before": custlife.Phase.EXPANSION,
+    "budget": 100,
+    "candidates": [CANDIDATE],
+    "chart": CHART,
+    "cls": custlife.Purchased,
+    "cost": 1,
+    "customer": "C-17",
+    "cycle": 1,
+    "data": codec.Codec().dump(BUYER),
+    "domains": {"purchases": [0, 1]},
+    "event": EVENT,
+    "events": [EVENT],
+    "fact": "purchases",
+    "facts": {"purchases": 1},
+    "gain": 5,
+    "gist": "What it says.",
+    "gists": ("What it says.",),
+    "history": [EVENT],
+    "hit": custlife.HitPolicy.FIRST,
+    "id": "R-1",
+    "inputs": {},
+    "into": ["trial", "regular"],
+    "key": "KEY",
+    "journey": custlife.replay([EVENT], customer="C-17"),
+    "kind": strategy.FactKind.COUNT,
+    "left": BUYER.state,
+    "lifecycle": LIFECYCLE,
+    "limit": 5,
+    "model": custlife.Phase,
+    "moment": AT,
+    "name": "name",
+    "names": ["purchases"],
+    "needed": 1,
+    "needs": "purchases",
+    "of": VIEW.of,
+    "on": custlife.Purchased,
+    "other": "contacts",
+    "outcome": strategy.Strategy.PROTECT,
+    "override": {"C-17": strategy.Strategy.PROTECT},
+    "part": PREDICATE,
+    "parts": (PREDICATE,),
+    "path": PATH,
+    "perform": lambda _: None,
+    "policy": None,
+    "predicate": PREDICATE,
+    "profile": PROFILE,
+    "read": lambda _: 1,
+    "record": BUYER.record,
+    "reference": "Who, what, when.",
+    "relationship": BUYER,
+    "room": custlife.Room.CUSTOMER,
+    "room_left": custlife.Room.CUSTOMER,
+    "row": "KAL-6",
+    "rows": (ROW,),
+    "rules": LIFECYCLE.rules,
+    "sales_cycle": timedelta(days=3),
+    "selector": SELECTOR,
+    "sentence": "A sentence.",
+    "source": custlife.OWN,
+    "stage": "buyer",
+    "stages": (STAGE,),
+    "stages_left": ("buyer",),
+    "state": BUYER.state,
+    "strategy": strategy.Strategy.PROTECT,
+    "subject": testing.Subject.of(LIFECYCLE),
+    "table": TABLE,
+    "thing": LIFECYCLE,
+    "to": "buyer",
+    "value": 5,
+    "when": PREDICATE,
+}
+"""A valid value for each parameter that has no default, by the parameter's name."""
+
+FREE = {"Relationship.to_chart.model", "restore_chart.model"}
+"""Parameters that take any object of the app's."""
+
+BY_DOOR = {
+    "Candidate.of": {"advice": strategy.recommend(strategy.Profile(relationship=GONE))},
+    "Codec": {"events": custlife.EVENTS},
+    "Codec.dump": {"value": BUYER},
+    "Forbid": {"at": "buyer"},
+    "Lifecycle": {name: getattr(LIFECYCLE, name) for name in ("prospect", "customer", "former")},
+    "Lifecycle.refine": {"stage": "visitor", "into": ["trial"]},
+    "Lifecycle.state": {"stages": ("visitor",)},
+    "Journey.time_in": {"stage": "visitor"},
+    "Move": {"at": "buyer"},
+    "Path.follow": {"stage": iter(PATH.states * 9).__next__},
+    "Path.of": {"events": ("purchased",)},
+    "Path.then": {
+        "event": "purchased",
+        "after": custlife.Relationship("C-17").apply(EVENT, EVENT).state,
+    },
+    "Recommendation.stated": {"row": "MINE"},
+    "Registry.get": {"name": "buttle"},
+    "Registry.load": {"names": ()},
+    "Relationship.apply": {"events": (custlife.Complained(at=AT),)},
+    "Relationship.to_chart": {"model": None},
+    "Selection.of": {"thing": SELECTOR},
+    "State.is_in": {"name": "buyer"},
+    "Stay": {"at": "buyer"},
+    "State": {"paths": (("buyer",), ("content",))},
+    "Relationship.restore": {
+        "cycle_began": AT,
+        "customer_moment": AT,
+        "since": AT,
+    },
+    "state_of": {"chart": CHART()},
+    "TableSelector": {"table": SELECTOR.table},
+    "Table.step": {"event": EVENT},
+    "View": {"moves": VIEW.moves},
+    "fact_named": {"name": "purchases"},
+    "first_of": {"selectors": (SELECTOR,)},
+    "fitting": {"room": custlife.Room.CUSTOMER},
+    "guidance_for": {"strategy": strategy.Strategy.PROTECT},
+    "lifecycle_machine": {"thing": LIFECYCLE},
+    "restore_chart": {"model": None},
+    "some_of": {"parts": (PREDICATE,)},
+}
+BY_DOOR |= {law.name: {"thing": SELECTOR} for law in testing.SELECTOR_LAWS}
+"""Valid values that only one door takes, by its name."""
+
+RECEIVERS = {
+    "BrokenLifecycle": testing.BrokenLifecycle("unreachable", {**PARTS, "name": "broken"}),
+    "Candidate": CANDIDATE,
+    "Codec": codec.Codec(),
+    "CustomerValue": PROFILE.value,
+    "DecisionTable": TABLE,
+    "Departure": GONE.departure,
+    "Journey": custlife.replay([EVENT], customer="C-17"),
+    "Lifecycle": LIFECYCLE,
+    "Path": PATH,
+    "Predicate": PREDICATE,
+    "Profile": PROFILE,
+    "Proof": testing.prove(LIFECYCLE),
+    "Recommendation": ADVICE,
+    "Record": BUYER.record,
+    "Registry": REGISTRY,
+    "Relationship": BUYER,
+    "Selection": testing.Selection.of(SELECTOR),
+    "State": BUYER.state,
+    "Subject": testing.Subject.of(LIFECYCLE),
+    "Table": custlife.to_table(LIFECYCLE),
+    "TableSelector": SELECTOR,
+    "View": VIEW,
+}
+"""What the methods are called on, by the name of the class."""
+
+MADE_BY_THE_LIBRARY = {
+    "BrokenLifecycle",
+    "Candidates",
+    "Counterfactual",
+    "EconomicSelector",
+    "Estimate",
+    "Fault",
+    "Found",
+    "Guidance",
+    "Guide",
+    "Journey",
+    "LeftOut",
+    "Path",
+    "Plugin",
+    "Portfolio",
+    "Predicate",
+    "Proof",
+    "Reason",
+    "Recommendation",
+    "Rejection",
+    "RunnerUp",
+    "Step",
+    "Table",
+    "Verdict",
+}
+"""Classes that are public as types of answers; no app calls their constructors."""
+
+NOT_SWEPT = {
+    "CellLaw",
+    "HistoryLaw",
+    "Law",
+    "SelectorLaw",
+    "HistoryLaw.check",
+    "Found.to_mermaid",
+    "Plugin.limits",
+    "Rejection.explain",
+    "Step.explain",
+    "Verdict.explain",
+    "Portfolio.explain",
+    # next four go with the selectors' area
+    "Difference",
+    "by_segment",
+    "shadow",
+    "weighted_vote",
+}
+"""Doors without parameters on receivers that are long to make, and the constructors of laws."""
+
+
+class Door(NamedTuple):
+    """A public callable, and a valid value for each of its parameters that needs one."""
+
+    name: str
+    call: object
+
+    @property
+    def parameters(self):
+        return inspect.signature(self.call).parameters
+
+    def valid(self):
+        own = BY_DOOR.get(self.name, {})
+        return {
+            name: own[name] if name in own else VALID[name]
+            for name, one in self.parameters.items()
+            if name in own or (one.default is one.empty and one.kind is not one.VAR_KEYWORD)
+            if name in own or one.kind is not one.VAR_POSITIONAL or name in VALID
+        }
+
+    def __call__(self, **given):
+        args, kwargs = [], {}
+        for name, one in self.parameters.items():
+            if name not in given:
+                continue
+            if one.kind is one.VAR_POSITIONAL:
+                args += given[name]
+            elif one.kind is one.KEYWORD_ONLY or len(args) < list(self.parameters).index(name):
+                kwargs[name] = given[name]
+            else:
+                args.append(given[name])
+        return self.call(*args, **kwargs)
+
+
+def public():
+    for module in (custlife, strategy, testing, codec):
+        for name in getattr(module, "__all__", ["Codec"]):
+            yield name, getattr(module, name)
+
+
+def methods(cls):
+    for name in dir(cls):
+        plain = inspect.getattr_static(cls, name)
+        ours = any(name in vars(base) for base in cls.__mro__ if "custlife" in base.__module__)
+        if ours and name[0] != "_" and isinstance(plain, classmethod | staticmethod):
+            yield name, True
+        elif ours and name[0] != "_" and inspect.isfunction(plain):
+            yield name, False
+
+
+def doors():
+    for name, value in public():
+        if inspect.isclass(value):
+            if issubclass(value, Enum | Exception) or getattr(value, "_is_protocol", False):
+                continue
+            if name not in MADE_BY_THE_LIBRARY:
+                yield Door(name, value)
+            for method, on_class in methods(value):
+                receiver = value if on_class else RECEIVERS.get(name)
+                yield Door(f"{name}.{method}", getattr(receiver, method, None))
+        elif inspect.isroutine(value) or isinstance(value, testing.Law | testing.SelectorLaw):
+            yield Door(name, value)
+
+
+ALL = [door for door in doors() if door.name not in NOT_SWEPT]
+LAWS = {law.name for law in (*testing.LIFECYCLE_LAWS, *testing.SELECTOR_LAWS)}
+
+
+RAW = {
+    "Candidate.of.assumptions",
+    "Codec.events",
+    "Codec.lifecycle",
+    "Codec.load.kind",
+    "DecisionTable.decide.facts",
+    "DecisionTable.faults.domains",
+    "DecisionTable.hit",
+    "Departure.by.event",
+    "Departure.by.left",
+    "Departure.stages_left",
+    "Fact.kind",
+    "Fact.read",
+    "Journey.time_in.stage",
+    "Lifecycle.customer",
+    "Lifecycle.former",
+    "Lifecycle.prospect",
+    "Lifecycle.refine.name",
+    "Lifecycle.refine.rules",
+    "Lifecycle.refine.stage",
+    "Lifecycle.rules",
+    "Lifecycle.state.stages",
+    "Lifecycle.view.model",
+    "Lifecycle.views",
+    "Path.follow.refuses",
+    "Path.of.events",
+    "Path.of.lifecycle",
+    "Path.of.start",
+    "Path.then.after",
+    "Path.then.event",
+    "Proof.way_to.stage",
+    "Recommendation.stated.missing",
+    "Recommendation.stated.runners_up",
+    "Recommendation.stated.strategy",
+    "Recommendation.stated.used",
+    "Registry.entry_points",
+    "Registry.get.name",
+    "Registry.load.names",
+    "Registry.register.selector",
+    "Relationship.apply.events",
+    "Relationship.restore.state",
+    "Relationship.to_chart.listeners",
+    "Relationship.to_chart.model",
+    "Relationship.view.model",
+    "Subject.kinds",
+    "Subject.lifecycle",
+    "Subject.of.thing",
+    "Table.allowed.state",
+    "Table.index.state",
+    "Table.rules.event",
+    "Table.rules.state",
+    "Table.step.event",
+    "Table.step.state",
+    "Table.view.model",
+    "Table.view.state",
+    "TableSelector.facts",
+    "TableSelector.limits.profile",
+    "TableSelector.rows.room",
+    "View.allows.after",
+    "View.allows.before",
+    "View.images.state",
+    "View.moves",
+    "View.of",
+    "a_dearer_return_is_not_tried.thing",
+    "always_an_answer.thing",
+    "as_recorded.journey",
+    "assert_proven.allow",
+    "assert_proven.thing",
+    "broken_lifecycles.faults",
+    "buttle_selector.policy",
+    "candidates_of.advices",
+    "candidates_of.assumptions",
+    "channel_blindness.thing",
+    "channels_decide_nothing.thing",
+    "counterfactuals_are_true.thing",
+    "covers.each",
+    "covers.lifecycle",
+    "covers.paths",
+    "customer_rows.policy",
+    "cycles.thing",
+    "departures.lifecycle",
+    "departures.room",
+    "economic_selector.assumptions",
+    "estimate.assumptions",
+    "estimate.profile",
+    "events.kinds",
+    "events.lifecycle",
+    "events.names",
+    "events_of.cls",
+    "fact_named.name",
+    "first_of.selectors",
+    "fitting.room",
+    "folding.thing",
+    "from_chart.chart",
+    "from_chart.views",
+    "grid_selector.grid",
+    "grid_selector.policy",
+    "guidance_for.relationship",
+    "guidance_for.strategy",
+    "histories.kinds",
+    "histories.lifecycle",
+    "histories.max_size",
+    "immutability.thing",
+    "inputs_of.facts",
+    "inputs_of.names",
+    "key_customers_stay_protected.thing",
+    "kind_follows_room.thing",
+    "lifecycle_machine.thing",
+    "lifecycles.max_rules",
+    "lifecycles.max_views",
+    "lifecycles.regions",
+    "loyalty_segment.profile",
+    "moves_of.lifecycle",
+    "named_facts_suffice.thing",
+    "order.thing",
+    "portfolio.candidates",
+    "profiles.lifecycle",
+    "profiles.near",
+    "prospect_rows.policy",
+    "prove.thing",
+    "recommend.selector",
+    "relationships.kinds",
+    "relationships.lifecycle",
+    "relationships.room",
+    "relationships.stage",
+    "replay.events",
+    "replay.on_rejected",
+    "restore_chart.lifecycle",
+    "restore_chart.listeners",
+    "restore_chart.model",
+    "restore_chart.state",
+    "same_again.thing",
+    "segment_table.policy",
+    "severity_table.policy",
+    "shortest_paths.lifecycle",
+    "shortest_paths.start",
+    "signals.near",
+    "simple_paths.lifecycle",
+    "simple_paths.max_length",
+    "simple_paths.start",
+    "simple_paths.to",
+    "standpoints.lifecycle",
+    "state_of.lifecycle",
+    "table_equals_chart.thing",
+    "tier_table.policy",
+    "to_chart.lifecycle",
+    "to_chart.module",
+    "to_chart.name",
+    "to_diagram.form",
+    "to_diagram.lifecycle",
+    "to_table.lifecycle",
+    "totality.thing",
+    "transition_coverage_paths.each",
+    "transition_coverage_paths.lifecycle",
+    "unknown_is_not_no.thing",
+    "values.near",
+    "views_are_homomorphisms.thing",
+    "when.facts",
+    "when.predicate",
+    "when.selector",
+    "with_override.override",
+    "with_override.selector",
+}
+RAW |= {f"{name}.settings" for name in LAWS}
+"""Parameters that are still to be mended."""
+
+
+def is_ours(error):
+    """Whether an error is custlife's own, or a TypeError or ValueError that custlife raises."""
+    if isinstance(error, custlife.CustlifeError):
+        return True
+    place = error.__traceback__
+    while place.tb_next is not None:
+        place = place.tb_next
+    raised = any(
+        step.offset == place.tb_lasti and step.opname == "RAISE_VARARGS"
+        for step in dis.get_instructions(place.tb_frame.f_code)
+    )
+    module = place.tb_frame.f_globals["__name__"]
+    return (
+        raised and module.split(".")[0] == "custlife" and isinstance(error, TypeError | ValueError)
+    )
+
+
+def attempt(door, given):
+    """What is wrong with the answer of a door to these arguments; nothing where it is right."""
+    try:
+        door(**given)
+    except Exception as error:  # noqa: BLE001 - any error is an answer here
+        if not is_ours(error):
+            return f"raw {type(error).__name__}: {str(error)[:100]}"
+        if len(str(error)) >= 1000:
+            return f"a message of {len(str(error))} characters"
+    return None
+
+
+def swept(door):
+    """Each parameter of a door beside each wrong value that it may get."""
+    for name, one in door.parameters.items():
+        if one.kind is one.VAR_KEYWORD or f"{door.name}.{name}" in FREE:
+            continue
+        for label, wrong in WRONG.items():
+            if wrong is not one.default:
+                yield name, label, (wrong,) if one.kind is one.VAR_POSITIONAL else wrong
+
+
+@pytest.mark.parametrize("door", [d for d in ALL if d.name not in LAWS], ids=lambda door: door.name)
+def test_a_door_opens_for_valid_arguments(door):
+    """So what the sweep finds is due to the one wrong value."""
+    assert attempt(door, door.valid()) is None
+
+
+@pytest.mark.parametrize("door", ALL, ids=lambda door: door.name)
+def test_a_door_refuses_a_wrong_type_with_an_error_of_ours(door):
+    """Or takes it, where any value will do; the message is short whatever was given."""
+    valid = door.valid()
+
+    found = [
+        f"{name}={label}: {problem}"
+        for name, label, wrong in swept(door)
+        if f"{door.name}.{name}" not in RAW
+        if (problem := attempt(door, {**valid, name: wrong})) is not None
+    ]
+
+    assert found == []
+
+
+def test_every_public_callable_is_swept():
+    """A name in the lists of this file is a door; a class whose methods are doors is called."""
+    listed = {name.split(".")[0] for name in {*BY_DOOR, *NOT_SWEPT}} | MADE_BY_THE_LIBRARY
+    exported = dict(public())
+
+    assert [name for name in sorted({*listed, *RECEIVERS}) if name not in exported] == []
+    assert [door.name for door in ALL if door.call is None] == []
