@@ -1,4 +1,8 @@
-"""Hypothesis profiles: ``dev`` for a quick look, ``ci`` for the whole truth, always the same."""
+"""Hypothesis profiles: ``dev`` for a quick look, ``ci`` for every test, always with one result.
+
+``random`` is ``ci`` with a new seed each time, or with that of ``--hypothesis-seed``. A test that
+fails by ``random`` only depends on what happens to be drawn.
+"""
 
 import os
 
@@ -12,4 +16,5 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("random", settings.get_profile("ci"), derandomize=False, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

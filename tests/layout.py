@@ -5,7 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SOURCE = Path("src/custlife")
 ELSEWHERE = {
-    "_hypothesis.py": ["tests/unit/testing/test_generators.py"],
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
     "money.py": ["tests/unit/test_relationship.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
@@ -13,20 +12,8 @@ ELSEWHERE = {
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
     "strategy/knapsack.py": ["tests/unit/strategy/test_portfolio.py"],
     "strategy/selectors/buttle.py": ["tests/rules/test_buttle.py"],
-    **{
-        f"strategy/selectors/{name}.py": ["tests/unit/strategy/selectors/test_combining.py"]
-        for name in (
-            "checking",
-            "grounds",
-            "overrides",
-            "protocol",
-            "segments",
-            "shadows",
-            "votes",
-        )
-    },
-    "strategy/_telling.py": ["tests/unit/strategy/test_recommendation.py"],
-    "testing/difference.py": ["tests/unit/testing/test_laws.py"],
+    "testing/covers.py": ["tests/unit/testing/test_following.py"],
+    "testing/laws/selectors.py": ["tests/unit/testing/test_selector_laws.py"],
     "testing/subject.py": ["tests/unit/testing/test_laws.py"],
 }
 """Modules whose tests are in other files: tables of rules, and parts that only one module uses."""

@@ -1,9 +1,12 @@
 """Reading a chart back gives the lifecycle that it was generated from."""
 
+import pytest
 from hypothesis import given, reject, settings
 
 from custlife import InvalidLifecycle, from_chart, to_chart, to_table
 from custlife.testing import lifecycles
+
+pytestmark = pytest.mark.slow
 
 
 def cells(lifecycle):

@@ -1,28 +1,31 @@
-"""A test kit for lifecycles: strategies, laws, proofs and paths, for ours and for yours.
+"""A test kit for lifecycles: proofs, paths, laws and generators, for ours and for yours.
 
-Needs the extra ``custlife[testing]``. Three lines test a lifecycle:
+It needs the extra ``custlife[testing]``. `assert_proven` tests a lifecycle of your own. `covers`
+tests an app that follows one. The laws test an execution: custlife's, or one that you bring in a
+`Subject` or a chart class. Once this package is imported, ``st.from_type`` makes custlife's types.
 
 Examples:
-    >>> import pytest
     >>> from custlife import CUSTOMER_LIFECYCLE
-    >>> @pytest.mark.parametrize("law", LIFECYCLE_LAWS)
-    ... def test_our_lifecycle_keeps(law):
-    ...     law(CUSTOMER_LIFECYCLE)
+    >>> def test_our_lifecycle_is_proven():
+    ...     assert_proven(CUSTOMER_LIFECYCLE)
 """
 
 try:
-    import hypothesis as _hypothesis  # noqa: F401 - asked for before anything needs it
+    import hypothesis as _hypothesis  # noqa: F401 - so that the error says what to install
 except ImportError as error:
     raise ImportError(
         "custlife.testing needs Hypothesis: install custlife with its extra 'testing', as in "
         'pip install "custlife[testing]".'
     ) from error
 
+from custlife.testing.covers import covers
+from custlife.testing.following import PathFailure, Perform, StoredStage
 from custlife.testing.generators.broken import BrokenLifecycle, broken_lifecycles
 from custlife.testing.generators.events import departures, events, events_of
 from custlife.testing.generators.histories import histories, relationships
 from custlife.testing.generators.lifecycles import lifecycles
 from custlife.testing.generators.profiles import profiles, signals, standpoints, values
+from custlife.testing.generators.types import GENERATORS as _GENERATORS  # noqa: F401 - registers
 from custlife.testing.laws.law import CellLaw, HistoryLaw, Law, LawViolation
 from custlife.testing.laws.lifecycle import (
     LIFECYCLE_LAWS,
@@ -36,16 +39,14 @@ from custlife.testing.laws.lifecycle import (
     totality,
     views_are_homomorphisms,
 )
-from custlife.testing.laws.selector_law import (
+from custlife.testing.laws.selectors import (
+    SELECTOR_LAWS,
     Selection,
     SelectorLaw,
     SelectorViolation,
-    as_recorded,
-)
-from custlife.testing.laws.selectors import (
-    SELECTOR_LAWS,
     a_dearer_return_is_not_tried,
     always_an_answer,
+    as_recorded,
     channels_decide_nothing,
     counterfactuals_are_true,
     key_customers_stay_protected,
@@ -54,13 +55,13 @@ from custlife.testing.laws.selectors import (
     unknown_is_not_no,
 )
 from custlife.testing.machine import lifecycle_machine
-from custlife.testing.paths.coverage import moves_of, transition_coverage_paths
-from custlife.testing.paths.covers import covers
-from custlife.testing.paths.following import PathFailure, Perform
-from custlife.testing.paths.path import Path
-from custlife.testing.paths.reading import Reading
-from custlife.testing.paths.shortest import shortest_paths
-from custlife.testing.paths.simple import simple_paths
+from custlife.testing.paths import (
+    Path,
+    moves_of,
+    shortest_paths,
+    simple_paths,
+    transition_coverage_paths,
+)
 from custlife.testing.proofs import Finding, Found, NotProven, Proof, assert_proven, prove
 from custlife.testing.subject import Subject
 
@@ -79,10 +80,10 @@ __all__ = [
     "PathFailure",
     "Perform",
     "Proof",
-    "Reading",
     "Selection",
     "SelectorLaw",
     "SelectorViolation",
+    "StoredStage",
     "Subject",
     "a_dearer_return_is_not_tried",
     "always_an_answer",

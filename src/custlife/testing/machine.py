@@ -14,7 +14,7 @@ from custlife.testing.generators.events import moments, moved, undated_events
 from custlife.testing.generators.histories import gaps
 from custlife.testing.laws.law import LawViolation
 from custlife.testing.oracle import Account, contradictions
-from custlife.testing.paths.shortest import shortest_paths
+from custlife.testing.paths import shortest_paths
 from custlife.testing.subject import Subject, Testable
 
 _DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ class _Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.witness = ChartDriver(self.subject.chart())
+        self.driver = ChartDriver(self.subject.chart())
         self.table_state = self.subject.lifecycle.initial
         self.relationship = self.subject.start("C-1")
         self.account = Account(self.subject.lifecycle)
@@ -99,7 +99,7 @@ class _Machine(RuleBasedStateMachine):
             )
 
     def _chart_takes(self, event: Event) -> bool:
-        return self.witness.takes(event.name)
+        return self.driver.takes(event.name)
 
     def _table_takes(self, event: Event) -> bool:
         try:
@@ -120,7 +120,7 @@ class _Machine(RuleBasedStateMachine):
         """The chart, the table and the relationship stand where the rules lead."""
         expected = self.account.state
         for who, state in (
-            ("the chart", state_of(self.witness.chart, self.subject.lifecycle)),
+            ("the chart", state_of(self.driver.chart, self.subject.lifecycle)),
             ("the table", self.table_state),
             ("the relationship", self.relationship.state),
         ):

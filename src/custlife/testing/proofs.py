@@ -10,8 +10,7 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, several
 from custlife.lifecycle.table import Table, jumps, never_reached, unchecked_table
 from custlife.state import Room, State
-from custlife.testing.paths.path import Path
-from custlife.testing.paths.shortest import search
+from custlife.testing.paths import Path, search
 from custlife.testing.subject import Subject, Testable
 
 
@@ -42,10 +41,10 @@ class Finding(Enum):
     UNREACHABLE_STAGE = ("unreachable_stage", "No history leads to a stage.", True)
     NO_DEPARTURE = (
         "no_departure",
-        "From some prospect or customer state, no departure can ever come.",
+        "From some prospect or customer state no departure can ever come, whatever happens.",
         True,
     )
-    DEAD_END = ("dead_end", "In some state nothing is legal.", True)
+    DEAD_END = ("dead_end", "In some prospect or customer state nothing is legal.", True)
     UNDECIDED = (
         "undecided",
         "An event in some state is neither answered nor refused with a reason.",
@@ -180,10 +179,10 @@ class NotProven(CustlifeError, AssertionError):
 def prove(thing: Testable) -> Proof:
     """Go through every state and every event of a lifecycle, and report what holds.
 
-    Faults are: a stage that no history leads to; a state from which no departure can come; a state
-    in which nothing is legal; an event that is not decided; a view that jumps. Worth knowing, and
-    no fault: from where no way leads back, which stages are never left, which events never matter,
-    which rules never happen.
+    Faults are: a stage that no history leads to; a prospect or customer state from which no
+    departure can come, or in which nothing is legal; an event that is not decided; a view that
+    jumps. Notes are: a former state without a way back; a stage that is never left; an event that
+    changes nothing; a rule that never happens.
 
     Args:
         thing: A lifecycle, a chart class, or a subject.
@@ -200,7 +199,6 @@ def prove(thing: Testable) -> Proof:
     checks: Iterable[Callable[[Table, Mapping[State, Path]], Iterator[Found]]] = (
         _unreachable,
         _without_departure,
-        _dead_ends,
         _jumps,
         _without_return,
         _never_left,
@@ -216,7 +214,7 @@ def assert_proven(thing: Testable, *, allow: Finding | str | Iterable[Finding | 
 
     Args:
         thing: A lifecycle, a chart class, or a subject.
-        allow: The faults that are meant to be, such as ``"dead_end"`` where nobody returns.
+        allow: The faults that are meant to be, such as ``"no_departure"`` where nobody leaves.
 
     Raises:
         NotProven: If there are other faults, with the shortest history to each.
@@ -252,8 +250,12 @@ def _without_departure(table: Table, paths: Mapping[State, Path]) -> Iterator[Fo
     gone = {number for number, room in enumerate(table.rooms) if room is Room.FORMER}
     for number in _never(table, gone):
         state = table.states[number]
-        message = f"From {state.describe()} no departure can ever come."
-        yield Found(Finding.NO_DEPARTURE, str(state), message, paths[state])
+        if table.arcs[number]:
+            message = f"From {state.describe()} no departure can ever come."
+            yield Found(Finding.NO_DEPARTURE, str(state), message, paths[state])
+        else:
+            message = f"In {state.describe()} nothing is legal."
+            yield Found(Finding.DEAD_END, str(state), message, paths[state])
 
 
 def _without_return(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
@@ -277,13 +279,6 @@ def _never(table: Table, goal: Collection[int]) -> list[int]:
             able.add(before)
             todo.append(before)
     return [number for number in into if number not in able]
-
-
-def _dead_ends(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
-    for state, arc in zip(table.states, table.arcs, strict=True):
-        if not arc:
-            message = f"In {state.describe()} nothing is legal."
-            yield Found(Finding.DEAD_END, str(state), message, paths[state])
 
 
 def _undecided(subject: Subject, paths: Mapping[State, Path]) -> Iterator[Found]:

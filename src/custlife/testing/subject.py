@@ -1,4 +1,4 @@
-"""What the laws look at: a lifecycle, and whatever executes it."""
+"""What the laws test: a lifecycle, and its executions."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,6 +6,7 @@ from typing import Any, Union
 
 from attrs import Factory, field, frozen
 
+from custlife.errors import InvalidArgument
 from custlife.events import Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle._chart import Chart, to_chart
@@ -45,7 +46,7 @@ class Subject:
 
     Args:
         lifecycle: The lifecycle.
-        kinds: The app's own events: their classes, or a strategy for each name. A subject that has
+        kinds: The app's own events: their classes, or a generator for each name. A subject that has
             some is made outside of tests with ``@given``.
         chart: What makes a chart that stands at the beginning; the generated class if left out.
         table: What takes pure steps: an object with ``step`` and ``allowed`` as `Table` has them,
@@ -79,7 +80,7 @@ class Subject:
         """The subject of a lifecycle or of a chart class; a subject as it is.
 
         Raises:
-            TypeError: If it is none of the three.
+            InvalidArgument: If it is none of the three.
             InvalidLifecycle: If no lifecycle can be read out of the chart class.
             DataGuard: If a guard of the chart class looks at data.
         """
@@ -89,7 +90,13 @@ class Subject:
             return cls(lifecycle=thing)
         if isinstance(thing, type):
             return cls(lifecycle=from_chart(thing), chart=thing)
-        raise TypeError(f"a Lifecycle, a chart class or a Subject is needed here, not {thing!r}.")
+        raise InvalidArgument(
+            "Subject.of()",
+            "thing",
+            thing,
+            "a Lifecycle, a chart class or a Subject",
+            "Give one of the three, or read a lifecycle from an instance's class.",
+        )
 
 
 Testable = Union[Lifecycle, Subject, type[Any]]  # noqa: UP007 - Subject is no type yet when read

@@ -166,7 +166,7 @@ def test_an_app_that_says_less_says_so(reading):
     path = standing("silver", "cross")
 
     path.follow({}, lambda: reading, partial=True)
-    with pytest.raises(PathFailure, match=r"If it keeps no more than that, say partial=True\."):
+    with pytest.raises(PathFailure, match=r"no more than that, give partial=True\."):
         path.follow({}, lambda: reading)
 
 
@@ -216,7 +216,7 @@ def test_a_reading_can_be_used_up():
     """Such as the rows that a query gives one by one."""
     path = standing("silver", "cross")
 
-    with pytest.raises(PathFailure, match=r"The app says \('cross',\) at the start.*partial=True"):
+    with pytest.raises(PathFailure, match=r"is \('cross',\) at the start.*partial=True"):
         path.follow({}, lambda: iter(["cross"]))
 
 
@@ -237,12 +237,12 @@ def test_an_app_that_stands_elsewhere_fails_where_it_went_astray():
     shop = Shop({**WAYS, ("member", "left"): "guest"})
     path = Path.of(TRIO, "joined", "left", "returned")
 
-    with pytest.raises(PathFailure, match="The app says 'guest' after 'left'") as caught:
+    with pytest.raises(PathFailure, match="The app's stage is 'guest' after 'left'") as caught:
         path.follow(shop.perform, shop.where)
 
-    assert (caught.value.path, caught.value.position) == (path, 2)
+    assert (caught.value.events, caught.value.position) == (path.events, 2)
     assert str(caught.value).splitlines() == [
-        "The app says 'guest' after 'left'; it must be 'gone'. The path:",
+        "The app's stage is 'guest' after 'left'; it must be 'gone'. The path:",
         "      guest",
         "   1. joined -> member",
         "   2. left -> gone    <-- here",
@@ -254,7 +254,7 @@ def test_an_app_that_starts_elsewhere_fails_before_the_first_event():
     """The arrow stands at the start, and nothing is performed."""
     shop = Shop(stage="member")
 
-    with pytest.raises(PathFailure, match="The app says 'member' at the start") as caught:
+    with pytest.raises(PathFailure, match="The app's stage is 'member' at the start") as caught:
         Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=Refused)
 
     assert (caught.value.position, shop.asked) == (0, [])
@@ -268,7 +268,7 @@ def test_a_state_that_does_not_fit_is_shown_by_its_stages():
     """A State of the app is written as the lifecycle's own is."""
     path = standing("silver", "cross")
 
-    with pytest.raises(PathFailure, match=r"The app says 'gold\+cross' at the start"):
+    with pytest.raises(PathFailure, match=r"The app's stage is 'gold\+cross' at the start"):
         path.follow({}, lambda: CLUB.state("gold+cross"))
 
 
@@ -303,7 +303,7 @@ def test_an_app_that_moves_although_it_refuses_fails():
     """What is refused must change nothing."""
     shop = Shop(when_refused="gone")
 
-    with pytest.raises(PathFailure, match="says 'gone' after it refused 'returned'") as caught:
+    with pytest.raises(PathFailure, match="stage is 'gone' after it refused 'returned'") as caught:
         Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=Refused)
 
     assert caught.value.position == 0
@@ -388,11 +388,13 @@ def test_only_classes_of_errors_refuse(refuses):
 
 def test_a_failure_can_be_pickled():
     """It says the same afterwards."""
-    failure = PathFailure(Path.of(TRIO, "joined"), 1, "It stands elsewhere.")
+    path = Path.of(TRIO, "joined")
+    failure = PathFailure(path.events, path.states, 1, "It is elsewhere.")
 
     copy = pickle.loads(pickle.dumps(failure))
 
-    assert (copy.path, copy.position, str(copy)) == (failure.path, 1, str(failure))
+    assert (copy.events, copy.states, copy.position) == (path.events, path.states, 1)
+    assert str(copy) == str(failure)
     assert isinstance(copy, AssertionError)
 
 
@@ -443,7 +445,7 @@ def test_paths_through_another_lifecycle_are_refused():
 
 def test_what_is_no_lifecycle_is_not_covered():
     """A chart class is to be read first."""
-    with pytest.raises(TypeError, match="must be a Lifecycle"):
+    with pytest.raises(TypeError, match=r"covers\(\): lifecycle is .* but must be a Lifecycle"):
         covers(to_chart(TRIO))
 
 

@@ -1,5 +1,6 @@
 """The strategies: what they make is valid, is what was asked for, and leaves nothing out."""
 
+import pathlib
 import pickle
 import re
 import subprocess
@@ -8,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from itertools import pairwise
-from pathlib import Path
+from itertools import pairwise, product
 
 import pytest
 from attrs import evolve, frozen
@@ -27,6 +27,7 @@ from custlife import (
     Event,
     Forbid,
     Initiator,
+    InvalidArgument,
     Lifecycle,
     Record,
     Relationship,
@@ -42,20 +43,26 @@ from custlife import (
 from custlife.strategy import CustomerValue, Profile, Signals
 from custlife.testing import (
     Finding,
+    Path,
     broken_lifecycles,
     departures,
     events,
     histories,
     lifecycles,
+    moves_of,
+    profiles,
     prove,
     relationships,
+    shortest_paths,
+    simple_paths,
+    transition_coverage_paths,
 )
 from custlife.testing.generators.broken import FAULTS
 from custlife.testing.generators.events import events_of, simplest_events
 
 CLUB = club()
 CLASSES = {cls.name: cls for cls in EVENTS}
-RULES = Path(custlife.__file__).parent / "lifecycle"
+RULES = pathlib.Path(custlife.__file__).parent / "lifecycle"
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -89,11 +96,11 @@ class Sneezed(Event):
 
 
 SEARCH = [Phase.generate]
-QUICK = settings(max_examples=1000, derandomize=True, database=None, deadline=None)
+QUICK = settings(max_examples=1000, database=None, deadline=None)
 
 
 def sample(strategy, size=200):
-    """So many values of a strategy, always the same."""
+    """So many values of a generator."""
     drawn = []
 
     @settings(QUICK, max_examples=size, phases=SEARCH, suppress_health_check=[*HealthCheck])
@@ -123,14 +130,41 @@ def simplest(strategy, condition=lambda _: True):
 
 
 def some(strategy, condition):
-    """The first value of a strategy that fulfils a condition."""
+    """The first value of a generator that fulfils a condition."""
     return find(strategy, condition, settings=settings(QUICK, phases=SEARCH))
+
+
+def reached(strategy, read, wanted):
+    """What is read from values of a generator; each member is searched for by itself."""
+    return {
+        read(some(strategy, lambda value, member=member: read(value) == member))
+        for member in wanted
+    }
 
 
 def stood_in(history):
     """The states that a history of the default lifecycle leads through, the first included."""
-    steps = replay(history, customer="C-1").steps
-    return [CUSTOMER_LIFECYCLE.initial, *(step.after for step in steps)]
+    return [CUSTOMER_LIFECYCLE.initial, *(step.after for step in steps(history))]
+
+
+def steps(history):
+    """The steps of a history of the default lifecycle."""
+    return replay(history, customer="C-1").steps
+
+
+def departed(history):
+    """The departures of a history of the default lifecycle."""
+    return replay(history, customer="C-1").departures
+
+
+def name_of(event):
+    """The name of an event."""
+    return event.name
+
+
+def initiator_of(event):
+    """Who ended the relationship by an event."""
+    return event.initiator
 
 
 def refused(history, lifecycle=CUSTOMER_LIFECYCLE):
@@ -152,25 +186,27 @@ def test_events_of_one_name_are_of_the_class_of_that_name(name):
 
 def test_events_are_of_every_name_unless_names_are_given():
     """Each name that the lifecycle knows, and no other."""
-    made = sample(events())
+    names = {*CUSTOMER_LIFECYCLE.events}
 
-    assert {event.name for event in made} == set(CUSTOMER_LIFECYCLE.events)
+    assert reached(events(), name_of, names) == names
+    assert {event.name for event in sample(events(), 40)} <= names
 
 
 def test_events_of_some_names_are_of_these():
     """Others do not occur."""
-    made = sample(events(names=["purchased", "lapsed"]), 40)
+    names = {"purchased", "lapsed"}
 
-    assert {event.name for event in made} == {"purchased", "lapsed"}
+    assert reached(events(names=names), name_of, names) == names
+    assert {event.name for event in sample(events(names=names), 40)} <= names
 
 
 def test_events_of_a_lifecycle_without_classes_are_made_up():
     """They bear the names, and may say who ended the relationship."""
-    made = sample(events(lifecycle=CLUB))
+    made = events(lifecycle=CLUB)
 
-    assert {event.name for event in made} == set(CLUB.events)
-    assert {event.initiator for event in made} == set(Initiator)
-    assert {type(event).__name__ for event in made if event.name == "left"} == {"Left"}
+    assert reached(made, name_of, CLUB.events) == {*CLUB.events}
+    assert reached(made, initiator_of, Initiator) == {*Initiator}
+    assert type(some(made, lambda event: event.name == "left")).__name__ == "Left"
 
 
 def test_the_events_of_a_made_up_name_are_of_one_class():
@@ -201,49 +237,42 @@ def test_events_happen_when_they_are_asked_to():
 
 def test_a_departure_is_made_with_every_cause_and_initiator():
     """With and without a competitor, a cost and a size, known or inferred."""
-    made = sample(events(names=["departed"]), 200)
+    made = events(names=["departed"])
+    pairs = {*product([True, False], repeat=2)}
 
-    assert {event.cause for event in made} == set(Cause)
-    assert {event.initiator for event in made} == set(Initiator)
-    assert {(event.to is None, event.inferred) for event in made} == {
-        (True, True),
-        (True, False),
-        (False, True),
-        (False, False),
-    }
-    assert {(event.sales_cost is None, event.deal_size is None) for event in made} == {
-        (True, True),
-        (True, False),
-        (False, True),
-        (False, False),
-    }
+    assert reached(made, lambda event: event.cause, Cause) == {*Cause}
+    assert reached(made, initiator_of, Initiator) == {*Initiator}
+    assert reached(made, lambda event: (event.to is None, event.inferred), pairs) == pairs
+    assert reached(made, lambda it: (it.sales_cost is None, it.deal_size is None), pairs) == pairs
 
 
 def test_an_events_own_class_is_filled_by_its_fields():
     """What it needs is inferred, what custlife knows is fitting, and defaults stay."""
-    made = sample(events(lifecycle=CLUB, names=["upgraded"], kinds=[Upgraded]), 60)
+    strategy = events(lifecycle=CLUB, names=["upgraded"], kinds=[Upgraded])
+
+    made = sample(strategy, 60)
 
     assert {type(event) for event in made} == {Upgraded}
-    assert {event.plan for event in made} == set(Plan)
-    assert len({event.seats for event in made}) > 1
+    assert reached(strategy, lambda event: event.plan, Plan) == {*Plan}
+    assert reached(strategy, lambda event: event.seats == 0, [True, False]) == {True, False}
     assert all(0 <= event.amount <= 10**6 for event in made)
     assert {event.note for event in made} == {"none"}
 
 
 def test_an_events_own_class_may_need_nothing():
     """Fields that custlife's own events have vary although they have a default."""
-    made = sample(events(lifecycle=CLUB, names=["joined"], kinds=[Joined]), 60)
+    made = events(lifecycle=CLUB, names=["joined"], kinds=[Joined])
 
-    assert {type(event) for event in made} == {Joined}
-    assert {event.initiator for event in made} == set(Initiator)
+    assert {type(event) for event in sample(made, 20)} == {Joined}
+    assert reached(made, initiator_of, Initiator) == {*Initiator}
 
 
 def test_the_apps_own_classes_stand_beside_made_up_ones():
     """Only for the names that they bear."""
-    made = sample(events(lifecycle=CLUB, kinds=[Joined]))
+    made = events(lifecycle=CLUB, kinds=[Joined])
 
-    assert {type(event) is Joined for event in made if event.name == "joined"} == {True}
-    assert {event.name for event in made} == set(CLUB.events)
+    assert type(some(made, lambda event: event.name == "joined")) is Joined
+    assert reached(made, name_of, CLUB.events) == {*CLUB.events}
 
 
 def test_an_event_can_be_made_by_a_strategy_of_its_own():
@@ -310,11 +339,13 @@ class Left(Event):
 
 def test_a_field_that_does_not_take_none_gets_a_value():
     """Although custlife's own field of that name may be left out."""
-    made = sample(events(lifecycle=CLUB, names="left", kinds=Left), 60)
+    strategy = events(lifecycle=CLUB, names="left", kinds=Left)
+
+    made = sample(strategy, 60)
 
     assert {type(event.to) for event in made} == {str}
     assert {type(event.sales_cost) for event in made} == {Decimal}
-    assert len({event.cause for event in made}) > 1
+    assert reached(strategy, lambda event: event.cause, Cause) == {*Cause}
 
 
 def test_an_event_that_was_made_up_can_be_pickled():
@@ -329,10 +360,54 @@ def test_an_event_that_was_made_up_can_be_pickled():
 
 def test_events_of_a_class_need_no_lifecycle():
     """They happen at some moment."""
-    made = sample(events_of(Sneezed), 20)
+    years = {2000, 2029}
 
-    assert {type(event) for event in made} == {Sneezed}
-    assert len({event.at for event in made}) > 1
+    assert {type(event) for event in sample(events_of(Sneezed), 20)} == {Sneezed}
+    assert reached(events_of(Sneezed), lambda event: event.at.year, years) == years
+
+
+@frozen(kw_only=True)
+class Vague(Event):
+    """An event with a field whose type exists nowhere."""
+
+    mood: "Nowhere"  # noqa: F821 - that is the case
+
+
+def test_an_annotation_that_cannot_be_resolved_is_an_error():
+    """The message names the type, and says what to do."""
+    with pytest.raises(
+        InvalidArgument, match=r"'Nowhere' is not defined.*outside of TYPE_CHECKING"
+    ):
+        events_of(Vague)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        events_of,
+        histories,
+        relationships,
+        profiles,
+        moves_of,
+        shortest_paths,
+        simple_paths,
+        transition_coverage_paths,
+        Path.of,
+        prove,
+    ],
+    ids=lambda call: call.__qualname__,
+)
+def test_what_is_no_lifecycle_and_no_class_is_an_invalid_argument(call):
+    """At every public door of the kit."""
+    with pytest.raises(InvalidArgument, match=r"is 'club', but must be a"):
+        call("club")
+
+
+@pytest.mark.parametrize("generator", [events, departures], ids=["events", "departures"])
+def test_a_lifecycle_that_is_given_by_its_name_is_an_invalid_argument(generator):
+    """The message says what to give."""
+    with pytest.raises(InvalidArgument, match="lifecycle is 'club', but must be a Lifecycle"):
+        generator(lifecycle="club")
 
 
 # Histories.
@@ -379,18 +454,24 @@ def test_refused_events_occur_where_they_are_allowed():
     assert len(history) <= 5
 
 
-def test_every_event_is_refused_somewhere_that_can_be():
-    """Mixed with legal ones."""
-    made = sample(histories(allow_rejected=True))
-
-    assert {event.name for history in made for event in refused(history)} == {
+@pytest.mark.parametrize(
+    "name",
+    [
         "complaint_settled",
         "complaint_ignored",
         "recommended",
         "lapsed",
         "departed",
         "terminated",
-    }
+    ],
+)
+def test_every_event_is_refused_somewhere_that_can_be(name):
+    """Mixed with legal ones."""
+    history = some(
+        histories(allow_rejected=True), lambda history: name in {*map(name_of, refused(history))}
+    )
+
+    assert {*map(name_of, history)} <= {*CUSTOMER_LIFECYCLE.events}
 
 
 @pytest.mark.parametrize("state", CUSTOMER_LIFECYCLE.states, ids=str)
@@ -404,27 +485,37 @@ def test_histories_reach_every_state(state):
     assert refused(history) == []
 
 
-def test_histories_contain_departures_of_every_kind_and_every_return():
-    """Two hundred of them are enough."""
-    journeys = [replay(history, customer="C-1") for history in lived()]
-    steps = [step for journey in journeys for step in journey.steps]
+@pytest.mark.parametrize("kind", DepartureKind)
+def test_histories_contain_departures_of_every_kind(kind):
+    """Each kind is on record at the end of some history."""
+    history = some(histories(), lambda it: kind in {gone.kind for gone in departed(it)})
 
-    assert {gone.kind for journey in journeys for gone in journey.departures} == {*DepartureKind}
-    assert {step.after.room for step in steps if step.is_reentry} == {Room.PROSPECT, Room.CUSTOMER}
+    assert departed(history)
+
+
+@pytest.mark.parametrize("room", [Room.PROSPECT, Room.CUSTOMER])
+def test_histories_contain_returns_into_each_room(room):
+    """As a prospect who is courted again, and as a customer who buys at once."""
+    history = some(
+        histories(), lambda it: room in {step.after.room for step in steps(it) if step.is_reentry}
+    )
+
+    assert departed(history)
 
 
 def test_a_negative_number_of_events_is_an_error():
     """The message says what it must be."""
-    with pytest.raises(ValueError, match="max_size is -1, but must be 0 or more"):
+    with pytest.raises(InvalidArgument, match="max_size is -1, but must be a whole number from 0"):
         histories(max_size=-1)
 
 
 @pytest.mark.parametrize("size", [0, 1, 3])
 def test_a_history_has_so_many_events_at_most(size):
     """And there are histories that have as many."""
-    made = sample(histories(max_size=size), 60)
+    made = histories(max_size=size)
 
-    assert max(map(len, made)) == size
+    assert max(map(len, sample(made, 60))) <= size
+    assert len(some(made, lambda history: len(history) == size)) == size
 
 
 def test_a_history_has_25_events_at_most_unless_another_number_is_given():
@@ -449,11 +540,13 @@ def test_a_history_ends_where_nothing_is_legal():
     """Whoever has left for good does nothing any more, by whichever way they left."""
     forever = trio(without=["returned"])
 
-    made = sample(histories(forever), 60)
-    names = {tuple(event.name for event in history) for history in made}
+    def names(history):
+        return tuple(map(name_of, history))
 
-    assert names <= {(), ("joined",), ("left",), ("joined", "left")}
-    assert ("joined", "left") in names
+    walks = {(), ("joined",), ("left",), ("joined", "left")}
+
+    assert reached(histories(forever), names, walks) == walks
+    assert {*map(names, sample(histories(forever), 60))} <= walks
 
 
 # Relationships.
@@ -478,11 +571,11 @@ def test_relationships_stand_in_the_stage_that_is_asked_for(stage):
 
 def test_relationships_stand_everywhere_unless_they_are_asked_not_to():
     """In all rooms, in several cycles, with and without a departure on record."""
-    made = sample(relationships(), 100)
+    made = relationships()
 
-    assert {rel.state.room for rel in made} == {*Room}
-    assert {rel.departure is None for rel in made} == {True, False}
-    assert {1, 2, 3} <= {rel.cycle for rel in made}
+    assert reached(made, lambda rel: rel.state.room, Room) == {*Room}
+    assert reached(made, lambda rel: rel.departure is None, [True, False]) == {True, False}
+    assert reached(made, lambda rel: rel.cycle, [1, 2, 3]) == {1, 2, 3}
 
 
 def test_a_way_to_the_stage_may_be_longer_than_the_most_events():
@@ -497,10 +590,10 @@ def test_a_relationship_does_not_go_where_its_stage_cannot_be_reached_from():
     """Members stay members where nobody who has left comes back."""
     forever = trio(without=["returned"], also=[stay("greeted", "member")])
 
-    made = sample(relationships(forever, stage="member"), 60)
+    made = relationships(forever, stage="member")
 
-    assert {str(rel.state) for rel in made} == {"member"}
-    assert len({rel.record.others for rel in made}) > 1
+    assert {str(rel.state) for rel in sample(made, 60)} == {"member"}
+    assert reached(made, lambda rel: rel.record.others, [1, 2, 3]) == {1, 2, 3}
 
 
 def test_a_relationship_stops_where_every_event_leads_away_for_good():
@@ -549,7 +642,7 @@ def test_a_room_that_nothing_leads_to_is_unknown_too():
 
 def test_a_room_is_no_text():
     """The message says what it must be."""
-    with pytest.raises(TypeError, match="room is 'former', but must be a Room"):
+    with pytest.raises(InvalidArgument, match="room is 'former', but must be a Room"):
         relationships(room="former")
 
 
@@ -568,15 +661,14 @@ def test_departures_of_relationships_are_judged_by_their_policy():
 
 def test_departures_are_of_every_kind_and_cause():
     """From the first cycle on, out of every stage of the two rooms."""
-    made = sample(departures(), 400)
+    made = departures()
+    stages = {state.stages for state in CUSTOMER_LIFECYCLE.states if state.room is not Room.FORMER}
 
-    assert {gone.kind for gone in made} == {*DepartureKind}
-    assert {gone.cause for gone in made} == {*Cause}
-    assert {gone.severity for gone in made} == {0, 1, 2, 3, 4, 5}
-    assert {gone.first_entry for gone in made} == {True, False}
-    assert {gone.stages_left for gone in made} == {
-        state.stages for state in CUSTOMER_LIFECYCLE.states if state.room is not Room.FORMER
-    }
+    assert reached(made, lambda gone: gone.kind, DepartureKind) == {*DepartureKind}
+    assert reached(made, lambda gone: gone.cause, Cause) == {*Cause}
+    assert reached(made, lambda gone: gone.severity, range(6)) == {0, 1, 2, 3, 4, 5}
+    assert reached(made, lambda gone: gone.first_entry, [True, False]) == {True, False}
+    assert reached(made, lambda gone: gone.stages_left, stages) == stages
 
 
 @pytest.mark.parametrize(
@@ -585,19 +677,20 @@ def test_departures_are_of_every_kind_and_cause():
 )
 def test_departures_from_one_room_are_of_its_kind_or_terminations(room, kind):
     """Their stages lie in that room."""
-    made = sample(departures(lifecycle=CLUB, room=room))
+    made = departures(lifecycle=CLUB, room=room)
+    kinds = {kind, DepartureKind.TERMINATION}
+    stages = {state.stages for state in CLUB.states if state.room is room}
 
-    assert {gone.room_left for gone in made} == {room}
-    assert {gone.kind for gone in made} == {kind, DepartureKind.TERMINATION}
-    assert {gone.stages_left for gone in made} == {
-        state.stages for state in CLUB.states if state.room is room
-    }
+    assert {gone.room_left for gone in sample(made, 60)} == {room}
+    assert {gone.kind for gone in sample(made, 60)} <= kinds
+    assert reached(made, lambda gone: gone.kind, kinds) == kinds
+    assert reached(made, lambda gone: gone.stages_left, stages) == stages
 
 
 @pytest.mark.parametrize("room", [Room.FORMER, "customer"])
 def test_nobody_departs_from_the_room_former_or_from_what_is_no_room(room):
     """The message says which rooms can be left."""
-    with pytest.raises(ValueError, match=r"give Room\.PROSPECT or Room\.CUSTOMER"):
+    with pytest.raises(InvalidArgument, match=r"must be Room\.PROSPECT or Room\.CUSTOMER"):
         departures(room=room)
 
 
@@ -697,18 +790,21 @@ def test_a_broken_lifecycle_has_its_fault_and_no_other(code):
     assert {tuple({fault.code for fault in broken.found()}) for broken in made} == {(code,)}
 
 
-def test_lifecycles_are_broken_in_many_ways_unless_ways_are_given():
-    """Sixty of them show many kinds of faults."""
-    made = sample(broken_lifecycles(), 60)
+@pytest.mark.parametrize("code", FAULTS)
+def test_lifecycles_are_broken_in_every_way_unless_ways_are_given(code):
+    """Each fault is met by itself."""
+    broken = some(broken_lifecycles(), lambda broken: broken.fault == code)
 
-    assert len({broken.fault for broken in made}) > len(FAULTS) / 3
+    assert broken.fault == code
 
 
 def test_lifecycles_are_broken_in_the_ways_that_are_given():
     """In no other."""
-    made = sample(broken_lifecycles(faults=["two_rules", "bad_name"]), 20)
+    codes = {"two_rules", "bad_name"}
+    made = broken_lifecycles(faults=codes)
 
-    assert {broken.fault for broken in made} == {"two_rules", "bad_name"}
+    assert {broken.fault for broken in sample(made, 20)} <= codes
+    assert reached(made, lambda broken: broken.fault, codes) == codes
 
 
 def test_every_fault_that_a_definition_can_have_is_here():
@@ -753,9 +849,10 @@ def test_a_value_is_made_by_its_type(cls):
 
 def test_an_event_is_made_by_its_type():
     """The base stands for every event of the default lifecycle."""
-    made = sample(st.from_type(Event))
+    made = st.from_type(Event)
 
-    assert {type(event) for event in made} == {*EVENTS}
+    assert reached(made, type, EVENTS) == {*EVENTS}
+    assert {type(event) for event in sample(made, 60)} <= {*EVENTS}
 
 
 @pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.__name__)
@@ -772,21 +869,15 @@ def test_arguments_are_made_by_their_annotations():
     def reads(relationship: Relationship, state: State):
         return relationship.state.room, state.room
 
-    made = sample(st.builds(reads), 40)
+    pairs = {*product(Room, repeat=2)}
 
-    assert {one for one, _ in made} == {other for _, other in made} == {*Room}
+    assert reached(st.builds(reads), lambda pair: pair, pairs) == pairs
 
 
-def test_the_kit_is_loaded_only_when_a_value_is_asked_for():
-    """Whoever imports Hypothesis does not wait for the kit."""
-    code = (
-        "import sys, hypothesis; from hypothesis import strategies as st; "
-        "print('custlife.testing' in sys.modules); "
-        "import custlife; first = hypothesis.settings(phases=[hypothesis.Phase.generate]); "
-        "rel = hypothesis.find(st.from_type(custlife.Relationship), bool, settings=first); "
-        "print(type(rel).__name__, 'custlife.testing' in sys.modules)"
-    )
+def test_hypothesis_does_not_import_custlife():
+    """Every other suite on the machine starts as fast as without custlife."""
+    code = "import sys, hypothesis.strategies; print('custlife' in sys.modules)"
 
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert run.stdout.split() == ["False", "Relationship", "True"]
+    assert run.stdout.split() == ["False"]

@@ -10,6 +10,7 @@ from tests.unit.lifecycle.builders import club, move, region, stage, stay, trio
 from custlife import (
     CUSTOMER_LIFECYCLE,
     EventNotAllowed,
+    InvalidArgument,
     Lifecycle,
     Purchased,
     State,
@@ -271,7 +272,9 @@ def test_simple_paths_have_four_events_at_most_unless_another_number_is_given():
 
 def test_a_negative_length_of_simple_paths_is_an_error():
     """The message says what it must be."""
-    with pytest.raises(ValueError, match="max_length is -1, but must be 0 or more"):
+    with pytest.raises(
+        InvalidArgument, match="max_length is -1, but must be a whole number from 0"
+    ):
         simple_paths(CLUB, max_length=-1)
 
 

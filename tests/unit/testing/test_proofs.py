@@ -122,12 +122,31 @@ def test_a_state_is_at_fault_too_if_all_its_ways_lead_where_no_departure_can_com
     ]
 
 
-def test_a_state_in_which_nothing_is_legal_is_a_fault():
-    """Whoever has left can do nothing any more."""
+def sealed(**more):
+    """Three stages, where a member can do nothing any more."""
+    rules = [
+        move("joined", "guest", "member"),
+        move("left", "guest", "gone"),
+        move("returned", "gone", "guest"),
+    ]
+    return trio(rules=rules, **more)
+
+
+def test_a_customer_who_can_do_nothing_is_a_fault():
+    """The shortest history to the state shows it."""
+    proof = prove(sealed())
+
+    assert shown(proof.faults) == [("dead_end", "member", "guest -(joined)-> member")]
+    assert proof.faults[0].message == "In customer (member) nothing is legal."
+
+
+def test_a_former_customer_who_can_do_nothing_is_a_note():
+    """Many businesses have no way back."""
     proof = prove(trio(without=["returned"]))
 
-    assert shown(proof.faults) == [("dead_end", "gone", "guest -(left)-> gone")]
-    assert proof.faults[0].message == "In former (gone) nothing is legal."
+    assert proof.holds
+    assert [note.finding for note in proof.notes] == [Finding.NO_WAY_BACK, Finding.NEVER_LEFT]
+    assert proof.notes[0].message == "From former (gone) nothing leads back."
 
 
 def test_a_view_that_jumps_is_a_fault_whose_last_step_is_the_jump():
@@ -268,11 +287,10 @@ def test_a_lifecycle_that_the_table_would_refuse_can_be_proven_with_a_table_of_i
 
 def test_faults_come_before_what_is_worth_knowing():
     """Each of them once."""
-    proof = prove(trio(without=["returned"]))
+    proof = prove(sealed())
 
     assert [one.finding for one in proof.found] == [
         Finding.DEAD_END,
-        Finding.NO_WAY_BACK,
         Finding.NEVER_LEFT,
     ]
     assert proof.found == proof.faults + proof.notes
@@ -289,11 +307,11 @@ def test_five_findings_break_a_proof_and_four_do_not():
 
 def test_a_finding_is_written_with_its_history_and_its_code():
     """Without a history there is only the message."""
-    (fault,) = prove(trio(without=["returned"])).faults
+    (fault,) = prove(sealed()).faults
     (note,) = prove(trio(also=[stay("greeted", "guest")])).notes
 
     assert str(fault) == (
-        "In former (gone) nothing is legal. The shortest way there: guest -(left)-> gone. "
+        "In customer (member) nothing is legal. The shortest way there: guest -(joined)-> member. "
         "(dead_end)"
     )
     assert str(note) == "The event 'greeted' changes no state anywhere. (idle_event)"
@@ -412,7 +430,7 @@ def test_only_innermost_stages_have_a_line_of_their_own():
 
 def test_a_lifecycle_that_is_not_proven_fails_with_what_to_do():
     """The failure carries the proof and the faults."""
-    lifecycle = trio(without=["returned"])
+    lifecycle = sealed()
 
     with pytest.raises(NotProven, match="is not proven, for 1 fault") as caught:
         assert_proven(lifecycle)
@@ -421,8 +439,8 @@ def test_a_lifecycle_that_is_not_proven_fails_with_what_to_do():
     assert caught.value.faults == prove(lifecycle).faults
     assert str(caught.value).splitlines() == [
         "The lifecycle 'trio' is not proven, for 1 fault:",
-        "  - In former (gone) nothing is legal. The shortest way there: guest -(left)-> gone. "
-        "(dead_end)",
+        "  - In customer (member) nothing is legal. The shortest way there: "
+        "guest -(joined)-> member. (dead_end)",
         "Mend the rules, or allow for what is meant: allow=['dead_end'].",
     ]
 
@@ -438,7 +456,7 @@ def test_a_failure_names_each_code_once():
 def test_a_failure_can_be_pickled():
     """It says the same afterwards."""
     with pytest.raises(NotProven, match="not proven") as caught:
-        assert_proven(trio(without=["returned"]))
+        assert_proven(sealed())
 
     copy = pickle.loads(pickle.dumps(caught.value))
 
@@ -449,7 +467,7 @@ def test_a_failure_can_be_pickled():
 @pytest.mark.parametrize("allowed", ["dead_end", ["dead_end"], Finding.DEAD_END], ids=str)
 def test_a_fault_that_is_meant_can_be_allowed(allowed):
     """By its code or as a member, alone or among others."""
-    lifecycle = trio(without=["returned"])
+    lifecycle = sealed()
 
     assert_proven(lifecycle, allow=allowed)
 
@@ -458,7 +476,7 @@ def test_a_fault_that_is_meant_can_be_allowed(allowed):
 
 def test_what_is_allowed_does_not_cover_other_faults():
     """Those that are left are told alone."""
-    lifecycle = trio(without=["returned"], views=[warmth(PLAN, *STEPS[1:3])])
+    lifecycle = sealed(views=[warmth(PLAN, STEPS[1], STEPS[3])])
 
     with pytest.raises(NotProven, match=r"allow=\['view_jumps'\]") as caught:
         assert_proven(lifecycle, allow=["dead_end"])

@@ -35,7 +35,9 @@ from custlife.testing import (
     unknown_is_not_no,
 )
 
-FOUND = settings(max_examples=2000, derandomize=True, database=None, phases=[Phase.generate])
+pytestmark = pytest.mark.slow
+
+FOUND = settings(max_examples=2000, database=None, phases=[Phase.generate])
 SIMPLE = settings(FOUND, phases=[Phase.generate, Phase.shrink])
 FEW = settings(FOUND, max_examples=40)
 STRICT = ButtlePolicy(

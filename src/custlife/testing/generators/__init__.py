@@ -1,1 +1,1 @@
-"""Hypothesis strategies: events, histories, relationships, departures, lifecycles."""
+"""What Hypothesis draws: events, histories, relationships, departures, lifecycles, profiles."""

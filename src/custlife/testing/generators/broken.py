@@ -1,4 +1,4 @@
-"""Strategies for definitions with one named fault: a sound lifecycle, and one thing done wrongly.
+"""Generators of definitions with one named fault: a sound lifecycle, and one thing done wrongly.
 
 For those who build on definitions, such as an editor of lifecycles, and for custlife's own tests:
 every fault that a definition can have is here.

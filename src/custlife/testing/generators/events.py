@@ -1,4 +1,4 @@
-"""Strategies for single values: events of any lifecycle, and departures. None is filtered."""
+"""Generators of single values: events of any lifecycle, and departures. None is filtered."""
 
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -11,9 +11,10 @@ from attrs import NOTHING, Attribute, field, fields, fields_dict, frozen, resolv
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
+from custlife._checks import Check, one_of, present_room
 from custlife.causes import Cause, Initiator
 from custlife.departures import Departure
-from custlife.errors import UnknownEvent
+from custlife.errors import InvalidArgument, UnknownEvent
 from custlife.events import EVENTS, Departed, Event, Purchased
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
@@ -22,8 +23,14 @@ from custlife.state import Room, State
 
 E = TypeVar("E", bound=Event)
 
+event_types = Check(
+    lambda value: isinstance(value, type) and issubclass(value, Event),
+    "a class of events",
+    "Give the class, such as Purchased.",
+)
+
 Kinds = type[Event] | Iterable[type[Event]] | Mapping[str, Any]
-"""An app's own events: their classes, or a class or a strategy for each name."""
+"""An app's own events: their classes, or a class or a generator for each name."""
 
 
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -114,14 +121,14 @@ def events(
 ) -> st.SearchStrategy[Event]:
     """Events that a lifecycle knows, whether or not they are allowed anywhere.
 
-    An event is made from the class or strategy that ``kinds`` gives for its name, else from
+    An event is made from the class or generator that ``kinds`` gives for its name, else from
     custlife's own class of that name, else from a class that is made up.
 
     Args:
         lifecycle: The lifecycle.
         names: The events' names; all that the lifecycle knows if left out.
         at: When they happen; `moments` if left out.
-        kinds: The app's own events: their classes, or a strategy for each name.
+        kinds: The app's own events: their classes, or a generator for each name.
 
     Raises:
         UnknownEvent: If the lifecycle does not know one of the names.
@@ -131,6 +138,7 @@ def events(
         >>> find(events(names=["purchased"]), lambda event: event.amount >= 100).amount
         Decimal('100.00')
     """
+    one_of(Lifecycle).argument("events", "lifecycle", lifecycle)
     makers = undated_events(lifecycle, kinds)
     chosen = lifecycle.events if names is None else several(names)
     if not chosen:
@@ -143,10 +151,10 @@ def events(
 
 
 def undated_events(lifecycle: Lifecycle, kinds: Kinds = ()) -> dict[str, st.SearchStrategy[Event]]:
-    """A strategy for the events of each name that a lifecycle knows; their times mean nothing.
+    """A generator for the events of each name that a lifecycle knows; their times mean nothing.
 
     Raises:
-        TypeError: If ``kinds`` holds what is neither an event class nor a strategy by name.
+        TypeError: If ``kinds`` holds what is neither an event class nor a generator by name.
         UnknownEvent: If ``kinds`` holds an event that the lifecycle does not know.
     """
     given = {**_OURS, **_own(lifecycle, kinds)}
@@ -189,7 +197,7 @@ def _own(lifecycle: Lifecycle, kinds: Kinds) -> dict[str, st.SearchStrategy[Even
 
 
 def named_kinds(kinds: Kinds) -> dict[str, type[Event] | st.SearchStrategy[Event]]:
-    """What makes the events of each name: a class or a strategy.
+    """What makes the events of each name: a class or a generator.
 
     Raises:
         TypeError: If it is neither.
@@ -228,11 +236,21 @@ def events_of(cls: type[E]) -> st.SearchStrategy[E]:
         >>> find(events_of(Recommended), lambda event: event.channel == "web").name
         'recommended'
     """
+    event_types.argument("events_of", "cls", cls)
     return st.builds(moved, _undated(cls), moments())
 
 
 def _undated(cls: type[E]) -> st.SearchStrategy[E]:
-    resolve_types(cls)
+    try:
+        resolve_types(cls)
+    except NameError as error:
+        raise InvalidArgument(
+            "events",
+            "the event class",
+            cls,
+            f"one whose annotations can be resolved ({error})",
+            "Import the types of its fields outside of TYPE_CHECKING, or give a generator for it.",
+        ) from error
     settable = [attribute for attribute in fields(cls) if attribute.init]
     given = {a.name: a for a in settable if a.type in _types_of(a.name)}
     groups = [group for group in _GROUPS if {*given} & {*group[0]}]
@@ -313,7 +331,7 @@ def departures(
         room: The room that is left, prospect or customer; either of the two if left out.
 
     Raises:
-        ValueError: If the room is former, which nobody departs from.
+        InvalidArgument: If the room is neither prospect nor customer.
 
     Examples:
         >>> from custlife import DepartureKind
@@ -321,8 +339,8 @@ def departures(
         >>> find(departures(), lambda departure: departure.kind is DepartureKind.LOSS).cycle
         1
     """
-    if room not in (None, Room.PROSPECT, Room.CUSTOMER):
-        raise ValueError(f"nobody departs from {room!r}; give Room.PROSPECT or Room.CUSTOMER.")
+    one_of(Lifecycle).argument("departures", "lifecycle", lifecycle)
+    present_room.or_none.argument("departures", "room", room)
     left = [
         state
         for state in lifecycle.states

@@ -1,4 +1,4 @@
-"""Strategies for what happens to one customer: walks through a lifecycle, and where they lead.
+"""Generators of what happens to one customer: walks through a lifecycle, and where they lead.
 
 A walk may begin with a departure and a return or two, and the shortest way to some state, so that
 every stage is reached in any cycle; then it goes on event by event, and prefers those that lead to
@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from hypothesis import strategies as st
 
+from custlife._checks import count, one_of
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.errors import UnknownState
 from custlife.events import Event
@@ -70,8 +71,8 @@ def histories(
         ...     replay(events, customer="C-17")
         >>> every_legal_history_can_be_replayed()
     """
-    if max_size < 0:
-        raise ValueError(f"max_size is {max_size}, but must be 0 or more.")
+    one_of(Lifecycle).argument("histories", "lifecycle", lifecycle)
+    count.argument("histories", "max_size", max_size)
     table = unchecked_table(lifecycle)
     makers = undated_events(lifecycle, kinds)
     open_ = frozenset(range(len(table.states)))
@@ -98,14 +99,14 @@ def relationships(  # noqa: PLR0913 - each can be left out
 
     Args:
         lifecycle: The lifecycle.
-        room: The room that they stand in; any if left out.
-        stage: A stage that they stand in, which may have stages inside; any if left out.
+        room: The room that they are in; any if left out.
+        stage: A stage that they are in, which may have stages inside; any if left out.
         kinds: The app's own events: their classes, or a strategy for each name.
         max_size: The most events that they have seen, but for a way to the room and stage.
         severity_policy: The numbers by which departures are judged.
 
     Raises:
-        UnknownState: If no relationship can stand in the room and stage.
+        UnknownState: If no relationship can be in the room and stage.
 
     Examples:
         >>> from custlife import Room
@@ -116,8 +117,9 @@ def relationships(  # noqa: PLR0913 - each can be left out
         ...     assert gone.departure.cycle == gone.cycle
         >>> who_is_gone_has_departed_in_this_cycle()
     """
-    if not isinstance(room, Room | None):
-        raise TypeError(f"room is {room!r}, but must be a Room, such as Room.CUSTOMER.")
+    one_of(Lifecycle).argument("relationships", "lifecycle", lifecycle)
+    one_of(Room).or_none.argument("relationships", "room", room)
+    count.argument("relationships", "max_size", max_size)
     table = unchecked_table(lifecycle)
     wanted = frozenset(
         number

@@ -1,4 +1,4 @@
-"""Strategies for lifecycles: rooms, stages, regions, rules and views that are made up and sound."""
+"""Generators of lifecycles: rooms, stages, regions, rules and views, made up and sound."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
@@ -37,7 +37,7 @@ def lifecycles(
         max_rules: The most rules that are drawn beside the ways in, out and back, >= 0.
         max_views: The most views, >= 0.
         regions: How many regions the room ``customer`` may have, each number as likely as it
-            stands here; 1 is none.
+            occurs here; 1 is none.
 
     Examples:
         >>> from hypothesis import given, settings

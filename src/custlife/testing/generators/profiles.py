@@ -1,4 +1,4 @@
-"""Strategies for what selectors see: signals, values and profiles. None is filtered."""
+"""Generators of what selectors read: signals, values and profiles. None is filtered."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ from typing import Any
 from attrs import evolve
 from hypothesis import strategies as st
 
+from custlife._checks import one_of
 from custlife.causes import Cause, Initiator
 from custlife.events import Departed
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -21,7 +22,7 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Signals
 from custlife.strategy.value import CustomerValue
 from custlife.testing.generators.events import moved, simplest_events
-from custlife.testing.paths.shortest import search
+from custlife.testing.paths import search
 
 Near = Mapping[str, Iterable[Decimal]]
 """For signals and numbers of the value, the limits beside which values are drawn."""
@@ -52,12 +53,11 @@ def signals(*, near: Near | None = None) -> st.SearchStrategy[Signals]:
         >>> find(signals(), lambda signals: signals.strategic is False).courted is None
         True
     """
-    known = st.fixed_dictionaries({}, optional=_drawn(_OF_SIGNALS, near or {}))
-    return known.map(lambda given: Signals(**given))
+    return st.builds(Signals, **_drawn(_OF_SIGNALS, near or {}))
 
 
 def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
-    """What customers of every kind pay and cost, as far as it is known; nobody's record.
+    """What customers of every kind pay and cost, as far as it is known; not from a record.
 
     Args:
         near: Thresholds beside which numbers are drawn, by the names of the fields.
@@ -67,19 +67,23 @@ def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
         >>> find(values(), lambda value: value.profit == -50).profit == -50
         True
     """
-    known = st.fixed_dictionaries({}, optional=_drawn(_OF_VALUE, near or {}))
-    return known.map(_value)
+    return st.builds(_value, **_drawn(_OF_VALUE, near or {}))
 
 
-def _value(given: dict[str, Any]) -> CustomerValue:
+def _value(**given: Any) -> CustomerValue:  # noqa: ANN401 - its fields
     """A value whose margin is part of its revenue."""
-    if {"margin", "revenue"} <= given.keys():
-        given = {**given, "revenue": max(given["revenue"], given["margin"])}
-    return CustomerValue(**given)
+    known = {name: value for name, value in given.items() if value is not None}
+    if {"margin", "revenue"} <= known.keys():
+        known["revenue"] = max(known["revenue"], known["margin"])
+    return CustomerValue(**known)
 
 
 def _drawn(facts: Iterable[Fact], near: Near) -> dict[str, st.SearchStrategy[Any]]:
-    return {fact.name: st.sampled_from(_choices(fact, near.get(fact.name, ()))) for fact in facts}
+    """A generator for each fact: every second one is unknown, so that a law meets both often."""
+    return {
+        fact.name: st.none() | st.sampled_from(_choices(fact, near.get(fact.name, ())))
+        for fact in facts
+    }
 
 
 def _choices(fact: Fact, limits: Iterable[Decimal]) -> list[Any]:
@@ -107,7 +111,7 @@ def profiles(
 
     Args:
         lifecycle: The lifecycle.
-        room: The room that they stand in; any if left out.
+        room: The room that they are in; any if left out.
         near: Limits beside which numbers are drawn, by the names of the signals and of the
             fields of the value.
 
@@ -120,6 +124,8 @@ def profiles(
         ...     assert recommend(profile).strategy in {Strategy.WIN_BACK, Strategy.END}
         >>> who_is_gone_is_won_back_or_let_go()
     """
+    one_of(Lifecycle).argument("profiles", "lifecycle", lifecycle)
+    one_of(Room).or_none.argument("profiles", "room", room)
     rooms = Room if room is None else (room,)
     return st.builds(
         lambda relationship, value, known: Profile(
@@ -132,7 +138,7 @@ def profiles(
 
 
 def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[Relationship]:
-    """Relationships in a room; drawn by number, so that the strategy has a short repr."""
+    """Relationships in a room; drawn by number, so that the generator has a short repr."""
     there = [each for each in standpoints(lifecycle) if each.state.room is room]
     return st.integers(0, len(there) - 1).map(lambda number: there[number])
 

@@ -1,1 +1,1 @@
-"""Laws that hold for every lifecycle, as functions that raise what violates them."""
+"""Laws of every lifecycle and of every selector, as functions that raise what violates them."""

@@ -1,10 +1,13 @@
 """What a law is: a sentence, and a search for a history that violates it."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
-from attrs import define, fields, frozen
-from hypothesis import Phase
+import hypothesis
+from attrs import define, field, fields, frozen
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from custlife.errors import CustlifeError
@@ -14,22 +17,25 @@ from custlife.lifecycle.table import unchecked_table
 from custlife.state import State
 from custlife.testing.generators.events import moved
 from custlife.testing.generators.histories import histories
-from custlife.testing.laws.trying import Settings, try_on
 from custlife.testing.oracle import outcome
-from custlife.testing.paths.path import draw
-from custlife.testing.paths.shortest import search
+from custlife.testing.paths import draw, search
 from custlife.testing.subject import Subject, Testable
+
+T = TypeVar("T")
+Settings = hypothesis.settings | None
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 """When the systematic histories begin."""
 _DAY = timedelta(days=1)
 _OURS = (Phase.shrink, Phase.explain)
-"""What a law does itself, and faster: it needs not make an event up to leave it out."""
+"""What a law does itself, and faster: it leaves events out without drawing them again."""
+_HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
+"""A slow machine or a long history is no fault of the subject."""
 
 
 @define(eq=False, slots=False)
 class LawViolation(CustlifeError, AssertionError):
-    """A law that does not hold, and the shortest history that was found to violate it.
+    """A lifecycle or its execution breaks a law; with the shortest history found to show it.
 
     Attributes:
         law: The name of the law.
@@ -71,44 +77,48 @@ class LawViolation(CustlifeError, AssertionError):
 
 
 def _facts(event: Event) -> str:
-    """What an event says beside its time, where it is not the default."""
-    said = [
+    """The fields of an event beside its time that differ from the default."""
+    given = [
         f"{attribute.name}={value!s}"
         for attribute in fields(type(event))
         if attribute.name != "at" and (value := getattr(event, attribute.name)) != attribute.default
     ]
-    return f" ({', '.join(said)})" if said else ""
+    return f" ({', '.join(given)})" if given else ""
 
 
-@frozen(eq=False, kw_only=True)
+@frozen(eq=False)
 class Law:
     """A law that can be called like a function, and named like one.
 
     Attributes:
-        name: Its name, a word or two.
         number: Its number among the laws of its kind.
         sentence: What always holds.
+        violations: Yields what is wrong; its name is the name of the law.
     """
 
-    name: str
     number: int
     sentence: str
+    violations: Callable[..., Iterator[Any]] = field(repr=False)
 
     @property
-    def __name__(self) -> str:
-        """The name, by which pytest calls a parametrized test."""
-        return self.name
+    def name(self) -> str:
+        """Its name, a word or two."""
+        return self.violations.__name__
 
-    def __call__(self, thing: Testable, *, settings: Settings = None) -> None:
+    __name__ = name  # pytest calls a parametrized test by it
+
+    def __call__(self, thing: Any, *, settings: Settings = None) -> None:  # noqa: ANN401 - by the kind of law
         """Search for a violation.
 
         Args:
-            thing: A lifecycle, a chart class, or a subject.
+            thing: A lifecycle, a chart class or a subject; for a law of selectors, a selector or a
+                selection.
             settings: Hypothesis' settings for what is sampled; those of the profile if left out.
                 There is no deadline.
 
         Raises:
-            LawViolation: If the law does not hold.
+            LawViolation: If a law of lifecycles does not hold.
+            SelectorViolation: If a law of selectors does not hold.
         """
         raise NotImplementedError
 
@@ -117,38 +127,27 @@ Cell = tuple[State, str, str]
 """A state, an event, and what is wrong there."""
 
 
-@frozen(eq=False, kw_only=True)
+@frozen(eq=False)
 class CellLaw(Law):
-    """A law about every state and every event: it is tried out exhaustively.
-
-    Attributes:
-        complaints: Yields what is wrong, the nearest state first.
-    """
-
-    complaints: Callable[[Subject], Iterator[Cell]]
+    """A law about every state and every event: all are tried, the nearest state first."""
 
     def __call__(self, thing: Testable, *, settings: Settings = None) -> None:
         """Go through all states and events; see `Law`. Nothing is sampled."""
         del settings
         subject = Subject.of(thing)
-        for state, event, problem in self.complaints(subject):
+        for state, event, problem in self.violations(subject):
             names = (*search(unchecked_table(subject.lifecycle))[state].events, event)
             history = tuple(_dated(subject, names))
             raise LawViolation(self.name, self.sentence, subject.lifecycle, problem, history)
 
 
-@frozen(eq=False, kw_only=True)
+@frozen(eq=False)
 class HistoryLaw(Law):
-    """A law about every history.
+    """A law about every history, in which some events may be refused.
 
     It is tried on the shortest history to each state and each event after it, and then on histories
     that Hypothesis makes up.
-
-    Attributes:
-        complaints: Yields what is wrong with a history, which may hold events that are refused.
     """
-
-    complaints: Callable[[Subject, Sequence[Event]], Iterator[str]]
 
     def check(self, subject: Subject, history: Sequence[Event]) -> None:
         """Try the law on one history.
@@ -185,7 +184,7 @@ class HistoryLaw(Law):
         """What is wrong with one history; what the subject raised is the cause of it."""
         cause: Exception | None = None
         try:
-            problem = next(self.complaints(subject, list(history)), None)
+            problem = next(self.violations(subject, list(history)), None)
         except Exception as error:  # noqa: BLE001 - whatever a subject raises is a violation
             cause = error
             problem = f"the subject raised {type(error).__name__}: {error}"
@@ -209,24 +208,6 @@ class HistoryLaw(Law):
         return found
 
 
-def cell_law(
-    number: int, sentence: str
-) -> Callable[[Callable[[Subject], Iterator[Cell]]], CellLaw]:
-    """Make a law of a function that yields the cells at fault."""
-    return lambda complaints: CellLaw(
-        name=complaints.__name__, number=number, sentence=sentence, complaints=complaints
-    )
-
-
-def history_law(
-    number: int, sentence: str
-) -> Callable[[Callable[[Subject, Sequence[Event]], Iterator[str]]], HistoryLaw]:
-    """Make a law of a function that yields what is wrong with a history."""
-    return lambda complaints: HistoryLaw(
-        name=complaints.__name__, number=number, sentence=sentence, complaints=complaints
-    )
-
-
 def systematic(subject: Subject) -> Iterator[tuple[Event, ...]]:
     """The shortest history to each state, and each event after it, the nearest first."""
     for path in search(unchecked_table(subject.lifecycle)).values():
@@ -238,3 +219,36 @@ def systematic(subject: Subject) -> Iterator[tuple[Event, ...]]:
 def _dated(subject: Subject, names: Sequence[str]) -> Iterator[Event]:
     for number, name in enumerate(names):
         yield moved(subject.simplest[name], BEGIN + number * _DAY)
+
+
+def try_on(
+    sampled: st.SearchStrategy[T],
+    probe: Callable[[T], None],
+    *,
+    name: str,
+    settings: Settings,
+    without: Collection[Phase],
+) -> None:
+    """Call a probe with samples until it raises.
+
+    Args:
+        sampled: What is made up.
+        probe: Raises where a law does not hold.
+        name: What Hypothesis calls the probe.
+        settings: Its settings; those of the profile if None. There is no deadline.
+        without: Phases that the law does itself or does not need.
+    """
+
+    def named(sample: T) -> None:
+        probe(sample)
+
+    named.__name__ = re.sub(r"\W+", "_", name)
+    given_settings = settings or hypothesis.settings()
+    own = hypothesis.settings(
+        given_settings,
+        deadline=None,
+        phases=[phase for phase in given_settings.phases if phase not in without],
+        report_multiple_bugs=False,
+        suppress_health_check=_HEALTHY,
+    )
+    own(given(sampled)(named))()

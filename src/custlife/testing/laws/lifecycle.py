@@ -1,7 +1,8 @@
-"""The nine laws of every lifecycle and of whatever executes it."""
+"""The nine laws of every lifecycle and of its executions."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 
 from attrs import evolve, frozen
@@ -15,12 +16,17 @@ from custlife.lifecycle._chart import ChartDriver, state_of
 from custlife.lifecycle.table import Table, unchecked_table
 from custlife.relationship import Relationship
 from custlife.state import State
-from custlife.testing.difference import difference
 from custlife.testing.generators.events import changed, event_class, moved
-from custlife.testing.laws.law import BEGIN, Cell, Law, cell_law, history_law
-from custlife.testing.oracle import account_of, contradictions, outcome, record_of, untold
-from custlife.testing.paths.path import Path
-from custlife.testing.paths.shortest import search
+from custlife.testing.laws.law import BEGIN, Cell, CellLaw, HistoryLaw, Law
+from custlife.testing.oracle import (
+    account_of,
+    contradictions,
+    difference,
+    outcome,
+    record_of,
+    untold,
+)
+from custlife.testing.paths import Path, search
 from custlife.testing.subject import Subject
 
 _WHO = "C-1"
@@ -41,14 +47,18 @@ def _words(after: State | None) -> str:
     return "refuses it" if after is None else f"leads to {after}"
 
 
-@cell_law(1, "The table and the chart answer every event alike in every state, refusals included.")
+@partial(
+    CellLaw,
+    1,
+    "The table and the chart answer every event alike in every state, refusals included.",
+)
 def table_equals_chart(subject: Subject) -> Iterator[Cell]:
     """Walk the chart to every state by real events, and send it every event there."""
     beginning, *ways = _paths(subject)
-    _arrived(subject, beginning)  # a chart that cannot be driven at all is no matter of a law
+    _arrived(subject, beginning)  # a chart that cannot be driven at all raises here
     for path in (beginning, *ways):
         try:
-            witness = _arrived(subject, path)
+            driver = _arrived(subject, path)
         except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
             before, event, _ = path.steps[-1]
             yield before, event, f"{path}: the chart raised {error!r}."
@@ -56,10 +66,10 @@ def table_equals_chart(subject: Subject) -> Iterator[Cell]:
         for event in subject.lifecycle.events:
             expected = _step(subject.table, path.end, event)
             try:
-                found = _answer(subject, witness, event)
+                found = _answer(subject, driver, event)
             except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
                 yield path.end, event, f"{event!r} in {path.end}: the chart raised {error!r}."
-                witness = _arrived(subject, path)
+                driver = _arrived(subject, path)
                 continue
             if found != expected:
                 yield (
@@ -69,22 +79,24 @@ def table_equals_chart(subject: Subject) -> Iterator[Cell]:
                     f"{_words(found)}.",
                 )
             if found is not None:
-                witness = _arrived(subject, path)
+                driver = _arrived(subject, path)
 
 
 def _arrived(subject: Subject, path: Path) -> ChartDriver:
-    witness = ChartDriver(subject.chart())
+    driver = ChartDriver(subject.chart())
     for event in path.events:
-        witness.takes(event)
-    return witness
+        driver.takes(event)
+    return driver
 
 
-def _answer(subject: Subject, witness: ChartDriver, event: str) -> State | None:
-    taken = witness.takes(event)
-    return state_of(witness.chart, subject.lifecycle) if taken else None
+def _answer(subject: Subject, driver: ChartDriver, event: str) -> State | None:
+    taken = driver.takes(event)
+    return state_of(driver.chart, subject.lifecycle) if taken else None
 
 
-@history_law(2, "The kind of a departure follows from the room that was left and who ended it.")
+@partial(
+    HistoryLaw, 2, "The kind of a departure follows from the room that was left and who ended it."
+)
 def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Compare each departure's kind with that of the naive account."""
     made = {
@@ -103,8 +115,10 @@ def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[st
                 )
 
 
-@history_law(
-    3, "Replaying is folding: where a history is cut makes no difference, and records add up."
+@partial(
+    HistoryLaw,
+    3,
+    "Replaying is folding: where a history is cut makes no difference, and records add up.",
 )
 def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Cut the history everywhere, and add up the records of its parts."""
@@ -128,7 +142,11 @@ def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
             yield f"the records of the first {cut} events and of the others do not add up."
 
 
-@history_law(4, "A refused event leaves an equal relationship, and nothing that was given changes.")
+@partial(
+    HistoryLaw,
+    4,
+    "A refused event leaves an equal relationship, and nothing that was given changes.",
+)
 def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Try what must be refused, and compare all that was given with what it was."""
     account = account_of(subject.lifecycle, history)
@@ -175,7 +193,9 @@ def _unwelcome(subject: Subject, now: Relationship, events: Sequence[Event]) -> 
         yield moved(event, last - timedelta(microseconds=1))
 
 
-@cell_law(5, "Every step of the lifecycle is a legal move, or no move, of each view's model.")
+@partial(
+    CellLaw, 5, "Every step of the lifecycle is a legal move, or no move, of each view's model."
+)
 def views_are_homomorphisms(subject: Subject) -> Iterator[Cell]:
     """Look at every step through every view."""
     for path in _paths(subject):
@@ -194,8 +214,10 @@ def views_are_homomorphisms(subject: Subject) -> Iterator[Cell]:
                     )
 
 
-@history_law(
-    6, "The order in which events are given makes no difference, but for those of one moment."
+@partial(
+    HistoryLaw,
+    6,
+    "The order in which events are given makes no difference, but for those of one moment.",
 )
 def order(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Give the events in other orders."""
@@ -221,7 +243,7 @@ def _shuffles(history: Sequence[Event]) -> Iterator[list[Event]]:
     yield [group[turn] for turn in range(longest) for group in groups if turn < len(group)]
 
 
-@history_law(7, "No rule looks at the channel (CHE-3).")
+@partial(HistoryLaw, 7, "No rule looks at the channel (CHE-3).")
 def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Let the events come by other channels."""
     expected = evolve(_told(_replayed(subject, history)), events=(), refused=())
@@ -236,7 +258,8 @@ def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[st
             yield f"by the channels {ways} instead: {difference(told, expected)}."
 
 
-@history_law(
+@partial(
+    HistoryLaw,
     8,
     "There is at most one departure a cycle, and all are kept; a return begins the next cycle; the "
     "customer moment is when the room customer was entered in the cycle.",
@@ -253,8 +276,10 @@ def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
         yield "the severity policy is not the one that the relationship began with."
 
 
-@cell_law(
-    9, "Every event in every state is a move, a stay or an explained refusal, as the rules say."
+@partial(
+    CellLaw,
+    9,
+    "Every event in every state is a move, a stay or an explained refusal, as the rules say.",
 )
 def totality(subject: Subject) -> Iterator[Cell]:
     """Ask the table, and read the rules."""
@@ -294,8 +319,8 @@ def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
 
 
 @frozen
-class _Told:
-    """All that a journey says."""
+class _Outcome:
+    """All that a journey holds, in a form that can be compared."""
 
     relationship: Relationship
     departures: tuple[Departure, ...]
@@ -304,8 +329,8 @@ class _Told:
     refused: tuple[Event, ...]
 
 
-def _told(journey: Journey) -> _Told:
-    return _Told(
+def _told(journey: Journey) -> _Outcome:
+    return _Outcome(
         journey.relationship,
         tuple(journey.departures),
         tuple(rejection.position for rejection in journey.rejected),

@@ -1,12 +1,11 @@
-"""Paths as parametrized tests of an app's own code. Nothing else here knows pytest."""
+"""Paths as parametrized tests of an app's own code. Only this module imports pytest."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from custlife._checks import one_of
 from custlife.lifecycle.definition import Lifecycle
-from custlife.testing.paths.coverage import transition_coverage_paths
-from custlife.testing.paths.path import Path
+from custlife.testing.paths import Path, transition_coverage_paths
 
 if TYPE_CHECKING:
     from pytest import MarkDecorator  # noqa: PT013 - one name, for the type checker
@@ -22,7 +21,7 @@ def covers(
     """Run a test of an app once for each path, so that all moves of the lifecycle are taken.
 
     The test takes an argument ``path`` beside its fixtures, and calls `Path.follow` with how the
-    app performs each event and how to read where it stands. pytest must be installed.
+    app performs each event and how to read its customer's stage. pytest must be installed.
 
     Args:
         lifecycle: The lifecycle that the app claims to follow.
@@ -33,7 +32,7 @@ def covers(
     Raises:
         ValueError: If there is no path, so that nothing would be tested, or one is through another
             lifecycle.
-        TypeError: If it is no lifecycle; read that of a chart class by `from_chart`.
+        InvalidArgument: If it is no lifecycle; read that of a chart class by `from_chart`.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE, state_of, to_chart

@@ -1,0 +1,43 @@
+"""What ``st.from_type`` makes of custlife's types, once `custlife.testing` is imported."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+
+from custlife.departures import Departure
+from custlife.events import EVENTS, Event
+from custlife.lifecycle.definition import Lifecycle
+from custlife.record import Record
+from custlife.relationship import Relationship
+from custlife.state import State
+from custlife.strategy.profile import Profile
+from custlife.strategy.signals import Signals
+from custlife.strategy.value import CustomerValue
+from custlife.testing.generators.events import departures, events
+from custlife.testing.generators.histories import relationships
+from custlife.testing.generators.lifecycles import lifecycles
+from custlife.testing.generators.profiles import profiles, signals, values
+
+GENERATORS: Mapping[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
+    Departure: departures,
+    Event: events,
+    CustomerValue: values,
+    Profile: profiles,
+    Signals: signals,
+    Lifecycle: lifecycles,
+    Record: lambda: relationships().map(lambda made: made.record),
+    Relationship: relationships,
+    State: lambda: relationships().map(lambda made: made.state),
+    **{cls: partial(events, names=[cls.name]) for cls in EVENTS},
+}
+"""The generator of each type; it is called when the first value is drawn."""
+
+
+def _register(cls: type[Any]) -> None:
+    st.register_type_strategy(cls, lambda _: GENERATORS[cls]())
+
+
+for _cls in GENERATORS:
+    _register(_cls)

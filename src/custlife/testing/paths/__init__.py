@@ -1,1 +1,0 @@
-"""Ways through a lifecycle: shortest, simple, and such that every move is taken."""
