@@ -31,9 +31,6 @@ def markdown_text(text: str) -> str:
     return _MARKS.sub(r"\\\g<0>", escape(" ".join(text.split()), quote=False))
 
 
-_LEFT = ' style="text-align: left"'  # notebooks put text on the right
-
-
 @frozen
 class Paragraph:
     """One paragraph."""
@@ -63,9 +60,9 @@ class Grid:
 
     def html(self) -> str:
         """As a table of HTML."""
-        head = "".join(f"<th{_LEFT}>{escape(cell)}</th>" for cell in self.head)
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in self.head)
         rows = "".join(
-            "<tr>" + "".join(f"<td{_LEFT}>{escape(cell)}</td>" for cell in row) + "</tr>"
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
             for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
