@@ -40,11 +40,6 @@ Refuse = Callable[[int | None, Event, CustlifeError], None]
 """What to do with a refused event, given its place among all events: raise, or keep it."""
 
 
-def _same_value(lifecycle: Lifecycle) -> tuple[str, int]:
-    """What two relationships compare of their lifecycles: never a walk through the definition."""
-    return lifecycle.name, hash(lifecycle)
-
-
 @frozen(init=False, repr=False)
 class Relationship(Shown):
     """Where one customer stands, and what is on record about them.
@@ -86,7 +81,8 @@ class Relationship(Shown):
     subject: ClassVar[str] = "relationship"
 
     customer: str
-    lifecycle: Lifecycle = field(eq=_same_value)
+    # The hash is kept; an equality would walk through two definitions.
+    lifecycle: Lifecycle = field(eq=lambda lifecycle: (lifecycle.name, hash(lifecycle)))
     state: State
     since: datetime | None
     cycle: int
@@ -174,18 +170,9 @@ class Relationship(Shown):
             record.plain(),
             severity_policy,
         )
-        for fault, given, expectation in contradictions(
-            state,
-            since,
-            cycle,
-            cycle_began,
-            customer_moment,
-            open_complaints,
-            departure,
-            restored.record,
-        ):
+        for name, given, expectation in contradictions(restored):
             remedy = "Give the fields as they were stored."
-            raise InvalidRelationship(cls.subject, fault, given, expectation, remedy)
+            raise InvalidRelationship(cls.subject, name, given, expectation, remedy)
         return restored
 
     def apply(self, *events: Event) -> "Relationship":
@@ -301,7 +288,6 @@ _NO_RECORD = Record()
 _PURCHASE = Activity.PURCHASE
 _COMPLAINT = Activity.COMPLAINT
 _ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
-_new = object.__new__
 
 
 def _raise(_: int | None, __: Event, error: CustlifeError) -> None:
@@ -399,25 +385,21 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         elif activity in _ANSWERS:
             complaints = 0
 
-    result = _new(Relationship)
+    record = Record(
+        *cast("Counts", counts), revenue, first_at, last_at, first_purchase_at, last_purchase_at
+    )
+    result = object.__new__(Relationship)
     result.__attrs_init__(
         start.customer,
         lifecycle,
         table.states[here],
-        since if since is not None else first_at,
+        since or first_at,
         cycle,
         began,
         moment,
         complaints,
         departure,
-        Record(
-            *cast("Counts", counts),
-            revenue,
-            first_at,
-            last_at,
-            first_purchase_at,
-            last_purchase_at,
-        ),
+        record,
         start.severity_policy,
     )
     return result, departures
