@@ -36,8 +36,8 @@ from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
 
-Refuse = Callable[[int | None, Event, CustlifeError], None]
-"""What to do with a refused event, given its place among all events: raise, or keep it."""
+Refuse = Callable[[Event, CustlifeError], None]
+"""What to do with a refused event and the error that says why: raise, or keep it."""
 
 
 @frozen(init=False, repr=False)
@@ -290,7 +290,7 @@ _COMPLAINT = Activity.COMPLAINT
 _ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
 
 
-def _raise(_: int | None, __: Event, error: CustlifeError) -> None:
+def _raise(_: Event, error: CustlifeError) -> None:
     raise error
 
 
@@ -302,8 +302,8 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     Args:
         start: The relationship; it stays as it is.
         events: The events.
-        refuse: Called with the place of each event that is refused, the event, and the error that
-            says why. If it returns, the event is left out and the next one is taken.
+        refuse: Called with each event that is refused and the error that says why. If it returns,
+            the event is left out and the next one is taken.
 
     Returns:
         The relationship after the accepted events, and the departures among them.
@@ -328,17 +328,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     last_purchase_at = record.last_purchase_at
     departures: list[Departure] = []
 
-    for place, event in enumerate(events):
+    for event in events:
         if not isinstance(event, Event):
-            refuse(place, event, UnknownEvent(event, lifecycle.name, table.events))
+            refuse(event, UnknownEvent(event, lifecycle.name, table.events))
             continue
         at = event.at
         if last_at is not None and at < last_at:
-            refuse(place, event, OutOfOrderEvent(event.name, at, last_at, start.customer))
+            refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
             continue
         after = arcs[here].get(event.name)
         if after is None:
-            refuse(place, event, table.refusal(table.states[here], event.name, start.customer))
+            refuse(event, table.refusal(table.states[here], event.name, start.customer))
             continue
         if after != here:
             entered = rooms[after]
@@ -353,7 +353,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                             policy=start.severity_policy,
                         )
                     except CustlifeError as error:
-                        refuse(place, event, error)
+                        refuse(event, error)
                         continue
                     departures.append(departure)
                 else:
