@@ -467,7 +467,7 @@ def test_folding_goes_on_after_a_refusal_that_is_only_noted(customer, event, err
         customer, [event, bought(10)], lambda *refusal: refused.append(refusal)
     )
 
-    assert [(place, who, type(why)) for place, who, why in refused] == [(0, event, error)]
+    assert [(who, type(why)) for who, why in refused] == [(event, error)]
     assert after == customer.apply(bought(10))
     assert departures == []
 
