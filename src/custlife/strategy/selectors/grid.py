@@ -126,7 +126,7 @@ def segment_table(policy: GridPolicy = DEFAULT_GRID_POLICY) -> DecisionTable[Loy
 
     Examples:
         >>> print(segment_table().rows[0].when)
-        profit >= 100 and remaining years >= 2
+        profit is at least 100 and remaining years is at least 2
     """
     _checks.one_of(GridPolicy).argument("segment_table", "policy", policy)
     high, low = (ask("profit", policy.high_profit) for ask in (at_least, below))
