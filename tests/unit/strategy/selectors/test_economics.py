@@ -192,7 +192,7 @@ def test_a_rival_that_could_tie_and_is_milder_is_missing():
 
 
 def test_a_rival_that_could_only_tie_and_is_not_milder_is_not_missing():
-    """To end it gains at most 0, for no years at all; to carry on gains as much, and comes first."""
+    """To end it gains at most 0, over no years; to carry on gains 0, and comes first."""
     profile = known(
         CUSTOMER,
         margin=100,
