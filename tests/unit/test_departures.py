@@ -71,7 +71,7 @@ def test_a_field_out_of_bounds_is_refused(field, value):
         ({}, "erosion by row KIND-EROSION"),
         ({}, "serious by row SEV-EROSION-0"),
         ({}, "Unknown: deal size and sales cost"),
-        ({"deal_size": Decimal(10000)}, "deal size >= 10000 (10000)"),
+        ({"deal_size": Decimal(10000)}, "deal size is at least 10000 (10000)"),
     ],
 )
 def test_a_departure_explains_itself(fields, part):

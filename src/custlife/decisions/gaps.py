@@ -10,7 +10,7 @@ from itertools import combinations, pairwise, product
 from typing import TypeVar
 
 from custlife.decisions.evidence import facts_of
-from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate
+from custlife.decisions.predicates import Comparison, Facts, Predicate
 from custlife.decisions.tables import DecisionTable, Row
 from custlife.errors import UndecidedTable
 from custlife.money import EXACT
@@ -36,7 +36,7 @@ def limits(predicates: Iterable[Predicate]) -> dict[str, set[object]]:
         for atom in predicate.atoms():
             for name in facts_of(atom):
                 found.setdefault(name, set())
-            if isinstance(atom, Comparison):
+            if isinstance(atom, Comparison) and atom.other is None:
                 found[atom.fact].add(atom.limit)
     return found
 
@@ -47,7 +47,7 @@ def contrasts(predicates: Iterable[Predicate]) -> set[tuple[str, ...]]:
         atom.facts
         for predicate in predicates
         for atom in predicate.atoms()
-        if isinstance(atom, Contrast)
+        if isinstance(atom, Comparison) and atom.other is not None
     }
 
 

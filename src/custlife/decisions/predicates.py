@@ -10,9 +10,10 @@ from decimal import Decimal
 from enum import Enum
 from inspect import isclass
 from operator import eq, ge, gt, le, lt, ne
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
-from attrs import field, frozen
+from attrs import frozen
 
 from custlife import _checks
 
@@ -77,22 +78,37 @@ def spoken(fact: str) -> str:
     return fact.replace("_", " ")
 
 
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        "is": eq,
+        "is not": ne,
+        "is at least": ge,
+        "is at most": le,
+        "is below": lt,
+        "is above": gt,
+    }
+)
+
+
 @frozen
 class Comparison:
-    """One fact held against one limit."""
+    """One fact held against a limit, or against another fact."""
 
     fact: str
     sign: str
-    limit: object
-    _compare: Callable[[object, object], bool] = field(repr=False)
+    limit: object = None
+    other: str | None = None
 
     def __attrs_post_init__(self) -> None:
         _checks.text.argument("predicate", "fact", self.fact)
 
     def holds(self, facts: Facts) -> bool | None:
-        """Whether the fact compares so; None where it is unknown."""
+        """Whether the fact compares so; None where it or the other fact is unknown."""
         value = facts.get(self.fact)
-        return None if value is None else bool(self._compare(value, self.limit))
+        limit = self.limit if self.other is None else facts.get(self.other)
+        if value is None or (limit is None and self.other is not None):
+            return None
+        return bool(_COMPARE[self.sign](value, limit))
 
     def atoms(self) -> Iterator["Comparison"]:
         """Itself."""
@@ -100,50 +116,16 @@ class Comparison:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The fact that it reads."""
-        return (self.fact,)
-
-    def with_values(self, facts: Facts) -> str:
-        """The comparison with the value that was compared."""
-        return f"{self} ({words(facts.get(self.fact))})"
-
-    def __str__(self) -> str:
-        return f"{spoken(self.fact)} {self.sign} {words(self.limit)}"
-
-
-@frozen
-class Contrast:
-    """One fact held against another."""
-
-    fact: str
-    sign: str
-    other: str
-    _compare: Callable[[object, object], bool] = field(repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        _checks.text.argument("predicate", "fact", self.fact)
-        _checks.text.argument("predicate", "other", self.other)
-
-    def holds(self, facts: Facts) -> bool | None:
-        """Whether the two compare so; None where one of them is unknown."""
-        value, other = facts.get(self.fact), facts.get(self.other)
-        return None if value is None or other is None else bool(self._compare(value, other))
-
-    def atoms(self) -> Iterator["Contrast"]:
-        """Itself."""
-        yield self
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """The two facts that it reads."""
-        return (self.fact, self.other)
+        """The fact that it reads, or both."""
+        return (self.fact,) if self.other is None else (self.fact, self.other)
 
     def with_values(self, facts: Facts) -> str:
         """The comparison with the values that were compared."""
-        return f"{self} ({words(facts.get(self.fact))} and {words(facts.get(self.other))})"
+        return f"{self} ({' and '.join(words(facts.get(name)) for name in self.facts)})"
 
     def __str__(self) -> str:
-        return f"{spoken(self.fact)} {self.sign} {spoken(self.other)}"
+        limit = words(self.limit) if self.other is None else spoken(self.other)
+        return f"{spoken(self.fact)} {self.sign} {limit}"
 
 
 def is_(fact: str, value: object) -> Comparison:
@@ -155,12 +137,12 @@ def is_(fact: str, value: object) -> Comparison:
         >>> is_("first_entry", True).holds({}) is None
         True
     """
-    return Comparison(fact, "is", value, eq)
+    return Comparison(fact, "is", value)
 
 
 def is_not(fact: str, value: object) -> Comparison:
     """The fact is known and differs from the value."""
-    return Comparison(fact, "is not", value, ne)
+    return Comparison(fact, "is not", value)
 
 
 def at_least(fact: str, limit: object) -> Comparison:
@@ -170,17 +152,17 @@ def at_least(fact: str, limit: object) -> Comparison:
         >>> at_least("deal_size", 100).holds({"deal_size": 100})
         True
     """
-    return Comparison(fact, ">=", limit, ge)  # type: ignore[arg-type]  # checked when compared
+    return Comparison(fact, "is at least", limit)
 
 
 def at_most(fact: str, limit: object) -> Comparison:
     """The fact is at or below the limit."""
-    return Comparison(fact, "<=", limit, le)  # type: ignore[arg-type]  # checked when compared
+    return Comparison(fact, "is at most", limit)
 
 
 def below(fact: str, limit: object) -> Comparison:
     """The fact is below the limit."""
-    return Comparison(fact, "<", limit, lt)  # type: ignore[arg-type]  # checked when compared
+    return Comparison(fact, "is below", limit)
 
 
 def above(fact: str, limit: object) -> Comparison:
@@ -190,10 +172,10 @@ def above(fact: str, limit: object) -> Comparison:
         >>> above("reducible_cost", 0).holds({"reducible_cost": 0})
         False
     """
-    return Comparison(fact, ">", limit, gt)  # type: ignore[arg-type]  # checked when compared
+    return Comparison(fact, "is above", limit)
 
 
-def exceeds(fact: str, other: str) -> Contrast:
+def exceeds(fact: str, other: str) -> Comparison:
     """The one fact is above the other.
 
     Examples:
@@ -201,17 +183,19 @@ def exceeds(fact: str, other: str) -> Contrast:
         >>> worth_it.holds({"benefit": 3, "cost": 2}), worth_it.holds({"benefit": 3})
         (True, None)
     """
-    return Contrast(fact, ">", other, gt)  # type: ignore[arg-type]  # checked when compared
+    _checks.text.argument("exceeds", "other", other)
+    return Comparison(fact, "is above", other=other)
 
 
-def within(fact: str, other: str) -> Contrast:
+def within(fact: str, other: str) -> Comparison:
     """The one fact is at or below the other.
 
     Examples:
         >>> print(within("benefit", "cost"))
-        benefit <= cost
+        benefit is at most cost
     """
-    return Contrast(fact, "<=", other, le)  # type: ignore[arg-type]  # checked when compared
+    _checks.text.argument("within", "other", other)
+    return Comparison(fact, "is at most", other=other)
 
 
 @frozen

@@ -14,7 +14,7 @@ from attrs import frozen
 from custlife._checks import is_text
 from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.decisions.evidence import unknown_facts
-from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
+from custlife.decisions.predicates import Comparison, Facts, Predicate, spoken, words
 from custlife.errors import InvalidTable, UndecidedTable, listed, shown
 from custlife.sources import Source
 
@@ -97,7 +97,7 @@ class Verdict(Generic[T_co]):
         on = ", ".join(
             atom.with_values(facts)
             for atom in self.row.when.atoms()
-            if isinstance(atom, Comparison | Contrast) and atom.holds(facts) is not None
+            if isinstance(atom, Comparison) and atom.holds(facts) is not None
         )
         text = (
             f"{words(self.outcome)} by row {self.row.id}: {self.row.sentence} [{self.row.source}]"

@@ -4,8 +4,9 @@ Knows selectors only as something that names a strategy and a row for a profile,
 tables, combinations and an app's own functions alike.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Context, Decimal
+from itertools import product
 from typing import Any
 
 from attrs import frozen
@@ -68,7 +69,7 @@ class Counterfactual:
 
 
 def nearest_changes(
-    profile: Profile, now: Strategy, decide: Decide, inputs: Iterable[str], limits: Thresholds
+    profile: Profile, now: Strategy, decide: Decide, inputs: Collection[str], limits: Thresholds
 ) -> tuple[Counterfactual, ...]:
     """For each of these facts the nearest value that changes the strategy, the smallest first.
 
@@ -83,15 +84,14 @@ def nearest_changes(
         limits: Where the answer may change. A number that is not among them is searched at growing
             distances, and a narrow region may be missed.
     """
-    wanted = set(inputs)
+    facts = [INPUTS[name] for name in INPUTS if name in inputs]
     found = [
-        flip
-        for name, fact in INPUTS.items()
-        if name in wanted
-        and fact.kind is not FactKind.CHOICE
-        and (flip := _Search(profile, now, decide, fact).nearest(limits))
+        change
+        for fact in facts
+        if fact.kind is not FactKind.CHOICE
+        and (change := _Search(profile, now, decide, fact).nearest(limits))
     ]
-    return tuple(sorted(found, key=lambda flip: (flip.size is None, flip.size or 0)))
+    return tuple(sorted(found, key=lambda change: (change.size is None, change.size or 0)))
 
 
 @frozen
@@ -106,22 +106,24 @@ class _Search:
     def nearest(self, limits: Thresholds) -> Counterfactual | None:
         """The smallest change up or down."""
         sides = _sides(self.fact, self.fact.read(self.profile), limits.get(self.fact.name))
-        found = [flip for side in sides if (flip := self.first(side))]
-        return min(found, key=lambda flip: flip.size or _ZERO, default=None)
+        found = [change for side in sides if (change := self.first(side))]
+        return min(found, key=lambda change: change.size or _ZERO, default=None)
 
     def first(self, side: Iterable[Any]) -> Counterfactual | None:
         """The first of these values that changes the strategy, brought as near as can be."""
         was = stays = self.fact.read(self.profile)
         for to in side:
             answer = self.asked(to)
-            if answer is not None and answer[0] is not self.now:
-                near = to
-                if self.fact.kind.is_number and stays is not None:
-                    near, answer = self.nearer(Decimal(stays), to, answer)
-                change = size(self.fact.kind, was, near)
-                return Counterfactual(self.fact.name, was, self.fitted(near), *answer, change)
-            if answer is not None:
+            if answer is None:
+                continue
+            if answer[0] is self.now:
                 stays = to
+                continue
+            near = to
+            if self.fact.kind.is_number and stays is not None:
+                near, answer = self.nearer(Decimal(stays), to, answer)
+            change = size(self.fact.kind, was, near)
+            return Counterfactual(self.fact.name, was, self.fitted(near), *answer, change)
         return None
 
     def nearer(
@@ -154,27 +156,21 @@ def _sides(
     fact: Fact,
     was: Any,  # noqa: ANN401 - as the fact says
     limits: Collection[Decimal] | None,
-) -> Iterator[Iterable[Any]]:
+) -> Iterable[Iterable[Any]]:
     """The values to try, in lists that lead away from what the fact is."""
-    if fact.kind is FactKind.FLAG:
-        yield [value for value in (True, False) if value is not was]
-        return
+    kind = fact.kind
+    if kind is FactKind.FLAG:
+        return ([value for value in (True, False) if value is not was],)
     here = _ZERO if was is None else Decimal(was)
-    points = {point for point in _points(fact, here, limits) if fact.kind.allows(point)}
-    yield sorted(point for point in points if point > here or was is None)
-    yield sorted((point for point in points if point < here), reverse=True)
-
-
-def _points(fact: Fact, here: Decimal, limits: Collection[Decimal] | None) -> Iterator[Decimal]:
-    step = fact.kind.step
-    yield from (end for end in (fact.kind.least, fact.kind.most) if end is not None)
-    if limits is not None:
-        for limit in limits:
-            yield from (EXACT.subtract(limit, step), limit, EXACT.add(limit, step))
-        return
-    for power in range(_MOST_STEPS):
-        rung = EXACT.multiply(step, Decimal(2**power))
-        yield from (EXACT.add(here, rung), EXACT.subtract(here, rung))
+    powers = [2**power for power in range(_MOST_STEPS)]
+    around, steps = ([here], powers) if limits is None else (limits, [0, 1])
+    tried = {end for end in (kind.least, kind.most) if end is not None}
+    for center, number in product(around, steps):
+        step = EXACT.multiply(kind.step, Decimal(number))
+        tried |= {EXACT.add(center, step), EXACT.subtract(center, step)}
+    points = sorted(filter(kind.allows, tried))
+    up = [point for point in points if was is None or point > here]
+    return up, [point for point in reversed(points) if point < here]
 
 
 def size(kind: FactKind, was: Any, to: Any) -> Decimal | None:  # noqa: ANN401 - as the fact says

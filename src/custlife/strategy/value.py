@@ -101,7 +101,7 @@ def tier_table(policy: TierPolicy = DEFAULT_TIER_POLICY) -> DecisionTable[Tier]:
 
     Examples:
         >>> print(tier_table().rows[0].when)
-        profit >= 1000
+        profit is at least 1000
     """
     _checks.one_of(TierPolicy).argument("tier_table", "policy", policy)
     return _tier_table(policy)

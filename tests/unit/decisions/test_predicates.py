@@ -12,7 +12,6 @@ from custlife import Initiator
 from custlife.decisions.evidence import unknown_facts
 from custlife.decisions.predicates import (
     Comparison,
-    Contrast,
     above,
     all_of,
     any_of,
@@ -141,12 +140,12 @@ A, B, C = is_("a", 1), is_not("b", Size.VERY_BIG), at_least("big_deal", 3)
     [
         (A, "a is 1"),
         (B, "b is not very big"),
-        (C, "big deal >= 3"),
-        (at_most("a", 1), "a <= 1"),
-        (below("a", 1), "a < 1"),
-        (above("a", 1), "a > 1"),
-        (exceeds("regain_benefit", "b"), "regain benefit > b"),
-        (within("b", "regain_cost"), "b <= regain cost"),
+        (C, "big deal is at least 3"),
+        (at_most("a", 1), "a is at most 1"),
+        (below("a", 1), "a is below 1"),
+        (above("a", 1), "a is above 1"),
+        (exceeds("regain_benefit", "b"), "regain benefit is above b"),
+        (within("b", "regain_cost"), "b is at most regain cost"),
         (is_("known", value=True), "known is yes"),
         (not_(A), "not (a is 1)"),
         (not_(all_of(A, B)), "not (a is 1 and b is not very big)"),
@@ -159,12 +158,12 @@ A, B, C = is_("a", 1), is_not("b", Size.VERY_BIG), at_least("big_deal", 3)
         (all_of(A, B), "a is 1 and b is not very big"),
         (any_of(A, B), "a is 1 or b is not very big"),
         (some_of(2, A, B), "a is 1 and b is not very big"),
-        (some_of(2, A, B, C), "2 or more of (a is 1; b is not very big; big deal >= 3)"),
+        (some_of(2, A, B, C), "2 or more of (a is 1; b is not very big; big deal is at least 3)"),
         (some_of(0, A, B), "0 or more of (a is 1; b is not very big)"),
         (some_of(3, A, B), "3 or more of (a is 1; b is not very big)"),
-        (all_of(any_of(A, B), C), "(a is 1 or b is not very big) and big deal >= 3"),
-        (any_of(all_of(A, B), C), "(a is 1 and b is not very big) or big deal >= 3"),
-        (any_of(all_of(A), not_(C)), "a is 1 or not (big deal >= 3)"),
+        (all_of(any_of(A, B), C), "(a is 1 or b is not very big) and big deal is at least 3"),
+        (any_of(all_of(A, B), C), "(a is 1 and b is not very big) or big deal is at least 3"),
+        (any_of(all_of(A), not_(C)), "a is 1 or not (big deal is at least 3)"),
         (any_of(all_of(), A), "always or a is 1"),
         (all_of(Weekday(), A), "it is a weekday and a is 1"),
     ],
@@ -225,7 +224,7 @@ def test_predicates_are_values():
     """Made alike they are equal, so that tables compare by what they say."""
     assert is_("a", 1) == A
     assert isinstance(A, Comparison)
-    assert repr(A) == "Comparison(fact='a', sign='is', limit=1)"
+    assert repr(A) == "Comparison(fact='a', sign='is', limit=1, other=None)"
     assert all_of(A, B) == some_of(2, A, B)
     assert all_of(A, B) != any_of(A, B)
 
@@ -256,23 +255,22 @@ def test_a_contrast_with_an_unknown_fact_is_undecided(make, facts):
     }
 
 
-def test_contrasts_are_values():
+def test_comparisons_of_two_facts_are_values():
     """Made alike they are equal; each is its own only comparison."""
     contrast = exceeds("a", "b")
 
     assert contrast == exceeds("a", "b") != exceeds("b", "a")
     assert list(contrast.atoms()) == [contrast]
-    assert repr(contrast) == "Contrast(fact='a', sign='>', other='b')"
-    assert isinstance(within("a", "b"), Contrast)
+    assert repr(contrast) == "Comparison(fact='a', sign='is above', limit=None, other='b')"
 
 
 @pytest.mark.parametrize(
     ("atom", "told"),
     [
-        (at_least("big_deal", 3), "big deal >= 3 (2.5)"),
+        (at_least("big_deal", 3), "big deal is at least 3 (2.5)"),
         (is_("keen", value=True), "keen is yes (unknown)"),
-        (exceeds("big_deal", "keen"), "big deal > keen (2.5 and unknown)"),
-        (within("keen", "big_deal"), "keen <= big deal (unknown and 2.5)"),
+        (exceeds("big_deal", "keen"), "big deal is above keen (2.5 and unknown)"),
+        (within("keen", "big_deal"), "keen is at most big deal (unknown and 2.5)"),
     ],
     ids=str,
 )

@@ -147,7 +147,9 @@ def test_missing_facts_are_told_once_each_and_sorted():
 
 def test_a_fact_that_cannot_be_compared_is_an_error():
     """It names the row, and keeps the cause."""
-    with pytest.raises(InvalidTable, match=r"row BIG \(amount >= 100\) cannot compare") as caught:
+    with pytest.raises(
+        InvalidTable, match=r"row BIG \(amount is at least 100\) cannot compare"
+    ) as caught:
         SIZES.decide({"amount": "much"})
 
     assert caught.value.table == "deal"
@@ -182,7 +184,7 @@ def test_a_verdict_shows_every_comparison_of_every_row():
     """Those that held, those that failed, those that could not be decided."""
     verdict = FIRST.decide({"keen": True})
 
-    assert verdict.parts == (("BIG", "amount >= 100", None), ("KEEN", "keen is yes", True))
+    assert verdict.parts == (("BIG", "amount is at least 100", None), ("KEEN", "keen is yes", True))
 
 
 def test_a_verdict_shows_the_comparisons_inside_a_predicate():
@@ -193,7 +195,7 @@ def test_a_verdict_shows_the_comparisons_inside_a_predicate():
 
     assert verdict.parts == (
         ("YES", "a is 1", True),
-        ("YES", "big deal >= 3", False),
+        ("YES", "big deal is at least 3", False),
         ("NO", "a is 1", True),
     )
 
@@ -204,7 +206,8 @@ def test_a_verdict_shows_the_comparisons_inside_a_predicate():
         (
             SIZES,
             {"amount": 120},
-            "very big by row BIG: The sentence of BIG. [IMH-7] Compared: amount >= 100 (120).",
+            "very big by row BIG: The sentence of BIG. [IMH-7] Compared: "
+            "amount is at least 100 (120).",
         ),
         (
             FIRST,
@@ -284,8 +287,8 @@ def test_a_table_renders_for_people():
     assert SIZES.to_markdown().splitlines() == [
         "| row | when | then | because | source |",
         "|---|---|---|---|---|",
-        "| BIG | amount &gt;= 100 | very big | The sentence of BIG. | IMH-7 |",
-        "| SMALL | amount &lt; 100 | small | The sentence of SMALL. | IMH-7 |",
+        "| BIG | amount is at least 100 | very big | The sentence of BIG. | IMH-7 |",
+        "| SMALL | amount is below 100 | small | The sentence of SMALL. | IMH-7 |",
     ]
 
 
@@ -373,4 +376,4 @@ def test_a_row_has_an_id_a_predicate_and_a_source(change):
 def test_a_notebook_shows_a_table_with_its_hit_policy():
     """As HTML and as Markdown."""
     assert SIZES.to_markdown() in SIZES._repr_markdown_()
-    assert "<td>amount &gt;= 100</td>" in SIZES._repr_html_()
+    assert "<td>amount is at least 100</td>" in SIZES._repr_html_()

@@ -4,10 +4,13 @@ The works say when a strategy is followed, but give no order and no numbers: the
 and the numbers of the `ButtlePolicy` are custlife's, dated with the policy.
 """
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from custlife import _checks
 from custlife.causes import DefectorKind
 from custlife.decisions.predicates import (
+    Predicate,
     above,
     all_of,
     any_of,
@@ -20,303 +23,164 @@ from custlife.decisions.predicates import (
 )
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.departure_rules import DepartureKind
-from custlife.sources import ASSUMPTION, BUT, IMH
+from custlife.sources import ASSUMPTION, BUT, IMH, Source
 from custlife.state import Room
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
 from custlife.strategy.selectors.table import TableSelector
 from custlife.strategy.strategies import Strategy
 
+START, PROTECT, REENGINEER = Strategy.START, Strategy.PROTECT, Strategy.REENGINEER
+ENHANCE, HARVEST = Strategy.ENHANCE, Strategy.HARVEST
+END, WIN_BACK = Strategy.END, Strategy.WIN_BACK
+KEY = is_("strategic", True)
+COST, NO_COST = above("reducible_cost", 0), at_most("reducible_cost", 0)
+UPSIDE, NO_UPSIDE = above("revenue_upside", 0), at_most("revenue_upside", 0)
+
 Rows = tuple[Row[Strategy], ...]
+Rule = Callable[[str, Room], Row[Strategy]]
+
+
+def rule(id_: str, strategy: Strategy, source: Source, *when: Predicate) -> Rule:
+    """What a row of one room holds beside its sentence and the comparison of the room."""
+    return lambda sentence, room: Row(
+        id_, all_of(is_("room", room), *when), strategy, sentence, source
+    )
+
+
+def rows_of(room: Room, rules: Mapping[str, Rule]) -> Rows:
+    """The rows for one room, in order: each rule by its sentence."""
+    return tuple(make(sentence, room) for sentence, make in rules.items())
 
 
 def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     """The rows for prospects: start, or let go."""
-    prospect = is_("room", Room.PROSPECT)
-    return (
-        Row(
-            "END-NOT-A-TARGET",
-            all_of(prospect, is_("target", False)),
-            Strategy.END,
-            "The enterprise does not want this customer.",
-            BUT[6],
+    _checks.one_of(ButtlePolicy).argument("prospect_rows", "policy", policy)
+    no_hope = below("improvement_chance", policy.low_chance)
+    worthwhile = at_least("potential_value", policy.worthwhile_potential)
+    too_small = below("potential_value", policy.worthwhile_potential)
+    rules = {
+        "The enterprise does not want this customer.": rule(
+            "END-NOT-A-TARGET", END, BUT[6], is_("target", False)
         ),
-        Row(
-            "END-NO-HOPE",
-            all_of(
-                prospect,
-                is_("interest", False),
-                below("improvement_chance", policy.low_chance),
-            ),
-            Strategy.END,
-            "The prospect shows no interest, and that will hardly change.",
-            BUT[6],
+        "The prospect shows no interest, and that will hardly change.": rule(
+            "END-NO-HOPE", END, BUT[6], is_("interest", False), no_hope
         ),
-        Row(
-            "START-KEY",
-            all_of(prospect, is_("strategic", True)),
-            Strategy.START,
-            "A prospect who would be a key customer is worth a flawless start.",
-            BUT[1],
+        "A prospect who would be a key customer is worth a flawless start.": rule(
+            "START-KEY", START, BUT[1], KEY
         ),
-        Row(
-            "START-POTENTIAL",
-            all_of(prospect, at_least("potential_value", policy.worthwhile_potential)),
-            Strategy.START,
-            "The prospect's potential is worth a start.",
-            BUT[1],
+        "The prospect's potential is worth a start.": rule(
+            "START-POTENTIAL", START, BUT[1], worthwhile
         ),
-        Row(
-            "END-LOW-POTENTIAL",
-            all_of(prospect, below("potential_value", policy.worthwhile_potential)),
-            Strategy.END,
-            "The prospect could not bring what a start takes.",
-            BUT[1],
+        "The prospect could not bring what a start takes.": rule(
+            "END-LOW-POTENTIAL", END, BUT[1], too_small
         ),
-        Row(
-            "START-OPEN",
-            prospect,
-            Strategy.START,
-            "Nothing that is known speaks against a start.",
-            ASSUMPTION,
-        ),
-    )
+        "Nothing that is known speaks against a start.": rule("START-OPEN", START, ASSUMPTION),
+    }
+    return rows_of(Room.PROSPECT, rules)
 
 
 def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     """The rows for present customers."""
-    customer = is_("room", Room.CUSTOMER)
-    strategic = is_("strategic", True)
-    unprofitable = below("profit", policy.desired_profit)
+    _checks.one_of(ButtlePolicy).argument("customer_rows", "policy", policy)
+    little = below("profit", policy.desired_profit)
+    may_improve = at_least("improvement_chance", policy.low_chance)
     no_hope = below("improvement_chance", policy.low_chance)
+    contested = at_least("competition", policy.intense_competition)
+    at_risk = at_least("defection_risk", policy.high_risk)
+    flat = below("effort_response", policy.worthwhile_response)
+    responsive = at_least("effort_response", policy.worthwhile_response)
+    upside = at_least("revenue_upside", policy.worthwhile_upside)
+    sated = below("revenue_upside", policy.worthwhile_upside)
+    pays = at_least("profit", policy.desired_profit)
+    unwanted = is_("target", False)
     steady = is_("cash_flow_stable", True)
-    return (
-        Row(
-            "PROTECT-COURTED",
-            all_of(customer, strategic, is_("courted", True)),
-            Strategy.PROTECT,
-            "A key customer whom competitors court is defended, whatever else is true.",
-            BUT[2],
+    ending = any_of(is_("need_ending", True), at_risk)
+    rules = {
+        "A key customer whom competitors court is defended, whatever else is true.": rule(
+            "PROTECT-COURTED", PROTECT, BUT[2], KEY, is_("courted", True)
         ),
-        Row(
-            "PROTECT-CONTESTED",
-            all_of(customer, strategic, at_least("competition", policy.intense_competition)),
-            Strategy.PROTECT,
-            "A key customer is defended where competition is intense.",
-            IMH[5],
+        "A key customer is defended where competition is intense.": rule(
+            "PROTECT-CONTESTED", PROTECT, IMH[5], KEY, contested
         ),
-        Row(
-            "PROTECT-AT-RISK",
-            all_of(customer, strategic, at_least("defection_risk", policy.high_risk)),
-            Strategy.PROTECT,
-            "A key customer who is likely to go is defended.",
-            BUT[2],
+        "A key customer who is likely to go is defended.": rule(
+            "PROTECT-AT-RISK", PROTECT, BUT[2], KEY, at_risk
         ),
-        Row(
-            "REENGINEER-COST",
-            all_of(customer, unprofitable, above("reducible_cost", 0)),
-            Strategy.REENGINEER,
-            "The relationship pays too little, and serving it could cost less.",
-            BUT[3],
+        "The relationship pays too little, and serving it could cost less.": rule(
+            "REENGINEER-COST", REENGINEER, BUT[3], little, COST
         ),
-        Row(
-            "END-UNWANTED-DEFICIT",
-            all_of(customer, unprofitable, is_("target", False)),
-            Strategy.END,
-            "It pays too little, and the enterprise does not want this customer.",
-            BUT[6],
+        "It pays too little, and the enterprise does not want this customer.": rule(
+            "END-UNWANTED-DEFICIT", END, BUT[6], little, unwanted
         ),
-        Row(
-            "ENHANCE-INTEREST",
-            all_of(customer, unprofitable, is_("interest", True), above("revenue_upside", 0)),
-            Strategy.ENHANCE,
-            "It pays too little, but the customer shows interest and could pay more.",
-            BUT[4],
+        "It pays too little, but the customer shows interest and could pay more.": rule(
+            "ENHANCE-INTEREST", ENHANCE, BUT[4], little, is_("interest", True), UPSIDE
         ),
-        Row(
-            "END-LOST-CAUSE",
-            all_of(customer, unprofitable, no_hope),
-            Strategy.END,
-            "It pays too little, and that will hardly get better.",
-            BUT[6],
+        "It pays too little, and that will hardly get better.": rule(
+            "END-LOST-CAUSE", END, BUT[6], little, no_hope
         ),
-        Row(
-            "ENHANCE-DEFICIT",
-            all_of(customer, unprofitable, above("revenue_upside", 0)),
-            Strategy.ENHANCE,
-            "It pays too little, and could pay more.",
-            BUT[4],
+        "It pays too little, and could pay more.": rule(
+            "ENHANCE-DEFICIT", ENHANCE, BUT[4], little, UPSIDE
         ),
-        Row(
-            "REENGINEER-HOPE",
-            all_of(
-                customer,
-                unprofitable,
-                at_most("reducible_cost", 0),
-                at_most("revenue_upside", 0),
-                at_least("improvement_chance", policy.low_chance),
-            ),
-            Strategy.REENGINEER,
-            "It pays too little, and though no lever is known it may get better.",
-            ASSUMPTION,
+        "It pays too little, and though no lever is known it may get better.": rule(
+            "REENGINEER-HOPE", REENGINEER, ASSUMPTION, little, NO_COST, NO_UPSIDE, may_improve
         ),
-        Row(
-            "END-NO-LEVER",
-            all_of(
-                customer,
-                unprofitable,
-                at_most("reducible_cost", 0),
-                at_most("revenue_upside", 0),
-            ),
-            Strategy.END,
-            "It pays too little; no cost can be cut and no revenue gained.",
-            BUT[6],
+        "It pays too little; no cost can be cut and no revenue gained.": rule(
+            "END-NO-LEVER", END, BUT[6], little, NO_COST, NO_UPSIDE
         ),
-        Row(
-            "ENHANCE-ONLY-WAY",
-            all_of(customer, unprofitable, at_most("reducible_cost", 0)),
-            Strategy.ENHANCE,
-            "It pays too little and no cost can be cut; only revenue is left to try.",
-            ASSUMPTION,
+        "It pays too little and no cost can be cut; only revenue is left to try.": rule(
+            "ENHANCE-ONLY-WAY", ENHANCE, ASSUMPTION, little, NO_COST
         ),
-        Row(
-            "REENGINEER-LOOK",
-            all_of(customer, unprofitable),
-            Strategy.REENGINEER,
-            "It pays too little; look first for a cost that can be cut.",
-            ASSUMPTION,
+        "It pays too little; look first for a cost that can be cut.": rule(
+            "REENGINEER-LOOK", REENGINEER, ASSUMPTION, little
         ),
-        Row(
-            "HARVEST-FLAT",
-            all_of(
-                customer,
-                steady,
-                below("effort_response", policy.worthwhile_response),
-            ),
-            Strategy.HARVEST,
-            "The cash is steady, and effort brings less than it costs.",
-            BUT[5],
+        "The cash is steady, and effort brings less than it costs.": rule(
+            "HARVEST-FLAT", HARVEST, BUT[5], steady, flat
         ),
-        Row(
-            "HARVEST-ENDING",
-            all_of(
-                customer,
-                steady,
-                any_of(
-                    is_("need_ending", True),
-                    at_least("defection_risk", policy.high_risk),
-                ),
-            ),
-            Strategy.HARVEST,
-            "The cash is steady, and the customer will soon be gone.",
-            BUT[5],
+        "The cash is steady, and the customer will soon be gone.": rule(
+            "HARVEST-ENDING", HARVEST, BUT[5], steady, ending
         ),
-        Row(
-            "END-UNWANTED",
-            all_of(customer, is_("target", False)),
-            Strategy.END,
-            "The enterprise does not want this customer.",
-            BUT[6],
+        "The enterprise does not want this customer.": rule("END-UNWANTED", END, BUT[6], unwanted),
+        "The customer could pay enough more to be worth the effort.": rule(
+            "ENHANCE-UPSIDE", ENHANCE, BUT[4], upside
         ),
-        Row(
-            "ENHANCE-UPSIDE",
-            all_of(customer, at_least("revenue_upside", policy.worthwhile_upside)),
-            Strategy.ENHANCE,
-            "The customer could pay enough more to be worth the effort.",
-            BUT[4],
+        "Effort brings more than it costs.": rule("ENHANCE-RESPONSE", ENHANCE, BUT[4], responsive),
+        "A key customer with nothing to gain is worth keeping.": rule(
+            "PROTECT-KEY", PROTECT, BUT[2], KEY
         ),
-        Row(
-            "ENHANCE-RESPONSE",
-            all_of(customer, at_least("effort_response", policy.worthwhile_response)),
-            Strategy.ENHANCE,
-            "Effort brings more than it costs.",
-            BUT[4],
+        "The relationship pays as wanted, and there is little to add.": rule(
+            "HARVEST-SATED", HARVEST, ASSUMPTION, pays, sated
         ),
-        Row(
-            "PROTECT-KEY",
-            all_of(customer, strategic),
-            Strategy.PROTECT,
-            "A key customer with nothing to gain is worth keeping.",
-            BUT[2],
+        "Nothing that is known calls for more: better the relationship, and sales follow.": rule(
+            "ENHANCE-OPEN", ENHANCE, BUT[4]
         ),
-        Row(
-            "HARVEST-SATED",
-            all_of(
-                customer,
-                at_least("profit", policy.desired_profit),
-                below("revenue_upside", policy.worthwhile_upside),
-            ),
-            Strategy.HARVEST,
-            "The relationship pays as wanted, and there is little to add.",
-            ASSUMPTION,
-        ),
-        Row(
-            "ENHANCE-OPEN",
-            customer,
-            Strategy.ENHANCE,
-            "Nothing that is known calls for more: better the relationship, and sales follow.",
-            BUT[4],
-        ),
-    )
+    }
+    return rows_of(Room.CUSTOMER, rules)
 
 
 def former_rows() -> Rows:
     """The rows for former customers: win back, or let go; the cause comes first."""
-    former = is_("room", Room.FORMER)
-    return (
-        Row(
-            "END-ON-PURPOSE",
-            all_of(
-                former,
-                any_of(
-                    is_("departure_kind", DepartureKind.TERMINATION),
-                    is_("defector", DefectorKind.PUSHED_AWAY_ON_PURPOSE),
-                ),
-            ),
-            Strategy.END,
-            "The enterprise ended it on purpose.",
-            BUT[6],
+    ended = is_("departure_kind", DepartureKind.TERMINATION)
+    pushed = is_("defector", DefectorKind.PUSHED_AWAY_ON_PURPOSE)
+    mendable = is_("cause_changeable", True)
+    worthwhile = exceeds("regain_benefit", "regain_cost")
+    rules = {
+        "The enterprise ended it on purpose.": rule(
+            "END-ON-PURPOSE", END, BUT[6], any_of(ended, pushed)
         ),
-        Row(
-            "END-BEYOND-US",
-            all_of(former, is_("cause_changeable", False)),
-            Strategy.END,
-            "The enterprise cannot change why the customer went.",
-            BUT[7],
+        "The enterprise cannot change why the customer went.": rule(
+            "END-BEYOND-US", END, BUT[7], is_("cause_changeable", False)
         ),
-        Row(
-            "END-NOT-KEY",
-            all_of(former, is_("strategic", False)),
-            Strategy.END,
-            "A customer who is no key customer is let go.",
-            BUT[7],
+        "A customer who is no key customer is let go.": rule(
+            "END-NOT-KEY", END, BUT[7], is_("strategic", False)
         ),
-        Row(
-            "END-TOO-DEAR",
-            all_of(former, within("regain_benefit", "regain_cost")),
-            Strategy.END,
-            "Winning the customer back would cost what it brings, or more.",
-            BUT[7],
+        "Winning the customer back would cost what it brings, or more.": rule(
+            "END-TOO-DEAR", END, BUT[7], within("regain_benefit", "regain_cost")
         ),
-        Row(
-            "WIN-BACK-KEY",
-            all_of(
-                former,
-                is_("strategic", True),
-                is_("cause_changeable", True),
-                exceeds("regain_benefit", "regain_cost"),
-            ),
-            Strategy.WIN_BACK,
-            "A key customer went for a cause that can be mended, and is worth the way back.",
-            BUT[7],
+        "A key customer went for a cause that can be mended, and is worth the way back.": rule(
+            "WIN-BACK-KEY", WIN_BACK, BUT[7], KEY, mendable, worthwhile
         ),
-        Row(
-            "END-UNPROVEN",
-            former,
-            Strategy.END,
-            "Nothing that is known justifies the way back.",
-            ASSUMPTION,
-        ),
-    )
+        "Nothing that is known justifies the way back.": rule("END-UNPROVEN", END, ASSUMPTION),
+    }
+    return rows_of(Room.FORMER, rules)
 
 
 def buttle_selector(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> TableSelector:
@@ -333,8 +197,7 @@ def buttle_selector(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> TableSelect
         >>> print(selector.name)
         Buttle's strategies, policy custlife of 2026-11-22 with desired profit 100
     """
-    require_policy("buttle_selector", ButtlePolicy, policy)
-    return _buttle(policy)
+    return _buttle(require_policy("buttle_selector", ButtlePolicy, policy))
 
 
 @lru_cache(maxsize=128)

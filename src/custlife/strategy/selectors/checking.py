@@ -10,7 +10,7 @@ from itertools import product
 
 from custlife.decisions.evidence import facts_of
 from custlife.decisions.gaps import contrasts, gaps, limits, overlaps, sides, whole_numbers
-from custlife.decisions.predicates import Comparison, Contrast, Facts, Predicate, spoken, words
+from custlife.decisions.predicates import Comparison, Facts, Predicate, spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import UndecidedTable, listed, shown
 from custlife.money import EXACT
@@ -67,7 +67,9 @@ def _misnamed(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str
 def _impossible(row: Row[Strategy], catalogue: Mapping[str, Fact]) -> Iterator[str]:
     """Thresholds that no value of their fact can be held against."""
     for atom in row.when.atoms():
-        if not isinstance(atom, Comparison) or _suits(catalogue[atom.fact], atom.limit):
+        if not isinstance(atom, Comparison) or atom.other is not None:
+            continue
+        if _suits(catalogue[atom.fact], atom.limit):
             continue
         fact = catalogue[atom.fact]
         values = [repr(choice) for choice in fact.choices]
@@ -147,7 +149,7 @@ def _domain(fact: Fact, numbers: Collection[Decimal], between: int) -> Sequence[
 
 def is_plain(predicate: Predicate) -> bool:
     """Whether a predicate is made of comparisons only, whose limits are known."""
-    return all(isinstance(atom, Comparison | Contrast) for atom in predicate.atoms())
+    return all(isinstance(atom, Comparison) for atom in predicate.atoms())
 
 
 def input_thresholds(

@@ -3,7 +3,7 @@
 Takes the gains from `estimates`, and says what the choice among them rests on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import ClassVar
@@ -14,7 +14,6 @@ from custlife import _checks
 from custlife.decisions.evidence import decided_facts, support, unknown_facts
 from custlife.decisions.predicates import spoken, words
 from custlife.errors import InvalidPolicy, listed
-from custlife.money import EXACT
 from custlife.sources import ASSUMPTION
 from custlife.strategy.estimates import (
     DEFAULT_COST_MODEL,
@@ -57,6 +56,12 @@ class EconomicSelector(Selector):
         best = max(known, key=lambda strategy: known[strategy])
         rivals = self._rivals(profile, estimates, best, known[best])
         gain = words(known[best])
+        # The highest gain first, then what is unknown, then what is ruled out.
+        others = sorted(
+            (found for strategy, found in estimates.items() if strategy is not best),
+            key=lambda found: (not found.ruled_out_by, found.gain is not None, found.gain or 0),
+            reverse=True,
+        )
         return Recommendation.stated(
             profile,
             best,
@@ -66,27 +71,23 @@ class EconomicSelector(Selector):
             f"{gain}: {estimates[best].sentence}.",
             source=ASSUMPTION,
             used=_used(profile, estimates, best),
-            missing=_missing(profile, estimates, best, rivals),
-            runners_up=[_runner_up(found, gain, rivals) for found in _nearest(estimates, best)],
+            missing=_missing(profile, best, rivals),
+            runners_up=[_runner_up(found, gain, rivals) for found in others],
         )
 
     def _rivals(
-        self,
-        profile: Profile,
-        estimates: Estimates,
-        best: Strategy,
-        gain: Decimal,
-    ) -> frozenset[Strategy]:
+        self, profile: Profile, estimates: Estimates, best: Strategy, gain: Decimal
+    ) -> Estimates:
         """The strategies of unknown gain that could turn out to be the best."""
-        order = [*estimates]
-        rivals = set()
+        rank = {strategy: -place for place, strategy in enumerate(estimates)}
+        rivals = {}
         for strategy, found in estimates.items():
+            formula = FORMULAS[profile.room][strategy]
             if found.missing:
-                formula = FORMULAS[profile.room][strategy]
                 most = formula.most(formula.read(profile), self.cost_model)
-                if most > gain or (most == gain and order.index(strategy) < order.index(best)):
-                    rivals.add(strategy)
-        return frozenset(rivals)
+                if (most, rank[strategy]) > (gain, rank[best]):
+                    rivals[strategy] = found
+        return rivals
 
 
 def _row(strategy: Strategy) -> str:
@@ -97,59 +98,33 @@ def _used(profile: Profile, estimates: Estimates, best: Strategy) -> Sequence[st
     """The known facts of every formula, and of the rules that bar a strategy or let the best be."""
     names = ["room"]
     for strategy, found in estimates.items():
-        if found.ruled_out_by is None:
+        barred_by = found.ruled_out_by
+        if barred_by is None:
             numbers = FORMULAS[profile.room][strategy].read(profile)
             names += [name for name, number in numbers.items() if number is not None]
-        if found.ruled_out_by is not None or strategy is best:
-            names += _deciding(profile, found)
+        for bar, facts in bars_of(strategy, profile):
+            if bar.id == barred_by or (barred_by is None and strategy is best):
+                answer = bar.id == barred_by
+                names += decided_facts(support(bar.when, facts, answer=answer, sure=answer), facts)
     return tuple(dict.fromkeys(names))
 
 
-def _deciding(profile: Profile, found: Estimate) -> Iterator[str]:
-    """The known facts by which a strategy is ruled out, or by which no rule does so."""
-    for bar, facts in bars_of(found.strategy, profile):
-        if found.ruled_out_by in (None, bar.id):
-            answer = bar.id == found.ruled_out_by
-            deciding = support(bar.when, facts, answer=answer, sure=answer)
-            yield from decided_facts(deciding, facts)
-
-
-def _missing(
-    profile: Profile,
-    estimates: Estimates,
-    best: Strategy,
-    rivals: frozenset[Strategy],
-) -> Sequence[str]:
+def _missing(profile: Profile, best: Strategy, rivals: Estimates) -> Sequence[str]:
     """What rivals need to be known, and what could still rule the best out."""
-    names = {name for rival in rivals for name in estimates[rival].missing}
+    names = {name for rival in rivals.values() for name in rival.missing}
     for bar, facts in bars_of(best, profile):
         names |= unknown_facts(bar.when, facts)
     return sorted(names)
 
 
-def _nearest(estimates: Estimates, best: Strategy) -> list[Estimate]:
-    """The others: the highest gain first, then what is unknown, then what is ruled out."""
-    others = [found for strategy, found in estimates.items() if strategy is not best]
-    return sorted(
-        others,
-        key=lambda found: (
-            found.ruled_out_by is not None,
-            found.gain is None,
-            EXACT.minus(found.gain or Decimal(0)),
-        ),
-    )
-
-
-def _runner_up(found: Estimate, gain: str, rivals: frozenset[Strategy]) -> RunnerUp:
-    strategy = found.strategy
+def _runner_up(found: Estimate, gain: str, rivals: Estimates) -> RunnerUp:
+    strategy, because = found.strategy, found.sentence
     if strategy in rivals:
-        because = f"{found.sentence}; {listed([*map(spoken, found.missing)])} not known"
-        return RunnerUp(_row(strategy), strategy, None, (because,))
-    because = found.sentence
-    if found.ruled_out_by is None:
-        most = "whatever is unknown, not above" if found.missing else "not above"
-        because = f"{because}, {most} {gain}"
-    return RunnerUp(_row(strategy), strategy, False, (because,))  # noqa: FBT003 - it does not hold
+        because += f"; {listed([*map(spoken, found.missing)])} not known"
+    elif found.ruled_out_by is None:
+        because += f", {'whatever is unknown, ' if found.missing else ''}not above {gain}"
+    holds = None if strategy in rivals else False
+    return RunnerUp(_row(strategy), strategy, holds, (because,))
 
 
 def economic_selector(cost_model: CostModel = DEFAULT_COST_MODEL) -> EconomicSelector:

@@ -4,7 +4,6 @@ One decision table names the segment; the selector's rows are made from the same
 a customer is never advised as what they are not.
 """
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +13,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife.decisions.predicates import Predicate, above, all_of, at_least, at_most, below, is_
+from custlife.decisions.predicates import all_of, at_least, below
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
 from custlife.money import as_money, as_number
@@ -27,9 +26,23 @@ from custlife.strategy.policy import (
     require_policy,
 )
 from custlife.strategy.profile import Profile
-from custlife.strategy.selectors.buttle import former_rows, prospect_rows
+from custlife.strategy.selectors.buttle import (
+    COST,
+    END,
+    ENHANCE,
+    HARVEST,
+    NO_COST,
+    NO_UPSIDE,
+    PROTECT,
+    REENGINEER,
+    UPSIDE,
+    Rows,
+    former_rows,
+    prospect_rows,
+    rows_of,
+    rule,
+)
 from custlife.strategy.selectors.table import TableSelector
-from custlife.strategy.strategies import Strategy
 
 LOYALTY = Source(
     "Reinartz and Kumar 2002",
@@ -113,19 +126,20 @@ def segment_table(policy: GridPolicy = DEFAULT_GRID_POLICY) -> DecisionTable[Loy
 
     Examples:
         >>> print(segment_table().rows[0].when)
-        profit >= 100 and remaining years >= 2
+        profit is at least 100 and remaining years is at least 2
     """
+    _checks.one_of(GridPolicy).argument("segment_table", "policy", policy)
     high, low = (ask("profit", policy.high_profit) for ask in (at_least, below))
     long, short = (ask("remaining_years", policy.long_years) for ask in (at_least, below))
-    cells = (
-        (LoyaltySegment.TRUE_FRIEND, all_of(high, long)),
-        (LoyaltySegment.BUTTERFLY, all_of(high, short)),
-        (LoyaltySegment.BARNACLE, all_of(low, long)),
-        (LoyaltySegment.STRANGER, all_of(low, short)),
-    )
+    cells = {
+        LoyaltySegment.TRUE_FRIEND: (high, long),
+        LoyaltySegment.BUTTERFLY: (high, short),
+        LoyaltySegment.BARNACLE: (low, long),
+        LoyaltySegment.STRANGER: (low, short),
+    }
     rows = tuple(
-        Row(f"GRID-{cell.name.replace('_', '-')}", when, cell, cell.sentence, LOYALTY)
-        for cell, when in cells
+        Row(f"GRID-{cell.name.replace('_', '-')}", all_of(*when), cell, cell.sentence, LOYALTY)
+        for cell, when in cells.items()
     )
     return DecisionTable("loyalty segment", rows, HitPolicy.UNIQUE)
 
@@ -150,110 +164,51 @@ def loyalty_segment(
     return segment_table(policy).decide(facts).outcome
 
 
-def _segment_rows(policy: GridPolicy) -> tuple[Row[Strategy], ...]:
+def _customer_rows(policy: GridPolicy) -> Rows:
     """The rows for present customers."""
-    customer = is_("room", Room.CUSTOMER)
-    cells = {row.outcome: row.when for row in segment_table(policy).rows}
-    no_cost, no_upside = at_most("reducible_cost", 0), at_most("revenue_upside", 0)
-
-    def within(segment: LoyaltySegment) -> Callable[..., Predicate]:
-        return lambda *parts: all_of(customer, cells[segment], *parts)
-
-    friend, butterfly, stranger, barnacle = map(
-        within,
-        (
-            LoyaltySegment.TRUE_FRIEND,
-            LoyaltySegment.BUTTERFLY,
-            LoyaltySegment.STRANGER,
-            LoyaltySegment.BARNACLE,
+    cell = {row.outcome: row.when for row in segment_table(policy).rows}
+    friend, butterfly = cell[LoyaltySegment.TRUE_FRIEND], cell[LoyaltySegment.BUTTERFLY]
+    stranger, barnacle = cell[LoyaltySegment.STRANGER], cell[LoyaltySegment.BARNACLE]
+    high, low = (ask("profit", policy.high_profit) for ask in (at_least, below))
+    rules = {
+        "A true friend pays well and stays long: keep rivals away.": rule(
+            "PROTECT-TRUE-FRIEND", PROTECT, LOYALTY, friend
         ),
-    )
-    return (
-        Row(
-            "PROTECT-TRUE-FRIEND",
-            friend(),
-            Strategy.PROTECT,
-            "A true friend pays well and stays long: keep rivals away.",
-            LOYALTY,
+        "A butterfly pays well and will not stay: take the cash, and chase nobody.": rule(
+            "HARVEST-BUTTERFLY", HARVEST, LOYALTY, butterfly
         ),
-        Row(
-            "HARVEST-BUTTERFLY",
-            butterfly(),
-            Strategy.HARVEST,
-            "A butterfly pays well and will not stay: take the cash, and chase nobody.",
-            LOYALTY,
+        "A stranger pays little and will not stay: spend nothing.": rule(
+            "END-STRANGER", END, LOYALTY, stranger
         ),
-        Row(
-            "END-STRANGER",
-            stranger(),
-            Strategy.END,
-            "A stranger pays little and will not stay: spend nothing.",
-            LOYALTY,
+        "A barnacle stays long and pays little, and serving it could cost less.": rule(
+            "REENGINEER-BARNACLE", REENGINEER, LOYALTY, barnacle, COST
         ),
-        Row(
-            "REENGINEER-BARNACLE",
-            barnacle(above("reducible_cost", 0)),
-            Strategy.REENGINEER,
-            "A barnacle stays long and pays little, and serving it could cost less.",
-            LOYALTY,
+        "A barnacle stays long and pays little, and its wallet is not exhausted.": rule(
+            "ENHANCE-BARNACLE", ENHANCE, LOYALTY, barnacle, UPSIDE
         ),
-        Row(
-            "ENHANCE-BARNACLE",
-            barnacle(above("revenue_upside", 0)),
-            Strategy.ENHANCE,
-            "A barnacle stays long and pays little, and its wallet is not exhausted.",
-            LOYALTY,
+        "A barnacle costs more than it pays; no cost can be cut and no revenue gained.": rule(
+            "END-BARNACLE", END, LOYALTY, barnacle, NO_COST, NO_UPSIDE, below("profit", 0)
         ),
-        Row(
-            "END-BARNACLE",
-            barnacle(no_cost, no_upside, below("profit", 0)),
-            Strategy.END,
-            "A barnacle costs more than it pays; no cost can be cut and no revenue gained.",
-            LOYALTY,
+        "A barnacle pays for itself; no cost can be cut and no revenue gained.": rule(
+            "HARVEST-BARNACLE", HARVEST, ASSUMPTION, barnacle, NO_COST, NO_UPSIDE
         ),
-        Row(
-            "HARVEST-BARNACLE",
-            barnacle(no_cost, no_upside),
-            Strategy.HARVEST,
-            "A barnacle pays for itself; no cost can be cut and no revenue gained.",
-            ASSUMPTION,
+        "A barnacle's cost cannot be cut; only revenue is left to try.": rule(
+            "ENHANCE-BARNACLE-OPEN", ENHANCE, ASSUMPTION, barnacle, NO_COST
         ),
-        Row(
-            "ENHANCE-BARNACLE-OPEN",
-            barnacle(no_cost),
-            Strategy.ENHANCE,
-            "A barnacle's cost cannot be cut; only revenue is left to try.",
-            ASSUMPTION,
+        "A barnacle stays long and pays little; look first for a cost that can be cut.": rule(
+            "REENGINEER-BARNACLE-OPEN", REENGINEER, ASSUMPTION, barnacle
         ),
-        Row(
-            "REENGINEER-BARNACLE-OPEN",
-            barnacle(),
-            Strategy.REENGINEER,
-            "A barnacle stays long and pays little; look first for a cost that can be cut.",
-            ASSUMPTION,
+        "A customer pays well, for how long is unknown; it may be a true friend.": rule(
+            "PROTECT-HIGH-PROFIT", PROTECT, ASSUMPTION, high
         ),
-        Row(
-            "PROTECT-HIGH-PROFIT",
-            all_of(customer, at_least("profit", policy.high_profit)),
-            Strategy.PROTECT,
-            "A customer pays well, for how long is unknown; it may be a true friend.",
-            ASSUMPTION,
+        "A customer pays little, for how long is unknown; look for a cost that can be cut.": rule(
+            "REENGINEER-LOW-PROFIT", REENGINEER, ASSUMPTION, low
         ),
-        Row(
-            "REENGINEER-LOW-PROFIT",
-            all_of(customer, below("profit", policy.high_profit)),
-            Strategy.REENGINEER,
-            "A customer pays little, for how long is unknown; look for a cost that can be cut.",
-            ASSUMPTION,
+        "What the customer pays is unknown: carry on as it is, neither spending nor ending.": rule(
+            "HARVEST-SEGMENT-UNKNOWN", HARVEST, ASSUMPTION
         ),
-        Row(
-            "HARVEST-SEGMENT-UNKNOWN",
-            customer,
-            Strategy.HARVEST,
-            "What the customer pays is unknown: carry on as it is, neither spending nor ending.",
-            ASSUMPTION,
-        ),
-    )
+    }
+    return rows_of(Room.CUSTOMER, rules)
 
 
 def grid_selector(
@@ -280,13 +235,14 @@ custlife of 2026-11-22
         >>> selector(Profile(relationship=Relationship("C-17"))).row
         'START-OPEN'
     """
-    require_policy("grid_selector", GridPolicy, grid)
-    require_policy("grid_selector", ButtlePolicy, policy)
-    return _grid(grid, policy)
+    return _grid(
+        require_policy("grid_selector", GridPolicy, grid),
+        require_policy("grid_selector", ButtlePolicy, policy),
+    )
 
 
 @lru_cache(maxsize=128)
 def _grid(grid: GridPolicy, policy: ButtlePolicy) -> TableSelector:
     name = f"Reinartz and Kumar's grid, limits {grid}, policy {policy}"
-    rows = (*prospect_rows(policy), *_segment_rows(grid), *former_rows())
+    rows = (*prospect_rows(policy), *_customer_rows(grid), *former_rows())
     return TableSelector(name, DecisionTable(name, rows, HitPolicy.FIRST))

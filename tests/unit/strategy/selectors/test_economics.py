@@ -191,6 +191,22 @@ def test_a_rival_that_could_tie_and_is_milder_is_missing():
     assert learnt.strategy is Strategy.PROTECT
 
 
+def test_a_rival_that_could_only_tie_and_is_not_milder_is_not_missing():
+    """To end it gains at most 0, over no years; to carry on gains 0, and comes first."""
+    profile = known(
+        CUSTOMER,
+        margin=100,
+        cost_to_serve=0,
+        defection_risk=0,
+        revenue_upside=0,
+        reducible_cost=0,
+    )
+
+    advice = economic_selector(CostModel(end_cost=0))(profile)
+
+    assert (advice.strategy, advice.missing) == (Strategy.HARVEST, ())
+
+
 def test_counterfactuals_are_found_by_search():
     """A start gains nothing up to a potential of 83.33: 0.2 x 83.33 x 3 is below 50."""
     advice = economic_selector()(known(PROSPECT, potential_value=90, target=True))

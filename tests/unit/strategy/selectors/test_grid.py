@@ -182,7 +182,11 @@ def test_the_rows_of_a_segment_ask_what_the_segment_asks(segment):
     assert rows
 
 
-@pytest.mark.parametrize("relationship", [one for one in ROOMS if one is not CUSTOMER], ids=str)
+@pytest.mark.parametrize(
+    "relationship",
+    [one for one in ROOMS if one is not CUSTOMER],
+    ids=["aware", "departed for its price", "terminated", "departed for no cause"],
+)
 @pytest.mark.parametrize("known", [{}, {"potential_value": 40}, {"target": False}])
 def test_prospects_and_former_customers_go_by_buttles_rows(relationship, known):
     """The grid is about present customers only."""

@@ -401,7 +401,7 @@ def test_a_runner_up_tells_every_comparison_that_keeps_it_from_holding():
 
     assert because["END-NO-HOPE"] == (
         "interest is yes (needed: interest is no)",
-        "improvement chance is 0.9 (needed: improvement chance < 0.2)",
+        "improvement chance is 0.9 (needed: improvement chance is below 0.2)",
     )
 
 
