@@ -154,8 +154,8 @@ class _Pool:
             if (fitting := bisect_right(costs, budget - one.cost))
             for other in (second[fitting - 1],)
         )
-        best = max(whole, key=lambda point: (point.gain, -point.cost), default=None)
-        if best is None:
+        best = max(whole, key=lambda point: (point.gain, -point.cost), default=_Point(0, -1, 0))
+        if best.gain < least:
             return None
         core = enumerate(self.items[start:stop])
         return {*self.items[:start], *(item for bit, item in core if best.items >> bit & 1)}

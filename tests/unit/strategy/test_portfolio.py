@@ -553,13 +553,13 @@ def test_the_greatest_can_lie_far_from_the_end_of_the_budget():
     """After 30 candidates of a better ratio, each of which leaves no room for a second one."""
     pool = [
         Candidate(customer=str(n), gain=gain, cost=cost)
-        for n, (gain, cost) in enumerate([*[(60, 51)] * 30, (110, 100)])
+        for n, (gain, cost) in enumerate([*[(61, 51)] * 30, (110, 100)])
     ]
 
-    choice = portfolio(pool, 100)
+    choices = [portfolio(pool, 100, most_points=points) for points in range(150)]
 
-    assert [one.customer for one in choice.chosen] == ["30"]
-    assert choice.is_exact
+    assert {tuple(one.customer for one in choice.chosen) for choice in choices} == {("30",)}
+    assert {choice.is_exact for choice in choices} == {False, True}
 
 
 def test_thirty_two_candidates_are_always_solved_exactly():
