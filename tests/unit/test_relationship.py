@@ -285,7 +285,7 @@ def test_a_departure_event_of_the_apps_own_says_what_it_can():
         CUSTOMER_LIFECYCLE,
         rules=[
             *CUSTOMER_LIFECYCLE.rules,
-            evolve(CUSTOMER_LIFECYCLE.rules[-5], on="cancelled", at=["customer"]),
+            evolve(CUSTOMER_LIFECYCLE.rules[-4], on="cancelled", at=["customer"]),
         ],
     )
 
