@@ -1,7 +1,7 @@
 """Every way in which a lifecycle can be defined wrongly, found all at once.
 
-Looks only at the draft. What shows only when the lifecycle runs (a stage whose conditions
-never come true, a view that jumps) is found when its table is compiled.
+These faults show in the definition itself. What shows only when the lifecycle runs (a stage that
+no history leads to, a view that jumps) is found when its table is compiled.
 """
 
 import keyword
@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from custlife.errors import Fault, listed, shown
-from custlife.lifecycle.conflicts import Draft, clashes, conflicts, named, reach
+from custlife.lifecycle.conflicts import Draft, clashes, conflicts, named
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
 from custlife.lifecycle.places import Place, Places, has_regions
 from custlife.sources import ASSUMPTION, Source
@@ -106,14 +106,8 @@ def _wordless(where: object, sentence: object, source: object) -> Iterator[Fault
 
 
 def find_faults(draft: Draft) -> tuple[Fault, ...]:
-    """All faults of a draft, in the order of reading; none for a sound one.
-
-    What can be reached is asked only where every place is the only one of its name.
-    """
-    checks = [_rooms, _names, _rules, clashes, conflicts, reach, _views]
-    order = draft.places.order
-    if len(order) > len(set(order)):
-        checks.remove(reach)
+    """All faults of a draft, in the order of reading; none for a sound one."""
+    checks = (_rooms, _names, _rules, clashes, conflicts, _views)
     return tuple(dict.fromkeys(fault for check in checks for fault in check(draft)))
 
 
