@@ -113,10 +113,11 @@ def places_of(rooms: Mapping[Room, RoomPlan]) -> Places:
         for room, plan in rooms.items()
         for place in _place(room, None, plan, region=None if has_regions(plan) else room.value)
     ]
-    by_name = {place.name: place for place in reversed(found)}
+    by_name: dict[str, Place] = {}
+    for place in found:
+        by_name.setdefault(place.name, place)
     order = tuple(place.name for place in found)
-    first = MappingProxyType({name: by_name[name] for name in dict.fromkeys(order)})
-    return Places(first, order, MappingProxyType(regions))
+    return Places(MappingProxyType(by_name), order, MappingProxyType(regions))
 
 
 def too_large(rooms: Mapping[Room, tuple[Any, ...]]) -> Iterator[Fault]:
