@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, listed
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, several
-from custlife.lifecycle.table import Table, jumps, never_reached, unchecked_table
+from custlife.lifecycle.table import Table, jumps, unchecked_table, unreachable
 from custlife.state import Room, State
 from custlife.testing.paths import Path, search
 from custlife.testing.subject import Subject, Testable
@@ -38,7 +38,7 @@ class Finding(Enum):
         finding.is_fault = is_fault
         return finding
 
-    UNREACHABLE_STAGE = ("unreachable_stage", "No history leads to a stage.", True)
+    UNREACHABLE = ("unreachable", "No history leads to a stage.", True)
     NO_DEPARTURE = (
         "no_departure",
         "From some prospect or customer state no departure can ever come, whatever happens.",
@@ -241,9 +241,9 @@ def _known(code: Finding | str) -> Finding:
 
 def _unreachable(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
     del paths
-    for name in never_reached(table):
+    for name in unreachable(table):
         message = f"No history leads to the stage {name!r}."
-        yield Found(Finding.UNREACHABLE_STAGE, name, message)
+        yield Found(Finding.UNREACHABLE, name, message)
 
 
 def _without_departure(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:

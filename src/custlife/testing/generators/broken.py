@@ -220,19 +220,6 @@ def _room_not_entered(parts: Parts) -> Parts:
     return {**parts, "rules": rules}
 
 
-def _never_reached(parts: Parts) -> Parts:
-    """Two stages side by side, each of which can be entered only where the other one is active."""
-    one, two = parts["customer"]
-    grown = [
-        evolve(region, stages=(*region.stages, _stage(name)))
-        for region, name in ((one, "hen"), (two, "egg"))
-    ]
-    egg, hen = two.stages[0].name, one.stages[0].name
-    chicken = Move("hatched", at=hen, to="hen", when="egg", sentence="From the egg.")
-    laid = Move("laid", at=egg, to="egg", when="hen", sentence="By the hen.")
-    return _rules(chicken, laid)({**parts, "customer": tuple(grown)})
-
-
 def _view_ambiguous(parts: Parts) -> Parts:
     one, two = parts["customer"]
     of = {**_anything(None), one.name: _Light.RED, two.name: _Light.GREEN}
@@ -258,7 +245,6 @@ FAULTS: Mapping[str, Callable[[Parts], Parts]] = {
     "conflicting_regions": _conflicting_regions,
     "room_not_entered": _room_not_entered,
     "unreachable": _unreachable,
-    "never_reached": _never_reached,
     "duplicate_view": _views(_view(_anything(None)), _view(_anything(None))),
     "view_bad_value": _views(_view(_anything(None), (None, "red"))),
     "view_not_total": _views(_view({"prospect": None, "former": None})),
