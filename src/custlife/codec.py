@@ -143,10 +143,15 @@ It knows contacted, ...
         if tag is None:
             raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
         judged = value.start if isinstance(value, Journey) else value
+        policy = judged.policy if isinstance(judged, Departure) else self.severity_policy
         if isinstance(judged, Relationship):
-            self._same_policy(judged.severity_policy)
-        elif isinstance(judged, Departure):
-            self._same_policy(judged.policy)
+            policy = judged.severity_policy
+        if policy != self.severity_policy:
+            raise InvalidData(
+                "$",
+                "this was judged by another severity policy than the codec's; make a "
+                "Codec(severity_policy=...) with the app's policy.",
+            )
         return {"type": tag, **self.converter.unstructure(value)}
 
     @overload
@@ -211,14 +216,6 @@ It knows contacted, ...
             f"this codec was not given the class of the event {shown(name)}; name it: "
             f"Codec(events=[...]). It has {listed(tuple(self._events))}.",
         )
-
-    def _same_policy(self, policy: SeverityPolicy) -> None:
-        if policy != self.severity_policy:
-            raise InvalidData(
-                "$",
-                "this was judged by another severity policy than the codec's; make a "
-                "Codec(severity_policy=...) with the app's policy.",
-            )
 
     def _to_lifecycle(self, name: Any, _: object) -> Lifecycle:  # noqa: ANN401 - whatever was stored
         if _scalars.exactly(name, str) != self.lifecycle.name:
