@@ -125,7 +125,7 @@ def sources_page() -> str:
         SOURCES,
     ]
     for work in WORKS:
-        rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work.rows)
+        rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work)
         parts += [f"## {work.key}", work.reference, table(("row", "gist", "cited by"), rows)]
     parts += [
         "## Assumptions",
