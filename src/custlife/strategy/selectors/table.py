@@ -35,7 +35,7 @@ from custlife.strategy.recommendation import (
     Selector,
 )
 from custlife.strategy.selectors.checking import domains_of, input_thresholds, is_plain, problems
-from custlife.strategy.selectors.protocol import failed
+from custlife.strategy.selectors.protocol import guarded
 from custlife.strategy.strategies import Strategy
 
 _MOST_TRIED = 3
@@ -107,8 +107,10 @@ for a prospect, where only start and end fit. Compare the room in the row.
         sheet = self._sheets[profile.relationship.state.room]
         try:
             facts = {name: read(profile) for name, read in sheet.readers}
-        except Exception as error:
-            raise failed(self.name, None, f"to read its facts of {profile}", error) from error
+        except Exception:
+            # The guard is for the error only, because a table is called often.
+            with guarded(self.name, None, f"to read its facts of {profile}"):
+                raise
         verdict = sheet.table.decide(facts)
         row = verdict.row
         find = partial(_find, profile, verdict, self.facts)
