@@ -22,12 +22,10 @@ from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector, NoRecommendation
 from custlife.strategy.facts import FACTS, INPUTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
+from custlife.strategy.reasons import Evidence, Reason, RunnerUp, beside, joint
 from custlife.strategy.recommendation import (
-    Evidence,
     PartialSelector,
-    Reason,
     Recommendation,
-    RunnerUp,
     Selector,
     thresholds_of,
 )
@@ -121,7 +119,7 @@ class When(Combination):
         advice = answered(self.selector, profile) if self._holds(profile) else None
         if advice is None:
             return None
-        reason = advice.reason.beside(partial(self._opening, profile))
+        reason = beside(advice.reason, partial(self._opening, profile))
         return evolve(advice, selector=self, reason=reason)
 
     def passing(self, profile: Profile) -> Evidence:
@@ -129,7 +127,7 @@ class When(Combination):
         finds = [partial(self._opening, profile)]
         if self._holds(profile):
             finds.append(partial(self.selector.passing, profile))
-        return Evidence.joint(finds)
+        return joint(finds)
 
     def _holds(self, profile: Profile) -> bool:
         return self._gate(profile).row == "WHEN"
@@ -203,13 +201,13 @@ class FirstOf(Combination):
         for part in self.parts:
             advice = answered(part, profile)
             if advice is not None:
-                return evolve(advice, selector=self, reason=advice.reason.beside(*passed))
+                return evolve(advice, selector=self, reason=beside(advice.reason, *passed))
             passed.append(partial(part.passing, profile))
         raise NoRecommendation(self.name, str(profile))
 
     def passing(self, profile: Profile) -> Evidence:
         """What it rests on that all parts pass."""
-        return Evidence.joint([partial(part.passing, profile) for part in self.parts])
+        return joint([partial(part.passing, profile) for part in self.parts])
 
 
 def first_of(*selectors: PartialSelector) -> FirstOf:
@@ -313,7 +311,7 @@ class Overridden(Combination):
             advice = evolve(beneath, selector=self)
         else:
             raise NoRecommendation(self.name, str(profile))
-        reason = advice.reason.beside(partial(self.override.passing, profile))
+        reason = beside(advice.reason, partial(self.override.passing, profile))
         return evolve(advice, reason=reason)
 
     def _overriding(

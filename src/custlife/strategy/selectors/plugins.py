@@ -19,12 +19,8 @@ from custlife.strategy.errors import (
     UnknownSelector,
 )
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import (
-    Evidence,
-    PartialSelector,
-    Recommendation,
-    Selector,
-)
+from custlife.strategy.reasons import Evidence
+from custlife.strategy.recommendation import PartialSelector, Recommendation, Selector
 from custlife.strategy.selectors.protocol import as_selector, guarded, verified
 
 if TYPE_CHECKING:
@@ -59,15 +55,6 @@ class Plugin(Selector):
     distribution: str | None = None  # pyright: ignore[reportIncompatibleMethodOverride] - frozen
     version: str | None = None
 
-    @classmethod
-    def of(cls, point: "EntryPoint") -> "Plugin":
-        """Import what an entry point offers."""
-        distribution = point.dist.name if point.dist else None
-        with guarded(point.name, distribution, f"to load from {point.value}"):
-            selector = point.load()
-        found = as_selector(selector, point.name, distribution)
-        return cls(found, point.name, distribution, point.dist.version if point.dist else None)
-
     @property
     def name(self) -> str:
         """What the selector calls itself."""
@@ -86,7 +73,7 @@ class Plugin(Selector):
                 answer, and is not wrapped.
             InvalidSelector: If it gives something else than a recommendation.
         """
-        with self._guarded(f"for {profile}"):
+        with self._guarded("for", profile):
             advice = self.selector(profile)
         advice = verified(advice, self, profile)
         return None if advice is None else evolve(advice, selector=self)
@@ -97,19 +84,29 @@ class Plugin(Selector):
         Raises:
             SelectorFailed: If the selector raises.
         """
-        with self._guarded(f"to give its thresholds for {profile}"):
+        with self._guarded("to give its thresholds for", profile):
             return self.selector.thresholds(profile)
 
     def passing(self, profile: Profile) -> Evidence:
         """What it rests on that the selector passes."""
-        with self._guarded(f"to say why it passes for {profile}"):
+        with self._guarded("to say why it passes for", profile):
             return self.selector.passing(profile)
 
-    def _guarded(self, doing: str) -> AbstractContextManager[None]:
-        return guarded(self.registered, self.distribution, doing)
+    def _guarded(self, doing: str, profile: Profile) -> AbstractContextManager[None]:
+        _checks.one_of(Profile).argument("Plugin", "profile", profile)
+        return guarded(self.registered, self.distribution, f"{doing} {profile}")
 
     def __str__(self) -> str:
         return f"{self.name} ({_origin(self.distribution, self.version)})"
+
+
+def plugin_of(point: "EntryPoint") -> Plugin:
+    """Import what an entry point offers."""
+    distribution, version = (point.dist.name, point.dist.version) if point.dist else (None, None)
+    with guarded(point.name, distribution, f"to load from {point.value}"):
+        selector = point.load()
+    found = as_selector(selector, point.name, distribution)
+    return Plugin(found, point.name, distribution, version)
 
 
 class Registry:
@@ -138,6 +135,9 @@ Registered: default. ...
     """
 
     def __init__(self, entry_points: "Iterable[EntryPoint] | None" = None) -> None:
+        _checks.iterable_of("entry points").or_none.argument(
+            "Registry", "entry_points", entry_points
+        )
         self._given = None if entry_points is None else tuple(entry_points)
         self._selectors: dict[str, Selector] = {}
         self._origins: dict[str, str] = {}
@@ -192,7 +192,7 @@ Registered: default. ...
         new = [point for point in points if self._origins.get(point.name) != origins[point.name]]
         for point in new:
             self._require_free(point.name, origins[point.name])
-        self._selectors |= {point.name: Plugin.of(point) for point in new}
+        self._selectors |= {point.name: plugin_of(point) for point in new}
         self._origins |= origins
 
     def __getitem__(self, name: str) -> Selector:

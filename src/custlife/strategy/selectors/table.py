@@ -27,13 +27,8 @@ from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector
 from custlife.strategy.facts import FACTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import (
-    Evidence,
-    Reason,
-    Recommendation,
-    RunnerUp,
-    Selector,
-)
+from custlife.strategy.reasons import Evidence, Reason, RunnerUp
+from custlife.strategy.recommendation import Recommendation, Selector
 from custlife.strategy.selectors.checking import domains_of, input_thresholds, is_plain, problems
 from custlife.strategy.selectors.protocol import guarded
 from custlife.strategy.strategies import Strategy
@@ -126,10 +121,12 @@ for a prospect, where only start and end fit. Compare the room in the row.
 
     def rows(self, room: Room) -> tuple[Row[Strategy], ...]:
         """The rows that can hold in a room, in the order of the table."""
+        _checks.one_of(Room).argument("rows", "room", room)
         return self._sheets[room].table.rows
 
     def thresholds(self, profile: Profile) -> Thresholds:
         """Where the numbers of a profile change the answer: at the limits of the rows."""
+        _checks.one_of(Profile).argument("thresholds", "profile", profile)
         return input_thresholds([row.when for row in self.rows(profile.room)], self.facts, profile)
 
 
