@@ -61,7 +61,7 @@ class Evidence:
         """The evidence of what reads these facts: the known ones, and those that are missing."""
         _checks.one_of(Profile).argument("Evidence.read", "profile", profile)
         _checks.iterable_of("names").argument("Evidence.read", "names", names)
-        values = {fact.name: fact.read(profile) for fact in FACTS if fact.name in {*names}}
+        values = {fact.name: fact.read(profile) for fact in FACTS if fact.name in [*names]}
         facts = {name: value for name, value in values.items() if value is not None}
         unknown = (*(values.keys() - facts.keys()), *unknown_inputs(facts, profile))
         return cls(facts, tuple(sorted(unknown)))
