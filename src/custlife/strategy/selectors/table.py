@@ -3,9 +3,10 @@
 A table decides by the facts of the catalogue, in the order of its rows.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product, takewhile
+from typing import NamedTuple
 
 from attrs import Factory, field, frozen
 
@@ -82,20 +83,20 @@ for a prospect, where only start and end fit. Compare the room in the row.
     )
 
     def _checked(self) -> Mapping[Room, "_Sheet"]:
-        if not _checks.is_text(self.name):
-            raise InvalidSelector(shown(self.name), "its name is no text, or blank. Give a name.")
-        if not isinstance(self.table, DecisionTable):
-            raise InvalidSelector(
-                self.name, f"its table is {shown(self.table)}. Give a DecisionTable."
-            )
-        if not isinstance(self.facts, tuple) or not all(isinstance(f, Fact) for f in self.facts):
-            raise InvalidSelector(
-                self.name, f"its facts are {shown(self.facts)}. Give (*FACTS, yours)."
-            )
-        problem = next(problems(self.table, self.facts), None)
+        problem = next(self._problems(), None)
         if problem is not None:
-            raise InvalidSelector(self.name, problem)
+            name = self.name if _checks.is_text(self.name) else shown(self.name)
+            raise InvalidSelector(name, problem)
         return {room: _sheet(self.table, self.facts, room) for room in Room}
+
+    def _problems(self) -> Iterator[str]:
+        if not _checks.is_text(self.name):
+            yield "its name is no text, or blank. Give a name."
+        if not isinstance(self.table, DecisionTable):
+            yield f"its table is {shown(self.table)}. Give a DecisionTable."
+        if not isinstance(self.facts, tuple) or not all(isinstance(f, Fact) for f in self.facts):
+            yield f"its facts are {shown(self.facts)}. Give (*FACTS, yours)."
+        yield from problems(self.table, self.facts)
 
     def __call__(self, profile: Profile, /) -> Recommendation:
         """The recommendation for a profile."""
@@ -130,8 +131,7 @@ for a prospect, where only start and end fit. Compare the room in the row.
         return input_thresholds([row.when for row in self.rows(profile.room)], self.facts, profile)
 
 
-@frozen
-class _Sheet:
+class _Sheet(NamedTuple):
     """What is left of a table in one room, and how its facts are read."""
 
     table: DecisionTable[Strategy]
