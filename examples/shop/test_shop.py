@@ -103,7 +103,7 @@ def test_a_forgotten_move_is_found_with_the_way_to_it(session: Session) -> None:
         _ = [follow(path, shop) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)]
 
     assert str(failure.value).startswith(
-        "The app says ['regular', 'content'] after 'complaint_settled'; "
+        "The app's stage is ['regular', 'content'] after 'complaint_settled'; "
         "it must be 'advocate+content'. The path:\n      potential\n"
     )
     assert "complaint_settled -> advocate+content    <-- here" in str(failure.value)
@@ -117,5 +117,5 @@ def test_a_forgotten_refusal_is_found_with_the_reason_for_it(session: Session) -
         _ = [follow(path, shop) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)]
 
     assert "The app took 'departed', and must refuse it in eroded." in str(failure.value)
-    assert "cannot leave again without having returned" in str(failure.value)
+    assert "cannot leave again without returning first" in str(failure.value)
     assert "departed: must be refused    <-- here" in str(failure.value)

@@ -1,68 +1,55 @@
 """Whether the stored fields of a relationship fit each other."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from custlife.departures import Departure
-from custlife.record import Record
-from custlife.state import Room, State
+from custlife.state import Room
 
-Contradiction = tuple[str, object, str]
-"""A field, its value, and what it must be."""
+if TYPE_CHECKING:
+    from custlife.relationship import Relationship
 
 
-def contradictions(  # noqa: PLR0913, PLR0917 - one argument a stored field
-    state: State,
-    since: datetime | None,
-    cycle: int,
-    began: datetime | None,
-    moment: datetime | None,
-    open_complaints: int,
-    departure: Departure | None,
-    record: Record,
-) -> Iterator[Contradiction]:
-    """What cannot be in a relationship that was stored."""
-    yield from record.contradictions()
-    where = f", in cycle {cycle} in {state.describe()}"
-    for name, value, expectation in _of_cycle(state, cycle, moment, departure):
+def contradictions(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
+    """What cannot be in a relationship that was stored: (field, value, what it must be)."""
+    yield from stored.record.contradictions()
+    where = f", in cycle {stored.cycle} in {stored.state.describe()}"
+    for name, value, expectation in (*_of_cycle(stored), *_of_times(stored)):
         yield name, value, expectation + where
-    for name, time in (("since", since), ("cycle_began", began)):
-        if (time is not None) != (record.events > 0):
-            yield name, time, f"given once an event is on record, and None before{where}"
-    for name, value, expectation in _of_times(since, began, moment, record):
-        yield name, value, expectation + where
-    waiting = 0 if state.room is Room.PROSPECT else record.complaints
-    if open_complaints > waiting:
-        yield "open_complaints", open_complaints, f"at most {waiting}{where}"
 
 
-def _of_cycle(
-    state: State, cycle: int, moment: datetime | None, departure: Departure | None
-) -> Iterator[Contradiction]:
-    former = state.room is Room.FORMER
+def _of_cycle(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
+    room, departure = stored.state.room, stored.departure
     ended = None if departure is None else departure.cycle
-    expected = cycle if former else cycle - 1 or None
+    expected = stored.cycle if room is Room.FORMER else stored.cycle - 1 or None
     if ended != expected:
         given = "none" if ended is None else f"of cycle {ended}"
         yield "departure", given, "none" if expected is None else f"of cycle {expected}"
-    room = departure.room_left if former and departure is not None else state.room
-    was_customer = room is Room.CUSTOMER
-    if (moment is not None) != was_customer:
+    last_room = departure.room_left if room is Room.FORMER and departure is not None else room
+    was_customer = last_room is Room.CUSTOMER
+    if (stored.customer_moment is not None) != was_customer:
         none = "None, since no customer stage was entered in this cycle"
-        yield "customer_moment", moment, "given" if was_customer else none
+        yield "customer_moment", stored.customer_moment, "given" if was_customer else none
+    waiting = 0 if room is Room.PROSPECT else stored.record.complaints
+    if stored.open_complaints > waiting:
+        yield "open_complaints", stored.open_complaints, f"at most {waiting}"
 
 
-def _of_times(
-    since: datetime | None, began: datetime | None, moment: datetime | None, record: Record
-) -> Iterator[Contradiction]:
-    first, last = record.first_at, record.last_at
-    names = ("record.first_at", "cycle_began", "customer_moment", "record.last_at")
-    order = zip(names, (first, began, moment, last), strict=True)
-    times = [(name, value) for name, value in order if value is not None]
-    for (earlier, one), (name, value) in pairwise(times):
-        if value < one:
-            yield name, value, f"no earlier than {earlier}, {one}"
-    span = [value for value in (began, since, last) if value is not None]
+def _of_times(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
+    since, began, record = stored.since, stored.cycle_began, stored.record
+    for name, time in (("since", since), ("cycle_began", began)):
+        if (time is not None) != (record.events > 0):
+            yield name, time, "given once an event is on record, and None before"
+    order = {
+        "record.first_at": record.first_at,
+        "cycle_began": began,
+        "customer_moment": stored.customer_moment,
+        "record.last_at": record.last_at,
+    }
+    times = [(name, time) for name, time in order.items() if time is not None]
+    for (earlier, one), (name, time) in pairwise(times):
+        if time < one:
+            yield name, time, f"no earlier than {earlier}, {one}"
+    span = [time for time in (began, since, record.last_at) if time is not None]
     if span != sorted(span):
         yield "since", since, "between cycle_began and record.last_at"

@@ -120,12 +120,8 @@ class SeverityPolicy:
 
 
 @lru_cache(maxsize=128)
-def _unpickled(
-    long_sales_cycle: timedelta, dear_sale: Decimal, large_deal: Decimal
-) -> SeverityPolicy:
-    return SeverityPolicy(
-        long_sales_cycle=long_sales_cycle, dear_sale=dear_sale, large_deal=large_deal
-    )
+def _unpickled(cycle: timedelta, sale: Decimal, deal: Decimal) -> SeverityPolicy:
+    return SeverityPolicy(long_sales_cycle=cycle, dear_sale=sale, large_deal=deal)
 
 
 DEFAULT_SEVERITY_POLICY = SeverityPolicy()
@@ -154,82 +150,31 @@ def _severity_table(policy: SeverityPolicy) -> DecisionTable[Severity]:
         at_least("sales_cost", policy.dear_sale),
         at_least("deal_size", policy.large_deal),
     )
-    erosion = is_("kind", DepartureKind.EROSION)
-    loss = is_("kind", DepartureKind.LOSS)
+    one, two = some_of(1, *large), some_of(2, *large)
+    ended, erosion, loss = (
+        is_("kind", kind)
+        for kind in (DepartureKind.TERMINATION, DepartureKind.EROSION, DepartureKind.LOSS)
+    )
     later = is_("first_entry", False)
+    always, no_more = "which always weighs more than a loss.", "which is no first entry any more."
+    once = "and length, cost or size was high."
+    twice = "and two or more of length, cost and size were high."
+    gone, lost = "A real customer is gone,", "A prospect is lost,"
+    again = "A returned prospect is lost,"
+    rows = (
+        ("TERMINATION", ended, Severity.NONE, "The enterprise intended it.", BUT[6]),
+        ("EROSION-2", all_of(erosion, two), Severity.CRITICAL, f"{gone} {twice}", IMH[8]),
+        ("EROSION-1", all_of(erosion, one), Severity.GRAVE, f"{gone} {once}", IMH[8]),
+        ("EROSION-0", erosion, Severity.SERIOUS, f"{gone} {always}", IMH[8]),
+        ("LOSS-LATER-2", all_of(loss, later, two), Severity.GRAVE, f"{again} {twice}", IMH[7]),
+        ("LOSS-2", all_of(loss, two), Severity.SERIOUS, f"{lost} {twice}", IMH[7]),
+        ("LOSS-LATER-1", all_of(loss, later, one), Severity.SERIOUS, f"{again} {once}", IMH[7]),
+        ("LOSS-1", all_of(loss, one), Severity.UNWELCOME, f"{lost} {once}", IMH[7]),
+        ("LOSS-LATER-0", all_of(loss, later), Severity.UNWELCOME, f"{again} {no_more}", IMH[7]),
+        ("LOSS-0", loss, Severity.TOLERABLE, "A loss on the first entry is tolerable.", IMH[7]),
+    )
     return DecisionTable(
         "severity",
-        (
-            Row(
-                "SEV-TERMINATION",
-                is_("kind", DepartureKind.TERMINATION),
-                Severity.NONE,
-                "The enterprise intended it.",
-                BUT[6],
-            ),
-            Row(
-                "SEV-EROSION-2",
-                all_of(erosion, some_of(2, *large)),
-                Severity.CRITICAL,
-                "A real customer is gone, and two or more of length, cost and size were high.",
-                IMH[8],
-            ),
-            Row(
-                "SEV-EROSION-1",
-                all_of(erosion, some_of(1, *large)),
-                Severity.GRAVE,
-                "A real customer is gone, and length, cost or size was high.",
-                IMH[8],
-            ),
-            Row(
-                "SEV-EROSION-0",
-                erosion,
-                Severity.SERIOUS,
-                "A real customer is gone, which always weighs more than a loss.",
-                IMH[8],
-            ),
-            Row(
-                "SEV-LOSS-LATER-2",
-                all_of(loss, later, some_of(2, *large)),
-                Severity.GRAVE,
-                "A returned prospect is lost, and two or more of length, cost and size were high.",
-                IMH[7],
-            ),
-            Row(
-                "SEV-LOSS-2",
-                all_of(loss, some_of(2, *large)),
-                Severity.SERIOUS,
-                "A prospect is lost, and two or more of length, cost and size were high.",
-                IMH[7],
-            ),
-            Row(
-                "SEV-LOSS-LATER-1",
-                all_of(loss, later, some_of(1, *large)),
-                Severity.SERIOUS,
-                "A returned prospect is lost, and length, cost or size was high.",
-                IMH[7],
-            ),
-            Row(
-                "SEV-LOSS-1",
-                all_of(loss, some_of(1, *large)),
-                Severity.UNWELCOME,
-                "A prospect is lost, and length, cost or size was high.",
-                IMH[7],
-            ),
-            Row(
-                "SEV-LOSS-LATER-0",
-                all_of(loss, later),
-                Severity.UNWELCOME,
-                "A returned prospect is lost, which is no first entry any more.",
-                IMH[7],
-            ),
-            Row(
-                "SEV-LOSS-0",
-                loss,
-                Severity.TOLERABLE,
-                "A loss on the first entry is tolerable.",
-                IMH[7],
-            ),
-        ),
+        tuple(Row(f"SEV-{id_}", when, then, why, row) for id_, when, then, why, row in rows),
         HitPolicy.FIRST,
     )

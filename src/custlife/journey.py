@@ -1,10 +1,10 @@
 """A relationship's whole history: replayed, explained step by step, and read at any moment."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, length_hint
 from typing import Literal
 
 from attrs import field, frozen
@@ -19,7 +19,7 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Move, Stay
 from custlife.lifecycle.table import to_table
-from custlife.relationship import Refuse, Relationship, fold
+from custlife.relationship import Relationship, fold
 from custlife.state import Room, State
 
 _at = attrgetter("at")
@@ -50,7 +50,7 @@ class Rejection:
 
     def explain(self) -> str:
         """When which event was refused, and why."""
-        when = "" if self.position is None else f"{self.event.at.date()} {self.event.name}: "
+        when = "" if self.position is None else f"{' '.join(self.row[:2])}: "
         return f"{when}refused. {self.error}"
 
     @property
@@ -219,23 +219,22 @@ class Journey(Shown):
         places = self.lifecycle.places.by_name
         if stage not in places:
             raise UnknownState(f"a stage {shown(stage)}", self.lifecycle.name, tuple(places))
-        end: datetime | None
-        if until is not None:
-            end = _moment("time_in", "until", until)
-        elif self.events and self.relationship.state.is_in(stage):
-            raise InvalidMoment(
-                "time_in",
-                "until",
-                None,
-                f"given, since {shown(self.customer)} is still in {stage!r}",
-                "Give the moment up to which to count; nothing here reads the clock.",
-            )
-        else:
-            end = self.events[-1].at if self.events else None
+        end = None if until is None else _moment("time_in", "until", until)
+        if not self.events:
+            return timedelta(0)
+        if end is None:
+            if self.relationship.state.is_in(stage):
+                raise InvalidMoment(
+                    "time_in",
+                    "until",
+                    None,
+                    f"given, since {shown(self.customer)} is still in {shown(stage)}",
+                    "Give the moment up to which to count; nothing here reads the clock.",
+                )
+            end = self.events[-1].at
         total = timedelta(0)
-        ends = [event.at for event in self.events[1:]]
-        for step, stop in zip(self.steps, [*ends, end], strict=False):
-            if step.after.is_in(stage) and end is not None and stop is not None:
+        for step, stop in zip(self.steps, [*map(_at, self.events[1:]), end], strict=True):
+            if step.after.is_in(stage):
                 total += max(min(stop, end) - step.event.at, timedelta(0))
         return total
 
@@ -312,25 +311,22 @@ def replay(
     start = Relationship(customer, lifecycle, severity_policy)
     rejected: list[Rejection] = []
 
-    def refuse(position: int | None, event: Event, error: CustlifeError) -> None:
+    def refuse(event: Event, error: CustlifeError) -> None:
         if on_rejected == "raise":
             raise error
+        position = len(given) - length_hint(rest) - 1 if isinstance(event, Event) else None
         rejected.append(Rejection(event, error, position))
 
-    given = sorted(_events(events, refuse, lifecycle), key=_at)
-    relationship, departures = fold(start, given, refuse)
+    everything = list(events)
+    given = sorted((event for event in everything if isinstance(event, Event)), key=_at)
+    rest = iter(given)
+    for other in everything:
+        if not isinstance(other, Event):  # it has no time to sort it by
+            refuse(other, UnknownEvent(other, lifecycle.name, lifecycle.events))
+    relationship, departures = fold(start, rest, refuse)
     refused = {rejection.position for rejection in rejected}
     accepted = (event for place, event in enumerate(given) if place not in refused)
     return Journey(start, tuple(accepted), tuple(rejected), relationship, tuple(departures))
-
-
-def _events(events: Iterable[Event], refuse: Refuse, lifecycle: Lifecycle) -> Iterator[Event]:
-    """The objects that are events; the others have no time to sort them by, and are refused."""
-    for event in events:
-        if isinstance(event, Event):
-            yield event
-        else:
-            refuse(None, event, UnknownEvent(event, lifecycle.name, lifecycle.events))
 
 
 def _moment(subject: str, name: str, value: datetime) -> datetime:

@@ -36,13 +36,8 @@ from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
 
-Refuse = Callable[[int | None, Event, CustlifeError], None]
-"""What to do with a refused event, given its place among all events: raise, or keep it."""
-
-
-def _same_value(lifecycle: Lifecycle) -> tuple[str, int]:
-    """What two relationships compare of their lifecycles: never a walk through the definition."""
-    return lifecycle.name, hash(lifecycle)
+Refuse = Callable[[Event, CustlifeError], None]
+"""What to do with a refused event and the error that says why: raise, or keep it."""
 
 
 @frozen(init=False, repr=False)
@@ -86,7 +81,8 @@ class Relationship(Shown):
     subject: ClassVar[str] = "relationship"
 
     customer: str
-    lifecycle: Lifecycle = field(eq=_same_value)
+    # The hash is kept; an equality would walk through two definitions.
+    lifecycle: Lifecycle = field(eq=lambda lifecycle: (lifecycle.name, hash(lifecycle)))
     state: State
     since: datetime | None
     cycle: int
@@ -174,18 +170,9 @@ class Relationship(Shown):
             record.plain(),
             severity_policy,
         )
-        for fault, given, expectation in contradictions(
-            state,
-            since,
-            cycle,
-            cycle_began,
-            customer_moment,
-            open_complaints,
-            departure,
-            restored.record,
-        ):
+        for name, given, expectation in contradictions(restored):
             remedy = "Give the fields as they were stored."
-            raise InvalidRelationship(cls.subject, fault, given, expectation, remedy)
+            raise InvalidRelationship(cls.subject, name, given, expectation, remedy)
         return restored
 
     def apply(self, *events: Event) -> "Relationship":
@@ -301,10 +288,9 @@ _NO_RECORD = Record()
 _PURCHASE = Activity.PURCHASE
 _COMPLAINT = Activity.COMPLAINT
 _ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
-_new = object.__new__
 
 
-def _raise(_: int | None, __: Event, error: CustlifeError) -> None:
+def _raise(_: Event, error: CustlifeError) -> None:
     raise error
 
 
@@ -316,8 +302,8 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     Args:
         start: The relationship; it stays as it is.
         events: The events.
-        refuse: Called with the place of each event that is refused, the event, and the error that
-            says why. If it returns, the event is left out and the next one is taken.
+        refuse: Called with each event that is refused and the error that says why. If it returns,
+            the event is left out and the next one is taken.
 
     Returns:
         The relationship after the accepted events, and the departures among them.
@@ -342,17 +328,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     last_purchase_at = record.last_purchase_at
     departures: list[Departure] = []
 
-    for place, event in enumerate(events):
+    for event in events:
         if not isinstance(event, Event):
-            refuse(place, event, UnknownEvent(event, lifecycle.name, table.events))
+            refuse(event, UnknownEvent(event, lifecycle.name, table.events))
             continue
         at = event.at
         if last_at is not None and at < last_at:
-            refuse(place, event, OutOfOrderEvent(event.name, at, last_at, start.customer))
+            refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
             continue
         after = arcs[here].get(event.name)
         if after is None:
-            refuse(place, event, table.refusal(table.states[here], event.name, start.customer))
+            refuse(event, table.refusal(table.states[here], event.name, start.customer))
             continue
         if after != here:
             entered = rooms[after]
@@ -367,7 +353,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                             policy=start.severity_policy,
                         )
                     except CustlifeError as error:
-                        refuse(place, event, error)
+                        refuse(event, error)
                         continue
                     departures.append(departure)
                 else:
@@ -399,25 +385,21 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         elif activity in _ANSWERS:
             complaints = 0
 
-    result = _new(Relationship)
+    record = Record(
+        *cast("Counts", counts), revenue, first_at, last_at, first_purchase_at, last_purchase_at
+    )
+    result = object.__new__(Relationship)
     result.__attrs_init__(
         start.customer,
         lifecycle,
         table.states[here],
-        since if since is not None else first_at,
+        since or first_at,
         cycle,
         began,
         moment,
         complaints,
         departure,
-        Record(
-            *cast("Counts", counts),
-            revenue,
-            first_at,
-            last_at,
-            first_purchase_at,
-            last_purchase_at,
-        ),
+        record,
         start.severity_policy,
     )
     return result, departures

@@ -227,7 +227,6 @@ MADE_BY_THE_LIBRARY = {
     "Guidance",
     "Guide",
     "Journey",
-    "LeftOut",
     "Path",
     "Plugin",
     "Portfolio",

@@ -129,10 +129,7 @@ def own_lifecycle(chart: type[Chart]) -> Lifecycle | None:
 
 
 def restore_chart(
-    lifecycle: Lifecycle,
-    state: State,
-    listeners: Iterable[object] = (),
-    model: Any = None,
+    lifecycle: Lifecycle, state: State, listeners: Iterable[object] = (), model: Any = None
 ) -> Chart:
     """Make a chart that stands in a state, without firing any entry callback.
 

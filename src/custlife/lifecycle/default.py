@@ -5,7 +5,10 @@ of a work that it comes from (see the sources page of the documentation). ``ASSU
 no work says.
 """
 
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
+from itertools import combinations, pairwise
 
 from custlife.events import (
     Complained,
@@ -14,14 +17,15 @@ from custlife.events import (
     Contacted,
     Departed,
     Engaged,
+    Event,
     Lapsed,
     Purchased,
     Recommended,
     Terminated,
 )
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.parts import Forbid, Move, Region, Stage, Stay, View
-from custlife.sources import ASSUMPTION, BUT, EFR, IMH, KAL
+from custlife.lifecycle.parts import Forbid, Move, Names, Region, Rule, Stage, Stay, View
+from custlife.sources import ASSUMPTION, BUT, EFR, IMH, KAL, Source
 
 
 class Ladder(Enum):
@@ -62,6 +66,138 @@ class Process(Enum):
     RETENTION_AND_EXPANSION = "retention and expansion"
 
 
+_Row = Callable[[type[Event]], Rule]
+"""A rule but for its event."""
+
+_NO_CONFLICT = ("prospect", "content", "eroding", "former")
+
+
+def _move(at: Names, to: Names, sentence: str, source: Source, when: Names = ()) -> _Row:
+    return partial(Move, at=at, to=to, sentence=sentence, source=source, when=when)
+
+
+def _stay(at: Names, sentence: str, source: Source) -> _Row:
+    return partial(Stay, at=at, sentence=sentence, source=source)
+
+
+def _forbid(at: Names, sentence: str, source: Source) -> _Row:
+    return partial(Forbid, at=at, sentence=sentence, source=source)
+
+
+_RULES: dict[type[Event], list[_Row]] = {
+    # We reach out.
+    Contacted: [
+        _move(
+            "potential", "aware", "A contact makes a potential customer aware of our offer.", KAL[1]
+        ),
+        _stay(
+            ["aware", "visitor", "customer", "former"],
+            "A further contact changes nothing by itself.",
+            ASSUMPTION,
+        ),
+    ],
+    # They turn to us.
+    Engaged: [
+        _move(
+            ["potential", "aware"],
+            "visitor",
+            "A prospect who turns to us is a visitor and begins to judge.",
+            EFR[2],
+        ),
+        _stay(["visitor", "customer"], "Another visit changes nothing by itself.", ASSUMPTION),
+        _move(
+            "former",
+            "visitor",
+            "A person who left and turns to us again begins a new cycle as a visitor.",
+            BUT[7],
+        ),
+    ],
+    # They buy.
+    Purchased: [
+        _move("prospect", ["buyer", "content"], "A prospect who buys becomes a customer.", IMH[3]),
+        _move("buyer", "regular", "The second purchase makes a regular.", EFR[4]),
+        _stay("customer", "A further purchase maintains the relationship.", EFR[4]),
+        _move("eroding", "content", "A customer who buys again is content again.", ASSUMPTION),
+        _move(
+            "former",
+            ["buyer", "content"],
+            "A purchase after leaving begins a new cycle, and the bond starts anew.",
+            ASSUMPTION,
+        ),
+    ],
+    # They complain, and we answer or not.
+    Complained: [
+        _stay(["prospect", "customer", "former"], "Every complaint is recorded.", EFR[4]),
+        _move(
+            ["content", "eroding"],
+            "in_conflict",
+            "A customer who complains is in conflict with us until we answer.",
+            EFR[5],
+        ),
+    ],
+    ComplaintSettled: [
+        _move(
+            "in_conflict",
+            "content",
+            "A complaint that is heard and settled restores the standing.",
+            EFR[5],
+        ),
+        _move(
+            "regular",
+            "advocate",
+            "A conflict that is handled well makes an advocate of a regular.",
+            EFR[5],
+            when="in_conflict",
+        ),
+        _forbid(
+            _NO_CONFLICT, "Only a customer in conflict with us has a complaint to settle.", EFR[5]
+        ),
+    ],
+    ComplaintIgnored: [
+        _move(
+            "in_conflict", "eroding", "A complaint that stays unanswered destroys loyalty.", IMH[8]
+        ),
+        _forbid(
+            _NO_CONFLICT, "Only a customer in conflict with us has a complaint to ignore.", EFR[5]
+        ),
+    ],
+    # They recommend us.
+    Recommended: [
+        _move("regular", "advocate", "A regular who recommends us is an advocate.", EFR[5]),
+        _stay(["customer", "former"], "A recommendation is recorded.", EFR[5]),
+        _forbid(
+            "prospect",
+            "A prospect has not bought in this cycle, so has nothing to recommend.",
+            EFR[5],
+        ),
+    ],
+    # They fall silent.
+    Lapsed: [
+        _move(
+            ["content", "in_conflict"],
+            "eroding",
+            "A customer's long silence shows that loyalty is wearing away.",
+            KAL[8],
+        ),
+        _stay(["prospect", "customer"], "Silence changes nothing more.", ASSUMPTION),
+        _forbid("former", "We expect to hear nothing from a person who left.", ASSUMPTION),
+    ],
+    # They leave, or we end it.
+    Departed: [
+        _move("prospect", "lost", "A prospect who leaves before buying is lost.", IMH[6]),
+        _move("customer", "eroded", "A customer who leaves is an erosion.", IMH[8]),
+        _forbid("former", "A person who left cannot leave again without returning first.", IMH[11]),
+    ],
+    Terminated: [
+        _move(
+            ["prospect", "customer"], "terminated", "We ended the relationship on purpose.", BUT[6]
+        ),
+        _forbid("former", "A relationship that has ended cannot end again.", BUT[6]),
+    ],
+}
+"""What each event does: where, where to, why, and the source."""
+
+
 CUSTOMER_LIFECYCLE = Lifecycle(
     "customer",
     prospect=[
@@ -94,223 +230,15 @@ CUSTOMER_LIFECYCLE = Lifecycle(
         Stage("eroded", "Left as a customer.", IMH[8]),
         Stage("terminated", "We ended it.", BUT[6]),
     ],
-    rules=[
-        # We reach out.
-        Move(
-            Contacted,
-            at="potential",
-            to="aware",
-            sentence="A contact makes a potential customer aware of our offer.",
-            source=KAL[1],
-        ),
-        Stay(
-            Contacted,
-            at=["aware", "visitor", "customer", "former"],
-            sentence="A further contact changes nothing by itself.",
-            source=ASSUMPTION,
-        ),
-        # They turn to us.
-        Move(
-            Engaged,
-            at=["potential", "aware"],
-            to="visitor",
-            sentence="A prospect who turns to us is a visitor and begins to judge.",
-            source=EFR[2],
-        ),
-        Stay(
-            Engaged,
-            at=["visitor", "customer"],
-            sentence="Another visit changes nothing by itself.",
-            source=ASSUMPTION,
-        ),
-        Move(
-            Engaged,
-            at="former",
-            to="visitor",
-            sentence="A person who left and turns to us again begins a new cycle as a visitor.",
-            source=BUT[7],
-        ),
-        # They buy.
-        Move(
-            Purchased,
-            at="prospect",
-            to=["buyer", "content"],
-            sentence="A prospect who buys becomes a customer.",
-            source=IMH[3],
-        ),
-        Move(
-            Purchased,
-            at="buyer",
-            to="regular",
-            sentence="The second purchase makes a regular.",
-            source=EFR[4],
-        ),
-        Stay(
-            Purchased,
-            at="customer",
-            sentence="A further purchase maintains the relationship.",
-            source=EFR[4],
-        ),
-        Move(
-            Purchased,
-            at="eroding",
-            to="content",
-            sentence="A customer who buys again is content again.",
-            source=ASSUMPTION,
-        ),
-        Move(
-            Purchased,
-            at="former",
-            to=["buyer", "content"],
-            sentence="A purchase after leaving begins a new cycle, and the bond starts anew.",
-            source=ASSUMPTION,
-        ),
-        # They complain, and we answer or not.
-        Stay(
-            Complained,
-            at=["prospect", "customer", "former"],
-            sentence="Every complaint is recorded.",
-            source=EFR[4],
-        ),
-        Move(
-            Complained,
-            at=["content", "eroding"],
-            to="in_conflict",
-            sentence="A customer who complains is in conflict with us until we answer.",
-            source=EFR[5],
-        ),
-        Move(
-            ComplaintSettled,
-            at="in_conflict",
-            to="content",
-            sentence="A complaint that is heard and settled restores the standing.",
-            source=EFR[5],
-        ),
-        Move(
-            ComplaintSettled,
-            at="regular",
-            to="advocate",
-            when="in_conflict",
-            sentence="A conflict that is handled well makes an advocate of a regular.",
-            source=EFR[5],
-        ),
-        Move(
-            ComplaintIgnored,
-            at="in_conflict",
-            to="eroding",
-            sentence="A complaint that stays unanswered destroys loyalty.",
-            source=IMH[8],
-        ),
-        Forbid(
-            ComplaintSettled,
-            at=["prospect", "content", "eroding", "former"],
-            sentence="Only a customer in conflict with us has a complaint to settle.",
-            source=EFR[5],
-        ),
-        Forbid(
-            ComplaintIgnored,
-            at=["prospect", "content", "eroding", "former"],
-            sentence="Only a customer in conflict with us has a complaint to ignore.",
-            source=EFR[5],
-        ),
-        # They recommend us.
-        Move(
-            Recommended,
-            at="regular",
-            to="advocate",
-            sentence="A regular who recommends us is an advocate.",
-            source=EFR[5],
-        ),
-        Stay(
-            Recommended,
-            at=["customer", "former"],
-            sentence="A recommendation is recorded.",
-            source=EFR[5],
-        ),
-        Forbid(
-            Recommended,
-            at="prospect",
-            sentence="A prospect has not bought in this cycle, so has nothing to recommend.",
-            source=EFR[5],
-        ),
-        # They fall silent.
-        Move(
-            Lapsed,
-            at=["content", "in_conflict"],
-            to="eroding",
-            sentence="A customer's long silence shows that loyalty is wearing away.",
-            source=KAL[8],
-        ),
-        Stay(
-            Lapsed,
-            at=["prospect", "customer"],
-            sentence="Silence changes nothing more.",
-            source=ASSUMPTION,
-        ),
-        # They leave, or we end it.
-        Move(
-            Departed,
-            at="prospect",
-            to="lost",
-            sentence="A prospect who leaves before buying is lost.",
-            source=IMH[6],
-        ),
-        Move(
-            Departed,
-            at="customer",
-            to="eroded",
-            sentence="A customer who leaves is an erosion.",
-            source=IMH[8],
-        ),
-        Move(
-            Terminated,
-            at=["prospect", "customer"],
-            to="terminated",
-            sentence="We ended the relationship on purpose.",
-            source=BUT[6],
-        ),
-        Forbid(
-            Lapsed,
-            at="former",
-            sentence="We expect to hear nothing from a person who left.",
-            source=ASSUMPTION,
-        ),
-        Forbid(
-            Departed,
-            at="former",
-            sentence="A person who left cannot leave again without returning first.",
-            source=IMH[11],
-        ),
-        Forbid(
-            Terminated,
-            at="former",
-            sentence="A relationship that has ended cannot end again.",
-            source=BUT[6],
-        ),
-    ],
+    rules=[rule(event) for event, rules in _RULES.items() for rule in rules],
     views=[
         View(
             Ladder,
-            of={
-                "potential": Ladder.POTENTIAL,
-                "aware": Ladder.POTENTIAL,
-                "visitor": Ladder.VISITOR,
-                "buyer": Ladder.BUYER,
-                "regular": Ladder.REGULAR,
-                "advocate": Ladder.ADVOCATE,
-                "former": Ladder.FORMER,
-            },
+            of={"aware": Ladder.POTENTIAL, **{rung.value: rung for rung in Ladder}},
             moves=[
-                (Ladder.POTENTIAL, Ladder.VISITOR),
+                *pairwise(Ladder),
+                *((rung, Ladder.FORMER) for rung in Ladder if rung is not Ladder.FORMER),
                 (Ladder.POTENTIAL, Ladder.BUYER),
-                (Ladder.VISITOR, Ladder.BUYER),
-                (Ladder.BUYER, Ladder.REGULAR),
-                (Ladder.REGULAR, Ladder.ADVOCATE),
-                (Ladder.POTENTIAL, Ladder.FORMER),
-                (Ladder.VISITOR, Ladder.FORMER),
-                (Ladder.BUYER, Ladder.FORMER),
-                (Ladder.REGULAR, Ladder.FORMER),
-                (Ladder.ADVOCATE, Ladder.FORMER),
                 (Ladder.FORMER, Ladder.VISITOR),
                 (Ladder.FORMER, Ladder.BUYER),
             ],
@@ -329,16 +257,13 @@ CUSTOMER_LIFECYCLE = Lifecycle(
                 "former": Phase.DISSOLUTION,
             },
             moves=[
-                (None, Phase.AWARENESS),
+                *pairwise([None, *Phase]),
+                *(
+                    (phase, Phase.DISSOLUTION)
+                    for phase in (None, *Phase)
+                    if phase is not Phase.DISSOLUTION
+                ),
                 (None, Phase.EXPLORATION),
-                (Phase.AWARENESS, Phase.EXPLORATION),
-                (Phase.EXPLORATION, Phase.EXPANSION),
-                (Phase.EXPANSION, Phase.COMMITMENT),
-                (None, Phase.DISSOLUTION),
-                (Phase.AWARENESS, Phase.DISSOLUTION),
-                (Phase.EXPLORATION, Phase.DISSOLUTION),
-                (Phase.EXPANSION, Phase.DISSOLUTION),
-                (Phase.COMMITMENT, Phase.DISSOLUTION),
                 (Phase.DISSOLUTION, Phase.EXPLORATION),
             ],
             sentence="The five phases through which a relationship grows and ends.",
@@ -354,12 +279,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
                 "former": None,
             },
             moves=[
-                (Process.ENGAGEMENT, Process.ACQUISITION),
-                (Process.ENGAGEMENT, Process.RETENTION_AND_EXPANSION),
-                (Process.ACQUISITION, Process.RETENTION_AND_EXPANSION),
-                (Process.ENGAGEMENT, None),
-                (Process.ACQUISITION, None),
-                (Process.RETENTION_AND_EXPANSION, None),
+                *combinations([*Process, None], 2),
                 (None, Process.ACQUISITION),
                 (None, Process.RETENTION_AND_EXPANSION),
             ],

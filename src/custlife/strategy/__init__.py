@@ -34,10 +34,8 @@ from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
 from custlife.strategy.portfolio import (
     Candidate,
     Candidates,
-    LeftOut,
     Portfolio,
     Unit,
-    WhyLeftOut,
     candidates_of,
     portfolio,
 )
@@ -110,7 +108,6 @@ __all__ = [
     "InvalidCandidate",
     "InvalidProfile",
     "InvalidSelector",
-    "LeftOut",
     "LoyaltySegment",
     "NoRecommendation",
     "PartialSelector",
@@ -135,7 +132,6 @@ __all__ = [
     "Unit",
     "UnknownFact",
     "UnknownSelector",
-    "WhyLeftOut",
     "buttle_selector",
     "candidates_of",
     "customer_rows",

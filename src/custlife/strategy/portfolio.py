@@ -7,18 +7,17 @@ Source: KAL-9 (spend on those who are likely to buy, and nothing on the others) 
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from enum import Enum
-from fractions import Fraction
 from functools import reduce
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
-from custlife.errors import listed
+from custlife.errors import listed, shown
 from custlife.money import EXACT, as_money
 from custlife.strategy.errors import InvalidCandidate
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, estimate, tidy
@@ -31,6 +30,10 @@ POINTS_LIMIT = 2**22
 """An app can allow no more points than this, which take about 1 GB of memory."""
 _MOST_PLACES = 1500
 """A gain is a product of up to four numbers, each of which can have some hundred places."""
+_LEAST = _checks.MAX_TOTAL.copy_negate()
+_NO_ROOM, _NOT_WORTH_IT = "the budget gains more with others", "nothing is to be gained"
+_SMALL = -6
+"""A number of fewer digits than this after the point is shown as a power of ten."""
 _SHOWN = 3
 """An explanation names so many candidates."""
 
@@ -44,15 +47,12 @@ class Unit(Enum):
     """Calls, visits, letters: how many can be made in all."""
 
 
-_amount = _checks.Check(
-    lambda value: (
-        isinstance(value, Decimal)
-        and value.is_finite()
-        and -_MOST_PLACES <= cast("int", value.as_tuple().exponent) <= _checks.MAX_TOTAL.adjusted()
-        and value.copy_abs() < _checks.MAX_TOTAL
+_amount = evolve(
+    _checks.balance,
+    holds=lambda value: (
+        _checks.is_number(value, _LEAST, _checks.MAX_TOTAL, _MOST_PLACES)
+        and value not in (_LEAST, _checks.MAX_TOTAL)
     ),
-    _checks.balance.expectation,
-    _checks.balance.remedy,
 )
 _whole = _checks.Check(
     lambda value: value == value.to_integral_value(),
@@ -63,6 +63,10 @@ _points = _checks.Check(
     lambda value: _checks.count.holds(value) and value <= POINTS_LIMIT,
     f"a whole number from 0 to {POINTS_LIMIT}",
     "Leave it out, or give 0 for a greedy choice.",
+)
+_candidates = evolve(
+    _checks.iterable_of("candidates"),
+    remedy="Give a list of candidates, such as candidates_of(...).known.",
 )
 
 
@@ -142,34 +146,34 @@ your own: Candidate(customer=..., gain=..., cost=...).
         _checks.one_of(Recommendation).argument("Candidate.of", "advice", advice)
         _checks.one_of(CostModel).argument("Candidate.of", "cost_model", cost_model)
         found = estimate(advice.profile, cost_model).get(advice.strategy)
-        if found is None or found.gain is None:
-            why = "which does not fit the room"
-            if found is not None:
-                needs = f"which needs {listed([*map(spoken, found.missing)])}"
-                why = needs if found.missing else f"which is {found.sentence.rstrip('.')}"
+        if found is None or found.gain is None or found.cost is None:
+            if found is None:
+                why = "does not fit the room"
+            elif found.missing:
+                why = f"needs {listed([*map(spoken, found.missing)])}"
+            else:
+                why = f"is {found.sentence.rstrip('.')}"
             raise InvalidCandidate(
                 f"{cls.subject} {advice.profile}",
                 "gain",
                 None,
-                f"known for {advice.strategy.words}, {why}",
+                f"known for {advice.strategy.words}, which {why}",
                 "Learn it, or give a gain of your own: Candidate(customer=..., gain=..., "
                 "cost=...).",
             )
-        assumed = found.cost if unit is Unit.MONEY else None
+        usual = found.cost if unit is Unit.MONEY else Decimal(1)
         candidate = cls(
             customer=advice.profile.relationship.customer,
             gain=found.gain,
-            cost=(1 if assumed is None else assumed) if cost is None else cost,
+            cost=usual if cost is None else cost,
             unit=unit,
         )
-        if cost is None or assumed is None:
-            return candidate
-        dearer = EXACT.subtract(candidate.cost, assumed)
-        return evolve(candidate, gain=tidy(EXACT.subtract(found.gain, dearer)))
+        more = EXACT.subtract(candidate.cost, usual) if unit is Unit.MONEY else 0
+        return evolve(candidate, gain=tidy(EXACT.subtract(found.gain, more)))
 
     def __repr__(self) -> str:
-        gain, cost = words(self.gain), _in_unit(self.cost, self.unit)
-        return f"<Candidate {self.customer}: gain {gain}, cost {cost}>"
+        gain = _amount_words(self.gain, ROUND_HALF_EVEN)
+        return f"<Candidate {self.customer}: gain {gain}, cost {_in_unit(self)}>"
 
 
 @frozen(repr=False)
@@ -224,44 +228,15 @@ def candidates_of(
     return Candidates(tuple(known), tuple(unknown))
 
 
-class WhyLeftOut(Enum):
-    """Why a candidate was not chosen."""
-
-    NOT_WORTH_IT = "nothing is to be gained"
-    NO_ROOM = "the budget gains more with others"
-
-
-@frozen
-class LeftOut:
-    """A candidate that was not chosen.
-
-    Attributes:
-        candidate: The candidate.
-        why: Why it was not chosen.
-        price: Below this cost it would have been chosen, everything else the same [the budget's
-            unit]. It is None where nothing is to be gained, where the choice may not be the best,
-            among more than 100 candidates, and where it takes more than ``most_points`` to find.
-    """
-
-    candidate: Candidate
-    why: WhyLeftOut
-    price: Decimal | None = None
-
-    def __str__(self) -> str:
-        cost = _in_unit(self.candidate.cost, self.candidate.unit)
-        below = ""
-        if self.price and self.candidate.unit is Unit.MONEY:
-            below = f", worth it below {_amount_words(self.price, ROUND_FLOOR)}"
-        return f"{self.candidate.customer} (costs {cost}{below})"
-
-
 @frozen(kw_only=True, repr=False)
 class Portfolio(Shown):
     """Which customers to invest in, and which not.
 
     Attributes:
         chosen: The candidates that were chosen, by gain per cost, the highest first.
-        left_out: The others, by gain per cost; those that are not worth it come last.
+        left_out: Those who gain something, though the budget gains more with others; in the same
+            order.
+        not_worth_it: Those with nothing to gain, in the order given.
         budget: The budget.
         unit: What the budget is counted in.
         spent: What the chosen ones cost together.
@@ -270,7 +245,8 @@ class Portfolio(Shown):
     """
 
     chosen: tuple[Candidate, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[Candidate, ...]
+    not_worth_it: tuple[Candidate, ...]
     budget: Decimal
     unit: Unit
     spent: Decimal
@@ -295,18 +271,22 @@ class Portfolio(Shown):
             1 of 3 candidates chosen; 40 of 60 spent (money).
             Expected net gain: 60, the most that any choice can gain.
             Chosen: C-1.
-            Left out, since the budget gains more with others: C-2 (costs 50, worth it below 20).
+            Left out, since the budget gains more with others: C-2 (costs 50).
             Left out, since nothing is to be gained: C-3 (costs 10).
         """
         lines = [*self._summary(), f"Chosen: {_some([one.customer for one in self.chosen])}."]
-        for why in (WhyLeftOut.NO_ROOM, WhyLeftOut.NOT_WORTH_IT):
-            names = [str(left) for left in self.left_out if left.why is why]
-            if names:
-                lines.append(f"Left out, since {why.value}: {_some(names)}.")
+        for why, candidates in ((_NO_ROOM, self.left_out), (_NOT_WORTH_IT, self.not_worth_it)):
+            if candidates:
+                names = [f"{one.customer} (costs {_in_unit(one)})" for one in candidates]
+                lines.append(f"Left out, since {why}: {_some(names)}.")
         return "\n".join(lines)
 
+    @property
+    def _counted(self) -> str:
+        total = len(self.chosen) + len(self.left_out) + len(self.not_worth_it)
+        return f"{len(self.chosen)} of {total}"
+
     def _summary(self) -> tuple[str, str]:
-        total = len(self.chosen) + len(self.left_out)
         best = (
             ", the most that any choice can gain"
             if self.is_exact
@@ -314,17 +294,21 @@ class Portfolio(Shown):
             f"{_amount_words(self.bound, ROUND_CEILING)}"
         )
         return (
-            f"{len(self.chosen)} of {total} candidates chosen; {words(self.spent)} of "
+            f"{self._counted} candidates chosen; {words(self.spent)} of "
             f"{words(self.budget)} spent ({self.unit.value}).",
             f"Expected net gain: {_amount_words(self.gain, ROUND_FLOOR)}{best}.",
         )
 
     def _page(self) -> Sequence[Block]:
-        rows = [(one.customer, words(one.gain), words(one.cost), "yes") for one in self.chosen]
-        rows += [
-            (left.candidate.customer, words(left.candidate.gain), words(left.candidate.cost), why)
-            for left in self.left_out
-            for why in (f"no: {left.why.value}",)
+        groups = (
+            ("yes", self.chosen),
+            (f"no: {_NO_ROOM}", self.left_out),
+            (f"no: {_NOT_WORTH_IT}", self.not_worth_it),
+        )
+        rows = [
+            (one.customer, words(one.gain), words(one.cost), chosen)
+            for chosen, candidates in groups
+            for one in candidates
         ]
         return (
             *map(Paragraph, self._summary()),
@@ -332,20 +316,20 @@ class Portfolio(Shown):
         )
 
     def __repr__(self) -> str:
-        total = len(self.chosen) + len(self.left_out)
-        return f"<Portfolio: {len(self.chosen)} of {total} chosen, gain {words(self.gain)}>"
+        return f"<Portfolio: {self._counted} chosen, gain {words(self.gain)}>"
 
 
-def _in_unit(cost: Decimal, unit: Unit) -> str:
-    if unit is Unit.MONEY:
-        return words(cost)
-    return "1 contact" if cost == 1 else f"{words(cost)} contacts"
+def _in_unit(candidate: Candidate) -> str:
+    unit = {Unit.MONEY: "", Unit.CONTACTS: " contact" if candidate.cost == 1 else " contacts"}
+    return f"{words(candidate.cost)}{unit[candidate.unit]}"
 
 
 def _amount_words(number: Decimal, rounding: str) -> str:
     """An amount to the cent, or in two digits if it is smaller, rounded as the sentence needs."""
+    number = EXACT.normalize(number)
     step = Decimal(1).scaleb(min(-2, number.adjusted() - 1), EXACT)
-    return words(number.quantize(step, rounding, EXACT))
+    rounded = number.quantize(step, rounding, EXACT)
+    return str(rounded) if rounded.adjusted() < _SMALL else words(rounded)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -391,27 +375,22 @@ def portfolio(
         >>> choice = portfolio(people, 50)
         >>> choice
         <Portfolio: 1 of 2 chosen, gain 60>
-        >>> choice.is_exact, choice.left_out[0].price
-        (True, Decimal('10'))
+        >>> choice.is_exact, choice.left_out
+        (True, (<Candidate C-2: gain 50, cost 50>,))
     """
     budget = as_money(budget)
     given = _checked(candidates, budget, unit, most_points)
     choice = choose([one.gain for one in given], [one.cost for one in given], budget, most_points)
     chosen = tuple(given[place] for place in choice.chosen)
-    left_out = [
-        LeftOut(given[place], WhyLeftOut.NO_ROOM, None if price is None else _decimal(price))
-        for place in choice.left_out
-        for price in (choice.prices.get(place),)
-    ]
-    left_out += [LeftOut(one, WhyLeftOut.NOT_WORTH_IT) for one in given if one.gain <= 0]
     return Portfolio(
         chosen=chosen,
-        left_out=tuple(left_out),
+        left_out=tuple(given[place] for place in choice.left_out),
+        not_worth_it=tuple(one for one in given if one.gain <= 0),
         budget=budget,
         unit=unit,
         spent=tidy(reduce(EXACT.add, (one.cost for one in chosen), Decimal(0))),
         gain=tidy(reduce(EXACT.add, (one.gain for one in chosen), Decimal(0))),
-        bound=_decimal(choice.bound),
+        bound=tidy(EXACT.divide(*map(Decimal, choice.bound.as_integer_ratio()))),
     )
 
 
@@ -419,44 +398,26 @@ def _checked(
     candidates: Iterable[Candidate], budget: Decimal, unit: Unit, most_points: int
 ) -> tuple[Candidate, ...]:
     call = "portfolio"
-    if isinstance(candidates, Candidates):
-        raise InvalidCandidate(
-            call,
-            "candidates",
-            candidates,
-            "an iterable of candidates",
-            "Give candidates.known. The gain of those in candidates.unknown is unknown.",
-        )
-    _checks.iterable_of("candidates").argument(call, "candidates", candidates)
+    _candidates.argument(call, "candidates", candidates)
     _checks.money.argument(call, "budget", budget)
     _checks.one_of(Unit).argument(call, "unit", unit)
     _points.argument(call, "most_points", most_points)
     if unit is Unit.CONTACTS:
         _whole.argument(call, "budget", budget)
-    given = tuple(candidates)
-    seen: set[str] = set()
-    for candidate in given:
-        _checks.one_of(Candidate).argument(call, "candidate", candidate)
-        if candidate.unit is not unit:
-            raise InvalidCandidate(
-                call,
-                f"unit of {candidate.customer!r}",
-                candidate.unit.value,
-                f"{unit.value}, the unit of the budget: units are mixed",
-                "Give candidates and budget in one unit.",
-            )
-        if candidate.customer in seen:
-            raise InvalidCandidate(
-                call,
-                "customer",
-                candidate.customer,
-                "given once",
-                "Give one candidate a customer.",
-            )
-        seen.add(candidate.customer)
-    return given
-
-
-def _decimal(number: Fraction) -> Decimal:
-    """The number itself: sums of decimals have finitely many digits."""
-    return tidy(EXACT.divide(Decimal(number.numerator), Decimal(number.denominator)))
+    seen: dict[str, Candidate] = {}
+    in_one_unit = _checks.Check(
+        lambda name: name == unit.value,
+        f"{unit.value}, the unit of the budget: units are mixed",
+        "Give candidates and budget in one unit.",
+    )
+    once = _checks.Check(
+        lambda customer: customer not in seen, "given once", "Give one candidate a customer."
+    )
+    for one in candidates:
+        _checks.one_of(Candidate).argument(call, "candidate", one)
+        in_one_unit.require(
+            InvalidCandidate, call, f"unit of {shown(one.customer)}", one.unit.value
+        )
+        once.require(InvalidCandidate, call, "customer", one.customer)
+        seen[one.customer] = one
+    return tuple(seen.values())

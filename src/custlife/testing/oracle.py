@@ -334,15 +334,9 @@ def _parts(found: Any, expected: Any, name: str) -> Iterator[str]:  # noqa: ANN4
     if found == expected:
         return
     inside: list[str] = []
-    if _has_parts(found) and _has_parts(expected):
-        for attribute in fields(type(expected)):
+    if type(found) is type(expected) and has(type(found)) and not isinstance(found, State):
+        for attribute in fields(type(found)):
             if attribute.eq and not attribute.name.startswith("_"):
-                one, other = (getattr(value, attribute.name, None) for value in (found, expected))
+                one, other = getattr(found, attribute.name), getattr(expected, attribute.name)
                 inside += _parts(one, other, f"{name}.{attribute.name}" if name else attribute.name)
     yield from inside or [f"{name or 'it'} is {found}, not {expected}"]
-
-
-def _has_parts(value: object) -> bool:
-    """Whether a value is shown field by field; one with a ``str`` of its own is shown whole."""
-    cls: Any = type(value)
-    return has(cls) and cls.__str__ is object.__str__

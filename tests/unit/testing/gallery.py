@@ -346,7 +346,7 @@ class Light(Enum):
     GREEN = "green"
 
 
-@caught_by(views_are_homomorphisms, r"Light sees 'departed' in .* as Light.GREEN -> Light.RED")
+@caught_by(views_are_homomorphisms, r"'departed' in .*: Light shows Light.GREEN -> Light.RED")
 def a_view_that_jumps():
     view = View(
         Light,
@@ -554,7 +554,7 @@ def a_rejection_that_is_not_told():
 # --- 9: totality ---------------------------------------------------------------------------
 
 
-@caught_by(totality, r"'engaged' in lost is undecided")
+@caught_by(totality, r"'engaged' in lost: it is undecided")
 def a_table_that_has_no_answer():
     class Silent(Stand):
         def step(self, state, event):
@@ -598,7 +598,7 @@ def a_table_that_does_not_follow_the_rules():
     return subject(table=Lenient())
 
 
-@caught_by(totality, r"what is said to be allowed there is not what is")
+@caught_by(totality, r"the table's answer differs from the events that it allows")
 def a_table_that_says_wrongly_what_is_allowed():
     class Boastful(Stand):
         def allowed(self, state):

@@ -38,7 +38,7 @@ def test_a_broken_subject_is_caught(broken):
         run(machine, examples=2000)
 
     assert caught.value.law == "agreement"
-    assert len(caught.value.history) <= 8
+    assert caught.value.history
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.__name__)

@@ -15,6 +15,7 @@ from custlife.errors import Fault, InvalidLifecycle, listed
 from custlife.lifecycle.conflicts import named
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Region, Stage, Stay, View, several
+from custlife.lifecycle.places import MOST_LEVELS, MOST_STATES
 from custlife.lifecycle.table import to_table
 from custlife.state import Room
 from custlife.testing.generators.lifecycles import lifecycles
@@ -158,21 +159,36 @@ def _empty_region(parts: Parts) -> Parts:
     return {**parts, "customer": (*parts["customer"], Region("hollow", "An aspect.", ()))}
 
 
-def _added(parts: Parts, name: str) -> Parts:
+def _too_many_states(parts: Parts) -> Parts:
+    pairs = [
+        Region(f"aspect{n}", "An aspect.", (_stage(f"low{n}"), _stage(f"high{n}")))
+        for n in range(MOST_STATES.bit_length())
+    ]
+    return {**parts, "customer": (*parts["customer"], *pairs)}
+
+
+def _too_deep(parts: Parts) -> Parts:
+    inner = _stage("innermost")
+    for level in range(MOST_LEVELS):
+        inner = Stage(f"level{level}", "A stage.", children=(inner,))
+    return _added(parts, inner)
+
+
+def _added(parts: Parts, stage: Stage) -> Parts:
     """One stage more in the first region of the room customer."""
     first, *others = parts["customer"]
-    grown = evolve(first, stages=(*first.stages, _stage(name)))
+    grown = evolve(first, stages=(*first.stages, stage))
     return {**parts, "customer": (grown, *others)}
 
 
 def _reached(parts: Parts, name: str) -> Parts:
     """One stage more, and a way to it."""
     first = parts["customer"][0].stages[0].name
-    return _rules(_move(first, name))(_added(parts, name))
+    return _rules(_move(first, name))(_added(parts, _stage(name)))
 
 
 def _unreachable(parts: Parts) -> Parts:
-    return _added(parts, "island")
+    return _added(parts, _stage("island"))
 
 
 def _bad_name(parts: Parts) -> Parts:
@@ -180,7 +196,7 @@ def _bad_name(parts: Parts) -> Parts:
 
 
 def _duplicate_name(parts: Parts) -> Parts:
-    return _added(parts, parts["customer"][0].stages[0].name)
+    return _added(parts, parts["customer"][0].stages[0])
 
 
 def _crosses_regions(parts: Parts) -> Parts:
@@ -228,6 +244,8 @@ FAULTS: Mapping[str, Callable[[Parts], Parts]] = {
     "room_missing": _room_missing,
     "mixed_room": _mixed_room,
     "empty_region": _empty_region,
+    "too_many_states": _too_many_states,
+    "too_deep": _too_deep,
     "bad_name": _bad_name,
     "duplicate_name": _duplicate_name,
     "unknown_place": _rules(_stay("nowhere")),

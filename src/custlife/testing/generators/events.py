@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, TypeVar, cast, get_args
 
-from attrs import NOTHING, Attribute, field, fields, fields_dict, frozen, resolve_types
+from attrs import field, fields, frozen, resolve_types
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from custlife.events import EVENTS, Departed, Event, Purchased
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
-from custlife.state import Room, State
+from custlife.state import Room
 
 E = TypeVar("E", bound=Event)
 
@@ -50,66 +50,32 @@ def amounts() -> st.SearchStrategy[Decimal]:
     return st.integers(0, 10**8).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
-_Group = tuple[tuple[str, ...], st.SearchStrategy[tuple[Any, ...]]]
-
-
-def _alone(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    return values.map(lambda value: (value,))
-
-
-def _sums(number: int) -> tuple[Decimal | None, Decimal | None]:
-    """What a sale cost and what the deal was worth, each known or not, out of one number."""
-    known, cents = number % 4, number // 4
-    cost = Decimal(cents).scaleb(-2) if known in (1, 3) else None
-    return cost, Decimal(cents // 2).scaleb(-1) if known > 1 else None
-
-
-_WAYS = [
-    (None, None, None),
-    ("shop", None, None),
-    ("web", "A-1", "B-2"),
-    ("phone", "A-1", None),
-    ("fax", None, "B-2"),
-]
-_DEPARTURE: tuple[_Group, ...] = (
-    (("cause",), _alone(st.sampled_from(Cause))),
-    (("initiator",), _alone(st.sampled_from(Initiator))),
-    (
-        ("to", "inferred"),
-        st.sampled_from([(None, False), ("Rival Ltd", False), (None, True), ("Rival Ltd", True)]),
-    ),
-    (("sales_cost", "deal_size"), st.integers(0, 4 * 10**8).map(_sums)),
-)
-_GROUPS: tuple[_Group, ...] = (
-    (("channel", "id", "offering"), st.sampled_from(_WAYS)),
-    (("amount",), _alone(amounts())),
-    *_DEPARTURE,
-)
-"""The fields of custlife's own events, in groups that are drawn by one choice each: Hypothesis
-shrinks a history well where an event takes few choices. An app's event that has a field of such a
-name and type gets the same values."""
-_TYPES = {
-    name: fields_dict(cls)[name].type
-    for cls in (Departed, Purchased)
-    for names, _ in _GROUPS
-    for name in names
-    if name in fields_dict(cls)
+_TYPES = {a.name: a.type for cls in (Departed, Purchased) for a in fields(cls)}
+_KNOWN: Mapping[str, st.SearchStrategy[Any]] = {
+    "channel": st.sampled_from(["shop", "web", "phone", "fax"]),
+    "id": st.just("A-1"),
+    "offering": st.just("B-2"),
+    "amount": amounts(),
+    "cause": st.sampled_from(Cause),
+    "initiator": st.sampled_from(Initiator),
+    "to": st.just("Rival Ltd"),
+    "inferred": st.booleans(),
+    "sales_cost": amounts(),
+    "deal_size": amounts(),
 }
-_NEEDED = {
-    "channel": "shop",
-    "id": "A-1",
-    "offering": "B-2",
-    "to": "Rival Ltd",
-    "sales_cost": Decimal(1),
-    "deal_size": Decimal(1),
-}
-"""What is given where an app's own event does not take None."""
+"""What makes the fields of custlife's own events, where they are known. An app's event that has a
+field of such a name and type gets the same values."""
 
 
-def _types_of(name: str) -> tuple[Any, ...]:
-    """The types of a field that custlife's values fit: its own, and the same without None."""
-    own = _TYPES.get(name)
-    return (own, *get_args(own)) if own is not None else ()
+def _values(cls: type[Any], names: Iterable[str]) -> dict[str, st.SearchStrategy[Any]]:
+    """A generator for each of these fields, with None where its type allows it."""
+    return {
+        (a.alias or a.name): st.none() | _KNOWN[a.name]
+        if type(None) in get_args(a.type)
+        else _KNOWN[a.name]
+        for a in fields(cls)
+        if a.init and a.name in names
+    }
 
 
 def events(
@@ -183,8 +149,8 @@ def simplest_events(lifecycle: Lifecycle, kinds: Kinds = ()) -> dict[str, Event]
 
 def _simplest(name: str) -> Event:
     if name == Purchased.name:
-        return Purchased(at=_SOME_TIME, amount=Decimal(0))
-    return (_CLASSES[name] if name in _CLASSES else event_class(name))(at=_SOME_TIME)
+        return Purchased(at=_SOME_TIME, amount=0)
+    return _CLASSES.get(name, event_class(name))(at=_SOME_TIME)
 
 
 def _own(lifecycle: Lifecycle, kinds: Kinds) -> dict[str, st.SearchStrategy[Event]]:
@@ -251,31 +217,12 @@ def _undated(cls: type[E]) -> st.SearchStrategy[E]:
             f"one whose annotations can be resolved ({error})",
             "Import the types of its fields outside of TYPE_CHECKING, or give a generator for it.",
         ) from error
-    settable = [attribute for attribute in fields(cls) if attribute.init]
-    given = {a.name: a for a in settable if a.type in _types_of(a.name)}
-    groups = [group for group in _GROUPS if {*given} & {*group[0]}]
-    inferred = any(a.default is NOTHING and a.name not in {*given, "at"} for a in settable)
-    return _filled(cls, groups, given, inferred=inferred)
-
-
-@st.composite
-def _filled(
-    draw: st.DrawFn,
-    cls: type[E],
-    groups: list[_Group],
-    given: "Mapping[str, Attribute[Any]]",
-    *,
-    inferred: bool,
-) -> E:
-    known: dict[str, Any] = {"at": _SOME_TIME}
-    for names, values in groups:
-        for name, value in zip(names, draw(values), strict=True):
-            if name in given:
-                needed = value is None and type(None) not in get_args(given[name].type)
-                known[given[name].alias or name] = _NEEDED[name] if needed else value
-    if not inferred:
-        return cls(**known)
-    return draw(st.builds(cls, **{name: st.just(value) for name, value in known.items()}))
+    fitting = [
+        a.name
+        for a in fields(cls)
+        if a.name in _KNOWN and a.type in (_TYPES[a.name], *get_args(_TYPES[a.name]))
+    ]
+    return st.builds(cls, at=st.just(_SOME_TIME), **_values(cls, fitting))
 
 
 _CLASSES: Mapping[str, type[Event]] = {cls.name: cls for cls in EVENTS}
@@ -292,8 +239,7 @@ class _Happened(Event):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the name, by which the class is made again."""
-        values = (self.at, self.channel, self.id, self.offering, self.initiator)
-        return _happened, (self.name, *values)
+        return _happened, (self.name, {a.name: getattr(self, a.name) for a in fields(_Happened)})
 
 
 @lru_cache(maxsize=1024)
@@ -303,9 +249,8 @@ def event_class(name: str) -> type[Event]:
     return type(words, (_Happened,), {"name": name, "__slots__": (), "__module__": __name__})
 
 
-def _happened(name: str, at: datetime, *values: Any) -> Event:  # noqa: ANN401 - its fields
-    fields_ = dict(zip(("channel", "id", "offering", "initiator"), values, strict=True))
-    return event_class(name)(at=at, **fields_)
+def _happened(name: str, values: Mapping[str, Any]) -> Event:
+    return event_class(name)(**values)
 
 
 def moved(event: E, at: datetime) -> E:
@@ -346,21 +291,11 @@ def departures(
         for state in lifecycle.states
         if state.room is not Room.FORMER and room in (None, state.room)
     ]
-    return _departures(left)
-
-
-@st.composite
-def _departures(draw: st.DrawFn, left: list[State]) -> Departure:
-    state = draw(st.sampled_from(left))
-    return Departure(
-        at=draw(moments()),
-        cycle=draw(st.integers(1, 5)),
-        room_left=state.room,
-        stages_left=state.stages,
-        sales_cycle=timedelta(days=draw(st.integers(0, 400))),
-        **{
-            name: value
-            for names, values in _DEPARTURE
-            for name, value in zip(names, draw(values), strict=True)
-        },
+    return st.builds(
+        lambda state, **given: Departure(room_left=state.room, stages_left=state.stages, **given),
+        st.sampled_from(left),
+        at=moments(),
+        cycle=st.integers(1, 5),
+        sales_cycle=st.integers(0, 400).map(timedelta),
+        **_values(Departure, _KNOWN),
     )

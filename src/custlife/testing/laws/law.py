@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from custlife.errors import CustlifeError
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import unchecked_table
 from custlife.state import State
 from custlife.testing.generators.events import moved
 from custlife.testing.generators.histories import histories
 from custlife.testing.oracle import outcome
-from custlife.testing.paths import draw, search
+from custlife.testing.paths import draw, shortest_paths
 from custlife.testing.subject import Subject, Testable
 
 T = TypeVar("T")
@@ -123,10 +122,6 @@ class Law:
         raise NotImplementedError
 
 
-Cell = tuple[State, str, str]
-"""A state, an event, and what is wrong there."""
-
-
 @frozen(eq=False)
 class CellLaw(Law):
     """A law about every state and every event: all are tried, the nearest state first."""
@@ -135,10 +130,12 @@ class CellLaw(Law):
         """Go through all states and events; see `Law`. Nothing is sampled."""
         del settings
         subject = Subject.of(thing)
-        for state, event, problem in self.violations(subject):
-            names = (*search(unchecked_table(subject.lifecycle))[state].events, event)
-            history = tuple(_dated(subject, names))
-            raise LawViolation(self.name, self.sentence, subject.lifecycle, problem, history)
+        for path in shortest_paths(subject.lifecycle).values():
+            for event in subject.lifecycle.events:
+                for problem in self.violations(subject, path.end, event, path):
+                    text = f"{event!r} in {path.end}: {problem}"
+                    history = tuple(_dated(subject, (*path.events, event)))
+                    raise LawViolation(self.name, self.sentence, subject.lifecycle, text, history)
 
 
 @frozen(eq=False)
@@ -210,7 +207,7 @@ class HistoryLaw(Law):
 
 def systematic(subject: Subject) -> Iterator[tuple[Event, ...]]:
     """The shortest history to each state, and each event after it, the nearest first."""
-    for path in search(unchecked_table(subject.lifecycle)).values():
+    for path in shortest_paths(subject.lifecycle).values():
         yield tuple(_dated(subject, path.events))
         for name in subject.lifecycle.events:
             yield tuple(_dated(subject, (*path.events, name)))

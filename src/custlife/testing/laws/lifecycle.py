@@ -7,17 +7,16 @@ from itertools import chain
 
 from attrs import evolve, frozen
 
-from custlife.decisions.predicates import words
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, EventNotAllowed
 from custlife.events import Event
 from custlife.journey import Journey
 from custlife.lifecycle._chart import ChartDriver, state_of
-from custlife.lifecycle.table import Table, unchecked_table
+from custlife.lifecycle.table import Table
 from custlife.relationship import Relationship
 from custlife.state import State
 from custlife.testing.generators.events import changed, event_class, moved
-from custlife.testing.laws.law import BEGIN, Cell, CellLaw, HistoryLaw, Law
+from custlife.testing.laws.law import BEGIN, CellLaw, HistoryLaw, Law
 from custlife.testing.oracle import (
     account_of,
     contradictions,
@@ -26,14 +25,10 @@ from custlife.testing.oracle import (
     record_of,
     untold,
 )
-from custlife.testing.paths import Path, search
+from custlife.testing.paths import Path
 from custlife.testing.subject import Subject
 
 _WHO = "C-1"
-
-
-def _paths(subject: Subject) -> Iterator[Path]:
-    yield from search(unchecked_table(subject.lifecycle)).values()
 
 
 def _step(table: Table, state: State, event: str) -> State | None:
@@ -52,46 +47,18 @@ def _words(after: State | None) -> str:
     1,
     "The table and the chart answer every event alike in every state, refusals included.",
 )
-def table_equals_chart(subject: Subject) -> Iterator[Cell]:
-    """Walk the chart to every state by real events, and send it every event there."""
-    beginning, *ways = _paths(subject)
-    _arrived(subject, beginning)  # a chart that cannot be driven at all raises here
-    for path in (beginning, *ways):
-        try:
-            driver = _arrived(subject, path)
-        except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
-            before, event, _ = path.steps[-1]
-            yield before, event, f"{path}: the chart raised {error!r}."
-            continue
-        for event in subject.lifecycle.events:
-            expected = _step(subject.table, path.end, event)
-            try:
-                found = _answer(subject, driver, event)
-            except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
-                yield path.end, event, f"{event!r} in {path.end}: the chart raised {error!r}."
-                driver = _arrived(subject, path)
-                continue
-            if found != expected:
-                yield (
-                    path.end,
-                    event,
-                    f"{event!r} in {path.end}: the table {_words(expected)}, the chart "
-                    f"{_words(found)}.",
-                )
-            if found is not None:
-                driver = _arrived(subject, path)
-
-
-def _arrived(subject: Subject, path: Path) -> ChartDriver:
+def table_equals_chart(subject: Subject, state: State, event: str, path: Path) -> Iterator[str]:
+    """Walk the chart to the state by real events, and send it the event there."""
     driver = ChartDriver(subject.chart())
-    for event in path.events:
-        driver.takes(event)
-    return driver
-
-
-def _answer(subject: Subject, driver: ChartDriver, event: str) -> State | None:
-    taken = driver.takes(event)
-    return state_of(driver.chart, subject.lifecycle) if taken else None
+    expected = _step(subject.table, state, event)
+    try:
+        *_, taken = map(driver.takes, (*path.events, event))
+    except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
+        yield f"the chart raised {error!r}."
+        return
+    found = state_of(driver.chart, subject.lifecycle) if taken else None
+    if found != expected:
+        yield f"the table {_words(expected)}, the chart {_words(found)}."
 
 
 @partial(
@@ -100,19 +67,12 @@ def _answer(subject: Subject, driver: ChartDriver, event: str) -> State | None:
 def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Compare each departure's kind with that of the naive account."""
     made = {
-        (facts["at"], facts["cycle"]): facts
+        (facts["at"], facts["cycle"]): {name: facts[name] for name in ("at", "kind", "room_left")}
         for facts in account_of(subject.lifecycle, history).departed
     }
     for departure in _replayed(subject, history).departures:
-        facts = made.get((departure.at, departure.cycle), {})
-        for name in ("kind", "room_left") if facts else ():
-            found = getattr(departure, name)
-            if found is not facts[name]:
-                yield (
-                    f"the departure at {departure.at} in cycle {departure.cycle} from "
-                    f"{' and '.join(departure.stages_left)}: {name.replace('_', ' ')} is "
-                    f"{words(found)}, and must be {words(facts[name])}."
-                )
+        if (departure.at, departure.cycle) in made:
+            yield from untold([departure], [made[departure.at, departure.cycle]])
 
 
 @partial(
@@ -196,22 +156,16 @@ def _unwelcome(subject: Subject, now: Relationship, events: Sequence[Event]) -> 
 @partial(
     CellLaw, 5, "Every step of the lifecycle is a legal move, or no move, of each view's model."
 )
-def views_are_homomorphisms(subject: Subject) -> Iterator[Cell]:
-    """Look at every step through every view."""
-    for path in _paths(subject):
-        state = path.end
-        for event in subject.lifecycle.events:
-            after = _step(subject.table, state, event)
-            for view in subject.lifecycle.views if after is not None else ():
-                seen = subject.table.view(state, view.model)
-                seen_after = subject.table.view(after or state, view.model)
-                if not view.allows(seen, seen_after):
-                    yield (
-                        state,
-                        event,
-                        f"{view.name} sees {event!r} in {state} as {seen} -> {seen_after}, which "
-                        f"is no move of its model.",
-                    )
+def views_are_homomorphisms(
+    subject: Subject, state: State, event: str, path: Path
+) -> Iterator[str]:
+    """Compare the step with the moves of every view's model."""
+    del path
+    after = _step(subject.table, state, event)
+    for view in subject.lifecycle.views if after is not None else ():
+        seen, then = (subject.table.view(each, view.model) for each in (state, after or state))
+        if not view.allows(seen, then):
+            yield f"{view.name} shows {seen} -> {then}, which is no move of its model."
 
 
 @partial(
@@ -281,37 +235,25 @@ def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     9,
     "Every event in every state is a move, a stay or an explained refusal, as the rules say.",
 )
-def totality(subject: Subject) -> Iterator[Cell]:
-    """Ask the table, and read the rules."""
-    table = subject.table
-    for path in _paths(subject):
-        state = path.end
-        for event in subject.lifecycle.events:
-            expected = outcome(subject.lifecycle, state, event)
-            after: State | None = None
-            try:
-                after = table.step(state, event)
-                if after is None:
-                    yield state, event, f"{event!r} in {state} is undecided."
-            except EventNotAllowed as refusal:
-                if not refusal.because.strip() or refusal.state != state:
-                    yield state, event, f"{event!r} is refused in {state}, and nothing says why."
-            except Exception as error:  # noqa: BLE001 - whatever a table raises
-                yield state, event, f"{event!r} in {state} is undecided: {error!r}."
-                continue
-            if after != expected:
-                yield (
-                    state,
-                    event,
-                    f"{event!r} in {state}: by the rules the lifecycle {_words(expected)}, and it "
-                    f"{_words(after)}.",
-                )
-            if (event in table.allowed(state)) is (after is None):
-                yield (
-                    state,
-                    event,
-                    f"{event!r} in {state}: what is said to be allowed there is not what is.",
-                )
+def totality(subject: Subject, state: State, event: str, path: Path) -> Iterator[str]:
+    """Take the step by the table, and compare it with the rules."""
+    del path
+    expected = outcome(subject.lifecycle, state, event)
+    after: State | None = None
+    try:
+        after = subject.table.step(state, event)
+        if after is None:
+            yield "it is undecided."
+    except EventNotAllowed as refusal:
+        if not refusal.because.strip() or refusal.state != state:
+            yield "it is refused, and nothing says why."
+    except Exception as error:  # noqa: BLE001 - whatever a table raises
+        yield f"it is undecided: {error!r}."
+        return
+    if after != expected:
+        yield f"by the rules the lifecycle {_words(expected)}, and it {_words(after)}."
+    if (event in subject.table.allowed(state)) is (after is None):
+        yield "the table's answer differs from the events that it allows there."
 
 
 def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
