@@ -5,7 +5,7 @@ a `Source`. A verdict says which row fired, and for every row which parts held, 
 be decided. Knows nothing of customers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -99,9 +99,8 @@ class Verdict(Generic[T_co]):
             for atom in self.row.when.atoms()
             if isinstance(atom, Comparison) and atom.holds(facts) is not None
         )
-        text = (
-            f"{words(self.outcome)} by row {self.row.id}: {self.row.sentence} [{self.row.source}]"
-        )
+        row = self.row
+        text = f"{words(row.outcome)} by row {row.id}: {row.sentence} [{row.source}]"
         if on:
             text += f" Compared: {on}."
         if self.missing:
@@ -153,29 +152,29 @@ class DecisionTable(Shown, Generic[T_co]):
     hit: HitPolicy
 
     def __attrs_post_init__(self) -> None:
+        problem = next(self._problems(), None)
+        if problem is not None:
+            raise InvalidTable(self.name if is_text(self.name) else shown(self.name), problem)
+
+    def _problems(self) -> Iterator[str]:
         if not is_text(self.name):
-            raise InvalidTable(shown(self.name), "its name is no text, or blank. Give it a name.")
+            yield "its name is no text, or blank. Give it a name."
         if not isinstance(self.rows, tuple):
-            raise InvalidTable(
-                self.name, f"its rows are a {type(self.rows).__name__}; use a tuple."
-            )
+            yield f"its rows are a {type(self.rows).__name__}; use a tuple."
         if not isinstance(self.hit, HitPolicy):
-            raise InvalidTable(self.name, f"its hit policy is {shown(self.hit)}; use a HitPolicy.")
+            yield f"its hit policy is {shown(self.hit)}; use a HitPolicy."
         for row in self.rows:
             if not _is_row(row):
-                raise InvalidTable(
-                    self.name,
+                yield (
                     f"{shown(row)} is no row with a predicate. Give Row(id, when, outcome, "
-                    f"sentence, source), with a predicate by is_, at_least, all_of and the like.",
+                    f"sentence, source), with a predicate by is_, at_least, all_of and the like."
                 )
+        if not self.rows:
+            yield "it has no row. Give at least one."
         ids = [row.id for row in self.rows]
         doubles = sorted({id_ for id_ in ids if ids.count(id_) > 1})
-        if not ids:
-            raise InvalidTable(self.name, "it has no row. Give at least one.")
         if doubles:
-            raise InvalidTable(
-                self.name, f"row ids must differ; given more than once: {listed(doubles)}."
-            )
+            yield f"row ids must differ; given more than once: {listed(doubles)}."
 
     def decide(self, facts: Facts) -> Verdict[T_co]:
         """Apply the table.

@@ -32,13 +32,11 @@ from custlife.strategy.portfolio import (
     portfolio,
 )
 from custlife.strategy.profile import Profile
+from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.recommend import recommend
 from custlife.strategy.recommendation import (
-    Evidence,
     PartialSelector,
-    Reason,
     Recommendation,
-    RunnerUp,
     Selector,
     StrategySelector,
 )

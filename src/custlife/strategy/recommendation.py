@@ -1,30 +1,26 @@
 """A recommendation: which strategy, by which rule, on which facts, and what would change it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Protocol, cast
 
-from attrs import evolve, field, frozen
+from attrs import asdict, field, frozen
+from attrs.filters import exclude
 
+from custlife import _checks
 from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
 from custlife.errors import listed, shown
 from custlife.sources import IMH, OWN, Source
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds, nearest_changes
 from custlife.strategy.errors import InvalidSelector
-from custlife.strategy.facts import (
-    FACTS,
-    INPUTS,
-    Fact,
-    fact_named,
-    inputs_of,
-    unknown_inputs,
-)
+from custlife.strategy.facts import INPUTS, fact_named, inputs_of
 from custlife.strategy.guidance import Guidance, guidance_for
 from custlife.strategy.profile import Profile
+from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.strategies import Strategy
 
 _MOST_OTHERS = 3
@@ -116,105 +112,6 @@ def wrapped(selector: PartialSelector) -> Selector:
     return selector if isinstance(selector, Selector) else _Function(selector)
 
 
-@frozen
-class RunnerUp:
-    """A row that did not fire, and why.
-
-    Attributes:
-        row: Its id.
-        strategy: What it would have recommended.
-        holds: True where it holds too, but ranks lower; None where a fact is missing.
-        because: The comparisons that failed or are undecided, and what the facts are.
-    """
-
-    row: str
-    strategy: Strategy
-    holds: bool | None
-    because: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.strategy.words} by row {self.row} {self.why}"
-
-    @property
-    def why(self) -> str:
-        """Why it did not fire, in words."""
-        if self.holds:
-            return "holds as well, but ranks lower"
-        because = "; ".join(self.because)
-        return f"is undecided: {because}" if self.holds is None else f"does not hold: {because}"
-
-
-@frozen
-class Evidence:
-    """What an answer rests on.
-
-    Attributes:
-        facts: The known facts. They suffice, whatever the others are.
-        missing: The unknown facts that could change the answer.
-        runners_up: The rows that would have fired next, the nearest first.
-        catalogue: The facts that the selector can read.
-    """
-
-    facts: Mapping[str, object] = field(factory=dict)
-    missing: tuple[str, ...] = ()
-    runners_up: tuple[RunnerUp, ...] = ()
-    catalogue: tuple[Fact, ...] = field(default=FACTS, repr=False)
-
-    @classmethod
-    def read(cls, profile: Profile, names: Collection[str]) -> "Evidence":
-        """The evidence of what reads these facts: the known ones, and those that are missing."""
-        values = {fact.name: fact.read(profile) for fact in FACTS if fact.name in names}
-        facts = {name: value for name, value in values.items() if value is not None}
-        unknown = (*(values.keys() - facts.keys()), *unknown_inputs(facts, profile))
-        return cls(facts, tuple(sorted(unknown)))
-
-    @classmethod
-    def joint(cls, finds: Iterable[Callable[[], "Evidence"]]) -> "Evidence":
-        """The evidence of several together; the runners-up are those of the first.
-
-        Where two catalogues give one name to two facts, the first fact is shown.
-        """
-        every = [find() for find in finds]
-        facts: dict[str, object] = {}
-        for each in every:
-            facts |= {name: value for name, value in each.facts.items() if name not in facts}
-        # By identity: of two facts of one name both count, with the inputs of both.
-        known = [*(fact for each in every for fact in each.catalogue), *FACTS]
-        return cls(
-            facts,
-            tuple(sorted({name for each in every for name in each.missing})),
-            every[0].runners_up,
-            tuple({id(fact): fact for fact in known}.values()),
-        )
-
-
-@frozen
-class Reason:
-    """Why a strategy is recommended; the evidence is worked out when it is first read.
-
-    Attributes:
-        row: The id of the row or rule that fired.
-        sentence: The rule in words.
-        source: Where the rule comes from.
-        find: Finds the evidence.
-    """
-
-    row: str
-    sentence: str
-    source: Source
-    find: Callable[[], Evidence] = field(repr=False, hash=False, eq=lambda find: find())
-
-    @cached_property
-    def evidence(self) -> Evidence:
-        """The facts, what is missing, the runners-up and the catalogue."""
-        return self.find()
-
-    def beside(self, *finds: Callable[[], Evidence]) -> "Reason":
-        """The reason, with the evidence of selectors that passed before."""
-        every = (self.find, *finds)
-        return evolve(self, find=partial(Evidence.joint, every)) if finds else self
-
-
 @frozen(repr=False)
 class Recommendation(Shown):
     """What to do about one customer, and why.
@@ -280,8 +177,8 @@ class Recommendation(Shown):
             raise InvalidSelector(
                 wrapped(selector).name, f"it recommends {shown(strategy)}; use a Strategy."
             )
-        used = (used,) if isinstance(used, str) else used
-        missing = (missing,) if isinstance(missing, str) else missing
+        for name, given in (("used", used), ("missing", missing), ("runners_up", runners_up)):
+            _checks.iterable_of("names, or of rows").argument("Recommendation.stated", name, given)
         facts = {name: fact_named(name).read(profile) for name in used}
         lacking = tuple(fact_named(name).name for name in missing)
         find = partial(Evidence, facts, lacking, tuple(runners_up))
@@ -372,11 +269,15 @@ no).
         facts = [f"{spoken(name)} is {words(value)}" for name, value in self.facts.items()]
         lines = [
             f"{self.profile}: {self.strategy.words}.",
-            *self._gone(),
             f"Goal: {self.strategy.goal} [{self.strategy.source}]",
             f"Why: {reason.sentence} [{reason.source}, row {reason.row}]",
             f"This rests on: {listed(facts)}.",
         ]
+        gone = self.profile.departure
+        if gone is not None:
+            to = f", to {gone.to}" if gone.to else ""
+            cause = f"cause {gone.cause.words}{to}. [{gone.cause.source}]"
+            lines.insert(1, f"Gone: {words(gone.kind)} on {gone.at.date()}, {cause}")
         if self.missing:
             lines.append(f"Unknown, and could change it: {listed([*map(spoken, self.missing)])}.")
         lines += [f"Otherwise: {other}." for other in self._others()[:_MOST_OTHERS]]
@@ -405,16 +306,6 @@ no).
                 f"{listed(searched)} at growing distances, which may miss a narrow range."
             )
         return "No change of a single signal or number of the value would change it."
-
-    def _gone(self) -> Iterator[str]:
-        """How a former customer went, in a line."""
-        gone = self.profile.departure
-        if gone is not None:
-            to = f", to {gone.to}" if gone.to else ""
-            yield (
-                f"Gone: {words(gone.kind)} on {gone.at.date()}, cause {gone.cause.words}{to}. "
-                f"[{gone.cause.source}]"
-            )
 
     def __str__(self) -> str:
         return f"{self.profile}: {self.strategy.words}, by row {self.row}"
@@ -457,27 +348,15 @@ no).
             "row": self.row,
             "sentence": self.reason.sentence,
             "source": str(self.reason.source),
-            "facts": {name: _plain(value) for name, value in self.facts.items()},
+            "facts": {name: _plain(self, name, value) for name, value in self.facts.items()},
             "missing": list(self.missing),
-            "runners_up": [
-                {
-                    "row": other.row,
-                    "strategy": other.strategy.value,
-                    "holds": other.holds,
-                    "because": list(other.because),
-                }
-                for other in self.runners_up
-            ],
+            "runners_up": [asdict(other, value_serializer=_plain) for other in self.runners_up],
         }
         if counterfactual:
             change = self.counterfactual()
-            plain["counterfactual"] = change and {
-                "fact": change.fact,
-                "was": _plain(change.was),
-                "to": _plain(change.to),
-                "strategy": change.strategy.value,
-                "row": change.row,
-            }
+            plain["counterfactual"] = change and asdict(
+                change, filter=exclude("size"), value_serializer=_plain
+            )
         return plain
 
 
@@ -507,10 +386,12 @@ def _are_thresholds(found: object) -> bool:
     )
 
 
-def _plain(value: object) -> object:
-    """A fact's value as JSON has it; money and shares as text, so that they stay exact."""
+def _plain(_instance: object, _field: object, value: object) -> object:
+    """A value as JSON has it; money and shares as text, so that they stay exact."""
     if isinstance(value, Enum):
         return value.name.lower() if isinstance(value, int) else value.value
+    if isinstance(value, tuple):
+        return [*value]
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, timedelta):

@@ -10,6 +10,7 @@ import pytest
 
 from custlife import Cause, Complained, Departed, Purchased, Relationship, Room
 from custlife.departure_rules import Severity
+from custlife.errors import InvalidArgument
 from custlife.sources import BUT, OWN
 from custlife.strategy import (
     FACTS,
@@ -161,19 +162,6 @@ def test_an_explanation_owns_that_no_change_would_change_it():
     assert "Unknown" not in text
 
 
-@pytest.mark.parametrize(
-    ("holds", "said"),
-    [
-        (True, "start by row R holds as well, but ranks lower"),
-        (False, "start by row R does not hold: a is 1 (2); b is 1 (2)"),
-        (None, "start by row R is undecided: a is 1 (2); b is 1 (2)"),
-    ],
-)
-def test_a_runner_up_says_why_it_did_not_fire(holds, said):
-    """It ranks lower, fails, or is undecided."""
-    assert str(RunnerUp("R", Strategy.START, holds, ("a is 1 (2)", "b is 1 (2)"))) == said
-
-
 @pytest.mark.parametrize("counterfactual", [False, True])
 @pytest.mark.parametrize("profile", PROFILES, ids=state)
 def test_a_recommendation_is_plain_enough_for_json(profile, counterfactual):
@@ -297,13 +285,13 @@ def test_a_stated_strategy_is_a_strategy():
     assert caught.value.selector == "cautious"
 
 
-def test_a_single_fact_can_be_stated_as_text():
-    """It is not read letter by letter."""
-    advice = Recommendation.stated(
-        KEY, Strategy.END, cautious, row="R", sentence="So.", used="profit", missing="target"
-    )
-
-    assert (advice.facts, advice.missing) == ({"profit": Decimal("-9.50")}, ("target",))
+@pytest.mark.parametrize("name", ["used", "missing"])
+def test_stated_facts_are_a_list_of_names(name):
+    """A text is not read letter by letter."""
+    with pytest.raises(InvalidArgument, match="an iterable of names"):
+        Recommendation.stated(
+            KEY, Strategy.END, cautious, row="R", sentence="So.", **{name: "profit"}
+        )
 
 
 def test_a_recommendation_reads_in_a_line():

@@ -7,6 +7,7 @@ part that was called, also of those that passed, so that no part can change its 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from attrs import Factory, evolve, field, frozen
 
@@ -21,12 +22,10 @@ from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector, NoRecommendation
 from custlife.strategy.facts import FACTS, INPUTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
+from custlife.strategy.reasons import Evidence, Reason, RunnerUp, beside, joint
 from custlife.strategy.recommendation import (
-    Evidence,
     PartialSelector,
-    Reason,
     Recommendation,
-    RunnerUp,
     Selector,
     thresholds_of,
 )
@@ -55,11 +54,29 @@ def joint_thresholds(profile: Profile, parts: Sequence[Selector]) -> Thresholds:
     return found
 
 
+class Combination(Selector):
+    """What combinations share: they read what their parts read."""
+
+    @property
+    def parts(self) -> tuple[Selector, ...]:
+        """The selectors that it calls."""
+        raise NotImplementedError
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The inputs that any part reads."""
+        return inputs_used(self.parts)
+
+    def thresholds(self, profile: Profile) -> Thresholds:
+        """Where numbers change what any part answers."""
+        return joint_thresholds(profile, self.parts)
+
+
 # --- under a condition -----------------------------------------------------------------------
 
 
 @frozen
-class When(Selector):
+class When(Combination):
     """A selector that decides only where a predicate is sure to hold; see `when`."""
 
     predicate: Predicate
@@ -93,30 +110,24 @@ class When(Selector):
         return f"{self.selector.name} where {self.predicate}"
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        """The inputs that the predicate and the selector read."""
-        return inputs_used((self._gate, self.selector))
+    def parts(self) -> tuple[Selector, ...]:
+        """A table of the predicate, and the selector."""
+        return (self._gate, self.selector)
 
     def __call__(self, profile: Profile, /) -> Recommendation | None:
         """The selector's recommendation where the predicate is sure to hold; None elsewhere."""
-        if not self._holds(profile):
-            return None
-        advice = answered(self.selector, profile)
+        advice = answered(self.selector, profile) if self._holds(profile) else None
         if advice is None:
             return None
-        reason = advice.reason.beside(partial(self._opening, profile))
+        reason = beside(advice.reason, partial(self._opening, profile))
         return evolve(advice, selector=self, reason=reason)
-
-    def thresholds(self, profile: Profile) -> Thresholds:
-        """Where numbers change what the predicate or the selector answers."""
-        return joint_thresholds(profile, (self._gate, self.selector))
 
     def passing(self, profile: Profile) -> Evidence:
         """What it rests on that this selector passes."""
         finds = [partial(self._opening, profile)]
         if self._holds(profile):
             finds.append(partial(self.selector.passing, profile))
-        return Evidence.joint(finds)
+        return joint(finds)
 
     def _holds(self, profile: Profile) -> bool:
         return self._gate(profile).row == "WHEN"
@@ -166,10 +177,10 @@ def _as_parts(selectors: Iterable[PartialSelector]) -> tuple[Selector, ...]:
 
 
 @frozen
-class FirstOf(Selector):
+class FirstOf(Combination):
     """The first of several selectors that decides; see `first_of`."""
 
-    parts: tuple[Selector, ...] = field(converter=_as_parts)
+    parts: tuple[Selector, ...] = field(converter=_as_parts)  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __attrs_post_init__(self) -> None:
         if not self.parts:
@@ -179,11 +190,6 @@ class FirstOf(Selector):
     def name(self) -> str:
         """The names of the parts."""
         return f"the first of {listed([part.name for part in self.parts])} that decides"
-
-    @property
-    def uses(self) -> tuple[str, ...]:
-        """The inputs that any part reads."""
-        return inputs_used(self.parts)
 
     def __call__(self, profile: Profile, /) -> Recommendation:
         """The recommendation of the first part that decides.
@@ -195,17 +201,13 @@ class FirstOf(Selector):
         for part in self.parts:
             advice = answered(part, profile)
             if advice is not None:
-                return evolve(advice, selector=self, reason=advice.reason.beside(*passed))
+                return evolve(advice, selector=self, reason=beside(advice.reason, *passed))
             passed.append(partial(part.passing, profile))
         raise NoRecommendation(self.name, str(profile))
 
-    def thresholds(self, profile: Profile) -> Thresholds:
-        """Where numbers change what any part answers."""
-        return joint_thresholds(profile, self.parts)
-
     def passing(self, profile: Profile) -> Evidence:
         """What it rests on that all parts pass."""
-        return Evidence.joint([partial(part.passing, profile) for part in self.parts])
+        return joint([partial(part.passing, profile) for part in self.parts])
 
 
 def first_of(*selectors: PartialSelector) -> FirstOf:
@@ -244,21 +246,43 @@ Override = Mapping[str, Strategy] | Callable[[Profile], Strategy | None]
 """A strategy by the customer's id, or a function that gives one or None."""
 
 
+@frozen
+class _ByCustomer(Selector):
+    """The overrides of single customers; reads no fact."""
+
+    strategies: Mapping[str, Strategy] = field(hash=False)
+    uses = ()
+
+    def __call__(self, profile: Profile, /) -> Any:  # noqa: ANN401 - checked by the caller
+        return self.strategies.get(profile.relationship.customer)
+
+
+def _as_override(override: object) -> Selector:
+    if not isinstance(override, Mapping):
+        return as_selector(override, "with_override")
+    for strategy in override.values():
+        _require_strategy("with_override", strategy)
+    return _ByCustomer(dict(override))
+
+
+def _require_strategy(name: str, strategy: object) -> Strategy:
+    if not isinstance(strategy, Strategy):
+        raise InvalidSelector(name, f"its override is {shown(strategy)}; use a Strategy.")
+    return strategy
+
+
 @frozen(kw_only=True)
-class Overridden(Selector):
+class Overridden(Combination):
     """A selector with a decision above it; see `with_override`."""
 
     selector: Selector = field(converter=as_selector)
-    by_customer: Mapping[str, Strategy] = field(factory=dict, hash=False)
-    by_function: Selector | None = None
+    override: Selector = field(converter=_as_override)
     because: str
     source: Source = OWN
 
     def __attrs_post_init__(self) -> None:
         _checks.text.argument("with_override", "because", self.because)
         _checks.one_of(Source).argument("with_override", "source", self.source)
-        for strategy in self.by_customer.values():
-            self._require_strategy(strategy)
 
     @property
     def name(self) -> str:
@@ -266,13 +290,9 @@ class Overridden(Selector):
         return f"{self.selector.name} with overrides"
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        """The inputs that the override or the selector reads."""
-        return inputs_used((*self._functions, self.selector))
-
-    @property
-    def _functions(self) -> tuple[Selector, ...]:
-        return () if self.by_function is None else (self.by_function,)
+    def parts(self) -> tuple[Selector, ...]:
+        """The override and the selector."""
+        return (self.override, self.selector)
 
     def __call__(self, profile: Profile, /) -> Recommendation:
         """The override's strategy where there is one, else the selector's recommendation.
@@ -283,32 +303,16 @@ class Overridden(Selector):
             NoRecommendation: If there is no override, and the selector passes.
         """
         beneath = answered(self.selector, profile)
-        strategy = self._override(profile)
-        finds = [partial(function.passing, profile) for function in self._functions]
-        if strategy is not None:
-            advice = self._overriding(profile, strategy, beneath)
+        given: object = self.override(profile)
+        if given is not None:
+            advice = self._overriding(profile, _require_strategy(self.name, given), beneath)
             verified(advice, self, profile)
         elif beneath is not None:
             advice = evolve(beneath, selector=self)
         else:
             raise NoRecommendation(self.name, str(profile))
-        return evolve(advice, reason=advice.reason.beside(*finds))
-
-    def thresholds(self, profile: Profile) -> Thresholds:
-        """Where numbers change the selector's answer, but for those that the override reads."""
-        found = thresholds_of(self.selector, profile)
-        return {name: found[name] for name in found.keys() - {*inputs_used(self._functions)}}
-
-    def _override(self, profile: Profile) -> Strategy | None:
-        if self.by_function is None:
-            return self.by_customer.get(profile.relationship.customer)
-        given: object = self.by_function(profile)
-        return None if given is None else self._require_strategy(given)
-
-    def _require_strategy(self, strategy: object) -> Strategy:
-        if not isinstance(strategy, Strategy):
-            raise InvalidSelector(self.name, f"its override is {shown(strategy)}; use a Strategy.")
-        return strategy
+        reason = beside(advice.reason, partial(self.override.passing, profile))
+        return evolve(advice, reason=reason)
 
     def _overriding(
         self, profile: Profile, strategy: Strategy, beneath: Recommendation | None
@@ -357,13 +361,4 @@ recommend start, by row START-OPEN.
         >>> print(advice.runners_up[0])
         start by row START-OPEN holds as well, but ranks lower
     """
-    if isinstance(override, Mapping):
-        return Overridden(
-            selector=selector, by_customer=dict(override), because=because, source=source
-        )
-    return Overridden(
-        selector=selector,
-        by_function=as_selector(override, "with_override"),
-        because=because,
-        source=source,
-    )
+    return Overridden(selector=selector, override=override, because=because, source=source)

@@ -25,7 +25,8 @@ from custlife.strategy.estimates import (
 )
 from custlife.strategy.policy import require_policy
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import Recommendation, RunnerUp, Selector
+from custlife.strategy.reasons import RunnerUp
+from custlife.strategy.recommendation import Recommendation, Selector
 from custlife.strategy.strategies import Strategy
 
 Estimates = Mapping[Strategy, Estimate]

@@ -120,7 +120,6 @@ DEFAULT_GRID_POLICY = GridPolicy()
 """The limits that hold unless others are given."""
 
 
-@lru_cache(maxsize=128)
 def segment_table(policy: GridPolicy = DEFAULT_GRID_POLICY) -> DecisionTable[LoyaltySegment]:
     """The rules of the grid with a policy's numbers; the facts are profit and remaining years.
 
@@ -129,6 +128,11 @@ def segment_table(policy: GridPolicy = DEFAULT_GRID_POLICY) -> DecisionTable[Loy
         profit is at least 100 and remaining years is at least 2
     """
     _checks.one_of(GridPolicy).argument("segment_table", "policy", policy)
+    return _segments(policy)
+
+
+@lru_cache(maxsize=128)
+def _segments(policy: GridPolicy) -> DecisionTable[LoyaltySegment]:
     high, low = (ask("profit", policy.high_profit) for ask in (at_least, below))
     long, short = (ask("remaining_years", policy.long_years) for ask in (at_least, below))
     cells = {
@@ -157,6 +161,7 @@ def loyalty_segment(
         >>> loyalty_segment(profile.altered(margin=900, cost_to_serve=50, remaining_years=1)).value
         'butterfly'
     """
+    _checks.one_of(Profile).argument("loyalty_segment", "profile", profile)
     value = profile.value
     if value.profit is None or value.remaining_years is None:
         return None

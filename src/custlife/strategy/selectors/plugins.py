@@ -5,6 +5,7 @@ app names it.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -15,18 +16,12 @@ from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import (
     DuplicateSelector,
     InvalidSelector,
-    NoRecommendation,
-    SelectorFailed,
     UnknownSelector,
 )
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import (
-    Evidence,
-    PartialSelector,
-    Recommendation,
-    Selector,
-)
-from custlife.strategy.selectors.protocol import as_selector, failed, verified
+from custlife.strategy.reasons import Evidence
+from custlife.strategy.recommendation import PartialSelector, Recommendation, Selector
+from custlife.strategy.selectors.protocol import as_selector, guarded, verified
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -60,20 +55,6 @@ class Plugin(Selector):
     distribution: str | None = None  # pyright: ignore[reportIncompatibleMethodOverride] - frozen
     version: str | None = None
 
-    @classmethod
-    def of(cls, point: "EntryPoint") -> "Plugin":
-        """Import what an entry point offers."""
-        home = point.dist
-        distribution = None if home is None else home.name
-        version = None if home is None else home.version
-        try:
-            selector = point.load()
-        except Exception as error:
-            doing = f"to load from {point.value}"
-            raise failed(point.name, distribution, doing, error) from error
-        found = as_selector(selector, point.name, distribution)
-        return cls(found, point.name, distribution, version)
-
     @property
     def name(self) -> str:
         """What the selector calls itself."""
@@ -92,12 +73,8 @@ class Plugin(Selector):
                 answer, and is not wrapped.
             InvalidSelector: If it gives something else than a recommendation.
         """
-        try:
+        with self._guarded("for", profile):
             advice = self.selector(profile)
-        except NoRecommendation:
-            raise
-        except Exception as error:
-            raise self._failed(f"for {profile}", error) from error
         advice = verified(advice, self, profile)
         return None if advice is None else evolve(advice, selector=self)
 
@@ -107,23 +84,29 @@ class Plugin(Selector):
         Raises:
             SelectorFailed: If the selector raises.
         """
-        try:
+        with self._guarded("to give its thresholds for", profile):
             return self.selector.thresholds(profile)
-        except Exception as error:
-            raise self._failed(f"to give its thresholds for {profile}", error) from error
 
     def passing(self, profile: Profile) -> Evidence:
         """What it rests on that the selector passes."""
-        try:
+        with self._guarded("to say why it passes for", profile):
             return self.selector.passing(profile)
-        except Exception as error:
-            raise self._failed(f"to say why it passes for {profile}", error) from error
 
-    def _failed(self, doing: str, error: Exception) -> SelectorFailed:
-        return failed(self.registered, self.distribution, doing, error)
+    def _guarded(self, doing: str, profile: Profile) -> AbstractContextManager[None]:
+        _checks.one_of(Profile).argument("Plugin", "profile", profile)
+        return guarded(self.registered, self.distribution, f"{doing} {profile}")
 
     def __str__(self) -> str:
         return f"{self.name} ({_origin(self.distribution, self.version)})"
+
+
+def plugin_of(point: "EntryPoint") -> Plugin:
+    """Import what an entry point offers."""
+    distribution, version = (point.dist.name, point.dist.version) if point.dist else (None, None)
+    with guarded(point.name, distribution, f"to load from {point.value}"):
+        selector = point.load()
+    found = as_selector(selector, point.name, distribution)
+    return Plugin(found, point.name, distribution, version)
 
 
 class Registry:
@@ -152,8 +135,12 @@ Registered: default. ...
     """
 
     def __init__(self, entry_points: "Iterable[EntryPoint] | None" = None) -> None:
+        _checks.iterable_of("entry points").or_none.argument(
+            "Registry", "entry_points", entry_points
+        )
         self._given = None if entry_points is None else tuple(entry_points)
         self._selectors: dict[str, Selector] = {}
+        self._origins: dict[str, str] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -181,7 +168,7 @@ Registered: default. ...
             raise InvalidSelector(shown(name), "its name is no text, or blank. Give it a name.")
         found = as_selector(selector, name)
         self._require_free(name, _APP)
-        self._selectors[name] = found
+        self._selectors[name], self._origins[name] = found, _APP
 
     def load(self, *names: str) -> None:
         """Load plug-ins and register them: those that are named, and no others.
@@ -201,10 +188,12 @@ Registered: default. ...
             if not isinstance(name, str):
                 raise InvalidSelector(shown(name), "that is no name. Write load('one', 'other').")
         points = [self._point(name) for name in dict.fromkeys(names)]
-        new = [point for point in points if not self._is_loaded(point)]
+        origins = {point.name: _origin_of(point) for point in points}
+        new = [point for point in points if self._origins.get(point.name) != origins[point.name]]
         for point in new:
-            self._require_free(point.name, _origin_of(point))
-        self._selectors |= {point.name: Plugin.of(point) for point in new}
+            self._require_free(point.name, origins[point.name])
+        self._selectors |= {point.name: plugin_of(point) for point in new}
+        self._origins |= origins
 
     def __getitem__(self, name: str) -> Selector:
         """The selector that is registered under a name.
@@ -248,17 +237,9 @@ Registered: default. ...
             raise DuplicateSelector(name, tuple(origin for _, origin in points))
         return next(iter(points.values()))
 
-    def _is_loaded(self, point: "EntryPoint") -> bool:
-        taken = self._selectors.get(point.name)
-        return isinstance(taken, Plugin) and self._taken_by(point.name) == _origin_of(point)
-
-    def _taken_by(self, name: str) -> str:
-        taken = self._selectors[name]
-        return _origin(taken.distribution, taken.version) if isinstance(taken, Plugin) else _APP
-
     def _require_free(self, name: str, origin: str) -> None:
         if name in self._selectors:
-            raise DuplicateSelector(name, (self._taken_by(name), origin))
+            raise DuplicateSelector(name, (self._origins[name], origin))
 
 
 def _origin(distribution: str | None, version: str | None) -> str:
@@ -266,6 +247,5 @@ def _origin(distribution: str | None, version: str | None) -> str:
 
 
 def _origin_of(point: "EntryPoint") -> str:
-    return (
-        _origin(None, None) if point.dist is None else _origin(point.dist.name, point.dist.version)
-    )
+    home = point.dist
+    return _origin(None, None) if home is None else _origin(home.name, home.version)

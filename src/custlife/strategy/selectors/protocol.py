@@ -1,6 +1,7 @@
 """Calling a selector: what can be called, and what counts as an answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from inspect import isclass, signature
 from typing import Any, TypeVar
 
@@ -79,25 +80,31 @@ not take one profile. Give a function of a profile.
         raise InvalidSelector(name or known, problem, distribution)
     found = wrapped(selector)  # type: ignore[arg-type]  # it can be called, as was just checked
     name = name or type(selector).__qualname__
-    own = _attribute(found, "name", name, distribution)
+    with guarded(name, distribution, "to give its name"):
+        own: object = found.name
     if not _checks.is_text(own):
         raise InvalidSelector(
             name, f"its 'name' is {shown(own)}; give a text that is not blank.", distribution
         )
-    _require_uses(own, _attribute(found, "uses", own, distribution), distribution)
+    with guarded(str(own), distribution, "to give its uses"):
+        uses: object = found.uses
+    _require_uses(str(own), uses, distribution)
     return found
 
 
-def failed(name: str, distribution: str | None, doing: str, error: Exception) -> SelectorFailed:
-    """The error of a selector that raised."""
-    return SelectorFailed(name, distribution, doing, f"{type(error).__name__}: {error}")
+@contextmanager
+def guarded(name: str, distribution: str | None, doing: str) -> Iterator[None]:
+    """Name a selector, its distribution and the step in the error, if the step raises.
 
-
-def _attribute(selector: Selector, attribute: str, name: str, distribution: str | None) -> Any:  # noqa: ANN401 - checked by the caller
+    `NoRecommendation` is an answer, and passes through.
+    """
     try:
-        return getattr(selector, attribute)
+        yield
+    except NoRecommendation:
+        raise
     except Exception as error:
-        raise failed(name, distribution, f"to give its {attribute}", error) from error
+        what = f"{type(error).__name__}: {error}"
+        raise SelectorFailed(name, distribution, doing, what) from error
 
 
 def _uncallable(selector: object) -> str | None:

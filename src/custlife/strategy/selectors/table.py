@@ -3,9 +3,10 @@
 A table decides by the facts of the catalogue, in the order of its rows.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product, takewhile
+from typing import NamedTuple
 
 from attrs import Factory, field, frozen
 
@@ -27,15 +28,10 @@ from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector
 from custlife.strategy.facts import FACTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
-from custlife.strategy.recommendation import (
-    Evidence,
-    Reason,
-    Recommendation,
-    RunnerUp,
-    Selector,
-)
+from custlife.strategy.reasons import Evidence, Reason, RunnerUp
+from custlife.strategy.recommendation import Recommendation, Selector
 from custlife.strategy.selectors.checking import domains_of, input_thresholds, is_plain, problems
-from custlife.strategy.selectors.protocol import failed
+from custlife.strategy.selectors.protocol import guarded
 from custlife.strategy.strategies import Strategy
 
 _MOST_TRIED = 3
@@ -87,28 +83,30 @@ for a prospect, where only start and end fit. Compare the room in the row.
     )
 
     def _checked(self) -> Mapping[Room, "_Sheet"]:
-        if not _checks.is_text(self.name):
-            raise InvalidSelector(shown(self.name), "its name is no text, or blank. Give a name.")
-        if not isinstance(self.table, DecisionTable):
-            raise InvalidSelector(
-                self.name, f"its table is {shown(self.table)}. Give a DecisionTable."
-            )
-        if not isinstance(self.facts, tuple) or not all(isinstance(f, Fact) for f in self.facts):
-            raise InvalidSelector(
-                self.name, f"its facts are {shown(self.facts)}. Give (*FACTS, yours)."
-            )
-        problem = next(problems(self.table, self.facts), None)
+        problem = next(self._problems(), None)
         if problem is not None:
-            raise InvalidSelector(self.name, problem)
+            name = self.name if _checks.is_text(self.name) else shown(self.name)
+            raise InvalidSelector(name, problem)
         return {room: _sheet(self.table, self.facts, room) for room in Room}
+
+    def _problems(self) -> Iterator[str]:
+        if not _checks.is_text(self.name):
+            yield "its name is no text, or blank. Give a name."
+        if not isinstance(self.table, DecisionTable):
+            yield f"its table is {shown(self.table)}. Give a DecisionTable."
+        if not isinstance(self.facts, tuple) or not all(isinstance(f, Fact) for f in self.facts):
+            yield f"its facts are {shown(self.facts)}. Give (*FACTS, yours)."
+        yield from problems(self.table, self.facts)
 
     def __call__(self, profile: Profile, /) -> Recommendation:
         """The recommendation for a profile."""
         sheet = self._sheets[profile.relationship.state.room]
         try:
             facts = {name: read(profile) for name, read in sheet.readers}
-        except Exception as error:
-            raise failed(self.name, None, f"to read its facts of {profile}", error) from error
+        except Exception:
+            # The guard is for the error only, because a table is called often.
+            with guarded(self.name, None, f"to read its facts of {profile}"):
+                raise
         verdict = sheet.table.decide(facts)
         row = verdict.row
         find = partial(_find, profile, verdict, self.facts)
@@ -124,15 +122,16 @@ for a prospect, where only start and end fit. Compare the room in the row.
 
     def rows(self, room: Room) -> tuple[Row[Strategy], ...]:
         """The rows that can hold in a room, in the order of the table."""
+        _checks.one_of(Room).argument("rows", "room", room)
         return self._sheets[room].table.rows
 
     def thresholds(self, profile: Profile) -> Thresholds:
         """Where the numbers of a profile change the answer: at the limits of the rows."""
+        _checks.one_of(Profile).argument("thresholds", "profile", profile)
         return input_thresholds([row.when for row in self.rows(profile.room)], self.facts, profile)
 
 
-@frozen
-class _Sheet:
+class _Sheet(NamedTuple):
     """What is left of a table in one room, and how its facts are read."""
 
     table: DecisionTable[Strategy]
