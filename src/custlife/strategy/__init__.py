@@ -20,7 +20,7 @@ from custlife.strategy.errors import (
     UnknownSelector,
 )
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, Estimate, estimate
-from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named, inputs_of
+from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named
 from custlife.strategy.guidance import GUIDES, Guidance, Guide, guidance_for
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
 from custlife.strategy.portfolio import (
@@ -132,7 +132,6 @@ __all__ = [
     "former_rows",
     "grid_selector",
     "guidance_for",
-    "inputs_of",
     "looks_at",
     "loyalty_segment",
     "portfolio",

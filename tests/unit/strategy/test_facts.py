@@ -21,10 +21,9 @@ from custlife.strategy import (
     Signals,
     Tier,
     fact_named,
-    inputs_of,
 )
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.facts import INPUTS
+from custlife.strategy.facts import INPUTS, inputs_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROSPECT = Relationship("C-17")
@@ -294,19 +293,6 @@ def test_the_inputs_cannot_be_altered():
     """They are the same for every selector."""
     with pytest.raises(TypeError):
         INPUTS["profit"] = fact_named("profit")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "field"),
-    [((None,), "names"), (("profit",), "names"), (([], 3), "facts"), (([], ["a"]), "fact")],
-    ids=str,
-)
-def test_inputs_are_those_of_names_among_facts(arguments, field):
-    """Anything else is refused by name; one name alone is no list."""
-    with pytest.raises(InvalidArgument) as caught:
-        inputs_of(*arguments)
-
-    assert (caught.value.subject, caught.value.field) == ("inputs_of()", field)
 
 
 def test_a_name_that_is_no_text_is_no_fact_with_inputs():

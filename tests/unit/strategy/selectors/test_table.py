@@ -41,9 +41,9 @@ from custlife.strategy import (
     Tier,
     buttle_selector,
     fact_named,
-    inputs_of,
     recommend,
 )
+from custlife.strategy.facts import inputs_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROSPECT = Relationship("C-17")
