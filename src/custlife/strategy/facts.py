@@ -39,20 +39,13 @@ class FactKind(Enum):
     step: Decimal
 
     def __new__(  # noqa: PYI034 - an enum's own class is final
-        cls,
-        value: str,
-        unit: str = "",
-        least: int | None = None,
-        most: int | None = None,
-        step: str = "1",
+        cls, value: str, unit: str, low: int | None = None, high: int | None = None, step: str = "1"
     ) -> "FactKind":
         """Make a member from its row of the table below."""
         member = object.__new__(cls)
-        member._value_ = value
-        member.unit = unit
-        member.least = None if least is None else Decimal(least)
-        member.most = None if most is None else Decimal(most)
-        member.step = Decimal(step)
+        member._value_, member.unit, member.step = value, unit, Decimal(step)
+        member.least = None if low is None else Decimal(low)
+        member.most = None if high is None else Decimal(high)
         return member
 
     FLAG = ("flag", "yes or no")

@@ -280,12 +280,10 @@ class Portfolio(Shown):
         return f"{len(self.chosen)} of {total}"
 
     def _summary(self) -> tuple[str, str]:
-        best = (
-            ", the most that any choice can gain"
-            if self.is_exact
-            else "; another choice may gain more, at most "
-            f"{_amount_words(self.bound, ROUND_CEILING)}"
-        )
+        best = ", the most that any choice can gain"
+        if not self.is_exact:
+            most = _amount_words(self.bound, ROUND_CEILING)
+            best = f"; another choice may gain more, at most {most}"
         return (
             f"{self._counted} candidates chosen; {words(self.spent)} of "
             f"{words(self.budget)} spent ({self.unit.value}).",
@@ -395,14 +393,13 @@ def _checked(candidates: Iterable[Candidate], budget: Decimal, unit: Unit) -> tu
     seen: dict[str, Candidate] = {}
     for one in candidates:
         _checks.one_of(Candidate).argument(call, "candidate", one)
-        customer = one.customer
         if one.unit is not unit:
             expected = f"{unit.value}, the unit of the budget: units are mixed"
             remedy = "Give candidates and budget in one unit."
-            field = f"unit of {shown(customer)}"
+            field = f"unit of {shown(one.customer)}"
             raise InvalidCandidate(call, field, one.unit.value, expected, remedy)
-        if customer in seen:
+        if one.customer in seen:
             remedy = "Give one candidate a customer."
-            raise InvalidCandidate(call, "customer", customer, "given once", remedy)
-        seen[customer] = one
+            raise InvalidCandidate(call, "customer", one.customer, "given once", remedy)
+        seen[one.customer] = one
     return tuple(seen.values())
