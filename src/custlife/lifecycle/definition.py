@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
 from threading import RLock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from attrs import Factory, evolve, field, frozen
 
@@ -24,7 +24,7 @@ R = TypeVar("R")
 def kept(make: Callable[P, R]) -> Callable[P, R]:
     """Keep the 256 results that were used last; threads that race for one get the same."""
     lock = RLock()
-    cached: Callable[P, R] = lru_cache(maxsize=256)(make)
+    cached = cast("Callable[P, R]", lru_cache(maxsize=256)(make))
 
     @wraps(make)
     def shared(*args: P.args, **kwargs: P.kwargs) -> R:
