@@ -1,7 +1,7 @@
 """The lifecycle as a frozen value: three rooms, rules, views. It knows none of its executions."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, wraps
+from functools import lru_cache, update_wrapper
 from threading import RLock
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -22,16 +22,18 @@ R = TypeVar("R")
 
 
 def kept(make: Callable[P, R]) -> Callable[P, R]:
-    """Keep the 256 results that were used last; threads that race for one get the same."""
+    """Keep the 256 results that were used last; threads that race for one get the same.
+
+    A hit takes no lock. A miss waits for the lock, and then finds what another thread made.
+    """
     lock = RLock()
-    cached = cast("Callable[P, R]", lru_cache(maxsize=256)(make))
+    inner = cast("Callable[P, R]", lru_cache(maxsize=256)(make))
 
-    @wraps(make)
-    def shared(*args: P.args, **kwargs: P.kwargs) -> R:
+    def made(*args: P.args, **kwargs: P.kwargs) -> R:
         with lock:
-            return cached(*args, **kwargs)
+            return inner(*args, **kwargs)
 
-    return shared
+    return cast("Callable[P, R]", update_wrapper(lru_cache(maxsize=256)(made), make))
 
 
 def _plan(value: Iterable[Stage] | Iterable[Region]) -> RoomPlan:
