@@ -9,33 +9,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from attrs import evolve
-
-from custlife import CUSTOMER_LIFECYCLE, Lifecycle, Move, Purchased, Stage, to_diagram
+from custlife import CUSTOMER_LIFECYCLE, Purchased, to_diagram
 from custlife.testing import LawViolation, prove, shortest_paths
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.unit.lifecycle import hostile
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def hostile() -> Iterator[Lifecycle]:
-    """Lifecycles with sentences and names that mean something to Mermaid."""
-    sentence = 'Says "no" | <script>alert(1)</script> # %% ; : -- --> [*] `x` ~y~ \\ {z}'
-    for number, name in enumerate(("Note", "State", "Class", "Style", "click", "href", "scale")):
-        stage = Stage(name, sentence)
-        move = Move(f"made_{number}", at="potential", to=name, sentence=sentence)
-        yield evolve(
-            CUSTOMER_LIFECYCLE,
-            prospect=(*CUSTOMER_LIFECYCLE.prospect, stage),
-            rules=(*CUSTOMER_LIFECYCLE.rules, move),
-            views=(),
-        )
-
-
 def diagrams() -> Iterator[tuple[str, str, list[str] | None]]:
     """Each diagram with its name, and the stages of the lifecycles."""
-    for number, lifecycle in enumerate((CUSTOMER_LIFECYCLE, *hostile())):
+    lifecycles = (CUSTOMER_LIFECYCLE, hostile.together(), *map(hostile.named, hostile.WORDS))
+    for number, lifecycle in enumerate(lifecycles):
         stages = {stage for state in lifecycle.states for stage in state.stages}
-        yield f"lifecycle-{number}", to_diagram(lifecycle), sorted(stages)
+        yield f"lifecycle-{number}", to_diagram(lifecycle, at=lifecycle.initial), sorted(stages)
         longest = max(shortest_paths(lifecycle).values(), key=len)
         yield f"path-{number}", longest.to_mermaid(), None
         for place, found in enumerate(one for one in prove(lifecycle).found if one.path):

@@ -6,10 +6,8 @@ that there is one semantics: python-statemachine's.
 
 import copyreg
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
 
 from custlife._checks import Check, one_of, text
 from custlife._pages import Block, Shown
@@ -168,8 +166,8 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
     Returns:
         The states in the order of the definition, and the answers.
     """
-    made = _generate(lifecycle, "DrivenChart", __name__)  # nobody else can reach this class
-    chart = made.chart()
+    own_class, origins = _generate(lifecycle, "DrivenChart", __name__)
+    chart = own_class()  # of a class that nothing else can reach
     witness = ChartDriver(chart)
     answers: dict[tuple[State, str], tuple[State, tuple[Move | Stay, ...]]] = {}
     todo = [_state(lifecycle.places, chart.configuration_values)]
@@ -181,7 +179,7 @@ def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
             if not witness.takes(event):
                 continue
             after = _state(lifecycle.places, chart.configuration_values)
-            rules = dict.fromkeys(made.rules[id(done)] for done in witness.taken)
+            rules = dict.fromkeys(origins[id(done)] for done in witness.taken)
             answers[state, event] = (after, tuple(sorted(rules, key=lifecycle.rules.index)))
             if after not in reached:
                 reached.add(after)
@@ -260,21 +258,16 @@ def _state(places: Places, values: Iterable[str]) -> State:
     return places.state(tuple(value for value in values if not by_name[value].children))
 
 
-@frozen(eq=False)
-class _Generated:
-    """A chart class, and the rule behind each of its transitions, by the transition's id."""
-
-    chart: type[Chart]
-    rules: dict[int, Move | Stay]
-
-
 @kept
 def _shared(lifecycle: Lifecycle, name: str, module: str) -> type[Chart]:
     """The class that is handed out: one for the same arguments."""
-    return _generate(lifecycle, name, module).chart
+    return _generate(lifecycle, name, module)[0]
 
 
-def _generate(lifecycle: Lifecycle, name: str, module: str) -> _Generated:
+def _generate(
+    lifecycle: Lifecycle, name: str, module: str
+) -> tuple[type[Chart], dict[int, Move | Stay]]:
+    """A chart class, and the rule behind each of its transitions, by the transition's id."""
     from statemachine.io import create_machine_class_from_definition  # noqa: PLC0415 - see restore_chart
 
     plan = _plan(lifecycle)
@@ -296,8 +289,8 @@ def _generate(lifecycle: Lifecycle, name: str, module: str) -> _Generated:
     rules: dict[int, Move | Stay] = {}
     for source, event in plan:
         made = [t for t in chart.states_map[source].transitions if t.match(event)]
-        rules |= {id(t): step.rule for t, step in zip(made, plan[source, event], strict=True)}
-    return _Generated(chart, rules)
+        rules |= {id(t): rule for t, (rule, _) in zip(made, plan[source, event], strict=True)}
+    return chart, rules
 
 
 def _page(self: Chart) -> Sequence[Block]:
@@ -337,54 +330,42 @@ def _blank(lifecycle: Lifecycle, name: str, module: str) -> Chart:
     return chart.__new__(chart)
 
 
-@frozen
-class _Step:
-    """One transition of the chart: a rule at one place, with its condition spelled out."""
-
-    rule: Move | Stay
-    to: tuple[str, ...]
-    internal: bool
-    condition: str
-
-
-_Plan = dict[tuple[str, str], list[_Step]]
+_Plan = dict[tuple[str, str], list[tuple[Move | Stay, dict[str, Any]]]]
+"""For each place and event: the rules that act there, each with its transition."""
 
 
 def _plan(lifecycle: Lifecycle) -> _Plan:
     """The transitions at each place for each event; at most one of them is enabled."""
     by_name = lifecycle.places.by_name
-    forbids = [rule for rule in lifecycle.rules if isinstance(rule, Forbid)]
     plan: _Plan = {}
     for rule in lifecycle.rules:
         if isinstance(rule, Forbid):
             continue
         for name in rule.at:
             source = acts_at(rule, name, by_name)
-            step = _Step(
-                rule,
-                rule.to,
-                internal=len(rule.to) == 1 and source in by_name[rule.to[0]].within,
-                condition=_condition(rule, by_name[source], forbids, by_name),
-            )
-            plan.setdefault((source, rule.on), []).append(step)
+            transition = {
+                "target": " ".join(rule.to) or None,
+                "internal": len(rule.to) == 1 and source in by_name[rule.to[0]].within,
+                "cond": _condition(rule, by_name[source], lifecycle) or None,
+            }
+            plan.setdefault((source, rule.on), []).append((rule, transition))
     return plan
 
 
-def _condition(
-    rule: Move | Stay, at: Place, forbids: list[Forbid], by_name: Mapping[str, Place]
-) -> str:
+def _condition(rule: Move | Stay, at: Place, lifecycle: Lifecycle) -> str:
+    """The condition of a rule, and that no place is active that forbids the event."""
+    by_name = lifecycle.places.by_name
+    where = [by_name[name] for name in (at.name, *rule.when)]
+    vetoes = [
+        name
+        for forbid in lifecycle.rules
+        if isinstance(forbid, Forbid) and forbid.on == rule.on
+        for name in forbid.at
+        if not any(_exclude(place, by_name[name]) for place in where)
+    ]
     parts = [f"In({name!r})" for name in rule.when]
-    parts += [f"not In({name!r})" for name in rule.unless]
-    vetoes = [name for forbid in forbids if forbid.on == rule.on for name in forbid.at]
-    parts += [f"not In({name!r})" for name in vetoes if _can_veto(by_name[name], rule, at, by_name)]
+    parts += [f"not In({name!r})" for name in (*rule.unless, *vetoes)]
     return " and ".join(dict.fromkeys(parts))
-
-
-def _can_veto(
-    forbidding: Place, rule: Move | Stay, at: Place, by_name: Mapping[str, Place]
-) -> bool:
-    """Whether a forbidding place can be active while the rule would apply."""
-    return not any(_exclude(by_name[name], forbidding) for name in (at.name, *rule.when))
 
 
 def _exclude(one: Place, other: Place) -> bool:
@@ -398,18 +379,13 @@ def _exclude(one: Place, other: Place) -> bool:
 def _node(places: Places, plan: _Plan, name: str) -> Any:
     """The definition of one place, as python-statemachine takes it; always a fresh dict."""
     place = places.by_name[name]
+    outer = places.by_name[place.within[-1]] if place.within else None
+    first = outer.children[0] if outer else Room.PROSPECT.value
     node: dict[str, Any] = {
-        "initial": name in (Room.PROSPECT.value, *_firsts(places, place)),
+        "initial": name == first,
         "parallel": place.region is None,
         "on": {
-            event: [
-                {
-                    "target": " ".join(step.to) or None,
-                    "internal": step.internal,
-                    "cond": step.condition or None,
-                }
-                for step in steps
-            ]
+            event: [dict(transition) for _, transition in steps]
             for (source, event), steps in plan.items()
             if source == name
         },
@@ -417,8 +393,3 @@ def _node(places: Places, plan: _Plan, name: str) -> Any:
     if place.children:
         node["states"] = {child: _node(places, plan, child) for child in place.children}
     return node
-
-
-def _firsts(places: Places, place: Place) -> Iterator[str]:
-    if place.within:
-        yield places.by_name[place.within[-1]].children[0]

@@ -218,10 +218,10 @@ class _Reader:
         """All guards of a transition as one expression; refuses what looks at data."""
         parts: list[ast.expr] = []
         for spec in (*transition.validators, *transition.cond):
-            condition = isinstance(spec.func, str) and spec not in transition.validators
-            expression = _parsed(spec.func) if condition else None
+            text = isinstance(spec.func, str)
+            expression = _parsed(spec.func) if text and spec in transition.cond else None
             if expression is None or not _asks_only_stages(expression):
-                guard = spec.func if isinstance(spec.func, str) else spec.attr_name
+                guard = spec.func if text else spec.attr_name
                 raise DataGuard(self.chart.__name__, guard, name, event)
             negated = ast.UnaryOp(op=ast.Not(), operand=expression)
             parts.append(expression if spec.expected_value else negated)

@@ -47,21 +47,15 @@ def clashes(draft: Draft) -> Iterator[Fault]:
     for (name, event), rules in by_event.items():
         for first, second in combinations(rules, 2):
             if _overlap(first, second, name, places.states):
-                yield Fault(
-                    "two_rules",
-                    name,
-                    f"two rules answer {event!r} here: '{first}' and '{second}'. Keep one, or give "
-                    f"them conditions that exclude each other.",
-                )
+                message = f"two rules answer {event!r} here: '{first}' and '{second}'"
+                remedy = "Keep one, or give them conditions that exclude each other."
+                yield Fault("two_rules", name, f"{message}. {remedy}")
         for outer in places.by_name[name].within:
             for forbid in by_event.get((outer, event), ()):
                 if isinstance(forbid, Forbid):
-                    yield Fault(
-                        "contradiction",
-                        name,
-                        f"'{rules[0]}' answers {event!r} inside a place that forbids it: "
-                        f"'{forbid}'. Forbid it only where no rule inside answers.",
-                    )
+                    message = f"'{rules[0]}' answers {event!r} inside a place that forbids it"
+                    remedy = "Forbid it only where no rule inside answers."
+                    yield Fault("contradiction", name, f"{message}: '{forbid}'. {remedy}")
 
 
 def _overlap(first: Rule, second: Rule, name: str, states: Iterable[State]) -> bool:

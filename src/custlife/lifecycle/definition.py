@@ -24,18 +24,16 @@ R = TypeVar("R")
 def kept(make: Callable[P, R]) -> Callable[P, R]:
     """Keep the 256 results that were used last; threads that race for one get the same.
 
-    The outer cache is read without a lock. What it misses is made behind a lock, by the thread
-    that comes first, and read from the inner cache by the others.
+    A hit takes no lock. A miss waits for the lock, and then finds what another thread made.
     """
     lock = RLock()
-    inner = lru_cache(maxsize=256)(make)
+    inner = cast("Callable[P, R]", lru_cache(maxsize=256)(make))
 
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
         with lock:
-            return cast("Callable[P, R]", inner)(*args, **kwargs)
+            return inner(*args, **kwargs)
 
-    outer = lru_cache(maxsize=256)(made)
-    return cast("Callable[P, R]", update_wrapper(outer, make))
+    return cast("Callable[P, R]", update_wrapper(lru_cache(maxsize=256)(made), make))
 
 
 def _plan(value: Iterable[Stage] | Iterable[Region]) -> RoomPlan:
@@ -128,8 +126,7 @@ class Lifecycle(Shown):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle what defines it; equal lifecycles that are unpickled are one object."""
-        rooms = self.prospect, self.customer, self.former
-        return _unpickled, (self.name, rooms, self.rules, self.views)
+        return _unpickled, (self.name, *self.rooms.values(), self.rules, self.views)
 
     def __repr__(self) -> str:
         return f"<Lifecycle {self.name!r}: {len(self.states)} states, {len(self.events)} events>"
@@ -137,11 +134,7 @@ class Lifecycle(Shown):
     @property
     def rooms(self) -> dict[Room, RoomPlan]:
         """The three rooms, in the order of the lifecycle."""
-        return {
-            Room.PROSPECT: self.prospect,
-            Room.CUSTOMER: self.customer,
-            Room.FORMER: self.former,
-        }
+        return {room: getattr(self, room.value) for room in Room}
 
     @property
     def initial(self) -> State:
@@ -244,24 +237,15 @@ class Lifecycle(Shown):
         return evolve(
             self,
             name=self.name if name is None else name,
-            prospect=_replace(self.prospect, stage, children),
-            customer=_replace(self.customer, stage, children),
-            former=_replace(self.former, stage, children),
             rules=(*self.rules, *several(rules)),
+            **{room.value: _replace(plan, stage, children) for room, plan in self.rooms.items()},
         )
 
 
 @kept
-def _unpickled(
-    name: str,
-    rooms: tuple[RoomPlan, RoomPlan, RoomPlan],
-    rules: tuple[Rule, ...],
-    views: tuple[View, ...],
-) -> Lifecycle:
-    prospect, customer, former = rooms
-    return Lifecycle(
-        name, prospect=prospect, customer=customer, former=former, rules=rules, views=views
-    )
+def _unpickled(name: str, *parts: Any) -> Lifecycle:  # noqa: ANN401 - of several types
+    names = (*(room.value for room in Room), "rules", "views")
+    return Lifecycle(name, **dict(zip(names, parts, strict=True)))
 
 
 A_LIFECYCLE = one_of(Lifecycle)

@@ -178,7 +178,8 @@ def _markdown(lifecycle: Lifecycle, here: State | None) -> Iterator[str]:
     for place in places.by_name.values():
         if place.stage is not None:
             region = "" if place.region in (None, place.room.value) else str(place.region)
-            inside = _code(" > ".join((*_outer_stages(places, place), place.name)))
+            outer = (name for name in place.within if places.by_name[name].stage)
+            inside = _code(" > ".join((*outer, place.name)))
             mark = " (here)" if here is not None and place.name in here.stages else ""
             about = place.sentence, place.stage.source
             yield _row(place.room.value, region, inside + mark, *map(_text, about))
@@ -225,24 +226,17 @@ def _rows(*head: str) -> Iterable[str]:
     return _row(*head), "|---" * len(head) + "|"
 
 
-def _outer_stages(places: Places, place: Place) -> Iterator[str]:
-    for name in place.within:
-        if places.by_name[name].stage is not None:
-            yield name
-
-
 def _cell(table: Table, leaf: Place, event: str) -> str:
     """All outcomes of an event in one leaf, whatever the other regions are in."""
     found: dict[str, None] = {}
     for state, arc in zip(table.states, table.arcs, strict=True):
         if not state.is_in(leaf.name):
             continue
-        after = arc.get(event)
-        if after is None:
-            found["-"] = None
-        elif table.rooms[after] is not leaf.room:
-            found[str(table.states[after])] = None
-        else:
-            stage = table.states[after].regions[leaf.region or leaf.room.value]
-            found["stays" if stage == leaf.name else stage] = None
-    return " / ".join("-" if name == "-" else _text(name) for name in found)
+        answer = "-"
+        if event in arc:
+            after = table.states[arc[event]]
+            inside = after.room is leaf.room
+            stage = after.regions[leaf.region or leaf.room.value] if inside else str(after)
+            answer = "stays" if stage == leaf.name else _text(stage)
+        found[answer] = None
+    return " / ".join(found)

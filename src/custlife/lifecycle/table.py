@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import product
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -232,10 +233,9 @@ def unchecked_table(lifecycle: Lifecycle) -> Table:
     states, answers = _chart.drive(lifecycle)
     index = {state: number for number, state in enumerate(states)}
     arcs: list[dict[str, int]] = [{} for _ in states]
-    for event in lifecycle.events:
-        for state, arc in zip(states, arcs, strict=True):
-            if (state, event) in answers:
-                arc[event] = index[answers[state, event][0]]
+    for event, state in product(lifecycle.events, states):
+        if (state, event) in answers:
+            arcs[index[state]][event] = index[answers[state, event][0]]
     return Table(
         lifecycle=lifecycle,
         states=states,
@@ -258,19 +258,15 @@ def unreachable(table: Table) -> tuple[str, ...]:
 def jumps(table: Table) -> tuple[tuple[Jump, ...], ...]:
     """The steps of a table that its views' models do not allow, together where they show alike."""
     alike: dict[tuple[View, Enum | None, Enum | None], list[Jump]] = {}
-    for jump in _jumping(table):
-        alike.setdefault((jump.view, jump.image, jump.image_after), []).append(jump)
-    return tuple(map(tuple, alike.values()))
-
-
-def _jumping(table: Table) -> Iterator[Jump]:
     for view in table.lifecycle.views:
-        for state, arc in zip(table.states, table.arcs, strict=True):
-            for event, number in arc.items():
-                after = table.states[number]
-                (image,), (image_after,) = view.images(state), view.images(after)
-                if not view.allows(image, image_after):
-                    yield Jump(view, state, event, after, image, image_after)
+        images = [view.images(state)[0] for state in table.states]
+        for here, arc in enumerate(table.arcs):
+            for event, after in arc.items():
+                pair = images[here], images[after]
+                if not view.allows(*pair):
+                    jump = Jump(view, table.states[here], event, table.states[after], *pair)
+                    alike.setdefault((view, *pair), []).append(jump)
+    return tuple(map(tuple, alike.values()))
 
 
 def _unreached(table: Table) -> Iterator[Fault]:
@@ -282,21 +278,16 @@ def _unreached(table: Table) -> Iterator[Fault]:
             yield Fault("room_not_entered", room.value, f"{message}; add a move into it.")
     for name in unreachable(table):
         if by_name[name].room in table.rooms:
-            yield Fault(
-                "unreachable",
-                name,
-                "no history leads to this stage: there is no move to it, or its condition never "
-                "comes true where the move could happen; add a move, or change a condition.",
+            message = (
+                "no history leads to this stage: there is no move to it, or its condition never"
             )
+            remedy = "comes true where the move could happen; add a move, or change a condition."
+            yield Fault("unreachable", name, f"{message} {remedy}")
 
 
 def _jumped(table: Table) -> Iterator[Fault]:
     """One fault for each pair of values between which a view jumps, with the first way to it."""
     for steps in jumps(table):
         name = steps[0].view.name
-        yield Fault(
-            "view_jumps",
-            name,
-            f"{steps[0]} ({len(steps)} such steps in all); declare that move of {name}, or "
-            f"mend the map.",
-        )
+        message = f"{steps[0]} ({len(steps)} such steps in all)"
+        yield Fault("view_jumps", name, f"{message}; declare that move of {name}, or mend the map.")
