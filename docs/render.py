@@ -125,7 +125,7 @@ def sources_page() -> str:
         SOURCES,
     ]
     for work in WORKS:
-        rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work.rows)
+        rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work)
         parts += [f"## {work.key}", work.reference, table(("row", "gist", "cited by"), rows)]
     parts += [
         "## Assumptions",
@@ -161,7 +161,7 @@ def citations_of_strategy() -> Iterator[tuple[str, Source]]:
             yield row.id, row.source
     for fact in strategy.FACTS:
         yield f"fact `{fact.name}`", fact.source
-    for guide in guides():
+    for guide in strategy.GUIDES.values():
         for source in guide.sources:
             yield f"guide `{guide.about}`", source
 
@@ -283,13 +283,6 @@ def facts_table() -> str:
     )
 
 
-def guides() -> Iterator[strategy.Guide]:
-    """Every guide."""
-    yield from strategy.STAGE_GUIDES.values()
-    yield from strategy.STRATEGY_GUIDES.values()
-    yield from (strategy.COMPLAINT_GUIDE, strategy.CHANNEL_GUIDE)
-
-
 def guides_table() -> str:
     """Every guide, a line each."""
     return table(
@@ -303,7 +296,7 @@ def guides_table() -> str:
                 guide.measure,
                 ", ".join(map(str, guide.sources)),
             )
-            for guide in guides()
+            for guide in strategy.GUIDES.values()
         ),
     )
 

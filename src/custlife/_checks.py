@@ -16,12 +16,10 @@ from custlife.errors import InvalidArgument, InvalidValue
 from custlife.money import as_money
 from custlife.state import Room
 
-_MOST_MONEY, _MOST_TOTAL = "1e+18", "1e+46"
-MAX_MONEY = Decimal(_MOST_MONEY)
+MAX_MONEY = Decimal("1e+18")
 """Amounts of money stay below this, so that sums are exact."""
-MAX_TOTAL = Decimal(_MOST_TOTAL)
-"""Sums of money stay below this, so that they are exact."""
-_MIN_TOTAL = MAX_TOTAL.copy_negate()
+MAX_TOTAL = Decimal("1e+46")
+"""Sums of money stay below this, so that they are exact; so does every other number."""
 MAX_DECIMALS = 18
 """Amounts of money have at most this many decimal places, so that sums are exact."""
 MAX_PLACES = 350
@@ -52,9 +50,7 @@ def is_text(value: object) -> bool:
 
 def is_moment(value: object) -> TypeGuard[datetime]:
     """Whether this is an instant in UTC."""
-    if not isinstance(value, datetime) or hasattr(value, "nanosecond"):
-        return False
-    return value.tzinfo is UTC
+    return isinstance(value, datetime) and value.tzinfo is UTC and not hasattr(value, "nanosecond")
 
 
 def is_money(value: object) -> bool:
@@ -67,7 +63,7 @@ def is_number(
     value: object, least: Decimal | int, most: Decimal | int, places: int = MAX_PLACES
 ) -> bool:
     """Whether this is a Decimal within bounds, and with few enough decimal places."""
-    if not isinstance(value, Decimal) or not value.is_finite():
+    if not isinstance(value, Decimal) or not value.is_finite() or value.copy_abs() >= MAX_TOTAL:
         return False
     exponent = value.as_tuple().exponent
     return (
@@ -80,11 +76,6 @@ def is_number(
 def is_whole(value: object, least: int) -> bool:
     """Whether this is a whole number, and no less than ``least``."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-def is_duration(value: object) -> bool:
-    """Whether this is a length of time, zero or more."""
-    return isinstance(value, timedelta) and value >= timedelta(0)
 
 
 @frozen(repr=False)
@@ -122,14 +113,10 @@ class Check:
 
 def one_of(kind: type) -> Check:
     """Check that a value is an instance of ``kind``."""
-    article = "an" if kind.__name__[0] in "AEIO" else "a"
-    return Check(
-        lambda value: isinstance(value, kind),
-        f"{article} {kind.__name__}",
-        f"Use one of {kind.__name__}'s members."
-        if issubclass(kind, Enum)
-        else f"Give {article} {kind.__name__}.",
-    )
+    name = kind.__name__
+    thing = f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+    remedy = f"Use one of {name}'s members." if issubclass(kind, Enum) else f"Give {thing}."
+    return Check(lambda value: isinstance(value, kind), thing, remedy)
 
 
 def iterable_of(things: str) -> Check:
@@ -141,6 +128,11 @@ def iterable_of(things: str) -> Check:
     )
 
 
+def _between(least: Decimal | int, most: Decimal | int, what: str, remedy: str) -> Check:
+    rule = f"{what} from {least} to {most:g}"
+    return Check(lambda value: is_number(value, least, most), rule, remedy)
+
+
 moment = Check(
     is_moment,
     "an aware datetime that UTC can hold",
@@ -150,55 +142,45 @@ moment = Check(
 text = Check(is_text, "a string that is not blank", "Give a name or an id as a string.")
 money = Check(
     is_money,
-    f"an exact amount, finite, at least 0, below {_MOST_MONEY} "
+    f"an exact amount, finite, at least 0, below {MAX_MONEY:g} "
     f"and with at most {MAX_DECIMALS} decimal places",
     "Give an amount as a Decimal made from a string, such as Decimal('11.77'), or as a whole "
     "number: no float, and nothing below zero.",
 )
 total = Check(
-    lambda value: is_number(value, 0, MAX_TOTAL) and value != MAX_TOTAL,
-    f"a Decimal, finite, at least 0 and below {_MOST_TOTAL}",
+    lambda value: is_number(value, 0, MAX_TOTAL),
+    f"a Decimal, finite, at least 0 and below {MAX_TOTAL:g}",
     money.remedy,
 )
-duration = Check(is_duration, "a timedelta of at least 0", "Give a timedelta.")
-day = Check(lambda value: type(value) is date, "a date", "Give a datetime.date.")
-flag = Check(lambda value: isinstance(value, bool), "True or False", "Give True or False.")
-share = Check(
-    lambda value: is_number(value, 0, 1),
-    "a share from 0 to 1",
-    "Give a share, such as 0.4 for 40 percent.",
-)
-rate = Check(
-    lambda value: is_number(value, -1, 1),
-    "a share of the revenue, from -1 to 1",
-    "Give a share, such as Decimal('0.30') for 30 percent.",
-)
-ratio = Check(
-    lambda value: is_number(value, 0, MAX_MONEY),
-    f"a number from 0 to {_MOST_MONEY}",
-    "Give how much comes back for each unit of money spent, such as 1.5.",
-)
-years = Check(
-    lambda value: is_number(value, 0, 1000),
-    "a number of years from 0 to 1000",
-    "Give a length in years, such as Decimal('2.5'); a timedelta / timedelta(days=365.25) is one.",
-)
 balance = Check(
-    lambda value: is_number(value, _MIN_TOTAL, MAX_TOTAL) and value not in (_MIN_TOTAL, MAX_TOTAL),
-    f"a Decimal, finite and between -{_MOST_TOTAL} and {_MOST_TOTAL}",
+    lambda value: is_number(value, MAX_TOTAL.copy_negate(), MAX_TOTAL),
+    f"a Decimal, finite and between -{MAX_TOTAL:g} and {MAX_TOTAL:g}",
     "Give money as a Decimal made from a string, such as Decimal('-11.77').",
 )
-
+share = _between(0, 1, "a share", "Give a share, such as 0.4 for 40 percent.")
+rate = _between(
+    -1, 1, "a share of the revenue,", "Give a share, such as Decimal('0.30') for 30 percent."
+)
+ratio = _between(
+    0, MAX_MONEY, "a number", "Give how much comes back for each unit of money spent, such as 1.5."
+)
+years = _between(
+    0,
+    1000,
+    "a number of years",
+    "Give a length in years, such as Decimal('2.5'); a timedelta / timedelta(days=365.25) is one.",
+)
+count = Check(lambda value: is_whole(value, 0), "a whole number from 0", "Give a count.")
 ordinal = Check(
-    lambda value: is_whole(value, 1),
-    "a whole number from 1",
-    "Cycles are numbered from 1.",
+    lambda value: is_whole(value, 1), "a whole number from 1", "Cycles are numbered from 1."
 )
-count = Check(
-    lambda value: is_whole(value, 0),
-    "a whole number from 0",
-    "Give a count.",
+duration = Check(
+    lambda value: isinstance(value, timedelta) and value >= timedelta(0),
+    "a timedelta of at least 0",
+    "Give a timedelta.",
 )
+day = Check(lambda value: type(value) is date, "a date", "Give a datetime.date.")
+flag = Check(lambda value: isinstance(value, bool), "True or False", "Give True or False.")
 present_room = Check(
     lambda value: value is Room.PROSPECT or value is Room.CUSTOMER,
     "Room.PROSPECT or Room.CUSTOMER",

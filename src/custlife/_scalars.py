@@ -48,9 +48,13 @@ def to_duration(value: Any, _: object) -> timedelta:  # noqa: ANN401 - whatever 
     return -duration if sign == "-" else duration
 
 
+def to_moment(value: Any, _: object) -> datetime:  # noqa: ANN401 - whatever was stored
+    """An instant, which is stored as text; equal texts share one object."""
+    return _moment(exactly(value, str))
+
+
 @lru_cache(maxsize=1024)
-def to_instant(text: str) -> datetime:
-    """The instant that a text says; equal texts share one object."""
+def _moment(text: str) -> datetime:
     return in_utc(datetime.fromisoformat(text))
 
 

@@ -1,6 +1,7 @@
 """Why a relationship ended, and who ended it."""
 
 from enum import Enum
+from typing import Any
 
 from custlife.sources import ASSUMPTION, BUT, EFR, KAL, Source
 
@@ -60,19 +61,11 @@ class Cause(Enum):
     defector: DefectorKind | None
     source: Source
 
-    def __new__(  # noqa: PYI034 - an enum's own class is final
-        cls,
-        value: str,
-        changeable: bool | None,  # noqa: FBT001 - a cell of the table below
-        defector: DefectorKind | None,
-        source: Source,
-    ) -> "Cause":
+    def __new__(cls, value: str, *row: Any) -> "Cause":  # noqa: ANN401, PYI034 - the cells below
         """Make a member from its row of the table below."""
         member = object.__new__(cls)
         member._value_ = value
-        member.changeable = changeable
-        member.defector = defector
-        member.source = source
+        member.changeable, member.defector, member.source = row
         return member
 
     REQUIREMENTS_CHANGED = ("requirements_changed", False, _MOVED, KAL[6])

@@ -23,16 +23,7 @@ except ModuleNotFoundError as missing:
         "custlife.codec needs cattrs: install custlife with its extra 'codec'."
     ) from missing
 
-from custlife import _checks
-from custlife._scalars import (
-    exactly,
-    from_duration,
-    to_decimal,
-    to_duration,
-    to_instant,
-    to_member,
-    to_scalar,
-)
+from custlife import _checks, _scalars
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
 from custlife.errors import (
@@ -152,10 +143,15 @@ It knows contacted, ...
         if tag is None:
             raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
         judged = value.start if isinstance(value, Journey) else value
+        policy = judged.policy if isinstance(judged, Departure) else self.severity_policy
         if isinstance(judged, Relationship):
-            self._same_policy(judged.severity_policy)
-        elif isinstance(judged, Departure):
-            self._same_policy(judged.policy)
+            policy = judged.severity_policy
+        if policy != self.severity_policy:
+            raise InvalidData(
+                "$",
+                "this was judged by another severity policy than the codec's; make a "
+                "Codec(severity_policy=...) with the app's policy.",
+            )
         return {"type": tag, **self.converter.unstructure(value)}
 
     @overload
@@ -221,16 +217,8 @@ It knows contacted, ...
             f"Codec(events=[...]). It has {listed(tuple(self._events))}.",
         )
 
-    def _same_policy(self, policy: SeverityPolicy) -> None:
-        if policy != self.severity_policy:
-            raise InvalidData(
-                "$",
-                "this was judged by another severity policy than the codec's; make a "
-                "Codec(severity_policy=...) with the app's policy.",
-            )
-
     def _to_lifecycle(self, name: Any, _: object) -> Lifecycle:  # noqa: ANN401 - whatever was stored
-        if exactly(name, str) != self.lifecycle.name:
+        if _scalars.exactly(name, str) != self.lifecycle.name:
             problem = (
                 f"this is of the lifecycle {shown(name)}, and the codec is for "
                 f"{self.lifecycle.name!r}; make a Codec for that lifecycle."
@@ -293,14 +281,14 @@ It knows contacted, ...
         """A strict converter: every scalar must be of its own kind already."""
         made = Converter(forbid_extra_keys=True)
         for scalar in (str, int, bool):
-            made.register_structure_hook(scalar, to_scalar)
-        made.register_structure_hook(Enum, to_member)
+            made.register_structure_hook(scalar, _scalars.to_scalar)
+        made.register_structure_hook(Enum, _scalars.to_member)
         made.register_unstructure_hook_func(lambda kind: kind is Event, self.dump)
         made.register_structure_hook_func(lambda kind: kind is Event, self._read)
         hooks: dict[type, tuple[Callable[..., Any], Callable[..., Any]]] = {
-            datetime: (datetime.isoformat, lambda value, _: to_instant(exactly(value, str))),
-            Decimal: (str, to_decimal),
-            timedelta: (from_duration, to_duration),
+            datetime: (datetime.isoformat, _scalars.to_moment),
+            Decimal: (str, _scalars.to_decimal),
+            timedelta: (_scalars.from_duration, _scalars.to_duration),
             State: (lambda state: list(state.stages), self._to_state),
             Lifecycle: (self._from_lifecycle, self._to_lifecycle),
             Journey: (self._from_journey, self._to_journey),

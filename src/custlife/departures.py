@@ -7,7 +7,7 @@ from functools import cache
 from sys import intern
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from attrs.converters import optional
 
 from custlife import _checks
@@ -27,6 +27,11 @@ from custlife.errors import InvalidRelationship
 from custlife.events import Event
 from custlife.money import as_money, as_whole
 from custlife.state import Room, State
+
+_SAID = ("cause", "initiator", "to", "inferred", "sales_cost", "deal_size")
+"""What an event may say about a departure."""
+_WEIGHED = ("kind", "first_entry", "sales_cycle", "sales_cost", "deal_size")
+"""The facts of the severity table."""
 
 
 def _kept_once(names: Iterable[str]) -> tuple[str, ...]:
@@ -113,26 +118,19 @@ class Departure(Shown):
         """
         _checks.one_of(Event).argument("Departure.by", "event", event)
         _checks.one_of(State).argument("Departure.by", "left", left)
+        said = {name: getattr(event, name) for name in _SAID if hasattr(event, name)}
         try:
             return cls(
                 at=event.at,
                 cycle=cycle,
                 room_left=left.room,
                 stages_left=left.stages,
-                cause=getattr(event, "cause", Cause.UNKNOWN),
-                initiator=getattr(event, "initiator", Initiator.CUSTOMER),
-                to=getattr(event, "to", None),
-                inferred=getattr(event, "inferred", False),
                 sales_cycle=sales_cycle,
-                sales_cost=getattr(event, "sales_cost", None),
-                deal_size=getattr(event, "deal_size", None),
                 policy=policy,
+                **said,
             )
         except InvalidRelationship as error:
-            subject = f"departure by {event.name!r}"
-            raise InvalidRelationship(
-                subject, error.field, error.value, error.expectation, error.remedy
-            ) from None
+            raise evolve(error, subject=f"departure by {event.name!r}") from None
 
     @property
     def first_entry(self) -> bool:
@@ -152,15 +150,8 @@ class Departure(Shown):
     @property
     def severity_verdict(self) -> Verdict[Severity]:
         """Which row of the severity table fired, and which unknown facts could raise it."""
-        return severity_table(self.policy).decide(
-            {
-                "kind": self.kind,
-                "first_entry": self.first_entry,
-                "sales_cycle": self.sales_cycle,
-                "sales_cost": self.sales_cost,
-                "deal_size": self.deal_size,
-            }
-        )
+        facts = {name: getattr(self, name) for name in _WEIGHED}
+        return severity_table(self.policy).decide(facts)
 
     @property
     def severity(self) -> Severity:
@@ -168,8 +159,8 @@ class Departure(Shown):
         return self.severity_verdict.outcome
 
     def __repr__(self) -> str:
-        facts = (self.kind.value, self.severity.name.lower(), self.cause.words, self.at.date())
-        return f"<Departure {', '.join(map(str, facts))}>"
+        severity = self.severity.name.lower()
+        return f"<Departure {self.kind.value}, {severity}, {self.cause.words}, {self.at.date()}>"
 
     def __str__(self) -> str:
         severity = self.severity.name.lower()
@@ -197,25 +188,21 @@ SEV-LOSS-1 could apply instead.
             The competitor is unknown.
         """
         by = "both sides" if self.initiator is Initiator.BOTH else f"the {self.initiator.value}"
-        change = {
-            True: "which the enterprise can change",
-            False: "which the enterprise cannot change",
-            None: None,
-        }[self.cause.changeable]
-        cause = self.cause.words + (f" [{self.cause.source}], {change}" if change else "")
+        cause = self.cause.words
+        if self.cause.changeable is not None:
+            can = "can" if self.cause.changeable else "cannot"
+            cause += f" [{self.cause.source}], which the enterprise {can} change"
         how = ", inferred" if self.inferred else ""
-        went = f"Went to {self.to}." if self.to else "The competitor is unknown."
-        if self.kind is DepartureKind.TERMINATION and not self.to:
-            went = "No competitor is named."
-        return "\n".join(
-            (
-                f"Departure on {self.at.date()} in cycle {self.cycle} from {words(self.room_left)} "
-                f"({', '.join(self.stages_left)}), by {by}{how}; cause {cause}.",
-                f"Kind: {self.kind_verdict.explain()}",
-                f"Severity: {self.severity_verdict.explain()}",
-                went,
-            )
+        terminated = self.kind is DepartureKind.TERMINATION
+        unknown = "No competitor is named." if terminated else "The competitor is unknown."
+        lines = (
+            f"Departure on {self.at.date()} in cycle {self.cycle} from {words(self.room_left)} "
+            f"({', '.join(self.stages_left)}), by {by}{how}; cause {cause}.",
+            f"Kind: {self.kind_verdict.explain()}",
+            f"Severity: {self.severity_verdict.explain()}",
+            f"Went to {self.to}." if self.to else unknown,
         )
+        return "\n".join(lines)
 
 
 @cache

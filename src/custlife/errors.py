@@ -11,15 +11,16 @@ from attrs import define, frozen
 
 from custlife.state import State
 
+_LONGEST = 80
+_MOST = 40
+
 
 def listed(names: Sequence[str]) -> str:
-    """Join names for a sentence: ``a, b and c``; ``nothing`` for none."""
-    if not names:
-        return "nothing"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-_LONGEST = 80
+    """Join names for a sentence: ``a, b and c``; ``nothing`` for none; long lists are cut."""
+    shortened = [*map(cut, names[:_MOST])]
+    if len(names) > _MOST:
+        shortened.append(f"{len(names) - _MOST} more")
+    return " and ".join(filter(None, (", ".join(shortened[:-1]), *shortened[-1:]))) or "nothing"
 
 
 def shown(value: object) -> str:
@@ -70,8 +71,8 @@ class InvalidValue(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"{self.subject}: {self.field} is {shown(self.value)}, but must be {self.expectation}. "
-            f"{self.remedy}"
+            f"{cut(self.subject)}: {cut(self.field)} is {shown(self.value)}, but must be "
+            f"{self.expectation}. {self.remedy}"
         )
 
 
@@ -119,7 +120,7 @@ class EventNotAllowed(CustlifeError):
         who = "" if self.customer is None else f" for {shown(self.customer)}"
         return (
             f"{shown(self.event)} is not allowed{who} in {self.state.describe()}: {self.because} "
-            f"[{self.source}] Nothing was changed; allowed here: {listed(self.allowed)}."
+            f"[{cut(self.source)}] Nothing was changed; allowed here: {listed(self.allowed)}."
         )
 
 
@@ -170,7 +171,7 @@ class UnknownEvent(CustlifeError):
         if isinstance(self.event, str) and self.event in self.known:
             return f"{event} is the name of an event; give an event, made from its class."
         return (
-            f"The lifecycle {self.lifecycle!r} does not know the event {event}. "
+            f"The lifecycle {shown(self.lifecycle)} does not know the event {event}. "
             f"It knows {listed(self.known)}."
         )
 
@@ -196,7 +197,8 @@ class UnknownState(CustlifeError):
         known = isinstance(self.state, str | State)
         what = cut(str(self.state)) if known else shown(self.state)
         return (
-            f"The lifecycle {self.lifecycle!r} does not know {what}. It knows {listed(self.known)}."
+            f"The lifecycle {shown(self.lifecycle)} does not know {what}. "
+            f"It knows {listed(self.known)}."
         )
 
 
@@ -216,7 +218,7 @@ class ViewNotDefined(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"The lifecycle {self.lifecycle!r} has no view {shown(self.view)}. It defines "
+            f"The lifecycle {shown(self.lifecycle)} has no view {shown(self.view)}. It defines "
             f"{listed(self.defined)}; add a View to the lifecycle's views for another."
         )
 
@@ -254,7 +256,7 @@ class InvalidLifecycle(CustlifeError):
     def __str__(self) -> str:
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         lines = "".join(f"\n  - {fault}" for fault in self.faults)
-        return f"The lifecycle {self.lifecycle!r} has {count}:{lines}"
+        return f"The lifecycle {shown(self.lifecycle)} has {count}:{lines}"
 
 
 @define(eq=False, slots=False)
@@ -275,9 +277,9 @@ class DataGuard(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"{self.chart}: the guard {self.guard!r} on {self.event!r} at {self.at!r} looks at "
-            f"data. A lifecycle may ask only which stages are active, as In('stage') does: turn "
-            f"the decision into an event of its own, or into a stage."
+            f"{cut(self.chart)}: the guard {shown(self.guard)} on {shown(self.event)} at "
+            f"{shown(self.at)} looks at data. A lifecycle may ask only which stages are active, "
+            f"as In('stage') does: turn the decision into an event of its own, or into a stage."
         )
 
 
@@ -298,14 +300,13 @@ class UndecidedTable(CustlifeError):
     missing: tuple[str, ...]
 
     def __str__(self) -> str:
-        facts = (
-            ", ".join(f"{name}={shown(value)}" for name, value in self.facts) or "no facts at all"
-        )
+        facts = ", ".join(f"{name}={shown(value)}" for name, value in self.facts)
+        facts, table = facts or "no facts at all", f"Table {shown(self.table)}"
         if self.rows:
-            return f"Table {self.table!r}: rows {listed(self.rows)} overlap at {facts}. Part them."
+            return f"{table}: rows {listed(self.rows)} overlap at {facts}. Part them."
         if self.missing:
-            return f"Table {self.table!r} needs to know {listed(self.missing)}; given: {facts}."
-        return f"Table {self.table!r} has no row for {facts}. Add one."
+            return f"{table} needs to know {listed(self.missing)}; given: {facts}."
+        return f"{table} has no row for {facts}. Add one."
 
 
 @define(eq=False, slots=False)
@@ -321,7 +322,7 @@ class InvalidTable(CustlifeError):
     problem: str
 
     def __str__(self) -> str:
-        return f"Decision table {self.table!r}: {self.problem}"
+        return f"Decision table {shown(self.table)}: {self.problem}"
 
 
 @define(eq=False, slots=False)
@@ -337,4 +338,4 @@ class InvalidData(CustlifeError):
     problem: str
 
     def __str__(self) -> str:
-        return f"Stored data at {self.path}: {self.problem}"
+        return f"Stored data at {cut(self.path)}: {self.problem}"

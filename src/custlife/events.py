@@ -111,14 +111,7 @@ class Event:
         cls.name = cls.__dict__.get("name", snake(cls.__name__))
         if not isinstance(cls.name, _Field):  # that is refused below, with a better remedy
             _checks.text.require(InvalidEvent, snake(cls.__name__), "name", cls.name)
-        if not isinstance(cls.activity, Activity):
-            raise InvalidEvent(
-                cls.name,
-                "activity",
-                cls.activity,
-                "an Activity",
-                "Derive from an event that has one.",
-            )
+        _checks.one_of(Activity).require(InvalidEvent, cls.name, "activity", cls.activity)
         if cls.activity is Activity.PURCHASE and not cls._pays:
             raise InvalidEvent(
                 cls.name, "activity", cls.activity, "inherited", "Derive the event from Purchased."

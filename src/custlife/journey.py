@@ -332,5 +332,4 @@ def replay(
 def _moment(subject: str, name: str, value: datetime) -> datetime:
     moment = _checks.in_utc(value)
     _checks.moment.require(InvalidMoment, subject, name, moment)
-    checked: datetime = moment
-    return checked
+    return moment

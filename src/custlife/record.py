@@ -4,21 +4,25 @@ Records add up: the record of two stretches of history, one after the other, is 
 records, and the empty record changes nothing. They are a monoid under ``+``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import cast
 
-from attrs import fields, frozen
+from attrs import frozen
 
 from custlife import _checks
 from custlife.errors import listed
+from custlife.events import Activity
 from custlife.money import EXACT, as_money, as_whole
 
 Counts = tuple[int, int, int, int, int, int, int, int, int]
 """One count for each `Activity`, in its order."""
 
 _ZERO = Decimal(0)
+_NAMES = tuple(f"{activity.name.lower()}s" for activity in Activity)
+_counts: "Callable[[Record], Counts]" = attrgetter(*_NAMES)
 
 
 def _first(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -78,17 +82,7 @@ class Record:
     @property
     def counts(self) -> Counts:
         """The counts, in the order of `Activity`."""
-        return (
-            self.others,
-            self.contacts,
-            self.engagements,
-            self.purchases,
-            self.complaints,
-            self.settlements,
-            self.disregards,
-            self.recommendations,
-            self.lapses,
-        )
+        return _counts(self)
 
     def plain(self) -> "Record":
         """The same record with counts and times of Python's own types, as far as they are exact."""
@@ -102,8 +96,7 @@ class Record:
         return sum(self.counts)
 
     def __str__(self) -> str:
-        names = (attribute.name for attribute in fields(Record))
-        counted = zip(names, self.counts, strict=False)
+        counted = zip(_NAMES, self.counts, strict=True)
         parts = [f"{n} {name.removesuffix('s' * (n == 1))}" for name, n in counted if n]
         if self.first_at is None or self.last_at is None:
             return "nothing"
@@ -119,8 +112,7 @@ class Record:
             >>> [field for field, _, _ in Record(purchases=-1).contradictions()][0]
             'record.purchases'
         """
-        names = (attribute.name for attribute in fields(Record))
-        for name, number in zip(names, self.counts, strict=False):
+        for name, number in zip(_NAMES, self.counts, strict=True):
             if not _checks.count.holds(number):
                 yield f"record.{name}", number, repr(_checks.count)
         if not _checks.total.holds(self.revenue):

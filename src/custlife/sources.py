@@ -73,12 +73,7 @@ class Work:
         return Source(f"{self.key}-{number}", self.gists[number - 1])
 
     def __iter__(self) -> Iterator[Source]:
-        return iter(self.rows)
-
-    @property
-    def rows(self) -> tuple[Source, ...]:
-        """All rows of the work, in order."""
-        return tuple(self[number] for number in range(1, len(self.gists) + 1))
+        return (self[number] for number in range(1, len(self.gists) + 1))
 
 
 IMH = Work(

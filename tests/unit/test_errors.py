@@ -292,3 +292,23 @@ HUGE = "x" * 10_000_000
 def test_a_message_cuts_a_long_value(error):
     """The attribute keeps it whole."""
     assert len(str(error)) < 500
+
+
+def enlarged(value):
+    if isinstance(value, str):
+        return HUGE
+    return tuple(map(enlarged, value)) * 1000 if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "said"),
+    [one for name, one in GALLERY.items() if name not in {"one fault", "two faults"}],
+)
+def test_a_message_cuts_long_names_and_long_lists(kind, attributes, said):
+    """Names from definitions and stored data as well; the attributes keep them whole."""
+    sentences = {"because", "expectation", "remedy", "problem", "facts"}
+    large = {
+        name: value if name in sentences else enlarged(value) for name, value in attributes.items()
+    }
+
+    assert len(str(kind(**large))) < 5000

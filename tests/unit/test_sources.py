@@ -5,7 +5,7 @@ from attrs.exceptions import FrozenInstanceError
 
 from custlife import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, WORKS, InvalidArgument, Source
 
-ROWS = [row for work in WORKS for row in work.rows]
+ROWS = [row for work in WORKS for row in work]
 
 
 @pytest.mark.parametrize(
@@ -15,9 +15,8 @@ ROWS = [row for work in WORKS for row in work.rows]
 )
 def test_a_work_has_its_rows_numbered_from_one(work, key, count):
     """As many as the domain lists, each known by the work's key and its number."""
-    assert [row.row for row in work.rows] == [f"{key}-{n}" for n in range(1, count + 1)]
-    assert work[1] == work.rows[0]
-    assert work[count] == work.rows[-1]
+    assert [row.row for row in work] == [f"{key}-{n}" for n in range(1, count + 1)]
+    assert [*work] == [work[n] for n in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("number", [0, -1, 8, 100])
@@ -81,11 +80,6 @@ def test_a_source_cannot_be_changed():
     """It is a value."""
     with pytest.raises(FrozenInstanceError):
         ASSUMPTION.row = "IMH-1"
-
-
-def test_a_work_can_be_gone_through_row_by_row():
-    """In order, from the first row."""
-    assert list(IMH) == list(IMH.rows)
 
 
 @pytest.mark.parametrize(("row", "gist"), [("", "A rule."), ("OWN-1", " "), (5, "A rule.")])

@@ -78,14 +78,8 @@ def from_chart(chart: type[Chart], *, views: Iterable[View] = ()) -> Lifecycle:
     rules = tuple(reader.rules(places_of(rooms)))
     if reader.faults:
         raise InvalidLifecycle(chart.__name__, tuple(reader.faults))
-    return Lifecycle(
-        snake(chart.__name__),
-        prospect=rooms[Room.PROSPECT],
-        customer=rooms[Room.CUSTOMER],
-        former=rooms[Room.FORMER],
-        rules=rules,
-        views=views,
-    )
+    plans: Any = {room.value: plan for room, plan in rooms.items()}
+    return Lifecycle(snake(chart.__name__), rules=rules, views=views, **plans)
 
 
 def _too_deep(chart: type[Chart]) -> tuple[Fault, ...]:
@@ -117,16 +111,15 @@ class _Reader:
                 self._fault("stage_outside_room", name, "lies outside the three rooms")
         for name in sorted(names - set(tops)):
             self._fault("room_missing", name, "is missing; every lifecycle has all three rooms")
-        for initial in (name for name, state in tops.items() if state.initial):
-            if initial in names - {Room.PROSPECT.value}:
-                self._fault("bad_start", initial, "is where the chart starts; start in 'prospect'")
+        for name in names - {Room.PROSPECT.value}:
+            if name in tops and tops[name].initial:
+                self._fault("bad_start", name, "is where the chart starts; start in 'prospect'")
         return {room: self._room(tops[room.value]) for room in Room if room.value in tops}
 
     def _room(self, state: Any) -> tuple[Any, ...]:
         if not state.states:
-            self._fault(
-                "room_missing", state.id, "has no stage; make it a compound state with one or more"
-            )
+            problem = "has no stage; make it a compound state with one or more"
+            self._fault("room_missing", state.id, problem)
         if not state.parallel:
             return self._inside(state)
         return tuple(self._region(region) for region in state.states)
@@ -135,12 +128,8 @@ class _Reader:
         if not region.states:
             self._fault("empty_region", region.id, "is a region and has no stage; give it one")
         if any(child.final for child in region.states):
-            self._fault(
-                "final",
-                region.id,
-                "can end in a final state, and the chart would end when all regions do; make the "
-                "state an ordinary one",
-            )
+            problem = "can end in a final state, and the chart would end when all regions do"
+            self._fault("final", region.id, f"{problem}; make the state an ordinary one")
         if region.parallel and region.states:
             self._fault("nested_regions", region.id, "is parallel inside a region; only rooms are")
         return Region(region.id, f"{region.name}.", self._inside(region))
@@ -150,9 +139,8 @@ class _Reader:
             self._fault("history", state.id, "has a history state, which a lifecycle has not")
         first = next((t.target for t in state.transitions if t.initial), None)
         if first is not None and not any(child is first for child in state.states):
-            self._fault(
-                "initial", state.id, f"begins in {first.id!r}, which is not directly inside it"
-            )
+            problem = f"begins in {first.id!r}, which is not directly inside it"
+            self._fault("initial", state.id, problem)
         children = sorted(state.states, key=lambda child: child is not first)
         return tuple(self._stage(child) for child in children)
 
@@ -184,94 +172,60 @@ class _Reader:
             self._fault("history", place.name, "has a transition to a history state")
             return
         if transition.internal and not self.chart.enable_self_transition_entries:
-            self._fault(
-                "internal",
-                place.name,
-                "has an internal transition that does not enter its target; derive the class "
-                "from StateChart",
-            )
-        if transition.internal and transition.is_self and _is_leaf_of_region(place):
-            self._fault(
-                "internal",
-                place.name,
-                "has an internal transition to itself, which python-statemachine takes into two "
-                "stages of one region at once; leave the target out",
-            )
+            problem = "has an internal transition that does not enter its target"
+            self._fault("internal", place.name, f"{problem}; derive the class from StateChart")
+        leaf_of_region = not place.children and place.region != place.room.value
+        if transition.internal and transition.is_self and leaf_of_region:
+            problem = "has an internal transition to itself, which python-statemachine takes into"
+            remedy = "two stages of one region at once; leave the target out"
+            self._fault("internal", place.name, f"{problem} {remedy}")
         for event in transition.events:
             if event.id.isidentifier():
                 yield event.id
             else:
-                self._fault(
-                    "wildcard", place.name, f"answers {event.id!r}, which is no single event"
-                )
+                problem = f"answers {event.id!r}, which is no single event"
+                self._fault("wildcard", place.name, problem)
 
     def _answers(
         self, place: Place, event: str, transitions: list[Any], places: Places
     ) -> Iterator[Rule]:
         """One rule for each way in which the first of several guards can hold."""
         guards = [self._guard(transition, place.name, event) for transition in transitions]
-        for name in dict.fromkeys(_atoms(guards)):
+        for name in _asked(*guards):
             if name not in places.by_name:
                 self._fault("unknown_place", place.name, f"asks for {name!r}, which is no state")
         cases = list(_cases(place, guards, transitions, places))
         alive = [transition for _, transition in cases]
         for dead in (transition for transition in transitions if transition not in alive):
             target = " + ".join(state.id for state in dead.targets) or "nowhere"
-            self._fault(
-                "dead_transition",
-                place.name,
-                f"has a transition on {event!r} to {target} that can never be taken, since its "
-                f"guard or an earlier transition forestalls it",
+            problem = (
+                f"has a transition on {event!r} to {target} that can never be taken, since its"
             )
+            remedy = "guard or an earlier transition forestalls it"
+            self._fault("dead_transition", place.name, f"{problem} {remedy}")
         for condition, transition in cases:
-            when = tuple(name for name, active in condition if active)
-            unless = tuple(name for name, active in condition if not active)
-            label = f"Read from {self.chart.__name__}."
+            rule: dict[str, Any] = {
+                "at": place.name,
+                "when": tuple(name for name, active in condition if active),
+                "unless": tuple(name for name, active in condition if not active),
+                "sentence": f"Read from {self.chart.__name__}.",
+                "source": self.source,
+            }
             to = _targets(place, transition, places)
-            yield (
-                Move(
-                    event,
-                    at=place.name,
-                    to=to,
-                    when=when,
-                    unless=unless,
-                    sentence=label,
-                    source=self.source,
-                )
-                if to
-                else Stay(
-                    event,
-                    at=place.name,
-                    when=when,
-                    unless=unless,
-                    sentence=label,
-                    source=self.source,
-                )
-            )
+            yield Move(event, to=to, **rule) if to else Stay(event, **rule)
 
     def _guard(self, transition: Any, name: str, event: str) -> Condition:
         """All guards of a transition as one expression; refuses what looks at data."""
         parts: list[ast.expr] = []
-        for spec in transition.validators:
-            raise self._data_guard(spec, name, event)
-        for spec in transition.cond:
-            if not isinstance(spec.func, str):
-                raise self._data_guard(spec, name, event)
-            expression = _parsed(spec.func)
+        for spec in (*transition.validators, *transition.cond):
+            condition = isinstance(spec.func, str) and spec not in transition.validators
+            expression = _parsed(spec.func) if condition else None
             if expression is None or not _asks_only_stages(expression):
-                raise self._data_guard(spec, name, event)
-            parts.append(
-                expression if spec.expected_value else ast.UnaryOp(op=ast.Not(), operand=expression)
-            )
-        return ast.BoolOp(op=ast.And(), values=parts) if parts else ast.Constant(value=True)
-
-    def _data_guard(self, spec: Any, name: str, event: str) -> DataGuard:
-        guard = spec.func if isinstance(spec.func, str) else spec.attr_name
-        return DataGuard(self.chart.__name__, guard, name, event)
-
-
-def _is_leaf_of_region(place: Place) -> bool:
-    return not place.children and place.region != place.room.value
+                guard = spec.func if isinstance(spec.func, str) else spec.attr_name
+                raise DataGuard(self.chart.__name__, guard, name, event)
+            negated = ast.UnaryOp(op=ast.Not(), operand=expression)
+            parts.append(expression if spec.expected_value else negated)
+        return ast.BoolOp(op=ast.And(), values=parts)
 
 
 def _parsed(guard: str) -> Condition | None:
@@ -304,20 +258,19 @@ def _holds(node: ast.expr, state: State) -> bool:
         case ast.UnaryOp(operand=operand):
             return not _holds(operand, state)
         case ast.Call(args=args):
-            return all(map(state.is_in, _strings(args)))
+            return all(map(state.is_in, _asked(*args)))
         case _:
             return bool(getattr(node, "value", False))
 
 
-def _strings(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-
-
-def _atoms(guards: Iterable[ast.expr]) -> Iterator[str]:
-    for guard in guards:
-        yield from _strings(ast.walk(guard))
+def _asked(*nodes: ast.AST) -> dict[str, None]:
+    """The names that expressions ask for, each once."""
+    found = (part for node in nodes for part in ast.walk(node))
+    return {
+        part.value: None
+        for part in found
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
 
 
 def _cases(
@@ -325,11 +278,7 @@ def _cases(
 ) -> Iterator[tuple[tuple[tuple[str, bool], ...], Any]]:
     """Each combination of the stages that guards ask for, and the first transition it enables."""
     states = [state for state in places.states if state.is_in(place.name)]
-    asked = [
-        name
-        for name in dict.fromkeys(_atoms(guards))
-        if len({state.is_in(name) for state in states}) > 1
-    ]
+    asked = [name for name in _asked(*guards) if len({state.is_in(name) for state in states}) > 1]
     cases = {tuple(state.is_in(name) for name in asked): state for state in states}
     for answers, state in sorted(cases.items(), key=itemgetter(0), reverse=True):
         for guard, transition in zip(guards, transitions, strict=True):

@@ -1,4 +1,4 @@
-"""How the rules of a lifecycle act together: clashes, conflicts between regions, reach.
+"""How the rules of a lifecycle act together: clashes, and conflicts between regions.
 
 Looks only at the definition, and errs on the side of saying nothing: what shows only when the
 lifecycle runs is found when its table is compiled.
@@ -150,64 +150,3 @@ def _by_place(draft: Draft) -> dict[str, list[Rule]]:
             for name in rule.at:
                 found.setdefault(acts_at(rule, name, by_name), []).append(rule)
     return found
-
-
-def reach(draft: Draft) -> Iterator[Fault]:
-    """Rooms and stages that no move leads to."""
-    places = draft.places
-    if not all(draft.rooms.values()):
-        return
-    reached = _reachable(draft)
-    for room in (Room.CUSTOMER, Room.FORMER):
-        if not reached & set(places.by_name[room.value].leaves):
-            yield Fault(
-                "room_not_entered",
-                room.value,
-                "no move that can happen leads into this room, and every lifecycle passes all "
-                "three; add one.",
-            )
-    for place in places.by_name.values():
-        entered = reached & set(places.by_name[place.room.value].leaves)
-        if entered and not place.children and place.name not in reached:
-            yield Fault(
-                "unreachable", place.name, "no move that can happen leads to this stage; add one."
-            )
-
-
-def _reachable(draft: Draft) -> set[str]:
-    """The leaves that moves can lead to, conditions taken as satisfiable."""
-    places = draft.places
-    by_name = places.by_name
-    rules = _by_place(draft)
-    reached: set[str] = set()
-    todo = list(places.entry(Room.PROSPECT.value))
-    while todo:
-        leaf = todo.pop()
-        if leaf in reached:
-            continue
-        reached.add(leaf)
-        for move in _effective(by_name[leaf], rules):
-            todo += _entered(places, by_name[leaf], move)
-    return reached
-
-
-def _effective(leaf: Place, rules: dict[str, list[Rule]]) -> Iterator[Move]:
-    """The moves that can happen in a leaf: those that no inner rule always precedes."""
-    settled: set[str] = set()
-    for name in leaf.chain:
-        here = rules.get(name, ())
-        yield from (rule for rule in here if isinstance(rule, Move) and rule.on not in settled)
-        settled |= {
-            rule.on for rule in here if isinstance(rule, Forbid) or not (rule.when or rule.unless)
-        }
-
-
-def _entered(places: Places, leaf: Place, move: Move) -> Iterator[str]:
-    for name in move.to:
-        yield from places.entry(name)
-    target = places.by_name[move.to[0]]
-    if target.room is not leaf.room:
-        taken = {places.by_name[name].region for name in move.to}
-        for region in places.regions[target.room]:
-            if region not in taken:
-                yield from places.entry(region)

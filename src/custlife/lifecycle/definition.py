@@ -218,7 +218,8 @@ class Lifecycle(Shown):
 
         Raises:
             UnknownState: If this lifecycle has no such innermost stage.
-            InvalidLifecycle: If the result has faults, a sub-stage that no move leads to included.
+            InvalidLifecycle: If the result has faults. A sub-stage that no move leads to is found
+                when the table is compiled.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE, Move

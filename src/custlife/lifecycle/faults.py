@@ -1,19 +1,21 @@
 """Every way in which a lifecycle can be defined wrongly, found all at once.
 
-Looks only at the draft. What shows only when the lifecycle runs (a stage whose conditions
-never come true, a view that jumps) is found when its table is compiled.
+These faults show in the definition itself. What shows only when the lifecycle runs (a stage that
+no history leads to, a view that jumps) is found when its table is compiled.
 """
 
 import keyword
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from itertools import product
 from typing import Any
 
 from custlife.errors import Fault, listed, shown
-from custlife.lifecycle.conflicts import Draft, clashes, conflicts, named, reach
+from custlife.lifecycle.conflicts import Draft, clashes, conflicts, named
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
 from custlife.lifecycle.places import Place, Places, has_regions
-from custlife.sources import ASSUMPTION, Source
+from custlife.sources import OWN, Source
 from custlife.state import Room
 
 RESERVED = frozenset(
@@ -51,32 +53,31 @@ def find_misfits(
         fault for room, plan in rooms.items() for fault in _misfits(plan, room.value, top=True)
     ]
     for rule in rules:
-        if not isinstance(rule, Rule):
-            found.append(_misfit("the rules", rule, "a Move, a Stay or a Forbid"))
-            continue
-        found += _wordless(rule, rule.sentence, rule.source)
-        for name in (rule.on, *named(rule)):
-            found += _misnamed(name, rule.on)
-    for view in views:
-        if isinstance(view, View):
-            found += _view_misfits(view)
+        if isinstance(rule, Rule):
+            found += _wordless(rule, rule.sentence, rule.source)
+            found += (
+                fault for name in (rule.on, *named(rule)) for fault in _misnamed(name, rule.on)
+            )
         else:
-            found.append(_misfit("the views", view, "a View"))
+            found.append(_misfit("the rules", rule, "a Move, a Stay or a Forbid"))
+    for view in views:
+        found += _view_misfits(view)
     return tuple(found)
 
 
 def _misfits(plan: tuple[Any, ...], where: str, *, top: bool) -> Iterator[Fault]:
     for part in plan:
-        if isinstance(part, Region) and top:
-            yield from _misnamed(part.name, part.name)
-            yield from _wordless(part.name, part.sentence, ASSUMPTION)
-            yield from _misfits(part.stages, str(part.name), top=False)
-        elif isinstance(part, Stage):
-            yield from _misnamed(part.name, part.name)
+        if isinstance(part, Stage):
             yield from _wordless(part.name, part.sentence, part.source)
-            yield from _misfits(part.children, str(part.name), top=False)
+            inside = part.children
+        elif isinstance(part, Region) and top:
+            yield from _wordless(part.name, part.sentence, OWN)
+            inside = part.stages
         else:
             yield _misfit(where, part, "a Stage or a Region" if top else "a Stage")
+            continue
+        yield from _misnamed(part.name, part.name)
+        yield from _misfits(inside, str(part.name), top=False)
 
 
 def _misnamed(name: object, where: object) -> Iterator[Fault]:
@@ -84,7 +85,10 @@ def _misnamed(name: object, where: object) -> Iterator[Fault]:
         yield _misfit(brief(where), name, f"a name of at most {MOST_LETTERS} letters")
 
 
-def _view_misfits(view: View) -> Iterator[Fault]:
+def _view_misfits(view: object) -> Iterator[Fault]:
+    if not isinstance(view, View):
+        yield _misfit("the views", view, "a View")
+        return
     if not isinstance(view.model, type) or not issubclass(view.model, Enum):
         yield _misfit(view.name, view.model, "an Enum class")
     yield from _wordless(view.name, view.sentence, view.source)
@@ -106,31 +110,19 @@ def _wordless(where: object, sentence: object, source: object) -> Iterator[Fault
 
 
 def find_faults(draft: Draft) -> tuple[Fault, ...]:
-    """All faults of a draft, in the order of reading; none for a sound one.
-
-    What can be reached is asked only where every place is the only one of its name.
-    """
-    checks = [_rooms, _names, _rules, clashes, conflicts, reach, _views]
-    order = draft.places.order
-    if len(order) > len(set(order)):
-        checks.remove(reach)
+    """All faults of a draft, in the order of reading; none for a sound one."""
+    checks = (_rooms, _names, _rules, clashes, conflicts, _views)
     return tuple(dict.fromkeys(fault for check in checks for fault in check(draft)))
 
 
 def _rooms(draft: Draft) -> Iterator[Fault]:
     for room, plan in draft.rooms.items():
         if not plan:
-            yield Fault(
-                "room_missing",
-                room.value,
-                "the room has no stage, and every lifecycle has all three rooms; give it one.",
-            )
+            message = "the room has no stage, and every lifecycle has all three rooms; give it one."
+            yield Fault("room_missing", room.value, message)
         if has_regions(plan) and not all(isinstance(part, Region) for part in plan):
-            yield Fault(
-                "mixed_room",
-                room.value,
-                "the room mixes stages with regions; put every stage into a region, or none.",
-            )
+            message = "the room mixes stages with regions; put every stage into a region, or none."
+            yield Fault("mixed_room", room.value, message)
         for part in plan:
             if isinstance(part, Region) and not part.stages:
                 yield Fault("empty_region", part.name, "the region has no stage; give it one.")
@@ -138,58 +130,48 @@ def _rooms(draft: Draft) -> Iterator[Fault]:
 
 def _names(draft: Draft) -> Iterator[Fault]:
     order = draft.places.order
-    taken = RESERVED | _callbacks(draft)
-    for name in dict.fromkeys(order):
+    events = dict.fromkeys(rule.on for rule in draft.rules)
+    taken = RESERVED.union(_callbacks(order, events))
+    for name, times in Counter(order).items():
         yield from _name(name, "stage or region", taken)
-        if order.count(name) > 1:
-            yield Fault(
-                "duplicate_name",
-                name,
-                f"{order.count(name)} places have this name; every room, region and stage needs "
-                f"one of its own.",
-            )
-    for name in dict.fromkeys(rule.on for rule in draft.rules):
+        if times > 1:
+            message = f"{times} places have this name; every room, region and stage needs one of"
+            yield Fault("duplicate_name", name, f"{message} its own.")
+    for name in events:
         yield from _name(name, "event", taken)
         if name in {room.value for room in Room}:
             yield Fault("bad_name", name, "an event cannot have the name of a room; rename it.")
 
 
-def _callbacks(draft: Draft) -> frozenset[str]:
+def _callbacks(places: Iterable[str], events: Iterable[str]) -> Iterator[str]:
     """The names by which a chart's listeners are called, which no place or event can have."""
-    by_name = dict.fromkeys([*draft.places.order, "state"])
-    events = dict.fromkeys([*(rule.on for rule in draft.rules), "transition"])
-    return frozenset(
-        [f"on_{way}_{place}" for way in ("enter", "exit", "invoke") for place in by_name]
-        + [f"{way}_{event}" for way in ("before", "on", "after") for event in events]
-    )
+    for way, place in product(("enter", "exit", "invoke"), (*places, "state")):
+        yield f"on_{way}_{place}"
+    for way, event in product(("before", "on", "after"), (*events, "transition")):
+        yield f"{way}_{event}"
 
 
 def _name(name: str, kind: str, taken: frozenset[str]) -> Iterator[Fault]:
     if not name.isidentifier() or name.startswith("_"):
-        yield Fault(
-            "bad_name",
-            str(name),
-            f"a name is an identifier without a leading underscore, such as 'in_conflict'; rename "
-            f"the {kind}.",
-        )
+        message = "a name is an identifier without a leading underscore, such as 'in_conflict'"
+        yield Fault("bad_name", name, f"{message}; rename the {kind}.")
     elif name in taken or keyword.iskeyword(name):
-        yield Fault(
-            "bad_name",
-            name,
-            f"the name is taken by Python or by the state chart; rename the {kind}.",
-        )
+        message = "the name is taken by Python or by the state chart"
+        yield Fault("bad_name", name, f"{message}; rename the {kind}.")
+
+
+def _unknown(where: object, names: Iterable[str], places: Places) -> Iterator[Fault]:
+    unknown = [shown(name) for name in names if name not in places.by_name]
+    if unknown:
+        message = f"there is no stage, region or room {listed(unknown)}."
+        yield Fault("unknown_place", str(where), message)
 
 
 def _rules(draft: Draft) -> Iterator[Fault]:
     by_name = draft.places.by_name
     for rule in draft.rules:
-        unknown = [name for name in named(rule) if name not in by_name]
-        if unknown:
-            yield Fault(
-                "unknown_place",
-                str(rule),
-                f"there is no stage, region or room {listed([shown(name) for name in unknown])}.",
-            )
+        unknown = tuple(_unknown(rule, named(rule), draft.places))
+        yield from unknown
         if not rule.at:
             yield Fault("unknown_place", str(rule), "the rule names no place to start from.")
         if unknown or isinstance(rule, Forbid):
@@ -205,12 +187,8 @@ def _condition(rule: Move | Stay, at: Place, places: Places) -> Iterator[Fault]:
         place = places.by_name[name]
         apart = place.region != at.region or at.name in place.within
         if place.stage is None or place.room is not at.room or not apart:
-            yield Fault(
-                "bad_condition",
-                str(rule),
-                f"{name!r} is no stage inside {at.name!r} or in another region of its room, so "
-                f"the condition says nothing.",
-            )
+            message = f"{name!r} is no stage inside {at.name!r} or in another region of its room"
+            yield Fault("bad_condition", str(rule), f"{message}, so the condition says nothing.")
 
 
 def _target(move: Move, at: Place, to: list[Place]) -> Iterator[Fault]:
@@ -219,42 +197,26 @@ def _target(move: Move, at: Place, to: list[Place]) -> Iterator[Fault]:
         return
     if any(place.stage is None and place.within for place in to):
         yield Fault("bad_target", str(move), "a move leads to a stage or a room, not to a region.")
-    regions = [place.region for place in to]
-    several = len(to) > 1
-    if several and (
-        len(set(regions)) < len(regions) or None in regions or len({p.room for p in to}) > 1
-    ):
-        yield Fault(
-            "bad_target",
-            str(move),
-            "several targets must be stages in different regions of one room.",
+    room, region = to[0].room, to[0].region
+    regions = {place.region for place in to} - {None}
+    if len(to) > 1 and (len(regions) < len(to) or len({place.room for place in to}) > 1):
+        message = "several targets must be stages in different regions of one room."
+        yield Fault("bad_target", str(move), message)
+    if len(to) == 1 and room is at.room and None not in (at.region, region) and region != at.region:
+        message = (
+            f"a move from {at.name!r} cannot lead into another region of its room, which would"
         )
-    room = to[0].room
-    if (
-        not several
-        and room is at.room
-        and None not in (at.region, to[0].region)
-        and to[0].region != at.region
-    ):
-        yield Fault(
-            "crosses_regions",
-            str(move),
-            f"a move from {at.name!r} cannot lead into another region of its room, which would "
-            f"reset both; give the other region a move of its own.",
-        )
+        remedy = "reset both; give the other region a move of its own."
+        yield Fault("crosses_regions", str(move), f"{message} {remedy}")
     if at.room is Room.CUSTOMER and room is Room.PROSPECT:
-        yield Fault(
-            "leaves_without_departure",
-            str(move),
-            "a customer does not become a prospect again without a departure; lead the move to "
-            "the room 'former' first.",
-        )
+        message = "a customer does not become a prospect again without a departure"
+        remedy = "lead the move to the room 'former' first."
+        yield Fault("leaves_without_departure", str(move), f"{message}; {remedy}")
 
 
 def _views(draft: Draft) -> Iterator[Fault]:
-    names = [view.name for view in draft.views]
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
+    for name, times in Counter(view.name for view in draft.views).items():
+        if times > 1:
             yield Fault("duplicate_view", name, "two views have this model; keep one.")
     for view in draft.views:
         yield from _view(view, draft.places)
@@ -262,31 +224,17 @@ def _views(draft: Draft) -> Iterator[Fault]:
 
 def _view(view: View, places: Places) -> Iterator[Fault]:
     values = [value for _, value in view.of] + [value for pair in view.moves for value in pair]
-    strangers = [v for v in values if v is not None and not isinstance(v, view.model)]
+    strangers = {shown(v) for v in values if v is not None and not isinstance(v, view.model)}
     if strangers:
-        yield Fault(
-            "view_bad_value",
-            view.name,
-            f"no value of {view.name}: {listed(sorted({shown(v) for v in strangers}))}.",
-        )
-    unknown = [name for name, _ in view.of if name not in places.by_name]
-    if unknown:
-        yield Fault(
-            "unknown_place",
-            view.name,
-            f"there is no stage, region or room {listed([shown(name) for name in unknown])}.",
-        )
-    silent = [str(state) for state in places.states if not view.images(state)]
+        message = f"no value of {view.name}: {listed(sorted(strangers))}."
+        yield Fault("view_bad_value", view.name, message)
+    yield from _unknown(view.name, (name for name, _ in view.of), places)
+    images = {str(state): view.images(state) for state in places.states}
+    silent = [state for state, values in images.items() if not values]
     if silent:
-        yield Fault(
-            "view_not_total",
-            view.name,
-            f"the view says nothing of {listed(silent)}; give a value, or None to say so.",
-        )
-    torn = [str(state) for state in places.states if len(view.images(state)) > 1]
+        message = f"the view says nothing of {listed(silent)}; give a value, or None to say so."
+        yield Fault("view_not_total", view.name, message)
+    torn = [state for state, values in images.items() if len(values) > 1]
     if torn:
-        yield Fault(
-            "view_ambiguous",
-            view.name,
-            f"the view says two things of {listed(torn)}; let one region speak.",
-        )
+        message = f"the view says two things of {listed(torn)}; let one region speak."
+        yield Fault("view_ambiguous", view.name, message)

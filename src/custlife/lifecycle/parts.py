@@ -69,7 +69,25 @@ class Region:
 
 
 @frozen
-class Move:
+class _Answer:
+    """What every rule has: an event, places, a sentence and a source."""
+
+    on: str = field(converter=_event_name)
+    at: tuple[str, ...] = field(kw_only=True, converter=_names)
+    sentence: str = field(kw_only=True)
+    source: Source = field(kw_only=True, default=OWN)
+
+
+@frozen
+class _Conditional(_Answer):
+    """A rule that may have a condition."""
+
+    when: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
+    unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
+
+
+@frozen
+class Move(_Conditional):
     """On this event, who stands here goes there.
 
     Args:
@@ -91,20 +109,14 @@ class Move:
         complaint_settled: regular -> advocate when in_conflict
     """
 
-    on: str = field(converter=_event_name)
-    at: tuple[str, ...] = field(kw_only=True, converter=_names)
     to: tuple[str, ...] = field(kw_only=True, converter=_names)
-    sentence: str = field(kw_only=True)
-    source: Source = field(kw_only=True, default=OWN)
-    when: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
-    unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
 
     def __str__(self) -> str:
         return f"{self.on}: {_all(self.at)} -> {'+'.join(map(str, self.to))}{condition_words(self)}"
 
 
 @frozen
-class Stay:
+class Stay(_Conditional):
     """On this event, who stands here stays: the event is legal and recorded, nothing changes.
 
     Args:
@@ -117,13 +129,6 @@ class Stay:
         unless: Only if none of these is.
     """
 
-    on: str = field(converter=_event_name)
-    at: tuple[str, ...] = field(kw_only=True, converter=_names)
-    sentence: str = field(kw_only=True)
-    source: Source = field(kw_only=True, default=OWN)
-    when: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
-    unless: tuple[str, ...] = field(kw_only=True, default=(), converter=_names)
-
     @property
     def to(self) -> tuple[str, ...]:
         """Nowhere: a stay leads to no other stage."""
@@ -134,7 +139,7 @@ class Stay:
 
 
 @frozen
-class Forbid:
+class Forbid(_Answer):
     """On this event, who stands here is refused, whatever other regions say.
 
     Events that no rule mentions are refused too; a forbiddance says why.
@@ -145,11 +150,6 @@ class Forbid:
         sentence: Why, in words; the refusal quotes it.
         source: Where the forbiddance comes from.
     """
-
-    on: str = field(converter=_event_name)
-    at: tuple[str, ...] = field(kw_only=True, converter=_names)
-    sentence: str = field(kw_only=True)
-    source: Source = field(kw_only=True, default=OWN)
 
     def __str__(self) -> str:
         return f"{self.on}: {_all(self.at)} forbids"

@@ -9,7 +9,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import Factory, field, frozen
 
 from custlife.errors import Fault
 from custlife.lifecycle.parts import Region, Stage
@@ -71,7 +71,9 @@ class Places:
     by_name: Mapping[str, Place]
     order: tuple[str, ...]
     regions: Mapping[Room, tuple[str, ...]]
-    states: tuple[State, ...]
+    states: tuple[State, ...] = field(
+        init=False, default=Factory(lambda self: tuple(_states(self)), takes_self=True)
+    )
 
     def path(self, leaf: str) -> tuple[str, ...]:
         """The path of a leaf, as `State` keeps it: from the region to the leaf."""
@@ -102,17 +104,20 @@ def has_regions(plan: RoomPlan) -> bool:
 
 def places_of(rooms: Mapping[Room, RoomPlan]) -> Places:
     """The places of three rooms."""
-    found = [place for room, plan in rooms.items() for place in _room(room, plan)]
-    by_name: dict[str, Place] = {}
-    for place in found:
-        by_name.setdefault(place.name, place)
     regions = {
         room: tuple(part.name for part in plan) if has_regions(plan) else (room.value,)
         for room, plan in rooms.items()
     }
+    found = [
+        place
+        for room, plan in rooms.items()
+        for place in _place(room, None, plan, region=None if has_regions(plan) else room.value)
+    ]
+    by_name: dict[str, Place] = {}
+    for place in found:
+        by_name.setdefault(place.name, place)
     order = tuple(place.name for place in found)
-    bare = Places(MappingProxyType(by_name), order, MappingProxyType(regions), ())
-    return evolve(bare, states=tuple(_states(bare)))
+    return Places(MappingProxyType(by_name), order, MappingProxyType(regions))
 
 
 def too_large(rooms: Mapping[Room, tuple[Any, ...]]) -> Iterator[Fault]:
@@ -127,19 +132,14 @@ def too_large(rooms: Mapping[Room, tuple[Any, ...]]) -> Iterator[Fault]:
         states += prod(leaves for leaves, _ in sizes)
         levels = max(levels for _, levels in sizes)
         if levels > MOST_LEVELS:
-            message = (
-                f"its stages lie {levels} levels deep, and a lifecycle has at most {MOST_LEVELS} "
-                f"levels; flatten them."
-            )
-            yield Fault("too_deep", room.value, message)
+            message = f"its stages lie {levels} levels deep, and a lifecycle has at most"
+            yield Fault("too_deep", room.value, f"{message} {MOST_LEVELS} levels; flatten them.")
     if states > MOST_STATES:
-        exact = states < 10**12
-        number = f"{states:,}" if exact else f"about 10^{int(states.bit_length() * 0.30103)}"
-        message = (
-            f"their stages combine to {number} states, and a lifecycle has at most "
-            f"{MOST_STATES:,}; take away regions or stages."
-        )
-        yield Fault("too_many_states", "the rooms", message)
+        power = int(states.bit_length() * 0.30103)
+        number = f"{states:,}" if states < 10**12 else f"about 10^{power}"
+        message = f"their stages combine to {number} states, and a lifecycle has at most"
+        remedy = f"{MOST_STATES:,}; take away regions or stages."
+        yield Fault("too_many_states", "the rooms", f"{message} {remedy}")
 
 
 def _size(stages: tuple[Any, ...]) -> tuple[int, int]:
@@ -154,65 +154,40 @@ def _size(stages: tuple[Any, ...]) -> tuple[int, int]:
     return leaves + len(level), levels
 
 
-def _room(room: Room, plan: RoomPlan) -> Iterator[Place]:
+def _place(
+    room: Room,
+    part: Stage | Region | None,
+    parts: RoomPlan,
+    within: tuple[str, ...] = (),
+    region: str | None = None,
+) -> Iterator[Place]:
+    """A place with these parts, and all places inside it; the room itself where it is no part."""
+    name = room.value if part is None else part.name
     inside = [
         place
-        for part in plan
+        for child in parts
         for place in (
-            _region(room, part)
-            if isinstance(part, Region)
-            else _stage(room, room.value, (room.value,), part)
+            _place(room, child, child.stages, (*within, name), child.name)
+            if isinstance(child, Region)
+            else _place(room, child, child.children, (*within, name), region or room.value)
         )
     ]
+    leaves = tuple(place.name for place in inside if not place.children)
+    stage = part if isinstance(part, Stage) else None
     yield Place(
-        name=room.value,
-        room=room,
-        within=(),
-        region=None if has_regions(plan) else room.value,
-        children=tuple(part.name for part in plan),
-        leaves=tuple(place.name for place in inside if not place.children),
-        sentence=f"The room {room.value}.",
-    )
-    yield from inside
-
-
-def _region(room: Room, region: Region) -> Iterator[Place]:
-    within = (room.value, region.name)
-    inside = [
-        place for stage in region.stages for place in _stage(room, region.name, within, stage)
-    ]
-    yield Place(
-        name=region.name,
-        room=room,
-        within=(room.value,),
-        region=region.name,
-        children=tuple(stage.name for stage in region.stages),
-        leaves=tuple(place.name for place in inside if not place.children),
-        sentence=region.sentence,
-    )
-    yield from inside
-
-
-def _stage(room: Room, region: str, within: tuple[str, ...], stage: Stage) -> Iterator[Place]:
-    inside = [
-        place
-        for child in stage.children
-        for place in _stage(room, region, (*within, stage.name), child)
-    ]
-    yield Place(
-        name=stage.name,
+        name=name,
         room=room,
         within=within,
         region=region,
-        children=tuple(child.name for child in stage.children),
-        leaves=tuple(place.name for place in inside if not place.children) or (stage.name,),
-        sentence=stage.sentence,
+        children=tuple(child.name for child in parts),
+        leaves=leaves or ((name,) if stage else ()),
+        sentence=part.sentence if part else f"The room {name}.",
         stage=stage,
     )
     yield from inside
 
 
-def _states(bare: Places) -> Iterator[State]:
-    for room, regions in bare.regions.items():
-        for leaves in product(*(bare.by_name[region].leaves for region in regions)):
-            yield State(room, tuple(bare.path(leaf) for leaf in leaves))
+def _states(places: Places) -> Iterator[State]:
+    for room, regions in places.regions.items():
+        for leaves in product(*(places.by_name[region].leaves for region in regions)):
+            yield State(room, tuple(map(places.path, leaves)))

@@ -201,8 +201,8 @@ def to_table(lifecycle: Lifecycle) -> Table:
 
     Raises:
         InvalidArgument: If it is no `Lifecycle`.
-        InvalidLifecycle: If a stage is never reached because its conditions never come true, or
-            if a view jumps: a move of the lifecycle is no legal move of the view's model.
+        InvalidLifecycle: If no history leads to a room or a stage, or if a view jumps: a move of
+            the lifecycle is no legal move of the view's model.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -248,7 +248,7 @@ def unchecked_table(lifecycle: Lifecycle) -> Table:
     )
 
 
-def never_reached(table: Table) -> tuple[str, ...]:
+def unreachable(table: Table) -> tuple[str, ...]:
     """The innermost stages that no history leads to."""
     active = {name for state in table.states for name in state.stages}
     by_name = table.lifecycle.places.by_name.values()
@@ -273,16 +273,21 @@ def _jumping(table: Table) -> Iterator[Jump]:
                     yield Jump(view, state, event, after, image, image_after)
 
 
-def _unreached(table: Table) -> tuple[Fault, ...]:
-    return tuple(
-        Fault(
-            "never_reached",
-            name,
-            "every move to this stage has a condition that never comes true, or is forbidden where "
-            "it could happen; change one.",
-        )
-        for name in never_reached(table)
-    )
+def _unreached(table: Table) -> Iterator[Fault]:
+    """One fault for each room that is never entered, and for each stage of the other rooms."""
+    by_name = table.lifecycle.places.by_name
+    for room in Room:
+        if room not in table.rooms:
+            message = "no history leads into this room, and every lifecycle passes all three"
+            yield Fault("room_not_entered", room.value, f"{message}; add a move into it.")
+    for name in unreachable(table):
+        if by_name[name].room in table.rooms:
+            yield Fault(
+                "unreachable",
+                name,
+                "no history leads to this stage: there is no move to it, or its condition never "
+                "comes true where the move could happen; add a move, or change a condition.",
+            )
 
 
 def _jumped(table: Table) -> Iterator[Fault]:

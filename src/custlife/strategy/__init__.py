@@ -21,15 +21,7 @@ from custlife.strategy.errors import (
 )
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, Estimate, estimate
 from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named, inputs_of
-from custlife.strategy.guidance import (
-    CHANNEL_GUIDE,
-    COMPLAINT_GUIDE,
-    STAGE_GUIDES,
-    STRATEGY_GUIDES,
-    Guidance,
-    Guide,
-    guidance_for,
-)
+from custlife.strategy.guidance import GUIDES, Guidance, Guide, guidance_for
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
 from custlife.strategy.portfolio import (
     Candidate,
@@ -80,16 +72,13 @@ from custlife.strategy.value import (
 )
 
 __all__ = [
-    "CHANNEL_GUIDE",
-    "COMPLAINT_GUIDE",
     "DEFAULT_BUTTLE_POLICY",
     "DEFAULT_COST_MODEL",
     "DEFAULT_GRID_POLICY",
     "DEFAULT_TIER_POLICY",
     "FACTS",
+    "GUIDES",
     "LOYALTY",
-    "STAGE_GUIDES",
-    "STRATEGY_GUIDES",
     "ButtlePolicy",
     "Candidate",
     "Candidates",

@@ -5,6 +5,7 @@ formula, from which both the number and its sentence are made. What is unknown i
 zero: it leaves a gain unknown. Nothing is discounted.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import product
@@ -94,6 +95,7 @@ Numbers = Mapping[str, Decimal | None]
 
 _YEARS = "years_counted"
 """The expected duration, up to the horizon."""
+_NAME = r"\w\w+"
 _OF_MODEL = frozenset({*fields_dict(CostModel), "retention_kept"})
 _HUGE = Decimal("1E+47")
 """More than any amount or balance that a profile takes."""
@@ -111,35 +113,30 @@ def tidy(number: Decimal) -> Decimal:
 
 @frozen
 class Formula:
-    """A net gain: what it brings less what it takes away, less the cost of doing it.
+    """A net gain: products of facts and of numbers of the cost model, less the cost of doing it.
 
-    Each product names facts and numbers of the cost model. No fact is in a product twice, so that
-    the most and the least are at the ends of what facts can be.
+    The cost comes last. No fact is in a product twice, so that the most and the least are at the
+    ends of what facts can be.
     """
 
-    brings: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-    cost: str | None = None
+    text: str
 
     @property
-    def terms(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Signs and products."""
-        costs = () if self.cost is None else (self.cost,)
-        for sign, factors in (("+", self.brings), ("-", self.takes), ("-", costs)):
-            if factors:
-                yield sign, factors
+    def factors(self) -> list[str]:
+        """The names in it; the last one is that of the cost."""
+        return re.findall(_NAME, self.text)
 
     def read(self, profile: Profile) -> Numbers:
         """The facts among its factors, in their order."""
-        names = (_fact(name) for _, factors in self.terms for name in factors)
-        return {name: fact_named(name).read(profile) for name in names if name not in _OF_MODEL}
+        names = (_fact(name) for name in self.factors if name not in _OF_MODEL)
+        return {name: fact_named(name).read(profile) for name in names}
 
     def gain(self, numbers: Numbers, cost_model: CostModel) -> Decimal | None:
         """The net gain; None where a fact is unknown."""
         gain = Decimal(0)
-        for sign, factors in self.terms:
+        for sign, product_of in re.findall(r"(-?) ?(\w+(?: x \w+)*)", self.text):
             worth = Decimal(f"{sign}1")
-            for name in factors:
+            for name in product_of.split(" x "):
                 number = _number(name, numbers, cost_model)
                 if number is None:
                     return None
@@ -158,13 +155,11 @@ class Formula:
 
     def sentence(self, numbers: Numbers, cost_model: CostModel) -> str:
         """The formula with its numbers, in words."""
-        text = ""
-        for sign, factors in self.terms:
-            text += f" {sign} " if text or sign == "-" else ""
-            text += " x ".join(
-                f"{spoken(name)} {words(_number(name, numbers, cost_model))}" for name in factors
-            )
-        return text.strip() or "nothing spent, nothing changed"
+
+        def with_number(name: re.Match[str]) -> str:
+            return f"{spoken(name[0])} {words(_number(name[0], numbers, cost_model))}"
+
+        return re.sub(_NAME, with_number, self.text) or "nothing spent, nothing changed"
 
 
 def _fact(factor: str) -> str:
@@ -192,39 +187,31 @@ def _ends(name: str) -> tuple[Decimal, Decimal]:
 
 
 # The order decides ties: what changes nothing comes first, what cannot be undone last.
-_FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = {
+_FORMULAS = {
     Room.PROSPECT: {
-        Strategy.END: Formula(),
-        Strategy.START: Formula(
-            brings=("start_success", "potential_value", "horizon_years"), cost="start_cost"
-        ),
+        Strategy.END: "",
+        Strategy.START: "start_success x potential_value x horizon_years - start_cost",
     },
     Room.CUSTOMER: {
-        Strategy.HARVEST: Formula(),
-        Strategy.PROTECT: Formula(
-            brings=("protect_effect", "defection_risk", "profit", _YEARS), cost="protect_cost"
-        ),
-        Strategy.ENHANCE: Formula(
-            brings=("enhance_success", "revenue_upside", "upside_margin", _YEARS),
-            cost="enhance_cost",
-        ),
+        Strategy.HARVEST: "",
+        Strategy.PROTECT: "protect_effect x defection_risk x profit x years_counted - protect_cost",
+        Strategy.ENHANCE: "enhance_success x revenue_upside x upside_margin x years_counted"
+        " - enhance_cost",
         # A customer who leaves because of it takes along the profit, and what was saved.
-        Strategy.REENGINEER: Formula(
-            brings=("retention_kept", "reengineer_success", "reducible_cost", _YEARS),
-            takes=("retention_harm", "profit", _YEARS),
-            cost="reengineer_cost",
-        ),
-        Strategy.END: Formula(takes=("profit", _YEARS), cost="end_cost"),
+        Strategy.REENGINEER: "retention_kept x reengineer_success x reducible_cost x years_counted"
+        " - retention_harm x profit x years_counted - reengineer_cost",
+        Strategy.END: "- profit x years_counted - end_cost",
     },
     Room.FORMER: {
-        Strategy.END: Formula(),
-        Strategy.WIN_BACK: Formula(
-            brings=("regain_success", "regain_benefit", "horizon_years"), cost="regain_cost"
-        ),
+        Strategy.END: "",
+        Strategy.WIN_BACK: "regain_success x regain_benefit x horizon_years - regain_cost",
     },
 }
 FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = MappingProxyType(
-    {room: MappingProxyType(formulas) for room, formulas in _FORMULAS.items()}
+    {
+        room: MappingProxyType({strategy: Formula(text) for strategy, text in texts.items()})
+        for room, texts in _FORMULAS.items()
+    }
 )
 """For each room the strategies that fit, with what each gains."""
 
@@ -340,7 +327,7 @@ def _estimated(
     strategy: Strategy, formula: Formula, profile: Profile, cost_model: CostModel
 ) -> Estimate:
     numbers = formula.read(profile)
-    cost = Decimal(0) if formula.cost is None else _number(formula.cost, numbers, cost_model)
+    cost = _number(formula.factors[-1], numbers, cost_model) if formula.text else Decimal(0)
     for bar, facts in bars_of(strategy, profile):
         if bar.when.holds(facts):
             return Estimate(strategy, None, cost, (), f"ruled out: {bar.sentence}", bar.id)

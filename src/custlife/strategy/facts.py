@@ -6,21 +6,28 @@ A row of a selector's table names facts. A fact that is unknown is None.
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
-from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.departure_rules import DepartureKind, Severity
-from custlife.errors import shown
+from custlife.errors import InvalidArgument
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
-from custlife.strategy.errors import InvalidSelector, UnknownFact
+from custlife.strategy.errors import UnknownFact
 from custlife.strategy.profile import Profile
 from custlife.strategy.value import PartyKind, Tier
+
+_reader = _checks.Check(callable, "a function of a profile", "Give a function of a profile.")
+_inputs = _checks.Check(
+    lambda value: isinstance(value, tuple) and all(map(_checks.is_text, value)),
+    "a tuple of names",
+    "Give the names of the inputs in a tuple.",
+)
+_choices = _checks.Check(bool, "a tuple of all values", "Give all values, or another kind.")
 
 
 class FactKind(Enum):
@@ -88,7 +95,7 @@ class Fact:
         is_difference: Whether it is the first input less the second.
 
     Raises:
-        InvalidSelector: If the kind, the function or the choices cannot be used.
+        InvalidArgument: If the kind, the function or the choices cannot be used.
 
     Examples:
         >>> profit = fact_named("profit")
@@ -96,50 +103,40 @@ class Fact:
         (('margin', 'cost_to_serve'), 'money per year')
     """
 
-    name: str
-    kind: FactKind
+    invalid: ClassVar[type[InvalidArgument]] = InvalidArgument
+    subject: ClassVar[str] = "fact"
+
+    name: str = field(validator=_checks.text)
+    kind: FactKind = field(validator=_checks.one_of(FactKind))
     sentence: str
     source: Source
-    read: Callable[[Profile], Any] = field(eq=False)
-    inputs: tuple[str, ...] = ()
-    choices: tuple[object, ...] = ()
+    read: Callable[[Profile], Any] = field(eq=False, validator=_reader)
+    inputs: tuple[str, ...] = field(default=(), validator=_inputs)
+    choices: tuple[object, ...] = field(default=(), validator=_checks.one_of(tuple))
     rooms: frozenset[Room] = frozenset()
     is_difference: bool = False
 
     def __attrs_post_init__(self) -> None:
-        problem = None
-        if not _checks.is_text(self.name):
-            problem = f"its name is {shown(self.name)}. Give a name as a string."
-        elif not isinstance(self.kind, FactKind):
-            problem = f"its kind is {shown(self.kind)}. Use a FactKind, such as FactKind.FLAG."
-        elif not callable(self.read):
-            problem = f"it is read by {shown(self.read)}. Give a function of a profile."
-        elif not (isinstance(self.inputs, tuple) and all(map(_checks.is_text, self.inputs))):
-            problem = f"its inputs are {shown(self.inputs)}. Give a tuple of names."
-        elif not isinstance(self.choices, tuple):
-            problem = f"its choices are {shown(self.choices)}. Give a tuple."
-        elif self.kind is FactKind.CHOICE and not self.choices:
-            problem = "it is one of several values, and has no choices. Give its choices."
-        if problem is not None:
-            name = self.name if isinstance(self.name, str) else shown(self.name)
-            raise InvalidSelector(f"fact {name}", problem)
+        if self.kind is FactKind.CHOICE:
+            _choices.require(InvalidArgument, self.subject, "choices", self.choices)
 
 
-_EVERYBODY = frozenset(Room)
-_FORMER = frozenset({Room.FORMER})
 _F = FactKind
+_EVERYBODY = frozenset(Room)
 _PROFIT = ("margin", "cost_to_serve")
 
 
 @frozen
-class _Gone:
-    """Reads something of the departure of a former customer; None for one who is present."""
+class _At:
+    """Reads what is at a path of attributes of a profile; None where something on it is None."""
 
     path: str
 
-    def __call__(self, profile: Profile) -> Any:  # noqa: ANN401 - as the departure has it
-        departure = profile.departure
-        return None if departure is None else attrgetter(self.path)(departure)
+    def __call__(self, profile: Profile) -> Any:  # noqa: ANN401 - as the profile has it
+        found: Any = profile
+        for name in self.path.split("."):
+            found = None if found is None else getattr(found, name)
+        return found
 
 
 def _purchases(profile: Profile) -> int:
@@ -151,64 +148,42 @@ def _tier(profile: Profile) -> Tier | None:
     return profile.value.tier()
 
 
-def _history(name: str, kind: FactKind, source: Source, sentence: str, path: str) -> Fact:
-    return Fact(name, kind, sentence, source, attrgetter(path), rooms=_EVERYBODY)
+def _history(name: str, kind: FactKind, source: Source, sentence: str) -> Fact:
+    return Fact(name, kind, sentence, source, _At(f"relationship.{name}"), rooms=_EVERYBODY)
 
 
-def _departure(  # noqa: PLR0913, PLR0917 - a row of the table below
-    name: str,
-    path: str,
-    source: Source,
-    sentence: str,
-    choices: Iterable[object],
-    rooms: frozenset[Room] = _FORMER,
+def _departure(
+    name: str, source: Source, sentence: str, path: str, choices: Iterable[object]
 ) -> Fact:
-    return Fact(name, _F.CHOICE, sentence, source, _Gone(path), (), tuple(choices), rooms)
+    # What follows from the cause is unknown where the cause is.
+    rooms = frozenset() if "." in path else frozenset({Room.FORMER})
+    read = _At(f"departure.{path}")
+    return Fact(name, _F.CHOICE, sentence, source, read, (), tuple(choices), rooms)
 
 
 def _value(name: str, kind: FactKind, sentence: str, *inputs: str, **rest: Any) -> Fact:  # noqa: ANN401
-    row = {"source": CHE[3], "read": attrgetter(f"value.{name}"), "inputs": inputs or (name,)}
+    row = {"source": CHE[3], "read": _At(f"value.{name}"), "inputs": inputs or (name,)}
     return Fact(name, kind, sentence, **{**row, **rest})
 
 
 def _signal(name: str, kind: FactKind, source: Source, sentence: str) -> Fact:
-    return Fact(name, kind, sentence, source, attrgetter(f"signals.{name}"), (name,))
+    return Fact(name, kind, sentence, source, _At(f"signals.{name}"), (name,))
 
 
 FACTS: tuple[Fact, ...] = (
     Fact(
-        "room",
-        _F.CHOICE,
-        "The customer's room.",
-        IMH[3],
-        attrgetter("room"),
-        choices=tuple(Room),
-        rooms=_EVERYBODY,
+        "room", _F.CHOICE, "The customer's room.", IMH[3], _At("room"), (), tuple(Room), _EVERYBODY
     ),
-    _history("cycle", _F.ORDINAL, IMH[7], "The number of this cycle.", "relationship.cycle"),
-    _history(
-        "open_complaints", _F.COUNT, EFR[5], "Complaints that wait.", "relationship.open_complaints"
-    ),
-    _departure("departure_kind", "kind", IMH[8], "The kind of the departure.", DepartureKind),
-    _departure("severity", "severity", IMH[7], "How much the departure weighs.", Severity),
-    _departure("initiator", "initiator", KAL[5], "Who ended the relationship.", Initiator),
-    _departure("cause", "cause", KAL[6], "Why the customer went.", Cause),
+    _history("cycle", _F.ORDINAL, IMH[7], "The number of this cycle."),
+    _history("open_complaints", _F.COUNT, EFR[5], "Complaints that wait."),
+    _departure("departure_kind", IMH[8], "The kind of the departure.", "kind", DepartureKind),
+    _departure("severity", IMH[7], "How much the departure weighs.", "severity", Severity),
+    _departure("initiator", KAL[5], "Who ended the relationship.", "initiator", Initiator),
+    _departure("cause", KAL[6], "Why the customer went.", "cause", Cause),
     _departure(
-        "cause_changeable",
-        "cause.changeable",
-        BUT[7],
-        "Whether the enterprise can change that cause.",
-        (True, False),
-        frozenset(),
+        "cause_changeable", BUT[7], "Whether it can be changed.", "cause.changeable", (True, False)
     ),
-    _departure(
-        "defector",
-        "cause.defector",
-        ASSUMPTION,
-        "Which kind of defector the customer is.",
-        DefectorKind,
-        frozenset(),
-    ),
+    _departure("defector", ASSUMPTION, "The kind of defector.", "cause.defector", DefectorKind),
     _value("revenue", _F.MONEY, "What the customer pays."),
     _value("margin", _F.BALANCE, "What is left of the revenue before the cost to serve."),
     _value("cost_to_serve", _F.MONEY, "What serving the customer costs."),

@@ -9,9 +9,10 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from custlife import _checks
+from custlife.decisions.predicates import words
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
@@ -20,6 +21,11 @@ from custlife.state import Room
 from custlife.strategy.strategies import Strategy
 
 E = TypeVar("E", bound=Enum)
+
+
+def _parts(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of a text, which semicolons separate."""
+    return tuple(text.split("; ")) if isinstance(text, str) else text
 
 
 @frozen
@@ -35,15 +41,15 @@ class Guide:
         sources: The rows that the advice comes from.
 
     Examples:
-        >>> STAGE_GUIDES[Ladder.BUYER].measure
+        >>> GUIDES["buyer"].measure
         'the repeat purchase, or the renewal'
     """
 
     about: str
-    sensitive_to: tuple[str, ...]
+    sensitive_to: tuple[str, ...] = field(converter=_parts)
     task: str
     measure: str
-    tools: tuple[str, ...]
+    tools: tuple[str, ...] = field(converter=_parts)
     sources: tuple[Source, ...]
 
     def __str__(self) -> str:
@@ -55,182 +61,151 @@ class Guide:
         )
 
 
-def _guide(
-    about: str,
-    sensitive_to: str,
-    task: str,
-    measure: str,
-    tools: str | tuple[str, ...],
-    *sources: Source,
+def _following(
+    strategy: Strategy, sensitive_to: str, task: str, measure: str, *also: Source
 ) -> Guide:
-    """A guide whose parts are written as text, separated by semicolons."""
-    tools = tuple(tools.split("; ")) if isinstance(tools, str) else tools
-    sensitive = tuple(sensitive_to.split("; "))
-    return Guide(about, sensitive, task, measure, tools, sources)
+    """How to follow a strategy; the tools are its means."""
+    sources = (strategy.source, *also)
+    return Guide(strategy.words, sensitive_to, task, measure, strategy.means, sources)
 
 
-STAGE_GUIDES: Mapping[Ladder, Guide] = MappingProxyType(
-    {
-        Ladder.POTENTIAL: _guide(
-            "potential",
-            "what others tell; advertising",
-            "Attract the people that the enterprise wants",
-            "first contacts that the prospect answers",
-            "advertising; a funnel; positioning; bridging: end one service with an invitation to "
-            "the next, or a small gift, so that loyal customers bring others",
-            *(EFR[1], IMH[1], IMH[10], KAL[1]),
-        ),
-        Ladder.VISITOR: _guide(
-            "visitor",
-            "premises; the site; texts; pictures; a rude contact",
-            "Read the need, choose how to present, and answer everything in person",
-            "the first purchase",
-            "a demonstration or a trial; a person instead of a link",
-            *(EFR[2], IMH[1], KAL[2]),
-        ),
-        Ladder.BUYER: _guide(
-            "buyer",
-            "everything",
-            "Serve the first purchase without a flaw, and raise its subjective value",
-            "the repeat purchase, or the renewal",
-            "standards of service; an experience map",
-            *(EFR[3], IMH[1]),
-        ),
-        Ladder.REGULAR: _guide(
-            "regular",
-            "human contact; words; refusals",
-            "Keep up purchases and the average ticket without pestering, and surprise",
-            "repeat purchases and the average ticket",
-            "a standing service committee that changes the standards; every complaint taken as "
-            "free advice",
-            *(EFR[4], IMH[1], KAL[3]),
-        ),
-        Ladder.ADVOCATE: _guide(
-            "advocate",
-            "how a conflict is handled; being treated as family",
-            "Expect conflict, hear displeasure that is said aloud, and handle it well",
-            "recommendations, and buying from no other supplier",
-            "complaints heard and settled; processes that both sides share",
-            *(EFR[5], IMH[1], KAL[4]),
-        ),
-        Ladder.FORMER: _guide(
-            "former",
-            "the cause of the departure",
-            "Learn why, and set out to lengthen the average lifecycle",
-            "the average length of the lifecycle",
-            "the record of causes; an answer to dissatisfaction that became public",
-            *(EFR[6], IMH[9], IMH[11]),
-        ),
-    }
-)
-"""A guide for each rung of the ladder."""
-
-_FOLLOWING: Mapping[Strategy, tuple[str, str, str, Source | None]] = {
-    Strategy.START: (
+_GUIDES = (
+    Guide(
+        "potential",
+        "what others tell; advertising",
+        "Attract the people that the enterprise wants",
+        "first contacts that the prospect answers",
+        "advertising; a funnel; positioning; bridging: end one service with an invitation to "
+        "the next, or a small gift, so that loyal customers bring others",
+        (EFR[1], IMH[1], IMH[10], KAL[1]),
+    ),
+    Guide(
+        "visitor",
+        "premises; the site; texts; pictures; a rude contact",
+        "Read the need, choose how to present, and answer everything in person",
+        "the first purchase",
+        "a demonstration or a trial; a person instead of a link",
+        (EFR[2], IMH[1], KAL[2]),
+    ),
+    Guide(
+        "buyer",
+        "everything",
+        "Serve the first purchase without a flaw, and raise its subjective value",
+        "the repeat purchase, or the renewal",
+        "standards of service; an experience map",
+        (EFR[3], IMH[1]),
+    ),
+    Guide(
+        "regular",
+        "human contact; words; refusals",
+        "Keep up purchases and the average ticket without pestering, and surprise",
+        "repeat purchases and the average ticket",
+        "a standing service committee that changes the standards; every complaint taken as "
+        "free advice",
+        (EFR[4], IMH[1], KAL[3]),
+    ),
+    Guide(
+        "advocate",
+        "how a conflict is handled; being treated as family",
+        "Expect conflict, hear displeasure that is said aloud, and handle it well",
+        "recommendations, and buying from no other supplier",
+        "complaints heard and settled; processes that both sides share",
+        (EFR[5], IMH[1], KAL[4]),
+    ),
+    Guide(
+        "former",
+        "the cause of the departure",
+        "Learn why, and set out to lengthen the average lifecycle",
+        "the average length of the lifecycle",
+        "the record of causes; an answer to dissatisfaction that became public",
+        (EFR[6], IMH[9], IMH[11]),
+    ),
+    Guide(
+        "open complaint",
+        "being heard; the time until an answer",
+        "Settle the complaint before anything else",
+        "a customer who recommends the enterprise afterwards",
+        "a complaint taken as free advice; a service committee that mends the standard",
+        (EFR[4], EFR[5], IMH[10]),
+    ),
+    Guide(
+        "channels",
+        "a gap between channels",
+        "Let a customer who began in one channel go on in any other",
+        "no customer lost to a gap in one channel",
+        "one record that the shop, the phone and the web all see",
+        (CHE[2], CHE[5]),
+    ),
+    _following(
+        Strategy.START,
         "the first impression",
         "Begin well, where the potential is high",
         "whether a later strategy is needed at all",
-        None,
     ),
-    Strategy.PROTECT: (
+    _following(
+        Strategy.PROTECT,
         "what competitors offer",
         "Defend by understanding, and by practical and emotional value",
         "key customers who stay",
         IMH[5],
     ),
-    Strategy.REENGINEER: (
+    _following(
+        Strategy.REENGINEER,
         "service that gets worse",
         "Lower the cost to serve along the whole chain",
         "the profit, while the customer stays",
         CHE[1],
     ),
-    Strategy.ENHANCE: (
+    _following(
+        Strategy.ENHANCE,
         "being sold to",
         "Better the relationship first, then raise the revenue",
         "revenue from the same customer",
-        None,
     ),
-    Strategy.HARVEST: (
+    _following(
+        Strategy.HARVEST,
         "changes of what works",
         "Keep service as it is, and spend the cash on new customers",
         "the cash flow, without new effort",
-        None,
     ),
-    Strategy.END: (
+    _following(
+        Strategy.END,
         "how it is ended",
         "Stop spending on the relationship, and end it in good order",
         "resources set free",
         KAL[9],
     ),
-    Strategy.WIN_BACK: (
+    _following(
+        Strategy.WIN_BACK,
         "whether the cause was mended",
         "Work out the way back, starting from the cause of the departure",
         "key customers who return, at less than they bring",
         IMH[9],
     ),
-}
-
-STRATEGY_GUIDES: Mapping[Strategy, Guide] = MappingProxyType(
-    {
-        strategy: _guide(
-            strategy.words,
-            sensitive_to,
-            task,
-            measure,
-            strategy.means,
-            *filter(None, (strategy.source, also)),
-        )
-        for strategy, (sensitive_to, task, measure, also) in _FOLLOWING.items()
-    }
 )
-"""A guide for each strategy; its tools are the strategy's means."""
-
-COMPLAINT_GUIDE = _guide(
-    "open complaint",
-    "being heard; the time until an answer",
-    "Settle the complaint before anything else",
-    "a customer who recommends the enterprise afterwards",
-    "a complaint taken as free advice; a service committee that mends the standard",
-    *(EFR[4], EFR[5], IMH[10]),
-)
-"""What to do first while a complaint waits for an answer."""
-
-CHANNEL_GUIDE = _guide(
-    "channels",
-    "a gap between channels",
-    "Let a customer who began in one channel go on in any other",
-    "no customer lost to a gap in one channel",
-    "one record that the shop, the phone and the web all see",
-    *(CHE[2], CHE[5]),
-)
-"""What holds for every prospect and customer."""
+GUIDES: Mapping[str, Guide] = MappingProxyType({guide.about: guide for guide in _GUIDES})
+"""A guide for each rung of the ladder, for each strategy, for an open complaint and for channels,
+by what it is about."""
 
 
-@frozen(kw_only=True)
+@frozen
 class Guidance:
-    """The guides that apply to one customer, the most urgent first.
+    """The guides that apply to one customer.
 
     Attributes:
         process: The process of the enterprise that the customer's stage belongs to (IMH-2); None
             for a former customer, and where the lifecycle has no such view.
-        complaint: What to do about an open complaint; None where there is none.
-        strategy: How to follow the strategy.
-        stage: What customers at this stage are sensitive to; None where the lifecycle has no
-            ladder, and where the strategy is to end it.
-        channels: How to keep channels together; None for a former customer, and where the strategy
-            is to end it.
+        guides: The guides, the most urgent first: what to do about an open complaint, how to follow
+            the strategy, what customers at this stage are sensitive to, and how to keep channels
+            together. Stage and channels are left out where the strategy is to end it, the channels
+            for a former customer, and the stage where the lifecycle has no ladder.
     """
 
     process: Process | None
-    complaint: Guide | None
-    strategy: Guide
-    stage: Guide | None
-    channels: Guide | None
+    guides: tuple[Guide, ...]
 
     def __iter__(self) -> Iterator[Guide]:
-        """The guides that apply, the most urgent first."""
-        guides = (self.complaint, self.strategy, self.stage, self.channels)
-        return (guide for guide in guides if guide is not None)
+        return iter(self.guides)
 
 
 def guidance_for(relationship: Relationship, strategy: Strategy) -> Guidance:
@@ -246,16 +221,15 @@ def guidance_for(relationship: Relationship, strategy: Strategy) -> Guidance:
     """
     _checks.one_of(Relationship).argument("guidance_for", "relationship", relationship)
     _checks.one_of(Strategy).argument("guidance_for", "strategy", strategy)
-    rung = None if strategy is Strategy.END else _view(relationship, Ladder)
-    former = relationship.state.room is Room.FORMER
-    stays = not former and strategy is not Strategy.END
-    return Guidance(
-        process=_view(relationship, Process),
-        complaint=COMPLAINT_GUIDE if relationship.open_complaints and not former else None,
-        strategy=STRATEGY_GUIDES[strategy],
-        stage=None if rung is None else STAGE_GUIDES[rung],
-        channels=CHANNEL_GUIDE if stays else None,
+    rung, former = _view(relationship, Ladder), relationship.state.room is Room.FORMER
+    ends = strategy is Strategy.END
+    guides = (
+        GUIDES["open complaint"] if relationship.open_complaints and not former else None,
+        GUIDES[strategy.words],
+        None if rung is None or ends else GUIDES[words(rung)],
+        None if former or ends else GUIDES["channels"],
     )
+    return Guidance(_view(relationship, Process), tuple(filter(None, guides)))
 
 
 def _view(relationship: Relationship, model: type[E]) -> E | None:

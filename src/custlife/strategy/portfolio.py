@@ -25,9 +25,7 @@ from custlife.strategy.knapsack import choose
 from custlife.strategy.recommendation import Recommendation
 
 MOST_POINTS = 2**19
-"""An exact choice tries no more points than this, unless an app allows more."""
-POINTS_LIMIT = 2**22
-"""An app can allow no more points than this, which take about 1 GB of memory."""
+"""An exact choice tries no more points than this."""
 _MOST_PLACES = 1500
 """A gain is a product of up to four numbers, each of which can have some hundred places."""
 _LEAST = _checks.MAX_TOTAL.copy_negate()
@@ -58,11 +56,6 @@ _whole = _checks.Check(
     lambda value: value == value.to_integral_value(),
     "a whole number, as contacts are",
     "Count contacts, or give the budget and the costs in Unit.MONEY.",
-)
-_points = _checks.Check(
-    lambda value: _checks.count.holds(value) and value <= POINTS_LIMIT,
-    f"a whole number from 0 to {POINTS_LIMIT}",
-    "Leave it out, or give 0 for a greedy choice.",
 )
 _candidates = evolve(
     _checks.iterable_of("candidates"),
@@ -343,7 +336,6 @@ def portfolio(
     budget: Decimal | int,
     *,
     unit: Unit = Unit.MONEY,
-    most_points: int = MOST_POINTS,
 ) -> Portfolio:
     """Choose which customers to invest in, so that the gain is high and the budget holds.
 
@@ -351,7 +343,7 @@ def portfolio(
 
     Up to 32 candidates that gain something and cost no more than the budget are always solved
     exactly: of all choices the one of the highest gain, and among these the cheapest. Most cases of
-    some hundreds are, too. The limit is ``most_points``, the number of part choices that are tried.
+    some hundreds are, too.
 
     Other cases are solved greedily: by gain per cost, going on past those that do not fit, or the
     greatest first if that gains more. The gain is then at least half of the highest one. On a tie
@@ -361,7 +353,6 @@ def portfolio(
         candidates: The candidates, in the unit of the budget.
         budget: What can be spent [in that unit, >= 0].
         unit: That unit.
-        most_points: How much to try for an exact choice [0 to 4,194,304]; 0 for a greedy one.
 
     Raises:
         InvalidArgument: If an argument is of the wrong type or out of its bounds.
@@ -379,8 +370,8 @@ def portfolio(
         (True, (<Candidate C-2: gain 50, cost 50>,))
     """
     budget = as_money(budget)
-    given = _checked(candidates, budget, unit, most_points)
-    choice = choose([one.gain for one in given], [one.cost for one in given], budget, most_points)
+    given = _checked(candidates, budget, unit)
+    choice = choose([one.gain for one in given], [one.cost for one in given], budget, MOST_POINTS)
     chosen = tuple(given[place] for place in choice.chosen)
     return Portfolio(
         chosen=chosen,
@@ -394,30 +385,24 @@ def portfolio(
     )
 
 
-def _checked(
-    candidates: Iterable[Candidate], budget: Decimal, unit: Unit, most_points: int
-) -> tuple[Candidate, ...]:
+def _checked(candidates: Iterable[Candidate], budget: Decimal, unit: Unit) -> tuple[Candidate, ...]:
     call = "portfolio"
     _candidates.argument(call, "candidates", candidates)
     _checks.money.argument(call, "budget", budget)
     _checks.one_of(Unit).argument(call, "unit", unit)
-    _points.argument(call, "most_points", most_points)
     if unit is Unit.CONTACTS:
         _whole.argument(call, "budget", budget)
     seen: dict[str, Candidate] = {}
-    in_one_unit = _checks.Check(
-        lambda name: name == unit.value,
-        f"{unit.value}, the unit of the budget: units are mixed",
-        "Give candidates and budget in one unit.",
-    )
-    once = _checks.Check(
-        lambda customer: customer not in seen, "given once", "Give one candidate a customer."
-    )
     for one in candidates:
         _checks.one_of(Candidate).argument(call, "candidate", one)
-        in_one_unit.require(
-            InvalidCandidate, call, f"unit of {shown(one.customer)}", one.unit.value
-        )
-        once.require(InvalidCandidate, call, "customer", one.customer)
-        seen[one.customer] = one
+        customer = one.customer
+        if one.unit is not unit:
+            expected = f"{unit.value}, the unit of the budget: units are mixed"
+            remedy = "Give candidates and budget in one unit."
+            field = f"unit of {shown(customer)}"
+            raise InvalidCandidate(call, field, one.unit.value, expected, remedy)
+        if customer in seen:
+            remedy = "Give one candidate a customer."
+            raise InvalidCandidate(call, "customer", customer, "given once", remedy)
+        seen[customer] = one
     return tuple(seen.values())

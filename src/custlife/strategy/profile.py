@@ -44,27 +44,18 @@ class Profile:
     signals: Signals = field(default=NO_SIGNALS, validator=_checks.one_of(Signals))
 
     def __attrs_post_init__(self) -> None:
-        owner, value = self.value.customer, self.value
-        if owner is None:
-            return
-        if owner != self.relationship.customer:
-            raise InvalidProfile(
-                f"profile of {self}",
-                "value",
-                value,
-                f"of {self.relationship.customer!r}, and is from the record of {shown(owner)}",
-                "Make it with CustomerValue.of(relationship, ...), from the same relationship.",
-            )
+        value, customer = self.value, self.relationship.customer
         purchases = self.relationship.record.purchases
-        if value.purchases != purchases:
-            raise InvalidProfile(
-                f"profile of {self}",
-                "value.purchases",
-                value.purchases,
-                f"{purchases}, as the relationship has on record: the value was taken from another "
-                f"state of it",
-                "Make it again with CustomerValue.of(relationship, ...).",
-            )
+        if value.customer is None or (value.customer, value.purchases) == (customer, purchases):
+            return
+        raise InvalidProfile(
+            f"profile of {self}",
+            "value",
+            value,
+            f"of {customer!r} with {purchases} purchases, as on record, and is from the record of "
+            f"{shown(value.customer)} with {value.purchases}",
+            "Make it with CustomerValue.of(relationship, ...), from the same relationship.",
+        )
 
     @property
     def room(self) -> Room:

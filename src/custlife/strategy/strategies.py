@@ -28,80 +28,68 @@ class Strategy(Enum):
     source: Source
 
     def __new__(  # noqa: PYI034 - an enum's own class is final
-        cls, value: str, goal: str, means: tuple[str, ...], rooms: frozenset[Room], source: Source
+        cls, value: str, goal: str, means: str, source: Source, *rooms: Room
     ) -> "Strategy":
-        """Make a member from its row of the table below."""
+        """Make a member from its row of the table below, with semicolons between the means."""
         member = object.__new__(cls)
-        member._value_ = value
-        member.goal = goal
-        member.means = means
-        member.rooms = rooms
-        member.source = source
+        member._value_, member.goal, member.source = value, goal, source
+        member.means, member.rooms = tuple(means.split("; ")), frozenset(rooms)
         return member
 
     START = (
         "start",
         "Make a first impression that later strategies can build on.",
-        ("prospects chosen for their potential", "a flawless first contact"),
-        frozenset({Room.PROSPECT}),
+        "prospects chosen for their potential; a flawless first contact",
         BUT[1],
+        Room.PROSPECT,
     )
     """Begin a relationship."""
     PROTECT = (
         "protect",
         "Keep a key customer out of a competitor's reach.",
-        (
-            "a deeper understanding of the customer than a rival could have",
-            "value that is hard to copy, to the mind and to the heart",
-        ),
-        frozenset({Room.CUSTOMER}),
+        "a deeper understanding than a rival can have; practical and emotional value, hard to copy",
         BUT[2],
+        Room.CUSTOMER,
     )
     """Defend a key customer."""
     REENGINEER = (
         "reengineer",
         "Make a relationship pay by lowering what it costs to serve.",
-        (
-            "self-service and other service that costs less",
-            "a watch on retention, which a lower cost can hurt",
-        ),
-        frozenset({Room.CUSTOMER}),
+        "self-service and other cheap service; a watch on retention, which a lower cost can hurt",
         BUT[3],
+        Room.CUSTOMER,
     )
     """Lower the cost to serve."""
     ENHANCE = (
         "enhance",
         "Raise what the customer pays by bettering the relationship.",
-        (
-            "a better relationship, which sales follow",
-            "cross-selling, up-selling and down-selling",
-        ),
-        frozenset({Room.CUSTOMER}),
+        "a better relationship, which sales follow; cross-selling, up-selling and down-selling",
         BUT[4],
+        Room.CUSTOMER,
     )
     """Raise revenue."""
     HARVEST = (
         "harvest",
         "Take a stable cash flow that more effort would hardly change.",
-        ("service kept as it is", "the cash spent on winning new customers"),
-        frozenset({Room.CUSTOMER}),
+        "service kept as it is; the cash spent on winning new customers",
         BUT[5],
+        Room.CUSTOMER,
     )
     """Take the stable cash."""
     END = (
         "end",
         "Spend nothing more where nothing comes back.",
-        ("a prohibitive tariff", "a hand-over to another supplier"),
-        frozenset(Room),
+        "a prohibitive tariff; a hand-over to another supplier",
         BUT[6],
+        *Room,
     )
     """End it, or let go."""
     WIN_BACK = (
         "win_back",
         "Regain a key customer who went to a competitor.",
-        ("a talk about the cause", "the cause mended before anything is offered"),
-        frozenset({Room.FORMER}),
+        "a talk about the cause; the cause mended before anything is offered",
         BUT[7],
+        Room.FORMER,
     )
     """Win a key customer back."""
 

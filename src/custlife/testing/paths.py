@@ -1,13 +1,15 @@
 """Ways through a lifecycle: the shortest, the simple ones, and few that take every move."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from custlife._checks import count, one_of
+from custlife.errors import shown
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
@@ -16,7 +18,7 @@ from custlife.testing.following import Follower, Key, Perform, StoredStage, even
 
 Arc = tuple[int, str, int]
 """A step of the table: from a state to a state by an event."""
-Goals = Mapping[Arc, frozenset[Hashable]]
+Goals = Mapping[Arc, frozenset[Any]]
 """What each step achieves of that which is to be covered."""
 
 
@@ -219,13 +221,9 @@ def shortest_paths(lifecycle: Lifecycle, *, start: State | None = None) -> dict[
 -(recommended)-> advocate+content
     """
     one_of(Lifecycle).argument("shortest_paths", "lifecycle", lifecycle)
-    return search(unchecked_table(lifecycle), start)
-
-
-def search(table: Table, start: State | None = None) -> dict[State, Path]:
-    """A shortest way to every state of a table that can be reached from a start."""
+    table = unchecked_table(lifecycle)
     first = table.states[table.initial if start is None else table.index(start)]
-    found = {first: Path(table.lifecycle, (), (first,))}
+    found = {first: Path(lifecycle, (), (first,))}
     todo = deque(found)
     while todo:
         state = todo.popleft()
@@ -234,6 +232,24 @@ def search(table: Table, start: State | None = None) -> dict[State, Path]:
             if after not in found:
                 found[after] = found[state].then(event, after)
                 todo.append(after)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def nearer(table: Table, wanted: frozenset[int]) -> dict[int, str]:
+    """For each state from where a wanted one can be reached, an event that leads nearer to one."""
+    found = dict.fromkeys(wanted, "")
+    grown = True
+    while grown:
+        step = {
+            here: name
+            for here, arc in enumerate(table.arcs)
+            if here not in found
+            for name, after in reversed([*arc.items()])
+            if after in found
+        }
+        found |= step
+        grown = bool(step)
     return found
 
 
@@ -304,12 +320,8 @@ def moves_of(lifecycle: Lifecycle) -> frozenset[tuple[str, str, str, str]]:
         True
     """
     one_of(Lifecycle).argument("moves_of", "lifecycle", lifecycle)
-    table = unchecked_table(lifecycle)
-    return frozenset(
-        move
-        for here, event, after in _arcs(table)
-        for move in _moves(table.states[here], event, table.states[after])
-    )
+    goals = _goals(unchecked_table(lifecycle), "move")
+    return frozenset(move for moves in goals.values() for move in moves)
 
 
 def transition_coverage_paths(
@@ -345,26 +357,21 @@ def transition_coverage_paths(
     """
     one_of(Lifecycle).argument("transition_coverage_paths", "lifecycle", lifecycle)
     table = unchecked_table(lifecycle)
-    goals: dict[Arc, frozenset[Hashable]]
-    if each == "move":
-        states = table.states
-        goals = {
-            arc: frozenset(_moves(states[arc[0]], arc[1], states[arc[2]])) for arc in _arcs(table)
-        }
-    elif each == "cell":
-        goals = {arc: frozenset({arc}) for arc in _arcs(table)}
-    else:
-        raise ValueError(f"each is {each!r}, but must be 'move' or 'cell'.")
+    if each not in ("move", "cell"):
+        raise ValueError(f"each is {shown(each)}, but must be 'move' or 'cell'.")
+    goals = _goals(table, each)
     return tuple(_apart(table, goals) if apart else _paths(table, goals))
 
 
-def _arcs(table: Table) -> Iterator[Arc]:
-    for here, row in enumerate(table.arcs):
-        for event, after in row.items():
-            yield here, event, after
+def _goals(table: Table, each: Literal["move", "cell"]) -> Goals:
+    arcs = ((here, event, to) for here, row in enumerate(table.arcs) for event, to in row.items())
+    return {
+        arc: frozenset(_moves(table, *arc)) if each == "move" else frozenset({arc}) for arc in arcs
+    }
 
 
-def _moves(before: State, event: str, after: State) -> Iterator[tuple[str, str, str, str]]:
+def _moves(table: Table, here: int, event: str, there: int) -> Iterator[tuple[str, str, str, str]]:
+    before, after = table.states[here], table.states[there]
     for region, leaf in before.regions.items():
         to = after.regions[region] if after.room is before.room else after.room.value
         if to != leaf:
@@ -373,9 +380,8 @@ def _moves(before: State, event: str, after: State) -> Iterator[tuple[str, str, 
 
 def _apart(table: Table, goals: Goals) -> Iterator[Path]:
     """For all that is to be covered, the shortest way there, the nearest first."""
-    left = frozenset[Hashable]().union(*goals.values())
-    ways = search(table)
-    for state, way in ways.items():
+    left = frozenset[Any]().union(*goals.values())
+    for state, way in shortest_paths(table.lifecycle).items():
         here = table.index(state)
         for event, after in table.arcs[here].items():
             if goals[here, event, after] & left:
@@ -385,7 +391,7 @@ def _apart(table: Table, goals: Goals) -> Iterator[Path]:
 
 def _paths(table: Table, goals: Goals) -> Iterator[Path]:
     """Walk to what is worth most for its distance, and begin anew where that is nearer."""
-    left = frozenset[Hashable]().union(*goals.values())
+    left = frozenset[Any]().union(*goals.values())
     start = Path(table.lifecycle, (), (table.states[table.initial],))
     path, here = start, table.initial
     while left:
@@ -401,9 +407,7 @@ def _paths(table: Table, goals: Goals) -> Iterator[Path]:
         yield path
 
 
-def _best(
-    table: Table, goals: Goals, left: frozenset[Hashable], start: int
-) -> tuple[float, list[Arc]]:
+def _best(table: Table, goals: Goals, left: frozenset[Any], start: int) -> tuple[float, list[Arc]]:
     """The way that costs least for what it gains, and that cost; infinite if none gains anything.
 
     A step that gains two at once is worth four steps that gain one: it is not to be had later.

@@ -1,16 +1,16 @@
 """Proofs by exhaustion: a lifecycle is finite, so what holds of it is found out, not sampled."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
 from attrs import define, field, frozen
 
-from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, listed
+from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, listed, shown
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, several
-from custlife.lifecycle.table import Table, jumps, never_reached, unchecked_table
+from custlife.lifecycle.table import Table, jumps, unchecked_table, unreachable
 from custlife.state import Room, State
-from custlife.testing.paths import Path, search
+from custlife.testing.paths import Path, nearer, shortest_paths
 from custlife.testing.subject import Subject, Testable
 
 
@@ -38,7 +38,7 @@ class Finding(Enum):
         finding.is_fault = is_fault
         return finding
 
-    UNREACHABLE_STAGE = ("unreachable_stage", "No history leads to a stage.", True)
+    UNREACHABLE = ("unreachable", "No history leads to a stage.", True)
     NO_DEPARTURE = (
         "no_departure",
         "From some prospect or customer state no departure can ever come, whatever happens.",
@@ -195,15 +195,8 @@ def prove(thing: Testable) -> Proof:
     """
     subject = Subject.of(thing)
     table = unchecked_table(subject.lifecycle)
-    paths = search(table)
-    checks: Iterable[Callable[[Table, Mapping[State, Path]], Iterator[Found]]] = (
-        _unreachable,
-        _without_departure,
-        _jumps,
-        _without_return,
-        _never_left,
-        _idle,
-    )
+    paths = shortest_paths(subject.lifecycle)
+    checks = (_unreachable, _stuck, _jumps, _never_left, _idle)
     found = [*(one for check in checks for one in check(table, paths)), *_undecided(subject, paths)]
     found.sort(key=lambda one: not one.finding.is_fault)
     return Proof(subject.lifecycle, paths, tuple(found))
@@ -231,57 +224,44 @@ def assert_proven(thing: Testable, *, allow: Finding | str | Iterable[Finding | 
         raise NotProven(proof, faults)
 
 
-def _known(code: Finding | str) -> Finding:
+def _known(code: object) -> Finding:
     for finding in Finding:
         if code in (finding, finding.value):
             return finding
     codes = listed([finding.value for finding in Finding])
-    raise ValueError(f"{code!r} is nothing that a proof can find; there are {codes}.")
+    raise ValueError(f"{shown(code)} is nothing that a proof can find; there are {codes}.")
 
 
-def _unreachable(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
-    del paths
-    for name in never_reached(table):
+Paths = Mapping[State, Path]
+"""The shortest way to each state."""
+
+
+def _unreachable(table: Table, _paths: Paths) -> Iterator[Found]:
+    for name in unreachable(table):
         message = f"No history leads to the stage {name!r}."
-        yield Found(Finding.UNREACHABLE_STAGE, name, message)
+        yield Found(Finding.UNREACHABLE, name, message)
 
 
-def _without_departure(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
-    gone = {number for number, room in enumerate(table.rooms) if room is Room.FORMER}
-    for number in _never(table, gone):
-        state = table.states[number]
-        if table.arcs[number]:
-            message = f"From {state.describe()} no departure can ever come."
-            yield Found(Finding.NO_DEPARTURE, str(state), message, paths[state])
-        else:
-            message = f"In {state.describe()} nothing is legal."
-            yield Found(Finding.DEAD_END, str(state), message, paths[state])
+def _stuck(table: Table, paths: Paths) -> Iterator[Found]:
+    """The states from which no departure can come, and those from which there is no return."""
+    former = frozenset(n for n, room in enumerate(table.rooms) if room is Room.FORMER)
+    for goal in (former, frozenset(range(len(table.states))) - former):
+        for number in sorted({*range(len(table.states))} - nearer(table, goal).keys()):
+            state = table.states[number]
+            place = state.describe()
+            if number in former:
+                finding, message = Finding.NO_WAY_BACK, f"From {place} nothing leads back."
+            elif table.arcs[number]:
+                finding, message = (
+                    Finding.NO_DEPARTURE,
+                    f"From {place} no departure can ever come.",
+                )
+            else:
+                finding, message = Finding.DEAD_END, f"In {place} nothing is legal."
+            yield Found(finding, str(state), message, paths[state])
 
 
-def _without_return(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
-    there = {number for number, room in enumerate(table.rooms) if room is not Room.FORMER}
-    for number in _never(table, there):
-        state = table.states[number]
-        message = f"From {state.describe()} nothing leads back."
-        yield Found(Finding.NO_WAY_BACK, str(state), message, paths[state])
-
-
-def _never(table: Table, goal: Collection[int]) -> list[int]:
-    """The states from which the goal can never be reached, in order."""
-    into: dict[int, set[int]] = {number: set() for number in range(len(table.states))}
-    for here, arc in enumerate(table.arcs):
-        for after in arc.values():
-            into[after].add(here)
-    todo = [*goal]
-    able = set(goal)
-    while todo:
-        for before in into[todo.pop()] - able:
-            able.add(before)
-            todo.append(before)
-    return [number for number in into if number not in able]
-
-
-def _undecided(subject: Subject, paths: Mapping[State, Path]) -> Iterator[Found]:
+def _undecided(subject: Subject, paths: Paths) -> Iterator[Found]:
     for state, path in paths.items():
         for event in subject.lifecycle.events:
             problem = _problem(subject.table, state, event)
@@ -300,7 +280,7 @@ def _problem(table: Table, state: State, event: str) -> str:
     return "" if isinstance(after, State) else f"it leads to {after!r}"
 
 
-def _jumps(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+def _jumps(table: Table, paths: Paths) -> Iterator[Found]:
     """One for each pair of values between which a view jumps, with the nearest step that does."""
     for steps in jumps(table):
         jump = min(steps, key=lambda step: len(paths[step.state]))
@@ -310,7 +290,7 @@ def _jumps(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
         yield Found(Finding.VIEW_JUMPS, jump.view.name, message, path)
 
 
-def _never_left(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
+def _never_left(table: Table, paths: Paths) -> Iterator[Found]:
     for place in table.lifecycle.places.by_name.values():
         if place.stage is None:
             continue
@@ -322,20 +302,14 @@ def _never_left(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
             yield Found(Finding.NEVER_LEFT, place.name, message, path)
 
 
-def _idle(table: Table, paths: Mapping[State, Path]) -> Iterator[Found]:
-    del paths
-    changing = {
-        event
-        for here, arc in enumerate(table.arcs)
-        for event, after in arc.items()
-        if after != here
-    }
+def _idle(table: Table, _paths: Paths) -> Iterator[Found]:
+    arcs = [(event, here, to) for here, arc in enumerate(table.arcs) for event, to in arc.items()]
+    changing = {event for event, here, after in arcs if after != here}
     for event in table.events:
         if event not in changing:
             message = f"The event {event!r} changes no state anywhere."
             yield Found(Finding.IDLE_EVENT, event, message)
-    happening = table.happening
     for rule in table.lifecycle.rules:
-        if not isinstance(rule, Forbid) and rule not in happening:
+        if not isinstance(rule, Forbid) and rule not in table.happening:
             message = f"The rule '{rule}' never happens in any state that can be reached."
             yield Found(Finding.IDLE_RULE, str(rule), message)

@@ -17,26 +17,6 @@ from custlife.relationship import Relationship
 from custlife.testing.generators.events import Kinds, named_kinds, simplest_events
 
 
-def _chart(self: "Subject") -> Callable[[], Chart]:
-    return to_chart(self.lifecycle)
-
-
-def _table(self: "Subject") -> Table:
-    return unchecked_table(self.lifecycle)
-
-
-def _start(self: "Subject") -> Callable[[str], Relationship]:
-    return partial(Relationship, lifecycle=self.lifecycle)
-
-
-def _replay(self: "Subject") -> Callable[..., Journey]:
-    return partial(replay, lifecycle=self.lifecycle)
-
-
-def _simplest(self: "Subject") -> dict[str, Event]:
-    return simplest_events(self.lifecycle, self.kinds)
-
-
 @frozen(kw_only=True, eq=False)
 class Subject:
     """A lifecycle and its executions, each of which can be replaced by one of your own.
@@ -66,12 +46,18 @@ class Subject:
 
     lifecycle: Lifecycle
     kinds: Kinds = field(default=(), converter=named_kinds)
-    chart: Callable[[], Chart] = Factory(_chart, takes_self=True)
-    table: Table = Factory(_table, takes_self=True)
-    start: Callable[[str], Relationship] = Factory(_start, takes_self=True)
-    replay: Callable[..., Journey] = Factory(_replay, takes_self=True)
+    chart: Callable[[], Chart] = Factory(lambda self: to_chart(self.lifecycle), takes_self=True)
+    table: Table = Factory(lambda self: unchecked_table(self.lifecycle), takes_self=True)
+    start: Callable[[str], Relationship] = Factory(
+        lambda self: partial(Relationship, lifecycle=self.lifecycle), takes_self=True
+    )
+    replay: Callable[..., Journey] = Factory(
+        lambda self: partial(replay, lifecycle=self.lifecycle), takes_self=True
+    )
     simplest: Mapping[str, Event] = field(
-        init=False, repr=False, default=Factory(_simplest, takes_self=True)
+        init=False,
+        repr=False,
+        default=Factory(lambda self: simplest_events(self.lifecycle, self.kinds), takes_self=True),
     )
     """The simplest event of each name that the lifecycle knows; their times mean nothing."""
 

@@ -148,62 +148,6 @@ BROKEN = {
             )
         ],
     ),
-    # What no move leads to.
-    "no way to the customers": (
-        partial(trio, without=["joined"]),
-        [("room_not_entered", "customer", "no move that can happen leads into this room")],
-    ),
-    "no way out of the customers": (
-        partial(trio, without=["left"]),
-        [("room_not_entered", "former", "every lifecycle passes all three; add one")],
-    ),
-    "no way at all": (
-        partial(trio, rules=[]),
-        [("room_not_entered", "customer", "add one"), ("room_not_entered", "former", "add one")],
-    ),
-    "a way that begins at its own end": (
-        partial(trio, without=["left"], also=[move("left", "gone", "gone")]),
-        [("room_not_entered", "former", "no move that can happen")],
-    ),
-    "a way that an inner rule cuts off": (
-        partial(
-            trio,
-            without=["joined"],
-            also=[move("joined", "prospect", "member"), stay("joined", "guest")],
-        ),
-        [("room_not_entered", "customer", "no move that can happen")],
-    ),
-    "a stage that nothing leads to": (
-        partial(trio, customer=[stage("member"), stage("patron")]),
-        [("unreachable", "patron", "no move that can happen leads to this stage; add one")],
-    ),
-    "a sub-stage that nothing leads to": (
-        partial(trio, customer=[stage("member", stage("silver"), stage("gold"))]),
-        [("unreachable", "gold", "leads to this stage")],
-    ),
-    "a region's first stage that is passed by": (
-        partial(
-            trio,
-            customer=[
-                region("bond", stage("member"), stage("patron")),
-                region("mood", stage("ok")),
-            ],
-            rules=[move("joined", "guest", "patron"), move("left", "customer", "gone")],
-        ),
-        [("unreachable", "member", "leads to this stage")],
-    ),
-    "stages that lead only to each other": (
-        partial(
-            trio,
-            customer=[stage("member"), stage("patron"), stage("sponsor")],
-            also=[move("gave", "patron", "sponsor"), move("took", "sponsor", "patron")],
-        ),
-        [("unreachable", "patron", "leads to this"), ("unreachable", "sponsor", "leads to this")],
-    ),
-    "a stage of a region that nothing leads to": (
-        partial(club, without=["vexed"]),
-        [("unreachable", "cross", "leads to this stage")],
-    ),
 }
 
 SOUND = {
@@ -387,16 +331,8 @@ def test_rules_that_only_look_as_if_they_clashed_act_as_they_read(make, cell):
     assert str(to_table(lifecycle).step(lifecycle.state(*stages), event)) == after
 
 
-def test_where_names_are_in_doubt_nothing_is_said_of_what_can_be_reached():
-    """Whoever mends the names hears of the rest."""
-    with pytest.raises(InvalidLifecycle, match="1 fault") as caught:
-        trio(former=[stage("gone"), stage("guest")], without=["left"])
-
-    assert {fault.code for fault in caught.value.faults} == {"duplicate_name"}
-
-
 def test_a_rule_that_names_nothing_known_leads_nowhere():
-    """It is refused for itself, and for what it was to reach."""
+    """It is refused for itself."""
     with pytest.raises(InvalidLifecycle, match="faults") as caught:
         trio(
             without=["joined"],
@@ -406,5 +342,4 @@ def test_a_rule_that_names_nothing_known_leads_nowhere():
     assert [(fault.code, fault.where) for fault in caught.value.faults] == [
         ("unknown_place", "joined: stranger -> member"),
         ("bad_target", "joined: guest -> "),
-        ("room_not_entered", "customer"),
     ]

@@ -322,7 +322,6 @@ def test_only_an_innermost_stage_can_be_refined(name):
 @pytest.mark.parametrize(
     ("into", "moves", "fault"),
     [
-        (["peeping", "browsing"], [], ("unreachable", "browsing")),
         (["looking", "browsing"], [], ("duplicate_name", "looking")),
         (["peeping", "guest"], [], ("duplicate_name", "guest")),
         (["send"], [], ("bad_name", "send")),
@@ -332,7 +331,7 @@ def test_only_an_innermost_stage_can_be_refined(name):
             ("unknown_place", "x: peeping -> stranger"),
         ),
     ],
-    ids=["unreachable", "its own name", "another's name", "reserved name", "unknown place"],
+    ids=["its own name", "another's name", "reserved name", "unknown place"],
 )
 def test_a_refinement_is_checked_like_any_lifecycle(into, moves, fault):
     """All its faults are told."""

@@ -3,10 +3,12 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from threading import Barrier
 
 import pytest
 from attrs import evolve
+from tests.unit.lifecycle.builders import club, move, region, stage, stay, trio
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -15,7 +17,6 @@ from custlife import (
     InvalidLifecycle,
     Lifecycle,
     Move,
-    Region,
     Room,
     Stage,
     State,
@@ -146,31 +147,98 @@ def test_an_event_that_no_rule_answers_is_refused_in_general_words():
     assert (caught.value.allowed, caught.value.source) == (("joined",), "own")
 
 
-def test_a_stage_whose_conditions_never_come_true_is_found_when_compiled():
-    """Two moves that wait for each other lead nowhere."""
-    knot = Lifecycle(
-        "knot",
-        prospect=[Stage("guest", "Looks in.")],
-        customer=[
-            Region("left_hand", "One.", [Stage("a1", "One."), Stage("a2", "Two.")]),
-            Region("right_hand", "Other.", [Stage("b1", "One."), Stage("b2", "Two.")]),
+UNREACHED = {
+    "no way to the customers": (
+        partial(trio, without=["joined"]),
+        [("room_not_entered", "customer", "no history leads into this room")],
+    ),
+    "no way out of the customers": (
+        partial(trio, without=["left"]),
+        [("room_not_entered", "former", "every lifecycle passes all three; add a move")],
+    ),
+    "no way at all": (
+        partial(trio, rules=[]),
+        [("room_not_entered", "customer", "add a"), ("room_not_entered", "former", "add a")],
+    ),
+    "a way that begins at its own end": (
+        partial(trio, without=["left"], also=[move("left", "gone", "gone")]),
+        [("room_not_entered", "former", "no history leads")],
+    ),
+    "a way that an inner rule cuts off": (
+        partial(
+            trio,
+            without=["joined"],
+            also=[move("joined", "prospect", "member"), stay("joined", "guest")],
+        ),
+        [("room_not_entered", "customer", "no history leads")],
+    ),
+    "a stage that nothing leads to": (
+        partial(trio, customer=[stage("member"), stage("patron")]),
+        [("unreachable", "patron", "no history leads to this stage: there is no move")],
+    ),
+    "a sub-stage that nothing leads to": (
+        partial(trio, customer=[stage("member", stage("silver"), stage("gold"))]),
+        [("unreachable", "gold", "leads to this stage")],
+    ),
+    "a region's first stage that is passed by": (
+        partial(
+            trio,
+            customer=[
+                region("bond", stage("member"), stage("patron")),
+                region("mood", stage("ok")),
+            ],
+            rules=[move("joined", "guest", "patron"), move("left", "customer", "gone")],
+        ),
+        [("unreachable", "member", "leads to this stage")],
+    ),
+    "stages that lead only to each other": (
+        partial(
+            trio,
+            customer=[stage("member"), stage("patron"), stage("sponsor")],
+            also=[move("gave", "patron", "sponsor"), move("took", "sponsor", "patron")],
+        ),
+        [("unreachable", "patron", "leads to this"), ("unreachable", "sponsor", "leads to this")],
+    ),
+    "a stage of a region that nothing leads to": (
+        partial(club, without=["vexed"]),
+        [("unreachable", "cross", "leads to this stage")],
+    ),
+    "a region that only its own stages lead around in": (
+        partial(
+            club,
+            without=["vexed", "upgraded"],
+            also=[
+                move("up", "happy", "cross", when="gold"),
+                move("up", "silver", "gold", when="cross"),
+            ],
+        ),
+        [
+            ("unreachable", "gold", "its condition never comes true"),
+            ("unreachable", "cross", "leads to this stage"),
         ],
-        former=[Stage("gone", "Left.")],
-        rules=[
-            Move("joined", at="guest", to="customer", sentence="Signs up."),
-            Move("up", at="a1", to="a2", when="b2", sentence="After the other."),
-            Move("up", at="b1", to="b2", when="a2", sentence="After the other."),
-            Move("left", at="customer", to="gone", sentence="Leaves."),
-        ],
-    )
+    ),
+}
 
-    with pytest.raises(InvalidLifecycle, match="never comes true") as caught:
-        to_table(knot)
 
-    assert [(fault.code, fault.where) for fault in caught.value.faults] == [
-        ("never_reached", "a2"),
-        ("never_reached", "b2"),
-    ]
+@pytest.mark.parametrize(("make", "expected"), UNREACHED.values(), ids=UNREACHED.keys())
+def test_places_that_no_history_leads_to_are_refused(make, expected):
+    """Rooms and stages, with what to do; a room that is never entered has no fault for a stage."""
+    lifecycle = make()
+
+    with pytest.raises(InvalidLifecycle, match="no history leads") as caught:
+        to_table(lifecycle)
+
+    faults = caught.value.faults
+    assert [(fault.code, fault.where) for fault in faults] == [one[:2] for one in expected]
+    assert [part for _, _, part in expected if part not in str(caught.value)] == []
+
+
+def test_a_refined_lifecycle_whose_sub_stage_is_unreachable_is_refused():
+    """It is defined; its table is not compiled."""
+    finer = club().refine("looking", ["peeping", "browsing"])
+
+    with pytest.raises(InvalidLifecycle, match="browsing: no history leads to this stage"):
+        to_table(finer)
 
 
 def test_a_move_on_a_room_with_regions_leaves_the_other_regions_alone():

@@ -51,7 +51,7 @@ def test_a_value_of_another_customer_is_refused():
     """The error names both customers, and shows the profile."""
     other = Relationship("C-18").apply(Purchased(at=NOW, amount=Decimal(100)))
 
-    with pytest.raises(InvalidProfile, match="'C-17', and is from the record of 'C-18'") as e:
+    with pytest.raises(InvalidProfile, match=r"of 'C-17' with .* record of 'C-18'") as e:
         Profile(relationship=CUSTOMER, value=CustomerValue.of(other))
 
     assert e.value.field == "value"
@@ -62,10 +62,10 @@ def test_a_value_that_is_older_than_the_record_is_refused():
     """The error says how many purchases it should count."""
     later = CUSTOMER.apply(Purchased(at=NOW, amount=Decimal(1)))
 
-    with pytest.raises(InvalidProfile, match="must be 2, as the relationship has on record") as e:
+    with pytest.raises(InvalidProfile, match=r"with 2 purchases, as on record, .* with 1\.") as e:
         Profile(relationship=later, value=VALUE)
 
-    assert (e.value.field, e.value.value) == ("value.purchases", 1)
+    assert (e.value.field, e.value.value) == ("value", VALUE)
     assert "C-17, customer (bond: regular, standing: content)" in e.value.subject
 
 

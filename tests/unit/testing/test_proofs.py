@@ -84,8 +84,8 @@ def test_a_stage_that_no_history_leads_to_is_a_fault():
     proof = prove(knotted())
 
     assert shown(proof.faults) == [
-        ("unreachable_stage", "patron", None),
-        ("unreachable_stage", "enraptured", None),
+        ("unreachable", "patron", None),
+        ("unreachable", "enraptured", None),
     ]
     assert {one.finding for one in proof.notes} == {Finding.IDLE_EVENT, Finding.IDLE_RULE}
     assert proof.faults[0].message == "No history leads to the stage 'patron'."
@@ -301,7 +301,7 @@ def test_five_findings_break_a_proof_and_four_do_not():
     """Those that a lifecycle could not be meant to have."""
     faults = {finding.value for finding in Finding if finding.is_fault}
 
-    assert faults == {"unreachable_stage", "no_departure", "dead_end", "undecided", "view_jumps"}
+    assert faults == {"unreachable", "no_departure", "dead_end", "undecided", "view_jumps"}
     assert len(Finding) - len(faults) == 4
 
 
@@ -400,8 +400,8 @@ def test_a_proof_tells_faults_notes_and_stages_without_a_way():
     assert lines[:4] == [
         "The lifecycle 'club' (10 states, 10 events) is not proven.",
         "Faults:",
-        "  - No history leads to the stage 'patron'. (unreachable_stage)",
-        "  - No history leads to the stage 'enraptured'. (unreachable_stage)",
+        "  - No history leads to the stage 'patron'. (unreachable)",
+        "  - No history leads to the stage 'enraptured'. (unreachable)",
     ]
     assert lines[4] == "Worth knowing:"
     assert "  - patron: none" in lines
@@ -450,7 +450,7 @@ def test_a_failure_names_each_code_once():
     with pytest.raises(NotProven, match="is not proven, for 2 faults") as caught:
         assert_proven(knotted())
 
-    assert str(caught.value).endswith("meant: allow=['unreachable_stage'].")
+    assert str(caught.value).endswith("meant: allow=['unreachable'].")
 
 
 def test_a_failure_can_be_pickled():
@@ -491,6 +491,6 @@ def test_what_is_allowed_does_not_cover_other_faults():
 def test_only_findings_can_be_allowed():
     """An error of writing does not allow anything."""
     with pytest.raises(
-        ValueError, match="'deadend' is nothing that a proof can find; there are unreachable_stage"
+        ValueError, match="'deadend' is nothing that a proof can find; there are unreachable"
     ):
         assert_proven(trio(), allow=["deadend"])

@@ -145,18 +145,20 @@ def _room_missing(parts: Parts) -> Parts:
     return {**parts, "former": (), "rules": rules}
 
 
+def _first(parts: Parts) -> tuple[str, str]:
+    """The first stage of each of the two regions of the room customer."""
+    one, two = (region.stages[0].name for region in parts["customer"])
+    return one, two
+
+
 def _inside(parts: Parts, room: Room) -> set[str]:
     """The names of a room and of all places in it."""
     places = Lifecycle(**parts).places.by_name.values()
     return {place.name for place in places if place.room is room}
 
 
-def _mixed_room(parts: Parts) -> Parts:
-    return {**parts, "customer": (*parts["customer"], _stage("stray"))}
-
-
-def _empty_region(parts: Parts) -> Parts:
-    return {**parts, "customer": (*parts["customer"], Region("hollow", "An aspect.", ()))}
+def _to(rule: object) -> tuple[str, ...]:
+    return rule.to if isinstance(rule, Move) else ()
 
 
 def _too_many_states(parts: Parts) -> Parts:
@@ -174,63 +176,16 @@ def _too_deep(parts: Parts) -> Parts:
     return _added(parts, inner)
 
 
+def _customer(part: Stage | Region) -> Callable[[Parts], Parts]:
+    """One part more of the room customer."""
+    return lambda parts: {**parts, "customer": (*parts["customer"], part)}
+
+
 def _added(parts: Parts, stage: Stage) -> Parts:
     """One stage more in the first region of the room customer."""
     first, *others = parts["customer"]
     grown = evolve(first, stages=(*first.stages, stage))
     return {**parts, "customer": (grown, *others)}
-
-
-def _reached(parts: Parts, name: str) -> Parts:
-    """One stage more, and a way to it."""
-    first = parts["customer"][0].stages[0].name
-    return _rules(_move(first, name))(_added(parts, _stage(name)))
-
-
-def _unreachable(parts: Parts) -> Parts:
-    return _added(parts, _stage("island"))
-
-
-def _bad_name(parts: Parts) -> Parts:
-    return _reached(parts, "_hidden")
-
-
-def _duplicate_name(parts: Parts) -> Parts:
-    return _added(parts, parts["customer"][0].stages[0])
-
-
-def _crosses_regions(parts: Parts) -> Parts:
-    one, two = (region.stages[0].name for region in parts["customer"])
-    return _rules(_move(one, two))(parts)
-
-
-def _contradiction(parts: Parts) -> Parts:
-    one = parts["customer"][0].stages[0].name
-    return _rules(_forbid("customer"), _stay(one))(parts)
-
-
-def _conflicting_regions(parts: Parts) -> Parts:
-    one, two = (region.stages[0].name for region in parts["customer"])
-    return _rules(_move(one, "former"), _stay(two))(parts)
-
-
-def _room_not_entered(parts: Parts) -> Parts:
-    inside = _inside(parts, Room.FORMER)
-    rules = [r for r in parts["rules"] if not (isinstance(r, Move) and inside & set(r.to))]
-    return {**parts, "rules": rules}
-
-
-def _never_reached(parts: Parts) -> Parts:
-    """Two stages side by side, each of which can be entered only where the other one is active."""
-    one, two = parts["customer"]
-    grown = [
-        evolve(region, stages=(*region.stages, _stage(name)))
-        for region, name in ((one, "hen"), (two, "egg"))
-    ]
-    egg, hen = two.stages[0].name, one.stages[0].name
-    chicken = Move("hatched", at=hen, to="hen", when="egg", sentence="From the egg.")
-    laid = Move("laid", at=egg, to="egg", when="hen", sentence="By the hen.")
-    return _rules(chicken, laid)({**parts, "customer": tuple(grown)})
 
 
 def _view_ambiguous(parts: Parts) -> Parts:
@@ -242,23 +197,29 @@ def _view_ambiguous(parts: Parts) -> Parts:
 FAULTS: Mapping[str, Callable[[Parts], Parts]] = {
     "bad_part": _rules("no rule"),
     "room_missing": _room_missing,
-    "mixed_room": _mixed_room,
-    "empty_region": _empty_region,
+    "mixed_room": _customer(_stage("stray")),
+    "empty_region": _customer(Region("hollow", "An aspect.", ())),
     "too_many_states": _too_many_states,
     "too_deep": _too_deep,
-    "bad_name": _bad_name,
-    "duplicate_name": _duplicate_name,
+    "bad_name": lambda parts: _rules(_move(_first(parts)[0], "_hidden"))(
+        _added(parts, _stage("_hidden"))
+    ),
+    "duplicate_name": lambda parts: _added(parts, parts["customer"][0].stages[0]),
     "unknown_place": _rules(_stay("nowhere")),
     "bad_condition": _rules(_move("prospect", "customer", when=("former",))),
     "bad_target": _rules(_move("prospect", ())),
-    "crosses_regions": _crosses_regions,
+    "crosses_regions": lambda parts: _rules(_move(*_first(parts)))(parts),
     "leaves_without_departure": _rules(_move("customer", "prospect")),
     "two_rules": _rules(_stay("prospect"), _forbid("prospect")),
-    "contradiction": _contradiction,
-    "conflicting_regions": _conflicting_regions,
-    "room_not_entered": _room_not_entered,
-    "unreachable": _unreachable,
-    "never_reached": _never_reached,
+    "contradiction": lambda parts: _rules(_forbid("customer"), _stay(_first(parts)[0]))(parts),
+    "conflicting_regions": lambda parts: _rules(
+        _move(_first(parts)[0], "former"), _stay(_first(parts)[1])
+    )(parts),
+    "room_not_entered": lambda parts: {
+        **parts,
+        "rules": [r for r in parts["rules"] if not _inside(parts, Room.FORMER) & {*_to(r)}],
+    },
+    "unreachable": lambda parts: _added(parts, _stage("island")),
     "duplicate_view": _views(_view(_anything(None)), _view(_anything(None))),
     "view_bad_value": _views(_view(_anything(None), (None, "red"))),
     "view_not_total": _views(_view({"prospect": None, "former": None})),

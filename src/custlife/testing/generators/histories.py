@@ -21,6 +21,7 @@ from custlife.lifecycle.table import Table, unchecked_table
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.testing.generators.events import Kinds, moments, moved, undated_events
+from custlife.testing.paths import nearer
 
 _MOST = 25
 """How many events a history has at most unless another number is given."""
@@ -155,7 +156,7 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
     later: st.SearchStrategy[timedelta],
 ) -> list[Event]:
     """A walk that ends in a wanted state; it never goes where none of them can be reached."""
-    nearer = _nearer(table, frozenset(wanted))
+    open_ = nearer(table, frozenset(wanted))
     here, at = table.initial, draw(moments())
     history: list[Event] = []
 
@@ -167,39 +168,39 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
 
     def goes(goal: frozenset[int]) -> None:
         """Go the shortest way to a goal, if there is one and it leaves what is wanted open."""
-        way = _nearer(table, goal)
+        way = nearer(table, goal)
         while here in way and way[here] and len(history) < max_size:
-            if table.arcs[here][way[here]] not in nearer:
+            if table.arcs[here][way[here]] not in open_:
                 break
             happens(way[here])
 
     former, present = _sides(table)
     goal = frozenset({draw(st.integers(0, len(table.states) - 1))})
-    for _ in range(draw(_LAPS) if former <= {*_nearer(table, goal)} else 0):
+    for _ in range(draw(_LAPS) if former <= {*nearer(table, goal)} else 0):
         goes(former)
         goes(present)
     goes(goal)
     while len(history) < max_size and draw(_GOES_ON):
-        names = _choices(table, here, nearer, allow_rejected=allow_rejected)
+        names = _choices(table, here, open_, allow_rejected=allow_rejected)
         if not names:
             break
         happens(names[draw(_PICKS) % len(names)])
     last = draw(st.sampled_from(sorted(wanted)))
-    way = _nearer(table, frozenset({last}))
-    way = way if here in way and len(wanted) < len(table.states) else nearer
+    way = nearer(table, frozenset({last}))
+    way = way if here in way and len(wanted) < len(table.states) else open_
     while way[here]:
         happens(way[here])
     return history
 
 
 def _choices(
-    table: Table, here: int, nearer: Collection[int], *, allow_rejected: bool
+    table: Table, here: int, open_: Collection[int], *, allow_rejected: bool
 ) -> tuple[str, ...]:
     """The names to choose from: each that is possible, and those that change the room thrice."""
     possible, crossing = [], []
     for name in table.events:
         after = table.arcs[here].get(name)
-        if allow_rejected if after is None else after in nearer:
+        if allow_rejected if after is None else after in open_:
             possible.append(name)
             if after is not None and table.rooms[after] is not table.rooms[here]:
                 crossing.append(name)
@@ -212,21 +213,3 @@ def _sides(table: Table) -> tuple[frozenset[int], frozenset[int]]:
     numbers = range(len(table.states))
     former = frozenset(number for number in numbers if table.rooms[number] is Room.FORMER)
     return former, frozenset(numbers) - former
-
-
-@lru_cache(maxsize=4096)
-def _nearer(table: Table, wanted: frozenset[int]) -> dict[int, str]:
-    """For each state from where a wanted one can be reached, an event that leads nearer to one."""
-    found = dict.fromkeys(wanted, "")
-    grown = True
-    while grown:
-        step = {
-            here: name
-            for here, arc in enumerate(table.arcs)
-            if here not in found
-            for name, after in reversed([*arc.items()])
-            if after in found
-        }
-        found |= step
-        grown = bool(step)
-    return found

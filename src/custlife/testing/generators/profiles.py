@@ -14,7 +14,6 @@ from custlife.causes import Cause, Initiator
 from custlife.events import Departed
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import unchecked_table
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.strategy.facts import INPUTS, Fact, FactKind
@@ -22,7 +21,7 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Signals
 from custlife.strategy.value import CustomerValue
 from custlife.testing.generators.events import moved, simplest_events
-from custlife.testing.paths import search
+from custlife.testing.paths import shortest_paths
 
 Near = Mapping[str, Iterable[Decimal]]
 """For signals and numbers of the value, the limits beside which values are drawn."""
@@ -151,7 +150,7 @@ def standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
     """
     simple = simplest_events(lifecycle)
     found = []
-    for path in search(unchecked_table(lifecycle)).values():
+    for path in shortest_paths(lifecycle).values():
         events = [
             moved(simple[name], _BEGIN + number * _DAY) for number, name in enumerate(path.events)
         ]
