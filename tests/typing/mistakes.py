@@ -19,6 +19,6 @@ Relationship(17)  # type: ignore[arg-type]  # an id is text
 Relationship("C-17").apply("engaged")  # type: ignore[arg-type]  # a name is no event
 Signals(regain_cost=9.99)  # type: ignore[arg-type]  # a float is no money
 Signals(strategic="yes")  # type: ignore[arg-type]  # text is no flag
-ButtlePolicy(Decimal(100))  # type: ignore[call-arg]  # numbers are named
+ButtlePolicy(Decimal(100))  # type: ignore[arg-type, call-arg]  # numbers are named
 recommend(Relationship("C-17"))  # type: ignore[arg-type]  # a relationship is no profile
 Relationship("C-17").cycle = 2  # type: ignore[misc]  # relationships are frozen

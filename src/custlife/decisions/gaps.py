@@ -72,9 +72,9 @@ def sides(
         >>> [str(number) for number in sides([Decimal("0.2")], least=Decimal(0), most=Decimal(1))]
         ['0', '0.1', '0.2', '0.6', '1']
     """
-    inside = [limit for limit in limits if _within(limit, least, most)]
-    ends = [end for end in (least, most) if end is not None]
-    ordered = sorted({*inside, *ends}) or [_ZERO]
+    ends = {end for end in (least, most) if end is not None}
+    inside = {n for n in limits if least is None or n >= least}
+    ordered = sorted({n for n in inside if most is None or n <= most} | ends) or [_ZERO]
     if least is None:
         ordered.insert(0, EXACT.subtract(ordered[0], _ONE))
     if most is None:
@@ -99,10 +99,6 @@ def whole_numbers(limits: Iterable[Decimal], between: int = 1) -> set[Decimal]:
     """
     floors = [limit.to_integral_value(ROUND_FLOOR) for limit in limits]
     return {EXACT.add(floor, Decimal(n)) for floor in floors for n in range(between + 1)}
-
-
-def _within(number: Decimal, least: Decimal | None, most: Decimal | None) -> bool:
-    return (least is None or number >= least) and (most is None or number <= most)
 
 
 def overlaps(table: DecisionTable[T], domains: Domains) -> Iterator[UndecidedTable]:

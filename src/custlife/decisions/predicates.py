@@ -19,11 +19,6 @@ from custlife import _checks
 
 Facts = Mapping[str, object]
 
-_whole = _checks.Check(
-    lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "a whole number",
-    "Say how many parts must hold.",
-)
 _predicate = _checks.Check(
     lambda value: hasattr(value, "holds") and hasattr(value, "atoms") and not isclass(value),
     "a predicate",
@@ -209,7 +204,7 @@ class Quorum:
     parts: tuple[Predicate, ...]
 
     def __attrs_post_init__(self) -> None:
-        _whole.argument("some_of", "needed", self.needed)
+        _checks.count.argument("some_of", "needed", self.needed)
         for part in self.parts:
             _predicate.argument("all_of, any_of or some_of", "part", part)
 

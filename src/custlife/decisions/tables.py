@@ -1,8 +1,8 @@
 """Decision tables: rules as frozen data that explain themselves.
 
 A table holds rows; a row holds an id, a predicate over named facts, an outcome, one sentence and
-a `Source`. A verdict says which row fired, and for every row which parts held, failed or could not
-be decided. Knows nothing of customers.
+a `Source`. A verdict holds the row that fired, the rows that could not be decided, and the facts
+that are missing for them. Knows nothing of customers.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,16 +80,6 @@ class Verdict(Generic[T_co]):
     def missing(self) -> tuple[str, ...]:
         """The unknown facts that could change the answer, sorted."""
         return _missing(self.undecided, dict(self.facts))
-
-    @property
-    def parts(self) -> tuple[tuple[str, str, bool | None], ...]:
-        """Every comparison of every row: (row id, comparison, whether it held)."""
-        facts = dict(self.facts)
-        return tuple(
-            (row.id, str(atom), atom.holds(facts))
-            for row in self.table.rows
-            for atom in row.when.atoms()
-        )
 
     def explain(self) -> str:
         """Say which row fired, on which facts, from which source, and what is missing."""

@@ -7,7 +7,6 @@ zero: it leaves a gain unknown. Nothing is discounted.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from itertools import product
 from types import MappingProxyType
@@ -22,18 +21,17 @@ from custlife.decisions.evidence import facts_of
 from custlife.decisions.predicates import Facts, any_of, is_, spoken, words
 from custlife.decisions.tables import Row
 from custlife.departure_rules import DepartureKind
-from custlife.errors import InvalidPolicy
 from custlife.money import EXACT, as_money, as_number
 from custlife.sources import BUT
 from custlife.state import Room
 from custlife.strategy.facts import fact_named
-from custlife.strategy.policy import policy_label
+from custlife.strategy.policy import Dated
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 
 
 @frozen(kw_only=True)
-class CostModel:
+class CostModel(Dated):
     """What strategies cost and bring, unless an app has better numbers. Override one at a time.
 
     Source: the works name no number; each is an assumption of 2026-11-22. That lowering the cost
@@ -64,7 +62,6 @@ class CostModel:
         Decimal('0.3')
     """
 
-    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "cost model"
 
     horizon_years: Decimal = field(default=Decimal(3), converter=as_number, validator=years)
@@ -82,16 +79,11 @@ class CostModel:
     upside_margin: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
     end_cost: Decimal = field(default=Decimal(50), converter=as_money, validator=money)
     regain_success: Decimal = field(default=Decimal("0.3"), converter=as_number, validator=share)
-    since: date = field(default=date(2026, 11, 22), validator=_checks.day)
-    name: str = field(default="custlife", validator=_checks.text)
 
     @property
     def retention_kept(self) -> Decimal:
         """The chance that a customer stays though the cost to serve is lowered [0..1]."""
         return EXACT.subtract(1, self.retention_harm)
-
-    def __str__(self) -> str:
-        return policy_label(self)
 
 
 DEFAULT_COST_MODEL = CostModel()

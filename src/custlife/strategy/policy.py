@@ -2,9 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, TypeVar
 
-from attrs import AttrsInstance, field, fields, frozen
+from attrs import field, fields, frozen
 
 from custlife import _checks
 from custlife.decisions.predicates import spoken, words
@@ -24,18 +24,17 @@ def _positive(check: _checks.Check) -> _checks.Check:
     )
 
 
-class Dated(AttrsInstance, Protocol):
-    """Numbers with a name and a day."""
+@frozen(kw_only=True)
+class Dated:
+    """Numbers with a name, and the day from which they hold."""
 
-    @property
-    def name(self) -> str:
-        """What they are called."""
-        ...
+    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
 
-    @property
-    def since(self) -> date:
-        """The day from which they hold."""
-        ...
+    since: date = field(default=date(2026, 11, 22), validator=_checks.day)
+    name: str = field(default="custlife", validator=_checks.text)
+
+    def __str__(self) -> str:
+        return policy_label(self)
 
 
 def policy_label(policy: Dated) -> str:
@@ -57,7 +56,7 @@ def policy_label(policy: Dated) -> str:
 
 
 @frozen(kw_only=True)
-class ButtlePolicy:
+class ButtlePolicy(Dated):
     """From where on a number counts. Override one at a time.
 
     Source: the works name no number; these are an assumption of 2026-11-22.
@@ -83,7 +82,6 @@ class ButtlePolicy:
         Decimal('0.2')
     """
 
-    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "policy"
 
     desired_profit: Decimal = field(default=Decimal(0), converter=as_money, validator=_checks.money)
@@ -103,11 +101,6 @@ class ButtlePolicy:
         default=Decimal("0.5"), converter=as_number, validator=_checks.share
     )
     high_risk: Decimal = field(default=Decimal("0.5"), converter=as_number, validator=_checks.share)
-    since: date = field(default=date(2026, 11, 22), validator=_checks.day)
-    name: str = field(default="custlife", validator=_checks.text)
-
-    def __str__(self) -> str:
-        return policy_label(self)
 
 
 DEFAULT_BUTTLE_POLICY = ButtlePolicy()

@@ -366,23 +366,23 @@ def thresholds_of(selector: Selector, profile: Profile) -> Thresholds:
     Raises:
         InvalidSelector: If they are no numbers by the names of inputs.
     """
-    found = selector.thresholds(profile)
-    if not _are_thresholds(found):
-        raise InvalidSelector(
-            selector.name,
-            f"its thresholds are {shown(found)}; give a dict with a set of Decimals for the name "
-            f"of each signal or number of the value.",
-            selector.distribution,
-        )
-    return found
+    found: object = selector.thresholds(profile)
+    if isinstance(found, Mapping) and all(map(_is_threshold, found.items())):
+        return found
+    raise InvalidSelector(
+        selector.name,
+        f"its thresholds are {shown(found)}; give a dict with a set of Decimals for the name "
+        f"of each signal or number of the value.",
+        selector.distribution,
+    )
 
 
-def _are_thresholds(found: object) -> bool:
-    return isinstance(found, Mapping) and all(
+def _is_threshold(item: tuple[object, object]) -> bool:
+    name, numbers = item
+    return (
         name in INPUTS
         and isinstance(numbers, Collection)
         and all(isinstance(number, Decimal) and number.is_finite() for number in numbers)
-        for name, numbers in found.items()
     )
 
 

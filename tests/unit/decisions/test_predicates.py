@@ -152,7 +152,7 @@ A, B, C = is_("a", 1), is_not("b", Size.VERY_BIG), at_least("big_deal", 3)
         (all_of(), "always"),
         (any_of(), "never"),
         (some_of(2), "never"),
-        (some_of(-1), "always"),
+        (some_of(0), "always"),
         (all_of(A), "a is 1"),
         (any_of(A), "a is 1"),
         (all_of(A, B), "a is 1 and b is not very big"),

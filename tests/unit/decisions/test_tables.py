@@ -163,10 +163,6 @@ def test_a_predicate_of_the_apps_own_takes_part():
     verdict = weekdays.decide({"day": "sunday"})
 
     assert verdict.outcome == "shut"
-    assert verdict.parts == (
-        ("OPEN", "it is a weekday", False),
-        ("SHUT", "it is a weekday", False),
-    )
     assert verdict.explain() == "shut by row SHUT: The sentence of SHUT. [IMH-7]"
 
 
@@ -178,26 +174,6 @@ def test_what_a_predicate_of_the_apps_own_misses_is_for_it_to_say():
 
     assert verdict.undecided == stocked.rows[:1]
     assert verdict.missing == ("a",)
-
-
-def test_a_verdict_shows_every_comparison_of_every_row():
-    """Those that held, those that failed, those that could not be decided."""
-    verdict = FIRST.decide({"keen": True})
-
-    assert verdict.parts == (("BIG", "amount is at least 100", None), ("KEEN", "keen is yes", True))
-
-
-def test_a_verdict_shows_the_comparisons_inside_a_predicate():
-    """Row by row, in the order of reading, whether or not the row fired."""
-    verdict = table(row("YES", all_of(A, not_(C))), row("NO", not_(A))).decide(
-        {"a": 1, "big_deal": 2}
-    )
-
-    assert verdict.parts == (
-        ("YES", "a is 1", True),
-        ("YES", "big deal is at least 3", False),
-        ("NO", "a is 1", True),
-    )
 
 
 @pytest.mark.parametrize(

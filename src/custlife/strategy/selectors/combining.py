@@ -251,7 +251,10 @@ class _ByCustomer(Selector):
     """The overrides of single customers; reads no fact."""
 
     strategies: Mapping[str, Strategy] = field(hash=False)
-    uses = ()
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return ()
 
     def __call__(self, profile: Profile, /) -> Any:  # noqa: ANN401 - checked by the caller
         return self.strategies.get(profile.relationship.customer)

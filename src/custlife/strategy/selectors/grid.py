@@ -4,7 +4,6 @@ One decision table names the segment; the selector's rows are made from the same
 a customer is never advised as what they are not.
 """
 
-from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -15,14 +14,13 @@ from attrs import field, frozen
 from custlife import _checks
 from custlife.decisions.predicates import all_of, at_least, below
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
-from custlife.errors import InvalidPolicy
 from custlife.money import as_money, as_number
 from custlife.sources import ASSUMPTION, Source
 from custlife.state import Room
 from custlife.strategy.policy import (
     DEFAULT_BUTTLE_POLICY,
     ButtlePolicy,
-    policy_label,
+    Dated,
     require_policy,
 )
 from custlife.strategy.profile import Profile
@@ -85,7 +83,7 @@ class LoyaltySegment(Enum):
 
 
 @frozen(kw_only=True)
-class GridPolicy:
+class GridPolicy(Dated):
     """From where on a profit is high and a duration long. Override one at a time.
 
     Source: the article sets no number; these are an assumption of 2026-11-22.
@@ -104,16 +102,10 @@ class GridPolicy:
         Decimal('100')
     """
 
-    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "grid policy"
 
     high_profit: Decimal = field(default=Decimal(100), converter=as_money, validator=_checks.money)
     long_years: Decimal = field(default=Decimal(2), converter=as_number, validator=_checks.years)
-    since: date = field(default=date(2026, 11, 22), validator=_checks.day)
-    name: str = field(default="custlife", validator=_checks.text)
-
-    def __str__(self) -> str:
-        return policy_label(self)
 
 
 DEFAULT_GRID_POLICY = GridPolicy()

@@ -83,9 +83,8 @@ not take one profile. Give a function of a profile.
     with guarded(name, distribution, "to give its name"):
         own: object = found.name
     if not _checks.is_text(own):
-        raise InvalidSelector(
-            name, f"its 'name' is {shown(own)}; give a text that is not blank.", distribution
-        )
+        problem = f"its 'name' is {shown(own)}; give a text that is not blank."
+        raise InvalidSelector(name, problem, distribution)
     with guarded(str(own), distribution, "to give its uses"):
         uses: object = found.uses
     _require_uses(str(own), uses, distribution)
@@ -124,26 +123,20 @@ def _uncallable(selector: object) -> str | None:
     try:
         found.bind(None)
     except TypeError:
-        return (
-            f"its signature is {found}, which does not take one profile. "
-            f"Give a function of a profile."
-        )
+        problem = f"its signature is {found}, which does not take one profile."
+        return f"{problem} Give a function of a profile."
     return None
 
 
 def _require_uses(name: str, uses: object, distribution: str | None) -> None:
     if not isinstance(uses, tuple):
-        raise InvalidSelector(
-            name, f"its 'uses' is {shown(uses)}; give a tuple of names.", distribution
-        )
+        problem = f"its 'uses' is {shown(uses)}; give a tuple of names."
+        raise InvalidSelector(name, problem, distribution)
     strange = [shown(fact) for fact in uses if not isinstance(fact, str) or fact not in _NAMES]
     if strange:
-        raise InvalidSelector(
-            name,
-            f"it looks at {listed(strange)}, which the catalogue does not have. "
-            f"Name facts of FACTS.",
-            distribution,
-        )
+        names = listed(strange)
+        problem = f"it looks at {names}, which the catalogue does not have. Name facts of FACTS."
+        raise InvalidSelector(name, problem, distribution)
 
 
 def checked(selector: PartialSelector, profile: Profile) -> Recommendation | None:
@@ -162,26 +155,19 @@ def verified(
     """The answer of a selector, if it is one; see `checked`."""
     if advice is None:
         return None
+    problem = ""
     if not isinstance(advice, Recommendation):
-        raise InvalidSelector(
-            selector.name,
-            f"it gave {shown(advice)} for {profile}; give a Recommendation.",
-            selector.distribution,
-        )
-    if advice.profile is not profile and advice.profile != profile:
-        raise InvalidSelector(
-            selector.name,
+        problem = f"it gave {shown(advice)} for {profile}; give a Recommendation."
+    elif advice.profile is not profile and advice.profile != profile:
+        problem = (
             f"it gave a recommendation for {advice.profile!r}, and was called with {profile!r}. "
-            f"Recommend for the profile that is given.",
-            selector.distribution,
+            f"Recommend for the profile that is given."
         )
+    if problem:
+        raise InvalidSelector(selector.name, problem, selector.distribution)
     if not advice.strategy.fits(profile.room):
-        raise UnfitStrategy(
-            selector.name,
-            advice.strategy.words,
-            str(profile),
-            tuple(strategy.words for strategy in fitting(profile.room)),
-        )
+        fit = tuple(strategy.words for strategy in fitting(profile.room))
+        raise UnfitStrategy(selector.name, advice.strategy.words, str(profile), fit)
     return advice
 
 

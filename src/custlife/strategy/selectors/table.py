@@ -157,7 +157,7 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
             names += decided_facts(support(row.when, facts, answer=False, sure=False), facts)
     found = {name: facts[name] for name in dict.fromkeys(names)}
     missing.update(unknown_inputs(found, profile, catalogue))
-    return Evidence(found, tuple(sorted(missing)), _runners_up(verdict, facts), catalogue)
+    return Evidence(found, tuple(sorted(missing)), tuple(_runners_up(verdict, facts)), catalogue)
 
 
 def _can_fire(
@@ -183,19 +183,16 @@ def _can_fire(
     )
 
 
-def _runners_up(verdict: Verdict[Strategy], facts: Facts) -> tuple[RunnerUp, ...]:
+def _runners_up(verdict: Verdict[Strategy], facts: Facts) -> Iterator[RunnerUp]:
     """All other rows: those that hold, then by how few comparisons keep them from holding."""
     others = [row for row in verdict.table.rows if row is not verdict.row]
     others.sort(key=lambda row: (distance(row.when, facts), row.when.holds(facts) is False))
-    return tuple(_runner_up(row, facts) for row in others)
-
-
-def _runner_up(row: Row[Strategy], facts: Facts) -> RunnerUp:
-    because = []
-    for atom in lacking(row.when, facts):
-        known = [f"{spoken(name)} is {words(facts.get(name))}" for name in facts_of(atom)]
-        because.append(f"{', '.join(known)} (needed: {atom})")
-    return RunnerUp(row.id, row.outcome, row.when.holds(facts), tuple(because))
+    for row in others:
+        because = []
+        for atom in lacking(row.when, facts):
+            known = [f"{spoken(name)} is {words(facts.get(name))}" for name in facts_of(atom)]
+            because.append(f"{', '.join(known)} (needed: {atom})")
+        yield RunnerUp(row.id, row.outcome, row.when.holds(facts), tuple(because))
 
 
 def _sheet(table: DecisionTable[Strategy], facts: Sequence[Fact], room: Room) -> _Sheet:

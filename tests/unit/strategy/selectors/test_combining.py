@@ -46,7 +46,13 @@ from custlife.strategy import (
     recommend,
 )
 from custlife.strategy.facts import INPUTS, inputs_of
-from custlife.strategy.selectors.combining import first_of, joint_thresholds, when, with_override
+from custlife.strategy.selectors.combining import (
+    Combination,
+    first_of,
+    joint_thresholds,
+    when,
+    with_override,
+)
 from custlife.strategy.selectors.protocol import as_selector, looks_at
 from custlife.testing import (
     always_an_answer,
@@ -475,3 +481,9 @@ def test_a_table_of_the_apps_own_facts_is_a_part_like_any_other():
     whole = first_of(small_only, ours)
 
     assert {"remaining_value", "remaining_years"} <= {*whole.uses}
+
+
+def test_a_combination_lists_its_parts():
+    """Each kind of combination has its own; there is no default."""
+    with pytest.raises(NotImplementedError):
+        _ = Combination().parts

@@ -578,3 +578,13 @@ def test_sources_of_rows_are_the_apps():
     cited = Row("A", any_of(P, C, F), Strategy.END, "Why.", KAL[9])
 
     assert selector(cited)(Profile(relationship=PROSPECT)).reason.source == KAL[9] != IMH[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "problem"),
+    [(" ", FACTS, "its name is no text, or blank"), ("ours", ["profit"], "its facts are")],
+)
+def test_a_selector_needs_a_name_and_a_catalogue(name, facts, problem):
+    """Of a text that is not blank, and of facts."""
+    with pytest.raises(InvalidSelector, match=problem):
+        TableSelector(name, buttle_selector().table, facts)
