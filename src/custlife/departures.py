@@ -54,7 +54,7 @@ class Departure(Shown):
         stages_left: The innermost stages that were left.
         cause: Why.
         initiator: Who ended it.
-        to: The competitor whom the person went to, or None where unknown (IMH-11).
+        to: The competitor that the person went to, or None where unknown (IMH-11).
         inferred: Whether it was concluded instead of observed.
         sales_cycle: From the first event of the cycle to the customer moment, or to the departure
             where there was none.

@@ -237,7 +237,7 @@ class Departed(Event):
     Args:
         cause: Why.
         initiator: Who ended it.
-        to: The competitor whom the person went to, or None where unknown (IMH-11).
+        to: The competitor that the person went to, or None where unknown (IMH-11).
         inferred: Whether this was concluded, from silence for example, instead of observed.
         sales_cost: What the sale had cost so far, in the caller's currency; None where unknown.
         deal_size: What the deal was worth, in the caller's currency; None where unknown.
