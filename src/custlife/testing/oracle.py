@@ -8,6 +8,7 @@ departure, which is why it can find their faults.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 from itertools import accumulate
 from typing import Any
 
@@ -23,7 +24,7 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Places
 from custlife.money import EXACT
-from custlife.record import Counts, Record
+from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import Room, State
 
@@ -49,11 +50,7 @@ def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
     asked = [rule for rule in lifecycle.rules if rule.on == event]
     if any(isinstance(rule, Forbid) and any(map(state.is_in, rule.at)) for rule in asked):
         return None
-    answers = {
-        answer
-        for path in state.paths
-        if (answer := _innermost(places, state, path, asked)) is not None
-    }
+    answers = {answer for path in state.paths for answer in _innermost(places, state, path, asked)}
     moves = {(place, rule) for place, rule in answers if isinstance(rule, Move)}
     for place, rule in moves:
         inner = any(place in places.by_name[other].within for other, _ in moves)
@@ -69,12 +66,12 @@ def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
 
 def _innermost(
     places: Places, state: State, path: tuple[str, ...], asked: Iterable[object]
-) -> Answer | None:
+) -> Iterator[Answer]:
     for place in dict.fromkeys((*reversed(path), state.room.value)):
         for rule in asked:
             if isinstance(rule, Move | Stay) and _stands(places, rule, place) and _may(rule, state):
-                return place, rule
-    return None
+                yield place, rule
+                return
 
 
 def _stands(places: Places, rule: Move | Stay, place: str) -> bool:
@@ -191,12 +188,12 @@ class Account:
     @property
     def customer_moment(self) -> datetime | None:
         """When the room customer was entered in the last cycle; None if it was not."""
-        entered = [
-            (cycle, entry.event.at)
+        moments = {
+            cycle: entry.event.at
             for cycle, entry in zip(self.cycles, self.entries, strict=True)
             if entry.after.room is Room.CUSTOMER and entry.before.room is not Room.CUSTOMER
-        ]
-        return dict(entered).get(self.cycle)
+        }
+        return moments.get(self.cycle)
 
     @property
     def since(self) -> datetime | None:
@@ -207,14 +204,8 @@ class Account:
     @property
     def cycle_began(self) -> datetime | None:
         """When the first event of the last cycle happened; None before any."""
-        return next(
-            (
-                entry.event.at
-                for cycle, entry in zip(self.cycles, self.entries, strict=True)
-                if cycle == self.cycle
-            ),
-            None,
-        )
+        times = zip(self.cycles, (event.at for event in self.events), strict=True)
+        return next((at for cycle, at in times if cycle == self.cycle), None)
 
     @property
     def open_complaints(self) -> int:
@@ -284,32 +275,23 @@ def untold(kept: Sequence[Departure], made: Sequence[Mapping[str, object]]) -> I
 
 def account_of(lifecycle: Lifecycle, events: Iterable[Event]) -> Account:
     """The account of a history, refused events left out and noted."""
-    account = Account(lifecycle)
-    for event in events:
-        account = account.plus(event)
-    return account
+    return reduce(Account.plus, events, Account(lifecycle))
 
 
 def record_of(events: Sequence[Event]) -> Record:
     """The record of some accepted events, counted anew."""
-    counts = [sum(event.activity is kind for event in events) for kind in Activity]
+    names = (attribute.name for attribute in fields(Record))
+    values: dict[str, Any] = {
+        name: sum(event.activity is kind for event in events)
+        for name, kind in zip(names, Activity, strict=False)
+    }
     bought = [event for event in events if event.activity is Activity.PURCHASE]
-    revenue = Decimal(0)
-    for event in bought:
-        revenue = EXACT.add(revenue, getattr(event, "amount", Decimal(0)))
-    times = sorted(event.at for event in events)
-    purchases = sorted(event.at for event in bought)
-    return Record(
-        *_counts(counts),
-        revenue,
-        *(times[0], times[-1]) if times else (None, None),
-        *(purchases[0], purchases[-1]) if purchases else (None, None),
-    )
-
-
-def _counts(numbers: list[int]) -> Counts:
-    one, two, three, four, five, six, seven, eight, nine = numbers
-    return one, two, three, four, five, six, seven, eight, nine
+    for prefix, some in (("", events), ("_purchase", bought)):
+        if some:
+            values[f"first{prefix}_at"] = min(event.at for event in some)
+            values[f"last{prefix}_at"] = max(event.at for event in some)
+    amounts = (getattr(event, "amount", Decimal(0)) for event in bought)
+    return Record(**values, revenue=reduce(EXACT.add, amounts, Decimal(0)))
 
 
 def difference(found: object, expected: object, name: str = "") -> str:
@@ -327,16 +309,14 @@ def difference(found: object, expected: object, name: str = "") -> str:
         >>> difference((1, 2), (1, 3))
         'it is (1, 2), not (1, 3)'
     """
-    return "; ".join(_parts(found, expected, name))
-
-
-def _parts(found: Any, expected: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - values of any kind
     if found == expected:
-        return
-    inside: list[str] = []
-    if type(found) is type(expected) and has(type(found)) and not isinstance(found, State):
-        for attribute in fields(type(found)):
+        return ""
+    parts = []
+    cls: Any = type(found)
+    if cls is type(expected) and has(cls) and not isinstance(found, State):
+        for attribute in fields(cls):
             if attribute.eq and not attribute.name.startswith("_"):
-                one, other = getattr(found, attribute.name), getattr(expected, attribute.name)
-                inside += _parts(one, other, f"{name}.{attribute.name}" if name else attribute.name)
-    yield from inside or [f"{name or 'it'} is {found}, not {expected}"]
+                one, other = (getattr(value, attribute.name) for value in (found, expected))
+                where = f"{name}.{attribute.name}" if name else attribute.name
+                parts.append(difference(one, other, where))
+    return "; ".join(filter(None, parts)) or f"{name or 'it'} is {found}, not {expected}"

@@ -142,12 +142,17 @@ def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[Relationshi
     return st.integers(0, len(there) - 1).map(lambda number: there[number])
 
 
-@lru_cache(maxsize=64)
 def standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
     """A relationship in every state of a lifecycle, the simplest first.
 
     Former ones are gone for every cause, by everybody who can end it, where the event says so.
     """
+    one_of(Lifecycle).argument("standpoints", "lifecycle", lifecycle)
+    return _standpoints(lifecycle)
+
+
+@lru_cache(maxsize=64)
+def _standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
     simple = simplest_events(lifecycle)
     found = []
     for path in shortest_paths(lifecycle).values():

@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 from hypothesis import Phase
 from hypothesis import strategies as st
 
+from custlife._checks import one_of
 from custlife.decisions.predicates import words
 from custlife.errors import CustlifeError
 from custlife.events import Event
@@ -39,6 +40,7 @@ _LONGEST = 6
 
 def as_recorded(journey: Journey) -> Profile:
     """The profile that a record gives: its value, at a margin of 30 percent, and no signals."""
+    one_of(Journey).argument("as_recorded", "journey", journey)
     value = CustomerValue.of(journey.relationship, margin_rate=Decimal("0.3"), cost_to_serve=40)
     return Profile(relationship=journey.relationship, value=value)
 
