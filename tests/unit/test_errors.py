@@ -312,3 +312,15 @@ def test_a_message_cuts_long_names_and_long_lists(kind, attributes, said):
     }
 
     assert len(str(kind(**large))) < 5000
+
+
+class Unprintable:
+    """A value whose repr raises."""
+
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+
+def test_a_message_shows_a_value_whose_repr_raises():
+    """By the name of its class."""
+    assert errors.shown(Unprintable()) == "a Unprintable that cannot be shown"
