@@ -306,7 +306,7 @@ def replay(
         >>> len(journey.events), journey.rejected[0].error.because
         (1, 'Only a customer in conflict with us has a complaint to settle.')
     """
-    _checks.one_of(Iterable).argument("replay", "events", events)
+    _checks.iterable_of("events").argument("replay", "events", events)
     _ON_REJECTED.argument("replay", "on_rejected", on_rejected)
     start = Relationship(customer, lifecycle, severity_policy)
     rejected: list[Rejection] = []

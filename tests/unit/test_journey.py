@@ -326,7 +326,9 @@ def test_a_move_between_two_former_stages_is_no_re_entry():
 @pytest.mark.parametrize("events", [None, 5, Engaged(at=day(1))], ids=lambda v: type(v).__name__)
 def test_replay_takes_several_events(events):
     """Something else than an iterable is refused."""
-    with pytest.raises(InvalidArgument, match=r"replay\(\): events is .* must be an Iterable"):
+    with pytest.raises(
+        InvalidArgument, match=r"replay\(\): events is .* must be an iterable of events"
+    ):
         replay(events, customer="C-17")
 
 

@@ -57,7 +57,7 @@ def words(value: object) -> str:
         return value.name.lower().replace("_", " ")
     if isinstance(value, timedelta) and not value % timedelta(days=1):
         return "1 day" if value.days == 1 else f"{value.days} days"
-    if not isinstance(value, Decimal):
+    if not isinstance(value, Decimal) or abs(value.adjusted()) > _checks.MAX_PLACES:
         return str(value)
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

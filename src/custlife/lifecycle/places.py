@@ -17,7 +17,7 @@ from custlife.state import Room, State
 
 RoomPlan = tuple[Stage, ...] | tuple[Region, ...]
 
-MOST_STATES = 10_000
+MOST_STATES = 1_000
 """A lifecycle has at most this many states: the sum over its rooms of the product of the innermost
 stages of each region. The library lists all of them, and nobody could review more."""
 MOST_LEVELS = 32

@@ -212,6 +212,7 @@ def test_a_predicate_is_made_of_comparisons(predicate, atoms):
         (Decimal("0.00"), "0"),
         (Decimal("-0.50"), "-0.5"),
         (Decimal("1E-7"), "0.0000001"),
+        (Decimal("1E-999999999"), "1E-999999999"),
     ],
     ids=repr,
 )

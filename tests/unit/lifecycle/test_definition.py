@@ -370,11 +370,11 @@ def nested(levels):
     return inner
 
 
-def test_a_lifecycle_has_at_most_ten_thousand_states():
+def test_a_lifecycle_has_at_most_a_thousand_states():
     """Beyond, it is refused with the number and the limit, before any state is listed."""
     wide = [region(f"r{n}", stage(f"a{n}"), stage(f"b{n}")) for n in range(100)]
 
-    with pytest.raises(InvalidLifecycle, match=r"10\^30 states, .* at most 10,000") as caught:
+    with pytest.raises(InvalidLifecycle, match=r"10\^30 states, .* at most 1,000") as caught:
         club(customer=wide)
 
     assert [fault.code for fault in caught.value.faults] == ["too_many_states"]
@@ -388,7 +388,7 @@ def test_stages_that_share_their_inside_cannot_hide_how_many_they_are():
     for number in range(40):
         inner = stage(f"level_{number}", inner, inner)
 
-    with pytest.raises(InvalidLifecycle, match="at most 10,000"):
+    with pytest.raises(InvalidLifecycle, match="at most 1,000"):
         club(former=[inner])
 
 
