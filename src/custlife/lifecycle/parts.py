@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import Factory, field, frozen
 
+from custlife._checks import one_of
 from custlife.errors import InvalidArgument
 from custlife.events import Event
 from custlife.sources import OWN, Source
@@ -241,6 +242,7 @@ class View:
 
         In each region the innermost named stage speaks; the room speaks where no region does.
         """
+        one_of(State).argument("images", "state", state)
         said: list[Enum | None] = []
         for path in state.paths:
             speaker = next((name for name in reversed(path) if name in self._image), None)
@@ -252,4 +254,4 @@ class View:
 
     def allows(self, before: Enum | None, after: Enum | None) -> bool:
         """Whether the model may go from one value to the other."""
-        return before is after or (before, after) in self.moves
+        return before is after or any(move == (before, after) for move in self.moves)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from custlife._checks import one_of
 from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEvent, UnknownState
 from custlife.events import Event
 from custlife.lifecycle import _chart
@@ -97,6 +98,7 @@ class Table:
 
         Raises:
             EventNotAllowed: If the lifecycle does not allow the event there.
+            InvalidArgument: If ``state`` is no State.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE, to_table
@@ -106,6 +108,7 @@ class Table:
             complaint_settled: in_conflict -> content
             complaint_settled: regular -> advocate when in_conflict
         """
+        one_of(State).argument("rules", "state", state)
         name = _name(event)
         taken = self._rules.get((state, name)) if isinstance(name, str) else None
         if taken is None:
