@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
 from functools import wraps
+from types import MemberDescriptorType
 from typing import Any, ClassVar
 
 from attrs import Attribute, field, fields, fields_dict, frozen
@@ -64,7 +65,7 @@ def _with_checks(init: Callable[..., None], ours: "list[Attribute[Any]]") -> Cal
     return checked
 
 
-_Field: type = type(field())
+_FIELDS = type(field()), MemberDescriptorType
 
 
 @frozen(kw_only=True)
@@ -109,7 +110,7 @@ class Event:
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__dict__.get("name", snake(cls.__name__))
-        if not isinstance(cls.name, _Field):  # that is refused below, with a better remedy
+        if not isinstance(cls.name, _FIELDS):  # a field is refused below, with a better remedy
             _checks.text.require(InvalidEvent, snake(cls.__name__), "name", cls.name)
         _checks.one_of(Activity).require(InvalidEvent, cls.name, "activity", cls.activity)
         if cls.activity is Activity.PURCHASE and not cls._pays:

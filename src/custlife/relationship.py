@@ -244,9 +244,8 @@ class Relationship(Shown):
 
     def _account(self) -> Iterator[tuple[str, str]]:
         places = self.lifecycle.places.by_name
-        for name in self.state.stages:
-            if stage := places[name].stage:
-                yield name, f"{stage.sentence} [{stage.source}]"
+        for stage in filter(None, (places[name].stage for name in self.state.stages)):
+            yield stage.name, f"{stage.sentence} [{stage.source}]"
         moment = self.customer_moment
         yield "Customer moment", f"{moment.date() if moment else 'none in this cycle'} [IMH-3]"
         yield "On record", str(self.record)

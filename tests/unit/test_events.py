@@ -3,6 +3,7 @@
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 from attrs import (
@@ -477,3 +478,21 @@ def test_a_name_that_is_blank_or_no_text_is_refused(name):
     """The error comes where the class is defined."""
     with pytest.raises(InvalidEvent, match=r"bought: name is .* a string that is not blank"):
         type("Bought", (Event,), {"name": name})
+
+
+def test_an_annotated_field_called_name_is_refused_as_a_field():
+    """With the remedy for a field, also where attrs makes the class anew with slots."""
+    with pytest.raises(InvalidEvent, match="name is 'a field'"):
+
+        @frozen(kw_only=True)
+        class Picked(Event):
+            name: str = field()
+
+
+def test_a_blank_name_for_all_events_of_a_class_is_refused():
+    """Also where it is annotated."""
+    with pytest.raises(InvalidEvent, match="not blank"):
+
+        @frozen(kw_only=True)
+        class Picked(Event):
+            name: ClassVar[str] = " "
