@@ -70,9 +70,9 @@ def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[st
         (facts["at"], facts["cycle"]): {name: facts[name] for name in ("at", "kind", "room_left")}
         for facts in account_of(subject.lifecycle, history).departed
     }
-    for departure in _replayed(subject, history).departures:
-        if (departure.at, departure.cycle) in made:
-            yield from untold([departure], [made[departure.at, departure.cycle]])
+    departures = _replayed(subject, history).departures
+    found = [one for one in departures if (one.at, one.cycle) in made]
+    yield from untold(found, [made[one.at, one.cycle] for one in found])
 
 
 @partial(
