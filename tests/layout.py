@@ -6,7 +6,6 @@ ROOT = Path(__file__).parents[1]
 SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
-    "money.py": ["tests/unit/test_relationship.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
