@@ -8,12 +8,11 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from custlife._checks import one_of
 from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEvent, UnknownState
 from custlife.events import Event
 from custlife.lifecycle import _chart
 from custlife.lifecycle.definition import A_LIFECYCLE, Lifecycle, kept
-from custlife.lifecycle.parts import Forbid, Move, Stay, View
+from custlife.lifecycle.parts import A_STATE, Forbid, Move, Stay, View
 from custlife.sources import OWN
 from custlife.state import Room, State
 
@@ -108,7 +107,7 @@ class Table:
             complaint_settled: in_conflict -> content
             complaint_settled: regular -> advocate when in_conflict
         """
-        one_of(State).argument("rules", "state", state)
+        A_STATE.argument("rules", "state", state)
         name = _name(event)
         taken = self._rules.get((state, name)) if isinstance(name, str) else None
         if taken is None:

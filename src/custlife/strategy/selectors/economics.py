@@ -132,8 +132,8 @@ def economic_selector(cost_model: CostModel = DEFAULT_COST_MODEL) -> EconomicSel
     """The selector that takes the strategy with the highest expected net gain; see `estimate`.
 
     On a tie the milder strategy wins: what changes nothing, then protect, enhance, re-engineer, and
-    to end it last. A prospect whom the enterprise does not want is not started; whom it sent away
-    on purpose, or who went for a cause that it cannot change, is not won back.
+    end last. A prospect that the enterprise does not want is not started. A customer that it sent
+    away on purpose, or that went for a cause that it cannot change, is not won back.
 
     Source: BUT-6, BUT-7; the formulas are an assumption.
 

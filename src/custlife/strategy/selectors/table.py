@@ -54,7 +54,7 @@ class TableSelector(Selector):
 
     Raises:
         InvalidSelector: If a row names a fact that is not in the catalogue, or recommends what does
-            not fit the room; or if there is a gap: customers for whom no row is sure to hold while
+            not fit the room; or if there is a gap: customers with no row that is sure to hold while
             nothing is known beyond what is on record; or, under the unique policy, an overlap. The
             message shows the facts.
 
