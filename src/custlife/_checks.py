@@ -115,7 +115,9 @@ def one_of(kind: type) -> Check:
     """Check that a value is an instance of ``kind``."""
     name = kind.__name__
     thing = f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
-    remedy = f"Use one of {name}'s members." if issubclass(kind, Enum) else f"Give {thing}."
+    remedy = f"Give {thing}."
+    if issubclass(kind, Enum):
+        remedy = f"Use a member, such as {name}.{next(iter(kind)).name}."
     return Check(lambda value: isinstance(value, kind), thing, remedy)
 
 

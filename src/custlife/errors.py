@@ -38,8 +38,14 @@ def shown(value: object) -> str:
 
 
 def cut(text: str, longest: int = _LONGEST) -> str:
-    """A text for a message, cut where it is long."""
-    return text if len(text) <= longest else f"{text[:longest]}..."
+    r"""A text for a message: cut where it is long, and on one line.
+
+    Examples:
+        >>> print(cut("one\ntwo"))
+        one\ntwo
+    """
+    start = text[:longest] if text[:longest].isprintable() else repr(text[:longest])[1:-1]
+    return start if len(text) <= longest else f"{start}..."
 
 
 class CustlifeError(Exception):
@@ -218,7 +224,7 @@ class ViewNotDefined(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"The lifecycle {shown(self.lifecycle)} has no view {shown(self.view)}. It defines "
+            f"The lifecycle {shown(self.lifecycle)} has no view {cut(self.view)}. It defines "
             f"{listed(self.defined)}; add a View to the lifecycle's views for another."
         )
 

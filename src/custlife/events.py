@@ -125,8 +125,8 @@ class Event:
             if name in fields_dict(cls):
                 raise InvalidEvent(event, name, "a field", "left to Event", "Rename the field.")
         ours = (one for base in cls.__mro__ if base.__module__ == __name__ for one in fields(base))
-        theirs = fields_dict(cls)
-        if shed := [one for one in ours if theirs[one.name].validator is not one.validator]:
+        theirs, own = fields_dict(cls), "__attrs_init__" in vars(cls)
+        if shed := [one for one in ours if own or theirs[one.name].validator is not one.validator]:
             setattr(cls, "__init__", _with_checks(cls.__init__, shed))  # noqa: B010 - mypy reads it as a signature
 
     @property

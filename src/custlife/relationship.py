@@ -234,7 +234,6 @@ class Relationship(Shown):
             Customer moment: none in this cycle [IMH-3]
             On record: nothing
             Open complaints: 0
-            Last departure: none
             Allowed next: contacted, engaged, ... and terminated
         """
         since = "from the beginning" if self.since is None else f"since {self.since.date()}"
@@ -250,7 +249,8 @@ class Relationship(Shown):
         yield "Customer moment", f"{moment.date() if moment else 'none in this cycle'} [IMH-3]"
         yield "On record", str(self.record)
         yield "Open complaints", str(self.open_complaints)
-        yield "Last departure", str(self.departure or "none")
+        if self.departure:
+            yield "Last departure", str(self.departure)
         yield "Allowed next", listed(self.allowed)
 
     def _page(self) -> list[Block]:

@@ -72,7 +72,7 @@ TESTS = [
     *MODULES,
 ]
 """All tests of the rules, the examples in the modules' docstrings included."""
-WIDER = "tests/unit tests/rules tests/properties " + " ".join(
+WIDER = "-m \"not slow\" tests/unit tests/rules tests/properties " + " ".join(
     f"--ignore=tests/unit/{name}.py"
     for name in (
         "test_docs",
@@ -82,7 +82,8 @@ WIDER = "tests/unit tests/rules tests/properties " + " ".join(
         "strategy/selectors/test_installed_plugin",
     )
 )
-"""The tests that judge a sampled mutant after its module's own; pages and examples take no part."""
+"""The tests that judge a sampled mutant after its module's own; pages, examples and what is slow
+take no part."""
 PYTEST = f"{sys.executable} -m pytest -x -q -p no:cacheprovider"
 BARE = "--noconftest -p no:hypothesispytest -o addopts=--import-mode=importlib"
 """A module's own tests need neither hypothesis nor examples, and start in half the time."""
@@ -181,6 +182,8 @@ def run(given: Namespace, session: WorkDB, desks: Path) -> None:
         }
         for done, job in enumerate(as_completed(jobs), start=1):
             session.set_result(jobs[job], job.result())
+            if job.result().test_outcome is TestOutcome.SURVIVED:
+                print(f"\n{job.result().diff}", file=sys.stderr)
             print(f"\r{done} of {len(items)} mutants", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 

@@ -324,29 +324,6 @@ ALL = [door for door in doors() if door.name not in NOT_SWEPT]
 LAWS = {law.name for law in (*testing.LIFECYCLE_LAWS, *testing.SELECTOR_LAWS)}
 
 
-RAW = {
-    "Lifecycle.customer",
-    "Path.then.after",
-    "Path.then.event",
-    "Proof.way_to.stage",
-    "Subject.kinds",
-    "broken_lifecycles.faults",
-    "covers.paths",
-    "events.kinds",
-    "events.names",
-    "histories.kinds",
-    "lifecycles.max_rules",
-    "lifecycles.max_views",
-    "lifecycles.regions",
-    "profiles.near",
-    "relationships.kinds",
-    "signals.near",
-    "values.near",
-}
-RAW |= {f"{name}.settings" for name in LAWS}
-"""Parameters that are still to be mended."""
-
-
 def is_ours(error):
     """Whether an error is custlife's own, or a TypeError or ValueError that custlife raises."""
     if isinstance(error, custlife.CustlifeError):
@@ -371,8 +348,9 @@ def attempt(door, given):
     except Exception as error:  # noqa: BLE001 - any error is an answer here
         if not is_ours(error):
             return f"raw {type(error).__name__}: {str(error)[:100]}"
-        if len(str(error)) >= 1000:
-            return f"a message of {len(str(error))} characters"
+        longest = max(map(len, str(error).splitlines()))
+        if longest >= 1000:
+            return f"a line of {longest} characters"
     return None
 
 
@@ -394,13 +372,12 @@ def test_a_door_opens_for_valid_arguments(door):
 
 @pytest.mark.parametrize("door", ALL, ids=lambda door: door.name)
 def test_a_door_refuses_a_wrong_type_with_an_error_of_ours(door):
-    """Or takes it, where any value will do; the message is short whatever was given."""
+    """Or takes it, where any value will do; each line of the message is short."""
     valid = door.valid()
 
     found = [
         f"{name}={label}: {problem}"
         for name, label, wrong in swept(door)
-        if f"{door.name}.{name}" not in RAW
         if (problem := attempt(door, {**valid, name: wrong})) is not None
     ]
 

@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 from custlife import _checks
 from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
-from custlife.errors import listed, shown
+from custlife.errors import cut, listed, shown
 from custlife.money import EXACT, as_money
 from custlife.strategy.errors import InvalidCandidate
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, estimate, tidy
@@ -166,7 +166,7 @@ your own: Candidate(customer=..., gain=..., cost=...).
 
     def __repr__(self) -> str:
         gain = _amount_words(self.gain, ROUND_HALF_EVEN)
-        return f"<Candidate {self.customer}: gain {gain}, cost {_in_unit(self)}>"
+        return f"<Candidate {cut(self.customer)}: gain {gain}, cost {_in_unit(self)}>"
 
 
 @frozen(repr=False)
@@ -270,7 +270,7 @@ class Portfolio(Shown):
         lines = [*self._summary(), f"Chosen: {_some([one.customer for one in self.chosen])}."]
         for why, candidates in ((_NO_ROOM, self.left_out), (_NOT_WORTH_IT, self.not_worth_it)):
             if candidates:
-                names = [f"{one.customer} (costs {_in_unit(one)})" for one in candidates]
+                names = [f"{cut(one.customer)} (costs {_in_unit(one)})" for one in candidates]
                 lines.append(f"Left out, since {why}: {_some(names)}.")
         return "\n".join(lines)
 

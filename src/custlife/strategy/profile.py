@@ -6,7 +6,7 @@ from attrs import evolve, field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.departures import Departure
-from custlife.errors import shown
+from custlife.errors import cut, shown
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.strategy.errors import InvalidProfile
@@ -105,9 +105,9 @@ class Profile:
         )
 
     def __str__(self) -> str:
-        return f"{self.relationship.customer}, {self.relationship.state.describe()}"
+        return f"{cut(self.relationship.customer)}, {self.relationship.state.describe()}"
 
     def __repr__(self) -> str:
         known = [repr(part) for part in (self.value, self.signals) if part != type(part)()]
-        who = f"{self.relationship.customer}: {self.relationship.state}"
+        who = f"{cut(self.relationship.customer)}: {self.relationship.state}"
         return f"<Profile {', '.join([who, *known])}>"

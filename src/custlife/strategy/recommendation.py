@@ -13,7 +13,7 @@ from attrs.filters import exclude
 from custlife import _checks
 from custlife._pages import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
-from custlife.errors import listed, shown
+from custlife.errors import cut, listed, shown
 from custlife.sources import IMH, OWN, Source
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds, nearest_changes
 from custlife.strategy.errors import InvalidSelector
@@ -311,7 +311,7 @@ no).
         return f"{self.profile}: {self.strategy.words}, by row {self.row}"
 
     def __repr__(self) -> str:
-        customer = self.profile.relationship.customer
+        customer = cut(self.profile.relationship.customer)
         return f"<Recommendation {customer}: {self.strategy.words}, by row {self.row}>"
 
     def _page(self) -> Sequence[Block]:

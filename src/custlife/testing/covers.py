@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from custlife._checks import one_of
 from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.parts import several
 from custlife.testing.paths import Path, transition_coverage_paths
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ def covers(
     one_of(Lifecycle).argument("covers", "lifecycle", lifecycle)
     if paths is None:
         paths = transition_coverage_paths(lifecycle, each=each, apart=apart)
-    paths = tuple(paths)
+    paths = several(paths)
     for path in paths:
+        one_of(Path).argument("covers", "paths", path)
         if path.lifecycle != lifecycle:
             raise ValueError(f"{path!r} is a path through {path.lifecycle!r}, not {lifecycle!r}.")
     chosen = [

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from custlife._checks import count, one_of
-from custlife.errors import shown
+from custlife.errors import cut, shown
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
@@ -55,10 +55,10 @@ class Path:
             )
         table = unchecked_table(self.lifecycle)
         for before, event, after in self.steps:
-            number = table.arcs[table.index(before)].get(event)
-            if number is None or table.states[number] != after:
+            arcs = table.arcs[table.index(before)]
+            if event not in [*arcs] or table.states[arcs[event]] != after:
                 raise ValueError(
-                    f"{event!r} does not lead from {before} to {after} in "
+                    f"{shown(event)} does not lead from {before} to {cut(str(after))} in "
                     f"{self.lifecycle.name!r}; Path.of() works the states out."
                 )
 

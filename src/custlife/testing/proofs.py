@@ -134,9 +134,9 @@ class Proof:
         """
         if isinstance(stage, State):
             return self.paths.get(self.lifecycle.state(*stage.stages))
-        if stage not in self.lifecycle.places.by_name:
-            places = tuple(self.lifecycle.places.by_name)
-            raise UnknownState(f"a place {stage!r}", self.lifecycle.name, places)
+        places = tuple(self.lifecycle.places.by_name)
+        if stage not in places:
+            raise UnknownState(f"a place {shown(stage)}", self.lifecycle.name, places)
         return next((path for state, path in self.paths.items() if state.is_in(stage)), None)
 
     def __str__(self) -> str:

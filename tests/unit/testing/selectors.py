@@ -266,7 +266,7 @@ def asks_for_what_it_was_told():
     return selector
 
 
-@caught_by(unknown_is_not_no, "courted to yes, which is unknown and not named as missing")
+@caught_by(unknown_is_not_no, "courted to yes.* which is unknown and not named as missing")
 def takes_unknown_for_no():
     """Who is not known to be courted is taken as not courted."""
     return instead(

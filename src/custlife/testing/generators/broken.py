@@ -72,7 +72,7 @@ def broken_lifecycles(
         >>> the_fault_is_found()
     """
     codes = several(FAULTS if faults is None else faults)
-    unknown = [repr(code) for code in codes if code not in FAULTS]
+    unknown = [repr(code) for code in codes if code not in [*FAULTS]]
     if unknown or not codes:
         raise ValueError(f"there is no fault {listed(unknown)}; there are {listed([*FAULTS])}.")
     return st.sampled_from(codes).flatmap(

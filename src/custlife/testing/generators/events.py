@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from custlife._checks import Check, one_of, present_room
 from custlife.causes import Cause, Initiator
 from custlife.departures import Departure
-from custlife.errors import InvalidArgument, UnknownEvent
+from custlife.errors import InvalidArgument, UnknownEvent, shown
 from custlife.events import EVENTS, Departed, Event, Purchased
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
@@ -119,7 +119,7 @@ def events(
     if not chosen:
         raise ValueError("names is empty; give the name of an event, or leave it out.")
     for name in chosen:
-        if name not in makers:
+        if name not in lifecycle.events:
             raise UnknownEvent(name, lifecycle.name, lifecycle.events)
     made = st.one_of([makers[name] for name in chosen])
     return st.builds(moved, made, moments() if at is None else at)
@@ -181,14 +181,14 @@ def named_kinds(kinds: Kinds) -> dict[str, type[Event] | st.SearchStrategy[Event
     if isinstance(kinds, Mapping):
         named = dict(cast("Mapping[str, Any]", kinds))
     else:
-        for kind in (kinds,) if isinstance(kinds, type) else kinds:
+        for kind in several(kinds):
             named[getattr(kind, "name", repr(kind))] = kind
     for name, kind in named.items():
         is_event = isinstance(kind, type) and issubclass(kind, Event) and kind.name == name
         if not is_event and not isinstance(kind, st.SearchStrategy):
             raise TypeError(
-                f"kinds takes event classes, or a class or a strategy for each name, not {kind!r} "
-                f"for {name!r}."
+                f"kinds takes event classes, or a class or a strategy for each name, not "
+                f"{shown(kind)} for {shown(name)}."
             )
     return named
 

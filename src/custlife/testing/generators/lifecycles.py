@@ -8,6 +8,8 @@ from typing import Any
 from attrs import evolve
 from hypothesis import strategies as st
 
+from custlife._checks import Check, is_whole
+from custlife._checks import count as whole
 from custlife.errors import InvalidLifecycle
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
@@ -17,6 +19,12 @@ from custlife.state import Room, State
 
 Plans = Mapping[Room, RoomPlan]
 Places = Mapping[str, Place]
+
+_NUMBERS = Check(
+    lambda value: isinstance(value, Sequence) and value and all(is_whole(n, 1) for n in value),
+    "numbers of regions, at least one, each from 1",
+    "Give a list such as [1, 1, 2].",
+)
 
 
 def lifecycles(
@@ -45,12 +53,9 @@ def lifecycles(
         ...     assert {"bought", "left", "came_back"} <= {*lifecycle.events}
         >>> one_can_buy()
     """
-    numbers = (max_rules, max_views, *(number - 1 for number in regions))
-    if min(numbers) < 0 or not regions:
-        raise ValueError(
-            f"max_rules={max_rules} and max_views={max_views} must be 0 or more, and each of "
-            f"regions={regions!r} 1 or more."
-        )
+    whole.argument("lifecycles", "max_rules", max_rules)
+    whole.argument("lifecycles", "max_views", max_views)
+    _NUMBERS.argument("lifecycles", "regions", regions)
     return _lifecycles(max_rules, max_views, tuple(regions))
 
 

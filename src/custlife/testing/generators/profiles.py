@@ -52,7 +52,7 @@ def signals(*, near: Near | None = None) -> st.SearchStrategy[Signals]:
         >>> find(signals(), lambda signals: signals.strategic is False).courted is None
         True
     """
-    return st.builds(Signals, **_drawn(_OF_SIGNALS, near or {}))
+    return st.builds(Signals, **_drawn("signals", _OF_SIGNALS, near))
 
 
 def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
@@ -66,7 +66,7 @@ def values(*, near: Near | None = None) -> st.SearchStrategy[CustomerValue]:
         >>> find(values(), lambda value: value.profit == -50).profit == -50
         True
     """
-    return st.builds(_value, **_drawn(_OF_VALUE, near or {}))
+    return st.builds(_value, **_drawn("values", _OF_VALUE, near))
 
 
 def _value(**given: Any) -> CustomerValue:  # noqa: ANN401 - its fields
@@ -77,10 +77,13 @@ def _value(**given: Any) -> CustomerValue:  # noqa: ANN401 - its fields
     return CustomerValue(**known)
 
 
-def _drawn(facts: Iterable[Fact], near: Near) -> dict[str, st.SearchStrategy[Any]]:
+def _drawn(
+    call: str, facts: Iterable[Fact], near: Near | None
+) -> dict[str, st.SearchStrategy[Any]]:
     """A generator for each fact: every second one is unknown, so that a law meets both often."""
+    one_of(Mapping).or_none.argument(call, "near", near)
     return {
-        fact.name: st.none() | st.sampled_from(_choices(fact, near.get(fact.name, ())))
+        fact.name: st.none() | st.sampled_from(_choices(fact, (near or {}).get(fact.name, ())))
         for fact in facts
     }
 

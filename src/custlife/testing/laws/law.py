@@ -10,6 +10,7 @@ from attrs import define, field, fields, frozen
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
+from custlife._checks import Check
 from custlife.errors import CustlifeError
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
@@ -28,6 +29,11 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _OURS = (Phase.shrink, Phase.explain)
 """What a law does itself, and faster: it leaves events out without drawing them again."""
+_SETTINGS = Check(
+    lambda value: isinstance(value, hypothesis.settings),
+    "Hypothesis' settings",
+    "Give hypothesis.settings(...).",
+).or_none
 _HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
 """A slow machine or a long history is no fault of the subject."""
 
@@ -239,6 +245,7 @@ def try_on(
     def named(sample: T) -> None:
         probe(sample)
 
+    _SETTINGS.argument(name, "settings", settings)
     named.__name__ = re.sub(r"\W+", "_", name)
     given_settings = settings or hypothesis.settings()
     own = hypothesis.settings(
