@@ -224,7 +224,7 @@ class ViewNotDefined(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"The lifecycle {shown(self.lifecycle)} has no view {cut(self.view)}. It defines "
+            f"The lifecycle {shown(self.lifecycle)} has no view {shown(self.view)}. It defines "
             f"{listed(self.defined)}; add a View to the lifecycle's views for another."
         )
 

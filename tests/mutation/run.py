@@ -72,7 +72,7 @@ TESTS = [
     *MODULES,
 ]
 """All tests of the rules, the examples in the modules' docstrings included."""
-WIDER = "-m \"not slow\" tests/unit tests/rules tests/properties " + " ".join(
+WIDER = '-m "not slow" tests/unit tests/rules tests/properties ' + " ".join(
     f"--ignore=tests/unit/{name}.py"
     for name in (
         "test_docs",
