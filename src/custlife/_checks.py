@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, TypeGuard, cast
 
 from attrs import Attribute, frozen
@@ -111,6 +112,7 @@ class Check:
         return self.expectation + (" or None" if self.optional else "")
 
 
+@cache
 def one_of(kind: type) -> Check:
     """Check that a value is an instance of ``kind``."""
     name = kind.__name__

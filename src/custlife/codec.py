@@ -36,7 +36,7 @@ from custlife.errors import (
     listed,
     shown,
 )
-from custlife.events import EVENTS, Event
+from custlife.events import AN_EVENT_CLASS, EVENTS, Event
 from custlife.journey import Journey, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
@@ -56,18 +56,13 @@ _WHOLE: dict[str, type[Any]] = {
     "departure": Departure,
     "record": Record,
 }
-_EVENT_CLASS = _checks.Check(
-    lambda value: isinstance(value, type) and issubclass(value, Event),
-    "event classes",
-    "Give the classes, such as [Engaged, Purchased].",
-)
 
 
 def _by_name(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
     _checks.one_of(Iterable).argument("Codec", "events", events)
     by_name: dict[str, type[Event]] = {}
     for event in events:
-        _EVENT_CLASS.argument("Codec", "events", event)
+        AN_EVENT_CLASS.argument("Codec", "events", event)
         if event.name in by_name or event.name in _WHOLE:
             raise InvalidData("$.type", f"the name {event.name!r} is taken; rename an event.")
         by_name[event.name] = event

@@ -48,6 +48,12 @@ def cut(text: str, longest: int = _LONGEST) -> str:
     return start if len(text) <= longest else f"{start}..."
 
 
+def counted(faults: Sequence[object]) -> str:
+    """How many faults there are, and a line for each."""
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    return "\n  - ".join((f"{count}:", *map(str, faults)))
+
+
 class CustlifeError(Exception):
     """The base of every custlife error.
 
@@ -200,8 +206,7 @@ class UnknownState(CustlifeError):
         if isinstance(self.state, str) and self.state in self.known:
             name = shown(self.state)
             return f"{name} is text; give a State: lifecycle.state({name})."
-        known = isinstance(self.state, str | State)
-        what = cut(str(self.state)) if known else shown(self.state)
+        what = cut(str(self.state)) if isinstance(self.state, str | State) else shown(self.state)
         return (
             f"The lifecycle {shown(self.lifecycle)} does not know {what}. "
             f"It knows {listed(self.known)}."
@@ -260,9 +265,7 @@ class InvalidLifecycle(CustlifeError):
     faults: tuple[Fault, ...]
 
     def __str__(self) -> str:
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        lines = "".join(f"\n  - {fault}" for fault in self.faults)
-        return f"The lifecycle {shown(self.lifecycle)} has {count}:{lines}"
+        return f"The lifecycle {shown(self.lifecycle)} has {counted(self.faults)}"
 
 
 @define(eq=False, slots=False)

@@ -271,6 +271,12 @@ class Terminated(Event):
     cause: Cause = field(default=Cause.DISMISSED, validator=_checks.one_of(Cause))
 
 
+AN_EVENT_CLASS = _checks.Check(
+    lambda value: isinstance(value, type) and issubclass(value, Event),
+    "a class of events",
+    "Give the class, such as Purchased.",
+)
+
 EVENTS: tuple[type[Event], ...] = (
     Contacted,
     Engaged,

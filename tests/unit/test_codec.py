@@ -171,7 +171,7 @@ def test_broken_data_is_refused_with_the_place_of_the_fault(data, change, error,
         CODEC.load(broken)
 
 
-def test_all_faults_of_broken_data_are_told_at_once(data):
+def test_load_names_all_faults_of_broken_data_at_once(data):
     """One error names every place."""
     data["cycle"] = "1"
     data["record"]["revenue"] = 1.5
@@ -303,7 +303,7 @@ def test_fields_of_many_kinds_come_back_as_what_they_were(fields):
     assert through_json(Codec(events=[Booked]), booked) == booked
 
 
-def test_a_relationship_of_another_definition_of_the_same_name_is_told_so():
+def test_dump_refuses_a_relationship_of_another_definition_of_the_same_name():
     """The two definitions need two names."""
     finer = CUSTOMER_LIFECYCLE.refine("lost", ["quietly"])
 
@@ -349,7 +349,7 @@ def test_a_record_is_stored_by_itself(journey):
     assert through_json(CODEC, record) == record
 
 
-def test_an_event_whose_class_the_codec_lacks_is_told_as_such():
+def test_a_codec_names_an_event_whose_class_it_lacks():
     """The lifecycle knows it; the codec was not given its class."""
     with pytest.raises(InvalidData, match="not given the class of the event 'departed'"):
         Codec(events=[Contacted]).load({"type": "departed"})
@@ -368,7 +368,7 @@ def test_what_another_severity_policy_judged_is_refused(journey, value):
         Codec(severity_policy=SeverityPolicy(dear_sale=1)).dump(values[value])
 
 
-def test_a_document_of_another_lifecycle_is_told_before_its_state(data):
+def test_load_refuses_another_lifecycle_before_it_reads_the_state(data):
     """A state that this lifecycle lacks is no surprise then."""
     data["lifecycle"] = "club"
     data["state"] = ["member"]
@@ -396,7 +396,7 @@ def test_the_path_into_a_journey_names_the_event(change, path):
     assert caught.value.path == path
 
 
-def test_an_unknown_event_in_a_journey_is_told_with_its_place():
+def test_load_names_the_place_of_an_unknown_event_in_a_journey():
     """The error of the event bears a note."""
     data = CODEC.dump(replay([Contacted(at=T)], customer="C-17"))
     data["events"][0]["type"] = "sneezed"
@@ -421,10 +421,10 @@ def test_text_is_no_document_yet():
     ("arguments", "message"),
     [
         ({"lifecycle": EVENTS}, r"Codec\(\): lifecycle is .* must be a Lifecycle"),
-        ({"events": [Contacted(at=T)]}, "must be event classes"),
+        ({"events": [Contacted(at=T)]}, "must be a class of events"),
         ({"events": None}, "events is None, but must be an Iterable"),
         ({"severity_policy": "strict"}, "must be a SeverityPolicy"),
-        ({"events": ["contacted"]}, "events is 'contacted', but must be event classes"),
+        ({"events": ["contacted"]}, "events is 'contacted', but must be a class of events"),
     ],
     ids=str,
 )

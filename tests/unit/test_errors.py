@@ -259,13 +259,13 @@ def test_a_fault_cannot_be_changed():
     ],
     ids=str,
 )
-def test_what_stands_for_an_event_is_told_apart_from_what_is_unknown(given, hint):
+def test_unknown_event_gives_a_hint_for_what_stands_for_an_event(given, hint):
     """The message says what to give instead."""
     with pytest.raises(UnknownEvent, match=hint):
         raise UnknownEvent(given, "customer", ("engaged",))
 
 
-def test_a_state_as_text_is_told_apart_from_an_unknown_state():
+def test_unknown_state_gives_a_hint_for_a_state_as_text():
     """The message says how to get the state."""
     with pytest.raises(UnknownState, match=r"give a State: lifecycle\.state\('visitor'\)"):
         raise UnknownState("visitor", "customer", ("visitor",))

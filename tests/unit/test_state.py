@@ -22,7 +22,7 @@ def test_there_are_three_rooms_in_the_order_of_the_lifecycle():
     [(TRIAL, ("trial",)), (CROSS, ("gold", "in_conflict")), (ONLY_BOND, ("buyer",))],
     ids=str,
 )
-def test_the_innermost_stage_of_each_region_is_told_in_the_order_of_the_regions(state, stages):
+def test_a_state_gives_its_innermost_stages_in_the_order_of_the_regions(state, stages):
     """The first region's is the stage of the state."""
     assert state.stages == stages
     assert state.stage == stages[0]
@@ -80,7 +80,7 @@ def test_a_state_is_in_nothing_else(name):
     ],
     ids=["one region", "two regions", "one named region"],
 )
-def test_a_state_is_told_in_three_ways(state, short, long, shown):
+def test_a_state_is_written_in_three_ways(state, short, long, shown):
     """By its innermost stages, in words for messages, and in full for developers."""
     assert str(state) == short
     assert state.describe() == long

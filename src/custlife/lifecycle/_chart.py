@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from custlife._checks import Check, one_of, text
 from custlife._pages import Block, Shown
 from custlife.lifecycle.conflicts import acts_at
-from custlife.lifecycle.definition import A_LIFECYCLE, Lifecycle, kept
+from custlife.lifecycle.definition import Lifecycle, kept
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Place, Places
 from custlife.state import Room, State
@@ -69,7 +69,7 @@ def to_chart(
         >>> state_of(chart)
         <State customer (bond: buyer, standing: content)>
     """
-    A_LIFECYCLE.argument("to_chart", "lifecycle", lifecycle)
+    one_of(Lifecycle).argument("to_chart", "lifecycle", lifecycle)
     text.or_none.argument("to_chart", "name", name)
     text.argument("to_chart", "module", module)
     return _shared(lifecycle, name or _title(lifecycle), module)
@@ -151,7 +151,7 @@ def restore_chart(
     """
     from statemachine.model import Model  # noqa: PLC0415 - loaded when a chart is asked for
 
-    A_LIFECYCLE.argument("restore_chart", "lifecycle", lifecycle)
+    one_of(Lifecycle).argument("restore_chart", "lifecycle", lifecycle)
     one_of(State).argument("restore_chart", "state", state)
     one_of(Iterable).argument("restore_chart", "listeners", listeners)
     known = lifecycle.state(*state.stages)

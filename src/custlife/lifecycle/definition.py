@@ -7,7 +7,6 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from attrs import Factory, evolve, field, frozen
 
-from custlife._checks import one_of
 from custlife._pages import Block, Shown
 from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined, shown
 from custlife.lifecycle.conflicts import Draft
@@ -246,10 +245,6 @@ class Lifecycle(Shown):
 def _unpickled(name: str, *parts: Any) -> Lifecycle:  # noqa: ANN401 - of several types
     names = (*(room.value for room in Room), "rules", "views")
     return Lifecycle(name, **dict(zip(names, parts, strict=True)))
-
-
-A_LIFECYCLE = one_of(Lifecycle)
-"""The check that an argument is a lifecycle."""
 
 
 def _part_of(stage: str, child: str) -> Stage:

@@ -6,10 +6,10 @@ Text from the definition is escaped for the form that it is written in.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from custlife._checks import Check
+from custlife._checks import Check, one_of
 from custlife._pages import Block, Code, Grid, markdown_text
 from custlife.errors import UnknownState, shown
-from custlife.lifecycle.definition import A_LIFECYCLE, Lifecycle
+from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, condition_words
 from custlife.lifecycle.places import Place, Places
 from custlife.lifecycle.table import Table, to_table, unchecked_table
@@ -59,7 +59,7 @@ def to_diagram(
         >>> print(to_diagram(CUSTOMER_LIFECYCLE, at=buyer).splitlines()[-1].strip())
         class buyer,content here
     """
-    A_LIFECYCLE.argument("to_diagram", "lifecycle", lifecycle)
+    one_of(Lifecycle).argument("to_diagram", "lifecycle", lifecycle)
     _FORM.argument("to_diagram", "form", form)
     if at is not None and (not isinstance(at, State) or at not in lifecycle.states):
         given = at if isinstance(at, State) else shown(at)

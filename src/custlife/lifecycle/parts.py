@@ -15,8 +15,6 @@ from custlife.events import Event
 from custlife.sources import OWN, Source
 from custlife.state import State
 
-A_STATE = one_of(State)
-"""The check of a state that is given as an argument; made once, since it is used in every step."""
 On = str | type[Event]
 """An event, by its class or by its name."""
 Names = str | Iterable[str]
@@ -244,7 +242,7 @@ class View:
 
         In each region the innermost named stage speaks; the room speaks where no region does.
         """
-        A_STATE.argument("images", "state", state)
+        one_of(State).argument("images", "state", state)
         said: list[Enum | None] = []
         for path in state.paths:
             speaker = next((name for name in reversed(path) if name in self._image), None)

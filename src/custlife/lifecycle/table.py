@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from custlife._checks import one_of
 from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEvent, UnknownState
 from custlife.events import Event
 from custlife.lifecycle import _chart
-from custlife.lifecycle.definition import A_LIFECYCLE, Lifecycle, kept
-from custlife.lifecycle.parts import A_STATE, Forbid, Move, Stay, View
+from custlife.lifecycle.definition import Lifecycle, kept
+from custlife.lifecycle.parts import Forbid, Move, Stay, View
 from custlife.sources import OWN
 from custlife.state import Room, State
 
@@ -107,7 +108,7 @@ class Table:
             complaint_settled: in_conflict -> content
             complaint_settled: regular -> advocate when in_conflict
         """
-        A_STATE.argument("rules", "state", state)
+        one_of(State).argument("rules", "state", state)
         name = _name(event)
         taken = self._rules.get((state, name)) if isinstance(name, str) else None
         if taken is None:
@@ -216,7 +217,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
         True
     """
     if not isinstance(lifecycle, Lifecycle):
-        A_LIFECYCLE.argument("to_table", "lifecycle", lifecycle)
+        one_of(Lifecycle).argument("to_table", "lifecycle", lifecycle)
     return _sound_table(lifecycle)
 
 

@@ -136,7 +136,7 @@ class Entry:
 
 @frozen
 class Account:
-    """A history told naively: everything is counted anew from its entries each time.
+    """A naive account of a history: everything is counted anew from its entries each time.
 
     Attributes:
         lifecycle: The lifecycle.
@@ -152,12 +152,12 @@ class Account:
         """The account with one event more, by the rules."""
         after = outcome(self.lifecycle, self.state, event.name)
         entry = None if after is None else Entry(event, self.state, after)
-        if entry is None or (entry.departs and not self._can_be_told(entry)):
+        if entry is None or (entry.departs and not self._is_in_bounds(entry)):
             place = len(self.entries) + len(self.refused)
             return Account(self.lifecycle, self.entries, (*self.refused, place))
         return Account(self.lifecycle, (*self.entries, entry), self.refused)
 
-    def _can_be_told(self, entry: Entry) -> bool:
+    def _is_in_bounds(self, entry: Entry) -> bool:
         """Whether what the event says of the departure is in its bounds."""
         try:
             Departure.by(entry.event, left=entry.before, cycle=1, sales_cycle=timedelta(0))
@@ -258,10 +258,14 @@ def contradictions(now: Relationship, account: Account) -> Iterator[str]:
             yield f"{name.replace('_', ' ')} is {found}, and must be {expected}."
     if now.record != account.record:
         yield f"by its events, {difference(now.record, account.record, 'record')}."
-    yield from untold([] if now.departure is None else [now.departure], account.departed[-1:])
+    yield from departures_amiss(
+        [] if now.departure is None else [now.departure], account.departed[-1:]
+    )
 
 
-def untold(kept: Sequence[Departure], made: Sequence[Mapping[str, object]]) -> Iterator[str]:
+def departures_amiss(
+    kept: Sequence[Departure], made: Sequence[Mapping[str, object]]
+) -> Iterator[str]:
     """In what the departures on record are otherwise than those that were made."""
     if len(kept) != len(made):
         yield f"departures on record: {len(kept)}, and departed: {len(made)}."

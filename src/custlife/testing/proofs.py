@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from typing import Any
 
 from attrs import define, field, frozen
 
-from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, listed, shown
+from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, counted, listed, shown
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, several
 from custlife.lifecycle.table import Table, jumps, unchecked_table, unreachable
@@ -25,17 +26,11 @@ class Finding(Enum):
     sentence: str
     is_fault: bool
 
-    def __new__(  # noqa: PYI034 - an enum's own class is final
-        cls,
-        code: str,
-        sentence: str,
-        is_fault: bool,  # noqa: FBT001 - a cell of the table below
-    ) -> "Finding":
+    def __new__(cls, code: str, *row: Any) -> "Finding":  # noqa: ANN401, PYI034 - the cells below
         """Make a member from its row of the table below."""
         finding = object.__new__(cls)
         finding._value_ = code
-        finding.sentence = sentence
-        finding.is_fault = is_fault
+        finding.sentence, finding.is_fault = row
         return finding
 
     UNREACHABLE = ("unreachable", "No history leads to a stage.", True)
@@ -167,11 +162,10 @@ class NotProven(CustlifeError, AssertionError):
     faults: tuple[Found, ...]
 
     def __str__(self) -> str:
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        lines = "".join(f"\n  - {fault}" for fault in self.faults)
+        name, faults = self.proof.lifecycle.name, counted(self.faults)
         codes = ", ".join(dict.fromkeys(repr(fault.finding.value) for fault in self.faults))
         return (
-            f"The lifecycle {self.proof.lifecycle.name!r} is not proven, for {count}:{lines}\n"
+            f"The lifecycle {name!r} is not proven, for {faults}\n"
             f"Mend the rules, or allow for what is meant: allow=[{codes}]."
         )
 
@@ -264,17 +258,19 @@ def _stuck(table: Table, paths: Paths) -> Iterator[Found]:
 def _undecided(subject: Subject, paths: Paths) -> Iterator[Found]:
     for state, path in paths.items():
         for event in subject.lifecycle.events:
-            problem = _problem(subject.table, state, event)
+            problem = undecided(subject.table, state, event)
             if problem:
                 message = f"{event!r} in {state.describe()} is undecided: {problem}."
                 yield Found(Finding.UNDECIDED, f"{event} in {state}", message, path)
 
 
-def _problem(table: Table, state: State, event: str) -> str:
+def undecided(table: Table, state: State, event: str) -> str:
+    """What is wrong with a table's answer to an event, in words; nothing where it decides."""
     try:
         after: object = table.step(state, event)
     except EventNotAllowed as refusal:
-        return "" if refusal.because.strip() else "it is refused without a reason"
+        reason = refusal.because.strip() and refusal.state == state
+        return "" if reason else "it is refused without a reason"
     except Exception as error:  # noqa: BLE001 - whatever a subject's table raises
         return f"{type(error).__name__} is raised"
     return "" if isinstance(after, State) else f"it leads to {after!r}"

@@ -135,7 +135,7 @@ def test_a_missing_fact_is_no_gap(hit):
     assert (caught.value.rows, caught.value.missing) == ((), ("amount", "keen"))
 
 
-def test_missing_facts_are_told_once_each_and_sorted():
+def test_a_verdict_lists_missing_facts_once_each_and_sorted():
     """Those of every undecided row, without those that are known."""
     names = ["kind", "amount", "zone", "buyer", "keen", "deal"]
     rows = [row(f"ROW-{name}", all_of(is_("known", 1), is_(name, 1), A)) for name in names]

@@ -503,7 +503,7 @@ def test_a_chart_that_is_no_lifecycle_is_refused(make, expected):
     assert [part for _, _, part in expected if part not in str(caught.value)] == []
 
 
-def test_all_that_is_wrong_with_the_rooms_is_told_at_once():
+def test_from_chart_finds_all_that_is_wrong_with_the_rooms_at_once():
     """And the error bears the name of the class."""
     broken = chart(
         without=["former"],
@@ -523,7 +523,7 @@ def test_all_that_is_wrong_with_the_rooms_is_told_at_once():
     ]
 
 
-def test_missing_rooms_are_told_in_the_order_of_their_names():
+def test_from_chart_lists_missing_rooms_in_the_order_of_their_names():
     """The same for the same chart, every time."""
     with pytest.raises(InvalidLifecycle, match="has 2 faults") as caught:
         from_chart(chart(without=["former", "customer"], prospect=inside("guest", initial=True)))
@@ -538,7 +538,7 @@ def test_a_stage_without_stages_is_innermost_however_it_is_declared():
     assert compiled(from_chart(own)) == walked(own)
 
 
-def test_all_that_is_wrong_with_the_transitions_is_told_at_once():
+def test_from_chart_finds_all_that_is_wrong_with_the_transitions_at_once():
     """Place by place."""
     broken = chart(
         customer=inside("member", on={"left": to("former", cond="In('gone')"), "*": to()}),

@@ -63,7 +63,7 @@ def test_a_lifecycle_has_three_rooms_as_given():
     assert list(CLUB.rooms) == list(Room)
 
 
-def test_events_are_told_in_the_order_of_first_mention():
+def test_events_come_in_the_order_of_first_mention():
     """Each once, however many rules answer it."""
     lifecycle = club(also=[stay("entered", "visitor"), stay("called", "guest")])
 

@@ -413,7 +413,7 @@ def test_the_error_names_the_lifecycle_and_tells_every_fault():
     assert str(caught.value).count("\n  - ") == 2
 
 
-def test_all_faults_are_told_at_once():
+def test_a_lifecycle_names_all_its_faults_at_once():
     """Nobody should have to mend one to hear of the next."""
     with pytest.raises(InvalidLifecycle, match="faults") as caught:
         EVERYTHING()
@@ -434,7 +434,7 @@ def test_all_faults_are_told_at_once():
     }
 
 
-def test_no_fault_is_told_twice():
+def test_a_lifecycle_names_no_fault_twice():
     """A rule with three places may be wrong at each of them in the same way."""
     with pytest.raises(InvalidLifecycle, match="1 fault") as caught:
         club(also=[move("called", ["guest", "looking", "asking"], "bond")])

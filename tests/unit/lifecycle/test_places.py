@@ -76,7 +76,7 @@ def test_only_innermost_stages_are_leaves():
     assert deep.by_name["bond"].leaves == ("gold",)
 
 
-def test_places_are_told_in_the_order_of_definition():
+def test_places_come_in_the_order_of_definition():
     """Each room before what it holds."""
     assert CLUB.order == (
         *("prospect", "guest", "visitor", "looking", "asking"),

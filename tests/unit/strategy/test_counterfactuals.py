@@ -114,7 +114,7 @@ def test_what_is_unknown_could_turn_out_to_be_beyond_the_limit(name, to):
     assert (flip.was, flip.to, flip.size) == (None, to, None)
 
 
-def test_purchases_that_are_not_told_flip_from_those_on_record():
+def test_counterfactuals_start_from_the_purchases_on_record():
     """They are known from there."""
     (flip,) = found(customer(), split("purchases", 3), "purchases", [Decimal(3)])
 

@@ -574,7 +574,7 @@ def a_table_that_breaks_down():
     return subject(table=Brittle())
 
 
-@caught_by(totality, r"and nothing says why")
+@caught_by(totality, r"is undecided: it is refused without a reason")
 def a_refusal_without_a_reason():
     class Curt(Stand):
         def step(self, state, event):

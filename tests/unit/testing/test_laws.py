@@ -143,7 +143,7 @@ def test_a_bare_law_says_nothing():
         law(CUSTOMER_LIFECYCLE)
 
 
-def test_a_difference_is_told_field_by_field():
+def test_a_difference_goes_field_by_field():
     """Of what counts when values are compared; what only remembers does not."""
     one = CUSTOMER_LIFECYCLE.views[0]
     other = evolve(one, sentence="Another sentence.")

@@ -316,7 +316,7 @@ def test_an_event_that_does_not_say_who_ended_it_was_the_customers():
     assert departure["cause"] is Cause.UNKNOWN
 
 
-def test_what_is_to_be_on_record_about_a_departure_is_told_by_its_fields():
+def test_an_account_gives_the_fields_of_each_departure():
     """The sales cycle goes from the first event of the cycle to the customer moment."""
     gone = Departed(at=day(5), cause=Cause.PRICE, to="Rival Ltd", inferred=True, deal_size=7)
     history = [Engaged(at=day(0)), Purchased(at=day(2), amount=1), gone]
@@ -438,7 +438,7 @@ def test_a_relationship_does_not_contradict_the_account_of_its_own_history():
     ],
     ids=["cycle", "complaints", "record", "departure"],
 )
-def test_a_contradiction_is_told_by_what_is_and_what_must_be(values, words):
+def test_a_contradiction_says_what_is_and_what_must_be(values, words):
     """Each in a sentence."""
     relationship = changed(Relationship("C-1").apply(*HISTORY), **values)
 

@@ -45,7 +45,7 @@ from custlife.strategy.selectors.table import TableSelector
 LOYALTY = Source(
     "Reinartz and Kumar 2002",
     "W. Reinartz, V. Kumar, The Mismanagement of Customer Loyalty, Harvard Business Review 80(7): "
-    "who stays long need not pay, so customers are told apart by profit and by duration.",
+    "a customer who stays long may pay little, so profit and duration make the segments.",
 )
 
 

@@ -11,23 +11,17 @@ from attrs import field, fields, frozen, resolve_types
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
-from custlife._checks import Check, one_of, present_room
+from custlife._checks import one_of, present_room
 from custlife.causes import Cause, Initiator
 from custlife.departures import Departure
 from custlife.errors import InvalidArgument, UnknownEvent, shown
-from custlife.events import EVENTS, Departed, Event, Purchased
+from custlife.events import AN_EVENT_CLASS, EVENTS, Departed, Event, Purchased
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
 from custlife.state import Room
 
 E = TypeVar("E", bound=Event)
-
-event_types = Check(
-    lambda value: isinstance(value, type) and issubclass(value, Event),
-    "a class of events",
-    "Give the class, such as Purchased.",
-)
 
 Kinds = type[Event] | Iterable[type[Event]] | Mapping[str, Any]
 """An app's own events: their classes, or a class or a generator for each name."""
@@ -211,7 +205,7 @@ def events_of(cls: type[E]) -> st.SearchStrategy[E]:
         >>> find(events_of(Recommended), lambda event: event.channel == "web").name
         'recommended'
     """
-    event_types.argument("events_of", "cls", cls)
+    AN_EVENT_CLASS.argument("events_of", "cls", cls)
     return st.builds(moved, _undated(cls), moments())
 
 

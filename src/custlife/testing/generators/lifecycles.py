@@ -21,7 +21,9 @@ Plans = Mapping[Room, RoomPlan]
 Places = Mapping[str, Place]
 
 _NUMBERS = Check(
-    lambda value: isinstance(value, Sequence) and value and all(is_whole(n, 1) for n in value),
+    lambda value: (
+        bool(value) and isinstance(value, Sequence) and all(is_whole(n, 1) for n in value)
+    ),
     "numbers of regions, at least one, each from 1",
     "Give a list such as [1, 1, 2].",
 )

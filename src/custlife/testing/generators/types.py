@@ -35,9 +35,5 @@ GENERATORS: Mapping[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
 """The generator of each type; it is called when the first value is drawn."""
 
 
-def _register(cls: type[Any]) -> None:
-    st.register_type_strategy(cls, lambda _: GENERATORS[cls]())
-
-
 for _cls in GENERATORS:
-    _register(_cls)
+    st.register_type_strategy(_cls, lambda cls: GENERATORS[cls]())

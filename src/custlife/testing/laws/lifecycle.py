@@ -20,12 +20,13 @@ from custlife.testing.laws.law import BEGIN, CellLaw, HistoryLaw, Law
 from custlife.testing.oracle import (
     account_of,
     contradictions,
+    departures_amiss,
     difference,
     outcome,
     record_of,
-    untold,
 )
 from custlife.testing.paths import Path
+from custlife.testing.proofs import undecided
 from custlife.testing.subject import Subject
 
 _WHO = "C-1"
@@ -72,7 +73,7 @@ def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[st
     }
     departures = _replayed(subject, history).departures
     found = [one for one in departures if (one.at, one.cycle) in made]
-    yield from untold(found, [made[one.at, one.cycle] for one in found])
+    yield from departures_amiss(found, [made[one.at, one.cycle] for one in found])
 
 
 @partial(
@@ -111,9 +112,9 @@ def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Try what must be refused, and compare all that was given with what it was."""
     account = account_of(subject.lifecycle, history)
     given = list(history)
-    told = repr(given)
+    found = repr(given)
     journey = _replayed(subject, given)
-    if given != list(history) or repr(given) != told:
+    if given != list(history) or repr(given) != found:
         yield "replay changed the events that it was given, or their order."
     refused = [rejection.position for rejection in journey.rejected]
     if refused != [*account.refused]:
@@ -175,12 +176,12 @@ def views_are_homomorphisms(
 )
 def order(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Give the events in other orders."""
-    expected = _told(_replayed(subject, history))
+    expected = _outcome(_replayed(subject, history))
     for shuffled in _shuffles(history):
-        told = _told(_replayed(subject, shuffled))
-        if told != expected:
+        found = _outcome(_replayed(subject, shuffled))
+        if found != expected:
             given = ", ".join(f"{event.name} of {event.at.isoformat()}" for event in shuffled)
-            yield f"with the events given as {given}: {difference(told, expected)}."
+            yield f"with the events given as {given}: {difference(found, expected)}."
 
 
 def _shuffles(history: Sequence[Event]) -> Iterator[list[Event]]:
@@ -200,16 +201,16 @@ def _shuffles(history: Sequence[Event]) -> Iterator[list[Event]]:
 @partial(HistoryLaw, 7, "No rule looks at the channel (CHE-3).")
 def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Let the events come by other channels."""
-    expected = evolve(_told(_replayed(subject, history)), events=(), refused=())
+    expected = evolve(_outcome(_replayed(subject, history)), events=(), refused=())
     for channels in ((None,), ("phone",), ("shop", "web"), ("web", "shop")):
         elsewhere = [
             changed(event, channel=channels[number % len(channels)])
             for number, event in enumerate(history)
         ]
-        told = evolve(_told(_replayed(subject, elsewhere)), events=(), refused=())
-        if told != expected:
+        found = evolve(_outcome(_replayed(subject, elsewhere)), events=(), refused=())
+        if found != expected:
             ways = " and ".join("none" if channel is None else channel for channel in channels)
-            yield f"by the channels {ways} instead: {difference(told, expected)}."
+            yield f"by the channels {ways} instead: {difference(found, expected)}."
 
 
 @partial(
@@ -223,7 +224,7 @@ def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     journey = _replayed(subject, history)
     account = account_of(subject.lifecycle, history)
     now = journey.relationship
-    yield from untold(journey.departures, account.departed)
+    yield from departures_amiss(journey.departures, account.departed)
     yield from contradictions(now, account)
     policy = subject.start(_WHO).severity_policy
     if {now.severity_policy, *(departure.policy for departure in journey.departures)} != {policy}:
@@ -238,18 +239,12 @@ def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
 def totality(subject: Subject, state: State, event: str, path: Path) -> Iterator[str]:
     """Take the step by the table, and compare it with the rules."""
     del path
-    expected = outcome(subject.lifecycle, state, event)
-    after: State | None = None
-    try:
-        after = subject.table.step(state, event)
-        if after is None:
-            yield "it is undecided."
-    except EventNotAllowed as refusal:
-        if not refusal.because.strip() or refusal.state != state:
-            yield "it is refused, and nothing says why."
-    except Exception as error:  # noqa: BLE001 - whatever a table raises
-        yield f"it is undecided: {error!r}."
+    problem = undecided(subject.table, state, event)
+    if problem:
+        yield f"it is undecided: {problem}."
         return
+    expected = outcome(subject.lifecycle, state, event)
+    after = _step(subject.table, state, event)
     if after != expected:
         yield f"by the rules the lifecycle {_words(expected)}, and it {_words(after)}."
     if (event in subject.table.allowed(state)) is (after is None):
@@ -271,7 +266,7 @@ class _Outcome:
     refused: tuple[Event, ...]
 
 
-def _told(journey: Journey) -> _Outcome:
+def _outcome(journey: Journey) -> _Outcome:
     return _Outcome(
         journey.relationship,
         tuple(journey.departures),

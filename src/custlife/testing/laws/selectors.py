@@ -216,14 +216,14 @@ def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Violati
 @_law(2, "The same profile always gets the same recommendation, for the same reason.", _two)
 def same_again(selection: Selection, profile: Profile, other: Profile) -> Iterator[Violation]:
     """Ask twice, and about somebody else in between."""
-    first = _told(recommend(profile, selection.selector))
+    first = _answer(recommend(profile, selection.selector))
     recommend(other, selection.selector)
-    again = _told(recommend(profile, selection.selector))
+    again = _answer(recommend(profile, selection.selector))
     if first != again:
         yield f"first it was {first}, then {again}.", profile
 
 
-def _told(advice: Recommendation) -> tuple[object, ...]:
+def _answer(advice: Recommendation) -> tuple[object, ...]:
     return advice.strategy.words, advice.row, advice.facts, advice.missing
 
 
@@ -257,12 +257,12 @@ def _by_channels(
     journey = replay(history, customer="C-1", lifecycle=selection.lifecycle)
     profile = selection.profile_of(journey)
     departure = profile.relationship.departure
-    told: dict[str, object] = {
+    answer: dict[str, object] = {
         "value": profile.value,
         "severity": None if departure is None else departure.severity,
         "strategy": _strategy(selection, profile),
     }
-    return told, profile
+    return answer, profile
 
 
 @_law(
@@ -356,9 +356,9 @@ def _unmoved(
             continue
         strategy = _strategy(selection, altered)
         if strategy is not advice.strategy:
-            told = ", ".join(f"{name} to {words(value)}" for name, value in change.items())
+            what = ", ".join(f"{name} to {words(value)}" for name, value in change.items())
             yield (
-                f"{advice.strategy.words} turns into {strategy.words} by changing {told}, which "
+                f"{advice.strategy.words} turns into {strategy.words} by changing {what}, which "
                 f"{which} (named: {', '.join((*advice.facts, *advice.missing)) or 'nothing'}).",
                 advice.profile,
             )

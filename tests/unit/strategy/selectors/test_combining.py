@@ -289,7 +289,7 @@ def test_a_condition_that_is_undecided_lets_nobody_in():
     assert str(ours.name) == f"{BUTTLE.name} where strategic is yes"
 
 
-def test_what_lets_a_customer_in_is_told_with_what_decides():
+def test_when_names_what_lets_a_customer_in_beside_what_decides():
     """The facts of the part that decides come first."""
     advice = when(is_("interest", False), BUTTLE)(
         PROSPECT.altered(interest=False, improvement_chance=0.1)
@@ -302,7 +302,7 @@ def test_what_lets_a_customer_in_is_told_with_what_decides():
     assert advice.reason.source == BUTTLE(advice.profile).reason.source
 
 
-def test_what_keeps_a_part_from_deciding_is_told():
+def test_when_names_what_keeps_a_part_from_deciding():
     """As a known fact, or as one that is missing."""
     ours = first_of(when(all_of(KEY, is_("courted", True)), BOLD), when(RISKY, end), end)
 
@@ -313,7 +313,7 @@ def test_what_keeps_a_part_from_deciding_is_told():
     assert advice.missing == ("defection_risk",)
 
 
-def test_of_a_part_that_says_nothing_every_input_is_told():
+def test_first_of_names_every_input_of_a_function_that_declares_none():
     """It may have looked at any of them."""
     advice = first_of(opaque, end)(PROSPECT.altered(interest=True))
 
@@ -321,7 +321,7 @@ def test_of_a_part_that_says_nothing_every_input_is_told():
     assert {*advice.facts, *advice.missing} == {*INPUTS}
 
 
-def test_of_a_part_that_says_what_it_looks_at_that_is_told():
+def test_first_of_names_what_a_function_declares():
     """Known or missing."""
     advice = first_of(small_only, end)(PROSPECT.altered(potential_value=200))
 

@@ -70,7 +70,7 @@ def test_no_gain_outweighs_a_rule(profile, strategy, rule):
     assert (advice.strategy, advice.missing) == (Strategy.END, ())
 
 
-def test_a_rule_that_lets_nobody_through_is_told():
+def test_an_economic_selector_names_a_rule_that_lets_nobody_through():
     """The fact that rules a start out is what the advice rests on."""
     advice = economic_selector()(known(PROSPECT, target=False, potential_value=9000))
 
