@@ -447,10 +447,19 @@ class Undated(Event):
     at: object = None
 
 
-@pytest.mark.parametrize("kind", [Cheap, Cheaper], ids=lambda kind: kind.__name__)
+@frozen(kw_only=True)
+class Initialized(Purchased):
+    """A purchase with an initializer of its own, which sets the amount past the checks."""
+
+    def __init__(self, at, amount):
+        self.__attrs_init__(at=at, amount=0)
+        object.__setattr__(self, "amount", amount)
+
+
+@pytest.mark.parametrize("kind", [Cheap, Cheaper, Initialized], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("amount", [Decimal("NaN"), Decimal(-1), 1.5, "1", None], ids=repr)
 def test_a_redefined_amount_is_checked_as_the_base_checks_it(kind, amount):
-    """In the subclass, and in a subclass of that."""
+    """In the subclass, in a subclass of that, and after an initializer of the app's own."""
     with pytest.raises(InvalidEvent, match="must be an exact amount"):
         kind(at=NOON, amount=amount)
 

@@ -524,6 +524,7 @@ def test_a_relationship_is_shown_in_one_line(returned):
     assert str(returned) == "C-17: buyer+in_conflict, cycle 2, 2 purchases"
     assert "1 purchase>" in repr(Relationship("C-17").apply(bought(0)))
     assert len(repr(Relationship("C" * 10_000_000))) < 200
+    assert repr(Relationship("C\n\x1b[31m")).startswith(r"<Relationship C\n\x1b[31m: potential")
 
 
 def test_a_notebook_shows_a_relationship_as_a_table(returned):
