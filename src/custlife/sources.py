@@ -92,7 +92,7 @@ IMH = Work(
         "An erosion: loyalty is destroyed after the customer moment; it weighs more than a loss.",
         "Bad service is paid for twice: in winning the customer back, and in answering in public.",
         "Dissatisfied customers make prospects less likely to engage at all.",
-        "Whoever departs enters a competitor's lifecycle; nobody vanishes.",
+        "A prospect or customer who departs enters a competitor's lifecycle; nobody vanishes.",
     ),
 )
 KAL = Work(
@@ -131,7 +131,7 @@ BUT = Work(
     "F. Buttle: seven strategies for customer relationships; with remarks by Mironov.",
     (
         "Start: the first impression decides; worth it where the prospect's potential is high.",
-        "Protect: defend key customers whom competitors court.",
+        "Protect: defend key customers that competitors court.",
         "Re-engineer: lower the cost to serve where the relationship pays too little.",
         "Enhance: raise revenue through a better relationship.",
         "Harvest: take the stable cash where more effort changes little.",

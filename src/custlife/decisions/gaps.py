@@ -149,7 +149,7 @@ def gaps(
     """Every combination of facts that are always known for which no row is sure to hold.
 
     All other facts are taken as unknown. To know more never makes a row that holds fail, so a
-    table without such a gap answers whatever is known beside.
+    table without such a gap always answers, however much more is known.
 
     Args:
         table: The table.

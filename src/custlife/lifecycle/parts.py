@@ -240,7 +240,8 @@ class View:
     def images(self, state: State) -> tuple[Enum | None, ...]:
         """What the named places of a state say: one value, or a fault if none or several.
 
-        In each region the innermost named stage speaks; the room speaks where no region does.
+        In each region the innermost named stage has a value; where no region has one, the room's
+        counts.
         """
         one_of(State).argument("images", "state", state)
         said: list[Enum | None] = []

@@ -96,7 +96,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     steady = is_("cash_flow_stable", True)
     ending = any_of(is_("need_ending", True), at_risk)
     rules = {
-        "A key customer whom competitors court is defended, whatever else is true.": rule(
+        "A key customer that competitors court is defended, whatever else is true.": rule(
             "PROTECT-COURTED", PROTECT, BUT[2], KEY, is_("courted", True)
         ),
         "A key customer is defended where competition is intense.": rule(
