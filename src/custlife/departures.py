@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from attrs.converters import optional
 
 from custlife import _checks
-from custlife._pages import Block, Paragraph, Shown
+from custlife._notebook import Block, Paragraph, Shown
 from custlife.causes import Cause, Initiator
 from custlife.decisions.predicates import words
 from custlife.decisions.tables import Verdict

@@ -10,7 +10,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife._pages import Block, Grid, Paragraph, Shown
+from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState, shown

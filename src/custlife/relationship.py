@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife._pages import Block, Grid, Paragraph, Shown
+from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure

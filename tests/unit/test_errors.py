@@ -185,6 +185,14 @@ def test_an_error_is_caught_by_the_common_base(kind, attributes, said):
 
 
 @gallery
+def test_an_error_is_equal_to_itself_alone(kind, attributes, said):
+    """And has a hash, as whatever collects errors wants it."""
+    error = kind(**attributes)
+
+    assert len({error, error, kind(**attributes)}) == 2
+
+
+@gallery
 def test_an_error_pickles(kind, attributes, said):
     """What comes back is of the same class, with the same arguments and the same message."""
     error = kind(**attributes)

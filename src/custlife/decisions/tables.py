@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from custlife._checks import is_text
-from custlife._pages import Block, Grid, Paragraph, Shown
+from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.decisions.evidence import unknown_facts
 from custlife.decisions.predicates import Comparison, Facts, Predicate, spoken, words
 from custlife.errors import InvalidTable, UndecidedTable, listed, shown

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from custlife._checks import Check, one_of, text
-from custlife._pages import Block, Shown
+from custlife._notebook import Block, Shown
 from custlife.lifecycle.conflicts import acts_at
 from custlife.lifecycle.definition import Lifecycle, kept
 from custlife.lifecycle.parts import Forbid, Move, Stay

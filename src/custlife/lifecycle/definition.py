@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from attrs import Factory, evolve, field, frozen
 
-from custlife._pages import Block, Shown
+from custlife._notebook import Block, Shown
 from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined, shown
 from custlife.lifecycle.conflicts import Draft
 from custlife.lifecycle.faults import MOST_LETTERS, brief, find_faults, find_misfits

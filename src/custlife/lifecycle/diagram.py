@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from custlife._checks import Check, one_of
-from custlife._pages import Block, Code, Grid, markdown_text
+from custlife._notebook import Block, Code, Grid, markdown_text
 from custlife.errors import UnknownState, shown
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, condition_words

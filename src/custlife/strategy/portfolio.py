@@ -15,7 +15,7 @@ from typing import ClassVar
 from attrs import evolve, field, frozen
 
 from custlife import _checks
-from custlife._pages import Block, Grid, Paragraph, Shown
+from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
 from custlife.errors import cut, listed, shown
 from custlife.money import EXACT, as_money

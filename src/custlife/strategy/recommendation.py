@@ -11,7 +11,7 @@ from attrs import asdict, field, frozen
 from attrs.filters import exclude
 
 from custlife import _checks
-from custlife._pages import Block, Grid, Paragraph, Shown
+from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
 from custlife.errors import cut, listed, shown
 from custlife.sources import IMH, OWN, Source

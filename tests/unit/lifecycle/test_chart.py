@@ -71,6 +71,11 @@ def test_the_class_is_generated_once():
     assert chart.__name__ == "CustomerChart"
 
 
+def test_a_generated_class_says_in_its_docstring_of_which_lifecycle_it_is():
+    """By the name of the lifecycle."""
+    assert to_chart(CUSTOMER_LIFECYCLE).__doc__ == "The lifecycle 'customer' as a state chart."
+
+
 def test_a_chart_begins_where_relationships_begin():
     """The initial state is the definition's."""
     assert state_of(to_chart(CUSTOMER_LIFECYCLE)()) == CUSTOMER_LIFECYCLE.initial

@@ -114,6 +114,18 @@ def test_what_is_unknown_could_turn_out_to_be_beyond_the_limit(name, to):
     assert (flip.was, flip.to, flip.size) == (None, to, None)
 
 
+def test_a_change_of_one_step_is_found_where_no_other_change_would_do():
+    """Where no limit is published, the search begins with the nearest value on each side."""
+
+    def decide(profile):
+        only = profile.value.revenue == Decimal("20.01")
+        return (Strategy.PROTECT, "ONLY") if only else (Strategy.HARVEST, "ELSE")
+
+    (flip,) = found(customer(revenue=20), decide, "revenue")
+
+    assert flip.to == Decimal("20.01")
+
+
 def test_counterfactuals_start_from_the_purchases_on_record():
     """They are known from there."""
     (flip,) = found(customer(), split("purchases", 3), "purchases", [Decimal(3)])

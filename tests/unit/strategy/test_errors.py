@@ -130,6 +130,14 @@ def test_an_error_holds_what_it_was_raised_with(kind, attributes, said):
 
 
 @gallery
+def test_an_error_is_equal_to_itself_alone(kind, attributes, said):
+    """And has a hash, as whatever collects errors wants it."""
+    error = kind(**attributes)
+
+    assert len({error, error, kind(**attributes)}) == 2
+
+
+@gallery
 def test_an_error_pickles(kind, attributes, said):
     """What comes back says and holds the same."""
     back = pickle.loads(pickle.dumps(kind(**attributes)))

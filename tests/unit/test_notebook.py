@@ -2,7 +2,7 @@
 
 import pytest
 
-from custlife._pages import Code, Grid, Paragraph, Shown
+from custlife._notebook import Code, Grid, Paragraph, Shown
 
 HOSTILE = "a|b\n<script>alert(1)</script> *c* `d` # e"
 
