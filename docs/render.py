@@ -39,6 +39,7 @@ from custlife import (
     to_diagram,
     to_table,
 )
+from custlife._notebook import markdown_table as table
 from custlife.decisions.predicates import words
 
 DOCS = Path(__file__).parent
@@ -52,12 +53,6 @@ The library follows five works. This page gives each row in custlife's own words
 a `Source`: `IMH[6]` is the row IMH-6. The last column lists what cites the row: stages, rules,
 views, causes, strategies, facts and guides. Docstrings cite rows too."""
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [f"| {' | '.join(line)} |" for line in (head, *rows)]
-    return "\n".join((lines[0], "|---" * len(head) + "|", *lines[1:]))
 
 
 def summary(thing: object) -> str:

@@ -31,6 +31,12 @@ def markdown_text(text: str) -> str:
     return _MARKS.sub(r"\\\g<0>", escape(" ".join(text.split()), quote=False))
 
 
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of Markdown; the cells are Markdown already."""
+    lines = [f"| {' | '.join(line)} |" for line in (head, *rows)]
+    return "\n".join((lines[0], "|---" * len(head) + "|", *lines[1:]))
+
+
 @frozen
 class Paragraph:
     """One paragraph."""
@@ -55,8 +61,8 @@ class Grid:
 
     def markdown(self) -> str:
         """As a table of Markdown."""
-        lines = [f"| {' | '.join(map(markdown_text, line))} |" for line in (self.head, *self.rows)]
-        return "\n".join((lines[0], "|---" * len(self.head) + "|", *lines[1:]))
+        head, *rows = ([*map(markdown_text, line)] for line in (self.head, *self.rows))
+        return markdown_table(head, rows)
 
     def html(self) -> str:
         """As a table of HTML."""
@@ -70,7 +76,7 @@ class Grid:
 
 @frozen
 class Code:
-    """Code in a language, such as ``mermaid``; it may be drawn as a picture by what shows it."""
+    """Code in a language, such as ``mermaid``; notebooks draw that, if it comes as Markdown."""
 
     language: str
     text: str
@@ -78,10 +84,6 @@ class Code:
     def markdown(self) -> str:
         """As a fenced block."""
         return f"```{self.language}\n{self.text}\n```"
-
-    def html(self) -> str:
-        """As preformatted text of that class."""
-        return f'<pre class="{self.language}">{escape(self.text)}</pre>'
 
 
 Block = Paragraph | Grid | Code
@@ -98,5 +100,8 @@ class Shown:
     def _repr_markdown_(self) -> str:
         return "\n\n".join(block.markdown() for block in self._page())
 
-    def _repr_html_(self) -> str:
-        return "\n".join(block.html() for block in self._page())
+    def _repr_html_(self) -> str | None:
+        """None for a page with code, so that a notebook takes the Markdown and draws the code."""
+        page = self._page()
+        blocks = [block.html() for block in page if not isinstance(block, Code)]
+        return "\n".join(blocks) if len(blocks) == len(page) else None

@@ -64,7 +64,7 @@ def main(folder: Path) -> None:
     plain = [
         cell.source
         for cell in notebook.cells[1:]
-        if cell.cell_type == "code" and "text/html" not in cell.outputs[0]["data"]
+        if cell.cell_type == "code" and "text/markdown" not in cell.outputs[0]["data"]
     ]
     if plain:
         sys.exit(f"Without a view: {', '.join(plain)}")

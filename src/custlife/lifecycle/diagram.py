@@ -3,11 +3,11 @@
 Text from the definition is escaped for the form that it is written in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from custlife._checks import Check, one_of
-from custlife._notebook import Block, Code, Grid, markdown_text
+from custlife._notebook import Block, Code, Grid, markdown_table, markdown_text
 from custlife.errors import UnknownState, shown
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, condition_words
@@ -174,7 +174,7 @@ def _markdown(lifecycle: Lifecycle, here: State | None) -> Iterator[str]:
     table = to_table(lifecycle)
     yield f"# The lifecycle {_code(lifecycle.name)}"
     yield "\n## Stages\n"
-    yield from _rows("room", "region", "stage", "what it means", "source")
+    rows = []
     for place in places.by_name.values():
         if place.stage is not None:
             region = "" if place.region in (None, place.room.value) else str(place.region)
@@ -182,18 +182,20 @@ def _markdown(lifecycle: Lifecycle, here: State | None) -> Iterator[str]:
             inside = _code(" > ".join((*outer, place.name)))
             mark = " (here)" if here is not None and place.name in here.stages else ""
             about = place.sentence, place.stage.source
-            yield _row(place.room.value, region, inside + mark, *map(_text, about))
+            rows.append((place.room.value, region, inside + mark, *map(_text, about)))
+    yield markdown_table(("room", "region", "stage", "what it means", "source"), rows)
     yield "\n## What each event does\n"
     yield (
         "By innermost stage: where the event leads; `stays` where it is allowed and changes "
         "nothing; `-` where it is refused. Several answers depend on the other regions.\n"
     )
     leaves = [place for place in places.by_name.values() if not place.children]
-    yield from _rows("event", *(_text(leaf.name) for leaf in leaves))
-    for event in table.events:
-        yield _row(_code(event), *(_cell(table, leaf, event) for leaf in leaves))
+    yield markdown_table(
+        ("event", *(_text(leaf.name) for leaf in leaves)),
+        [(_code(on), *(_cell(table, leaf, on) for leaf in leaves)) for on in table.events],
+    )
     yield "\n## Rules\n"
-    yield from _rows("event", "at", "what", "because", "source")
+    rows = []
     for rule in lifecycle.rules:
         if isinstance(rule, Forbid):
             what = "refused"
@@ -201,13 +203,13 @@ def _markdown(lifecycle: Lifecycle, here: State | None) -> Iterator[str]:
             what = f"to {' + '.join(map(_code, rule.to))}" if rule.to else "stays"
             what += condition_words(rule)
         at = ", ".join(map(_code, rule.at))
-        yield _row(_code(rule.on), at, what, _text(rule.sentence), _text(rule.source))
+        rows.append((_code(rule.on), at, what, _text(rule.sentence), _text(rule.source)))
+    yield markdown_table(("event", "at", "what", "because", "source"), rows)
     for view in lifecycle.views:
         yield f"\n## View {_text(view.name)}\n"
         yield f"{_text(view.sentence)} ({_text(view.source)})\n"
-        yield from _rows("at", "is")
-        for name, value in view.of:
-            yield _row(_code(name), "(silent)" if value is None else _text(value.name))
+        values = ((name, "(silent)" if v is None else _text(v.name)) for name, v in view.of)
+        yield markdown_table(("at", "is"), [(_code(name), value) for name, value in values])
 
 
 def _text(value: object) -> str:
@@ -216,14 +218,6 @@ def _text(value: object) -> str:
 
 def _code(name: str) -> str:
     return f"`{name}`"
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _rows(*head: str) -> Iterable[str]:
-    return _row(*head), "|---" * len(head) + "|"
 
 
 def _cell(table: Table, leaf: Place, event: str) -> str:
