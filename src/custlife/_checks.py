@@ -14,7 +14,7 @@ from typing import Any, TypeGuard, cast
 from attrs import Attribute, frozen
 
 from custlife.errors import InvalidArgument, InvalidValue
-from custlife.money import as_money
+from custlife.money import as_money, as_whole
 from custlife.state import Room
 
 MAX_MONEY = Decimal("1e+18")
@@ -76,7 +76,8 @@ def is_number(
 
 def is_whole(value: object, least: int) -> bool:
     """Whether this is a whole number, and no less than ``least``."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+    number = as_whole(cast("int", value))
+    return isinstance(number, int) and not isinstance(number, bool) and number >= least
 
 
 @frozen(repr=False)
@@ -91,7 +92,7 @@ class Check:
     @property
     def or_none(self) -> "Check":
         """The same rule for a field that may be left out."""
-        remedy = f"{self.remedy} Leave it out where it is unknown."
+        remedy = f"{self.remedy} Or leave it out."
         return Check(self.holds, self.expectation, remedy, optional=True)
 
     def __call__(self, instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
@@ -123,6 +124,12 @@ def one_of(kind: type) -> Check:
     return Check(lambda value: isinstance(value, kind), thing, remedy)
 
 
+def either(*names: str) -> Check:
+    """Check that a value is one of these names."""
+    rule = " or ".join(map(repr, names))
+    return Check(lambda value: isinstance(value, str) and value in names, rule, f"Give {rule}.")
+
+
 def iterable_of(things: str) -> Check:
     """Check that a value can be iterated, and is no string."""
     return Check(
@@ -143,7 +150,7 @@ moment = Check(
     "Give a datetime with a time zone: datetime(..., tzinfo=timezone.utc), or "
     "datetime.fromisoformat('2026-01-01T00:00:00+00:00').",
 )
-text = Check(is_text, "a string that is not blank", "Give a name or an id as a string.")
+text = Check(is_text, "a string that is not blank", "Give a string, such as a name or an id.")
 money = Check(
     is_money,
     f"an exact amount, finite, at least 0, below {MAX_MONEY:g} "

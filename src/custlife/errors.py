@@ -4,7 +4,7 @@ Each has typed attributes, pickles, and says what happened, which rule, the valu
 limit, and what to do. An error never leaves anything half done: what was rejected changed nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from attrs import define, frozen
@@ -33,7 +33,7 @@ def shown(value: object) -> str:
     try:
         text = repr(value)
     except Exception:  # noqa: BLE001 - a message never fails because of what it shows
-        text = f"a {type(value).__qualname__} that cannot be shown"
+        text = f"<{type(value).__qualname__} that cannot be shown>"
     return cut(text)
 
 
@@ -178,8 +178,10 @@ class UnknownEvent(CustlifeError):
         event = shown(self.event)
         if isinstance(self.event, type):
             return f"{event} is a class; give an event, not its class."
-        if isinstance(self.event, list | tuple | set):
-            return f"{event} holds events; give them one by one, as in apply(*events)."
+        if isinstance(self.event, Iterable) and not isinstance(self.event, str):
+            return f"{event} may hold events; give them one by one: *events."
+        if hasattr(self.event, "activity"):
+            return f"{event} is of a class that attrs did not make; decorate it with attrs.frozen."
         if isinstance(self.event, str) and self.event in self.known:
             return f"{event} is the name of an event; give an event, made from its class."
         return (

@@ -58,7 +58,7 @@ def _with_checks(init: Callable[..., None], ours: "list[Attribute[Any]]") -> Cal
         for base in ours:
             convert: Any = base.converter or (lambda value: value)
             check: Any = base.validator
-            value = convert(getattr(self, base.name))
+            value = convert(getattr(self, base.name, None))
             check(self, base, value)
             object.__setattr__(self, base.name, value)
 
@@ -102,6 +102,7 @@ class Event:
     """What the event counts as in the record."""
     invalid: ClassVar[type[InvalidEvent]] = InvalidEvent
     _pays: ClassVar[bool] = False
+    _init: ClassVar[object]
 
     at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
     channel: str | None = field(default=None, validator=_checks.text.or_none)
@@ -128,11 +129,15 @@ class Event:
         theirs, own = fields_dict(cls), "__attrs_init__" in vars(cls)
         if shed := [one for one in ours if own or theirs[one.name].validator is not one.validator]:
             setattr(cls, "__init__", _with_checks(cls.__init__, shed))  # noqa: B010 - mypy reads it as a signature
+        cls._init = cls.__init__
 
     @property
     def subject(self) -> str:
         """What an error calls this event."""
         return self.name
+
+
+Event._init = Event.__init__  # noqa: SLF001 - that of the base is the first
 
 
 @frozen(kw_only=True)
@@ -269,6 +274,11 @@ class Terminated(Event):
     initiator: ClassVar[Initiator] = Initiator.ENTERPRISE
 
     cause: Cause = field(default=Cause.DISMISSED, validator=_checks.one_of(Cause))
+
+
+def checks_fields(kind: type) -> bool:
+    """Whether a class is one of events, with an initializer that attrs made: it runs the checks."""
+    return issubclass(kind, Event) and kind.__init__ is kind._init  # noqa: SLF001 - see above
 
 
 AN_EVENT_CLASS = _checks.Check(

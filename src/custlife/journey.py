@@ -14,7 +14,7 @@ from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState, shown
-from custlife.events import Event
+from custlife.events import Event, checks_fields
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Move, Stay
@@ -23,11 +23,6 @@ from custlife.relationship import Relationship, fold
 from custlife.state import Room, State
 
 _at = attrgetter("at")
-_ON_REJECTED = _checks.Check(
-    lambda value: isinstance(value, str) and value in {"raise", "collect"},
-    "'raise' or 'collect'",
-    "Raise the first refusal, or collect all in Journey.rejected.",
-)
 
 
 @frozen
@@ -307,21 +302,22 @@ def replay(
         (1, 'Only a customer in conflict with us has a complaint to settle.')
     """
     _checks.iterable_of("events").argument("replay", "events", events)
-    _ON_REJECTED.argument("replay", "on_rejected", on_rejected)
+    _checks.either("raise", "collect").argument("replay", "on_rejected", on_rejected)
     start = Relationship(customer, lifecycle, severity_policy)
     rejected: list[Rejection] = []
 
     def refuse(event: Event, error: CustlifeError) -> None:
         if on_rejected == "raise":
             raise error
-        position = len(given) - length_hint(rest) - 1 if isinstance(event, Event) else None
+        position = len(given) - length_hint(rest) - 1 if type(event) in sound else None
         rejected.append(Rejection(event, error, position))
 
     everything = list(events)
-    given = sorted((event for event in everything if isinstance(event, Event)), key=_at)
+    sound = {*filter(checks_fields, set(map(type, everything)))}
+    given = sorted((event for event in everything if type(event) in sound), key=_at)
     rest = iter(given)
     for other in everything:
-        if not isinstance(other, Event):  # it has no time to sort it by
+        if type(other) not in sound:  # it has no time to sort it by
             refuse(other, UnknownEvent(other, lifecycle.name, lifecycle.events))
     relationship, departures = fold(start, rest, refuse)
     refused = {rejection.position for rejection in rejected}

@@ -25,7 +25,7 @@ from custlife.errors import (
     listed,
     shown,
 )
-from custlife.events import Activity, Event
+from custlife.events import Activity, Event, checks_fields
 from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
@@ -326,11 +326,14 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     first_purchase_at = record.first_purchase_at
     last_purchase_at = record.last_purchase_at
     departures: list[Departure] = []
+    sound: set[type[Event]] = set()
 
     for event in events:
-        if not isinstance(event, Event):
-            refuse(event, UnknownEvent(event, lifecycle.name, table.events))
-            continue
+        if (kind := type(event)) not in sound:
+            if not checks_fields(kind):
+                refuse(event, UnknownEvent(event, lifecycle.name, table.events))
+                continue
+            sound.add(kind)
         at = event.at
         if last_at is not None and at < last_at:
             refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))

@@ -49,6 +49,12 @@ class State:
     room: Room
     paths: tuple[tuple[str, ...], ...]
 
+    def __attrs_post_init__(self) -> None:
+        sound = isinstance(self.room, Room) and isinstance(self.paths, tuple)
+        if not sound or not all(isinstance(path, tuple) and path for path in self.paths):
+            rule = "a Room, and a tuple of names for each region; lifecycle.state(...) makes one"
+            raise TypeError(f"A State takes {rule}.")
+
     @property
     def stage(self) -> str:
         """The innermost stage of the first region."""

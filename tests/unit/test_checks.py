@@ -10,7 +10,7 @@ import pytest
 from attrs import field, frozen
 from tests.ids import stable
 
-from custlife import Cause, Initiator, InvalidEvent, InvalidPolicy, Room, _checks
+from custlife import Cause, Initiator, InvalidArgument, InvalidEvent, InvalidPolicy, Room, _checks
 from custlife.money import as_money, as_number, as_whole
 
 
@@ -294,6 +294,14 @@ def test_a_datetime_that_is_not_exact_is_refused_by_the_check(given):
 
     with pytest.raises(InvalidPolicy, match=r"order: at is .* an aware datetime"):
         _checks.moment.require(InvalidPolicy, "order", "at", left)
+
+
+def test_a_whole_number_of_another_library_is_a_count():
+    """Where it is only compared, it may stay what it is."""
+    _checks.count.argument("some_of", "needed", Int64())
+
+    with pytest.raises(InvalidArgument):
+        _checks.count.argument("some_of", "needed", Array())
 
 
 def test_a_whole_number_of_another_library_becomes_an_int():

@@ -262,7 +262,7 @@ def test_a_fault_cannot_be_changed():
 @pytest.mark.parametrize(
     ("given", "hint"),
     [
-        (["a", "b"], r"one by one, as in apply\(\*events\)"),
+        (["a", "b"], r"one by one: \*events"),
         ("engaged", "'engaged' is the name of an event; give an event, made from its class"),
     ],
     ids=str,
@@ -331,4 +331,4 @@ class Unprintable:
 
 def test_a_message_shows_a_value_whose_repr_raises():
     """By the name of its class."""
-    assert errors.shown(Unprintable()) == "a Unprintable that cannot be shown"
+    assert errors.shown(Unprintable()) == "<Unprintable that cannot be shown>"

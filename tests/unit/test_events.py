@@ -1,6 +1,7 @@
 """Events: their names, their bounds, and how an app makes its own."""
 
 import pickle
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import ClassVar
@@ -31,7 +32,10 @@ from custlife import (
     Lapsed,
     Purchased,
     Recommended,
+    Relationship,
     Terminated,
+    UnknownEvent,
+    replay,
 )
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -233,7 +237,7 @@ def test_a_time_that_is_no_instant_is_refused(kind, at):
 @pytest.mark.parametrize("value", ["", "  ", "\n", 7, b"shop"], ids=repr)
 def test_a_blank_text_is_refused(kind, name, value):
     """Whatever is unknown is left out instead."""
-    with pytest.raises(InvalidEvent, match="Leave it out where it is unknown") as caught:
+    with pytest.raises(InvalidEvent, match="Or leave it out") as caught:
         made(kind, **{name: value})
 
     assert (caught.value.subject, caught.value.field) == (kind.name, name)
@@ -473,6 +477,38 @@ def test_a_redefined_field_is_converted_as_the_base_converts_it(kind):
     assert type(kind(at=NOON, amount=7).amount) is Decimal
     assert kind(at=NOON).amount == Decimal(5)
     assert Undated(at=berlin).at.tzinfo is UTC
+
+
+class Unset(Purchased):
+    """A purchase whose initializer sets nothing, and whose class attrs did not make."""
+
+    def __init__(self):
+        pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated(Purchased):
+    """A purchase whose initializer dataclasses made."""
+
+    at: datetime = datetime(2026, 7, 1, 12)  # noqa: DTZ001 - naive is what is tried
+    amount: Decimal = Decimal("NaN")
+
+
+@pytest.mark.parametrize("kind", [Unset, Dated], ids=lambda kind: kind.__name__)
+def test_an_event_whose_class_runs_no_check_is_refused(kind):
+    """By apply and by replay, which sorts by a time that may be none."""
+    rejected = replay([Engaged(at=NOON), kind()], customer="C-17", on_rejected="collect").rejected
+
+    assert [rejection.position for rejection in rejected] == [None]
+    with pytest.raises(UnknownEvent, match=r"attrs did not make; decorate it with attrs\.frozen"):
+        Relationship("C-17").apply(kind())
+
+
+def test_an_event_class_without_fields_of_its_own_needs_no_decorator():
+    """It has the initializer of its base."""
+    renewed = type("Renewed", (Purchased,), {"name": "purchased"})
+
+    assert Relationship("C-17").apply(renewed(at=NOON, amount=1)).record.purchases == 1
 
 
 @pytest.mark.parametrize("at", [None, "noon", NOON.replace(tzinfo=None)], ids=str)

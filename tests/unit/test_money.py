@@ -28,6 +28,9 @@ try:
     Purchased(at=t, amount=Decimal("1E-19"))
 except InvalidEvent as error:
     str(error)
+from custlife.strategy import Profile, Signals, recommend
+known = Signals(potential_value=Decimal("123456789.12"), improvement_chance=Decimal("0.3333"))
+recommend(Profile(relationship=replay([], customer="C-18").relationship, signals=known)).explain()
 print(journey.relationship.record.revenue, journey.departures[0].severity.name)
 """
 

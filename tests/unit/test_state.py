@@ -12,6 +12,22 @@ CROSS = State(Room.CUSTOMER, (("bond", "member", "gold"), ("standing", "in_confl
 ONLY_BOND = State(Room.CUSTOMER, (("bond", "buyer"),))
 
 
+@pytest.mark.parametrize(
+    ("room", "paths"),
+    [
+        (Room.CUSTOMER, "buyer"),
+        (Room.CUSTOMER, ("buyer",)),
+        (Room.CUSTOMER, ((),)),
+        ("customer", (("bond", "buyer"),)),
+    ],
+    ids=str,
+)
+def test_a_state_takes_a_room_and_tuples_of_names(room, paths):
+    """A text is not read letter by letter."""
+    with pytest.raises(TypeError, match=r"takes a Room.*lifecycle\.state\(\.\.\.\) makes one"):
+        State(room, paths)
+
+
 def test_there_are_three_rooms_in_the_order_of_the_lifecycle():
     """A room is known by its name."""
     assert [room.value for room in Room] == ["prospect", "customer", "former"]

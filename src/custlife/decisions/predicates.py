@@ -11,11 +11,12 @@ from enum import Enum
 from inspect import isclass
 from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from custlife import _checks
+from custlife.money import as_whole
 
 Facts = Mapping[str, object]
 
@@ -85,13 +86,18 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 )
 
 
+def _limit(value: object) -> object:
+    """A limit as it is given; a whole number of another library as an ``int``."""
+    return value if isinstance(value, Enum) else as_whole(cast("int", value))
+
+
 @frozen
 class Comparison:
     """One fact held against a limit, or against another fact."""
 
     fact: str
     sign: str
-    limit: object = None
+    limit: object = field(default=None, converter=_limit)
     other: str | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from custlife._checks import Check, one_of, text
 from custlife._notebook import Block, Shown
 from custlife.lifecycle.conflicts import acts_at
@@ -110,10 +112,9 @@ _A_CHART = Check(
     "an instance of a chart class",
     "Give to_chart(lifecycle)(), not the class itself.",
 )
-_CHARTS_LIFECYCLE = Check(
-    lambda value: isinstance(value, Lifecycle),
-    "a Lifecycle",
-    "A class of your own comes with its lifecycle: state_of(chart, from_chart(type(chart))).",
+_CHARTS_LIFECYCLE = evolve(
+    one_of(Lifecycle),
+    remedy="A class of your own comes with it: state_of(chart, from_chart(type(chart))).",
 )
 
 

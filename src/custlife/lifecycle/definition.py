@@ -228,7 +228,8 @@ class Lifecycle(Shown):
             leaves = [p.name for p in self.places.by_name.values() if not p.children]
             raise UnknownState(f"an innermost stage {shown(stage)}", self.name, tuple(leaves))
         children = tuple(
-            _part_of(stage, child) if isinstance(child, str) else child for child in several(into)
+            Stage(part, f"A part of {stage}.", EFR[7]) if isinstance(part, str) else part
+            for part in several(into)
         )
         if not children:
             fault = Fault("bad_part", stage, "there is nothing to split it into; name a sub-stage.")
@@ -245,10 +246,6 @@ class Lifecycle(Shown):
 def _unpickled(name: str, *parts: Any) -> Lifecycle:  # noqa: ANN401 - of several types
     names = (*(room.value for room in Room), "rules", "views")
     return Lifecycle(name, **dict(zip(names, parts, strict=True)))
-
-
-def _part_of(stage: str, child: str) -> Stage:
-    return Stage(child, f"A part of {stage}.", EFR[7])
 
 
 def _replace(plan: Any, name: str, children: tuple[Stage, ...]) -> Any:  # noqa: ANN401 - stages or regions, alike

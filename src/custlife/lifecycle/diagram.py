@@ -6,7 +6,7 @@ Text from the definition is escaped for the form that it is written in.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from custlife._checks import Check, one_of
+from custlife._checks import either, one_of
 from custlife._notebook import Block, Code, Grid, markdown_table, markdown_text
 from custlife.errors import UnknownState, shown
 from custlife.lifecycle.definition import Lifecycle
@@ -20,11 +20,6 @@ _MERMAID_WORDS = frozenset(
     accdescr acctitle as choice class classdef click default direction end fork hide href join note
     root scale state statediagram style title
     """.split()  # noqa: SIM905 - a list of words reads better as a paragraph
-)
-_FORM = Check(
-    lambda value: value in ("mermaid", "markdown"),
-    "'mermaid' or 'markdown'",
-    "Leave it out for 'mermaid'.",
 )
 
 
@@ -60,7 +55,7 @@ def to_diagram(
         class buyer,content here
     """
     one_of(Lifecycle).argument("to_diagram", "lifecycle", lifecycle)
-    _FORM.argument("to_diagram", "form", form)
+    either("mermaid", "markdown").argument("to_diagram", "form", form)
     if at is not None and (not isinstance(at, State) or at not in lifecycle.states):
         given = at if isinstance(at, State) else shown(at)
         raise UnknownState(given, lifecycle.name, tuple(map(str, lifecycle.states)))

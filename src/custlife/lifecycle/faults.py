@@ -37,6 +37,7 @@ RESERVED = frozenset(
 
 MOST_LETTERS = 100
 """The longest name of a stage, region or event, so that tables and messages can be read."""
+_A_NAME = f"a name of at most {MOST_LETTERS} letters; an event can be named by its class"
 
 
 def brief(where: object) -> str:
@@ -82,7 +83,7 @@ def _misfits(plan: tuple[Any, ...], where: str, *, top: bool) -> Iterator[Fault]
 
 def _misnamed(name: object, where: object) -> Iterator[Fault]:
     if not isinstance(name, str) or len(name) > MOST_LETTERS:
-        yield _misfit(brief(where), name, f"a name of at most {MOST_LETTERS} letters")
+        yield _misfit(brief(where), name, _A_NAME)
 
 
 def _view_misfits(view: object) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import product
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
@@ -41,6 +41,10 @@ class Table:
     initial: int
     _index: Mapping[State, int] = field(repr=False, alias="index")
     _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False, alias="rules")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the lifecycle, from which the table is compiled again."""
+        return unchecked_table, (self.lifecycle,)
 
     def step(self, state: State, event: str | type[Event] | Event) -> State:
         """Where an event leads from a state; pure.

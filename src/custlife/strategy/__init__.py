@@ -9,7 +9,6 @@ Examples:
 
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds
 from custlife.strategy.errors import (
-    DuplicateSelector,
     InvalidCandidate,
     InvalidProfile,
     InvalidSelector,
@@ -85,7 +84,6 @@ __all__ = [
     "CostModel",
     "Counterfactual",
     "CustomerValue",
-    "DuplicateSelector",
     "EconomicSelector",
     "Estimate",
     "Evidence",

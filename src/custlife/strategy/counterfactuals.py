@@ -5,7 +5,7 @@ tables, combinations and an app's own functions alike.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from decimal import Context, Decimal
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -31,7 +31,8 @@ _MOST_STEPS = 64
 _WHOLE = Decimal(1)
 _ZERO = Decimal(0)
 _HALF = Decimal("0.5")
-_ROUGH = Context(prec=9)
+_ROUGH = EXACT.copy()
+_ROUGH.prec = 9
 
 
 @frozen

@@ -52,25 +52,6 @@ class UnknownFact(CustlifeError):
 
 
 @define(eq=False, slots=False)
-class DuplicateSelector(CustlifeError):
-    """Two selectors of one name; the second one was not taken.
-
-    Attributes:
-        selector: The name.
-        origins: Where the selectors come from.
-    """
-
-    selector: str
-    origins: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return (
-            f"Several selectors have the name {self.selector!r}: {listed(self.origins)}. "
-            f"Register one of them under another name, or uninstall one."
-        )
-
-
-@define(eq=False, slots=False)
 class UnknownSelector(CustlifeError):
     """A name under which no selector is registered.
 

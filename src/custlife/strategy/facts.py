@@ -9,7 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
@@ -19,13 +19,15 @@ from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
 from custlife.strategy.profile import Profile
-from custlife.strategy.value import PartyKind, Tier
+from custlife.strategy.signals import Signals
+from custlife.strategy.value import CustomerValue, PartyKind, Tier
 
 _reader = _checks.Check(callable, "a function of a profile", "Give a function of a profile.")
+_FIELDS = frozenset({*fields_dict(Signals), *fields_dict(CustomerValue)})
 _inputs = _checks.Check(
-    lambda value: isinstance(value, tuple) and all(map(_checks.is_text, value)),
-    "a tuple of names",
-    "Give the names of the inputs in a tuple.",
+    lambda value: isinstance(value, tuple) and _FIELDS.issuperset(value),
+    "a tuple of names of signals and of numbers of the value",
+    "Name fields of Signals or CustomerValue.",
 )
 _choices = _checks.Check(bool, "a tuple of all values", "Give all values, or another kind.")
 
@@ -101,8 +103,8 @@ class Fact:
 
     name: str = field(validator=_checks.text)
     kind: FactKind = field(validator=_checks.one_of(FactKind))
-    sentence: str
-    source: Source
+    sentence: str = field(validator=_checks.text)
+    source: Source = field(validator=_checks.one_of(Source))
     read: Callable[[Profile], Any] = field(eq=False, validator=_reader)
     inputs: tuple[str, ...] = field(default=(), validator=_inputs)
     choices: tuple[object, ...] = field(default=(), validator=_checks.one_of(tuple))

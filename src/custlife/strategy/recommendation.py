@@ -47,7 +47,7 @@ class Selector:
 
     def __call__(self, profile: Profile, /) -> "Recommendation | None":
         """The recommendation for a profile; None where the selector does not decide."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__qualname__} needs __call__(self, profile).")
 
     @property
     def name(self) -> str:
@@ -177,8 +177,13 @@ class Recommendation(Shown):
             raise InvalidSelector(
                 wrapped(selector).name, f"it recommends {shown(strategy)}; use a Strategy."
             )
+        call = "Recommendation.stated"
         for name, given in (("used", used), ("missing", missing), ("runners_up", runners_up)):
-            _checks.iterable_of("names, or of rows").argument("Recommendation.stated", name, given)
+            _checks.iterable_of("names, or of rows").argument(call, name, given)
+        _checks.one_of(Profile).argument(call, "profile", profile)
+        _checks.one_of(Source).argument(call, "source", source)
+        _checks.text.argument(call, "row", row)
+        _checks.text.argument(call, "sentence", sentence)
         facts = {name: fact_named(name).read(profile) for name in used}
         lacking = tuple(fact_named(name).name for name in missing)
         find = partial(Evidence, facts, lacking, tuple(runners_up))
@@ -229,7 +234,7 @@ class Recommendation(Shown):
         return inputs_of((*evidence.facts, *evidence.missing), evidence.catalogue)
 
     def counterfactual(self) -> Counterfactual | None:
-        """The smallest change of one fact that changes the strategy; None where there is none.
+        """The smallest change of one fact that changes the strategy; None where none was found.
 
         Examples:
             >>> from custlife import Relationship

@@ -78,7 +78,7 @@ class Signals(Inputs):
         ...
         custlife.strategy.errors.InvalidProfile: signals: competition is Decimal('40'), but must \
 be a share from 0 to 1 or None. Give a share, such as 0.4 for 40 percent. \
-Leave it out where it is unknown.
+Or leave it out.
     """
 
     subject: ClassVar[str] = "signals"

@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import ClassVar
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from custlife import _checks
 from custlife.decisions.predicates import all_of, at_least, below
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
-from custlife.money import EXACT, as_money
+from custlife.money import EXACT, as_money, as_whole
 from custlife.relationship import Relationship
 from custlife.sources import Source
 from custlife.strategy.errors import InvalidProfile
@@ -178,7 +179,9 @@ class CustomerValue(Inputs):
     revenue: Decimal | None = field(default=None, converter=maybe_money, validator=_total)
     margin: Decimal | None = field(default=None, converter=maybe_money, validator=_balance)
     cost_to_serve: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
-    purchases: int | None = field(default=None, validator=_checks.count.or_none)
+    purchases: int | None = field(
+        default=None, converter=optional(as_whole), validator=_checks.count.or_none
+    )
     income: Decimal | None = field(default=None, converter=maybe_money, validator=_total)
     remaining_years: Decimal | None = field(
         default=None, converter=maybe_number, validator=_checks.years.or_none

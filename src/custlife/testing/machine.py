@@ -87,7 +87,7 @@ class _Machine(RuleBasedStateMachine):
         self.account = before.plus(event)
         allowed = len(self.account.entries) > len(before.entries)
         for who, takes in (
-            ("the chart", self._chart_takes),
+            ("the chart", lambda sent: self.driver.takes(sent.name)),
             ("the table", self._table_takes),
             ("the relationship", self._relationship_takes),
         ):
@@ -97,9 +97,6 @@ class _Machine(RuleBasedStateMachine):
                 f"{event.name!r} in {before.state}: the rules {_verb(allowed)} it, and {who} "
                 f"{_verb(taken)}s it.",
             )
-
-    def _chart_takes(self, event: Event) -> bool:
-        return self.driver.takes(event.name)
 
     def _table_takes(self, event: Event) -> bool:
         try:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from custlife._checks import count, one_of
-from custlife.errors import cut, shown
+from custlife._checks import count, either, one_of
+from custlife.errors import listed, shown
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
@@ -32,7 +32,8 @@ class Path:
         states: The states: one more than there are events, the first of them where the path starts.
 
     Raises:
-        ValueError: If the events do not lead through these states.
+        EventNotAllowed: If the lifecycle does not allow an event where it comes.
+        ValueError: If the events lead through other states.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -48,19 +49,11 @@ class Path:
     states: tuple[State, ...] = field(converter=tuple[State, ...])
 
     def __attrs_post_init__(self) -> None:
-        if len(self.states) != len(self.events) + 1:
-            raise ValueError(
-                f"{len(self.events)} events lead through {len(self.events) + 1} states, not "
-                f"{len(self.states)}; Path.of() works them out."
-            )
-        table = unchecked_table(self.lifecycle)
-        for before, event, after in self.steps:
-            arcs = table.arcs[table.index(before)]
-            if event not in [*arcs] or table.states[arcs[event]] != after:
-                raise ValueError(
-                    f"{shown(event)} does not lead from {before} to {cut(str(after))} in "
-                    f"{self.lifecycle.name!r}; Path.of() works the states out."
-                )
+        step = unchecked_table(self.lifecycle).step
+        walk = self.states and tuple(accumulate(self.events, step, initial=self.states[0]))
+        if not walk or walk != self.states:
+            what = f"The events lead through {listed([*map(str, walk)])}"
+            raise ValueError(f"{what}, not {shown(self.states)}; Path.of() works the states out.")
 
     @classmethod
     def of(cls, lifecycle: Lifecycle, *events: Key | Event, start: State | None = None) -> "Path":
@@ -344,7 +337,7 @@ def transition_coverage_paths(
         The paths; none where there is nothing to take.
 
     Raises:
-        ValueError: If ``each`` is neither of the two.
+        InvalidArgument: If it is no lifecycle, or ``each`` is neither of the two.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -357,8 +350,7 @@ def transition_coverage_paths(
     """
     one_of(Lifecycle).argument("transition_coverage_paths", "lifecycle", lifecycle)
     table = unchecked_table(lifecycle)
-    if each not in ("move", "cell"):
-        raise ValueError(f"each is {shown(each)}, but must be 'move' or 'cell'.")
+    either("move", "cell").argument("transition_coverage_paths", "each", each)
     goals = _goals(table, each)
     return tuple(_apart(table, goals) if apart else _paths(table, goals))
 

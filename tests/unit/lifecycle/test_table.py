@@ -2,6 +2,7 @@
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import UTC, datetime
 from functools import partial
 from threading import Barrier
@@ -59,6 +60,12 @@ def test_a_table_is_read_only():
         CUSTOMER_LIFECYCLE.places.by_name["buyer"] = None
     with pytest.raises(TypeError):
         CUSTOMER_LIFECYCLE.places.regions[Room.FORMER] = ()
+
+
+@pytest.mark.parametrize("copied", [deepcopy, lambda table: pickle.loads(pickle.dumps(table))])
+def test_a_table_can_be_copied_and_pickled(copied):
+    """It is compiled again from its lifecycle, or taken from those that are kept."""
+    assert copied(TABLE) is TABLE
 
 
 def test_threads_that_race_get_one_table():

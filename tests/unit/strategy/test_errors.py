@@ -7,7 +7,6 @@ import pytest
 
 from custlife import CustlifeError, InvalidValue
 from custlife.strategy import (
-    DuplicateSelector,
     InvalidCandidate,
     InvalidProfile,
     InvalidSelector,
@@ -40,12 +39,6 @@ GALLERY = {
         InvalidSelector,
         {"selector": "ours", "problem": "it cannot be called.", "distribution": "acme 1.0"},
         "Selector 'ours' of acme 1.0: it cannot be called.",
-    ),
-    "duplicate": (
-        DuplicateSelector,
-        {"selector": "ours", "origins": ("acme 1.0", "the app")},
-        "Several selectors have the name 'ours': acme 1.0 and the app. Register one of them under "
-        "another name, or uninstall one.",
     ),
     "unknown": (
         UnknownSelector,

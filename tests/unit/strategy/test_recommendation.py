@@ -294,6 +294,26 @@ def test_stated_facts_are_a_list_of_names(name):
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("row", None), ("sentence", " "), ("source", "my book"), ("profile", "C-17")],
+)
+def test_a_stated_reason_has_a_row_a_sentence_and_a_source(name, value):
+    """Else a manager would read None."""
+    given = {"profile": KEY, "strategy": Strategy.END, "selector": cautious} | {
+        "row": "R",
+        "sentence": "So.",
+    }
+
+    with pytest.raises(InvalidArgument, match=rf"Recommendation\.stated\(\): {name} is"):
+        Recommendation.stated(**given | {name: value})
+
+
+def test_equal_recommendations_have_one_hash():
+    """Whatever their evidence is made of."""
+    assert len({recommend(PROFILES[1]), recommend(PROFILES[1])}) == 1
+
+
 def test_a_recommendation_reads_in_a_line():
     """Who, what and by which row."""
     assert str(recommend(PROFILES[1])) == "C-17, prospect (potential): start, by row START-OPEN"

@@ -20,6 +20,7 @@ from custlife import (
     Departed,
     Engaged,
     Event,
+    InvalidArgument,
     Purchased,
     UnknownEvent,
     from_chart,
@@ -87,6 +88,25 @@ def test_a_broken_subject_is_caught_by_samples_alone(broken, monkeypatch):
 def test_what_the_broken_subjects_are_made_of_is_sound(law, frame):
     """Their wrappers break nothing by themselves."""
     law(frame, settings=settings(DEFAULT, max_examples=20))
+
+
+@pytest.mark.parametrize("law", LIFECYCLE_LAWS)
+def test_a_law_takes_settings_of_hypothesis(law):
+    """Also where nothing is sampled."""
+    with pytest.raises(InvalidArgument, match=rf"{law.name}\(\): settings is 5, but must be"):
+        law(FRAMES[0], settings=5)
+
+
+@pytest.mark.parametrize("history", [5, None, ["purchased"], [Engaged]], ids=str)
+def test_a_law_is_checked_on_events(history):
+    """What is none is refused."""
+    with pytest.raises(InvalidArgument, match=r"check\(\): history is .* but must be an Event"):
+        folding.check(CUSTOMER_LIFECYCLE, history)
+
+
+def test_a_law_is_checked_on_one_history_of_a_lifecycle():
+    """As it is of a subject."""
+    folding.check(CUSTOMER_LIFECYCLE, [Engaged(at=law_module.BEGIN)])
 
 
 @pytest.mark.parametrize("law", LIFECYCLE_LAWS)

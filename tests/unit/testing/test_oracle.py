@@ -33,9 +33,9 @@ from custlife.testing.oracle import (
     Account,
     account_of,
     contradictions,
+    departures_amiss,
     outcome,
     record_of,
-    untold,
 )
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -453,13 +453,13 @@ def test_a_departure_on_record_contradicts_the_one_that_was_made_field_by_field(
     kept = replay(HISTORY, customer="C-1").departures
     wrong = evolve(kept[0], to="Another Ltd", cycle=9)
 
-    found = [*untold([wrong, kept[1]], made)]
+    found = [*departures_amiss([wrong, kept[1]], made)]
 
     assert found == [
         f"the departure at {day(3)}: cycle is 9, and must be 1.",
         f"the departure at {day(3)}: to is Another Ltd, and must be Rival Ltd.",
     ]
-    assert [*untold(kept, made)] == []
+    assert [*departures_amiss(kept, made)] == []
 
 
 def test_a_record_counts_every_kind_of_event():

@@ -6,13 +6,15 @@ used.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import cast
 
+from custlife._checks import balance
 from custlife.decisions.evidence import facts_of
 from custlife.decisions.gaps import contrasts, gaps, limits, overlaps, sides, whole_numbers
 from custlife.decisions.predicates import Comparison, Facts, Predicate, spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import listed, shown
-from custlife.money import EXACT
+from custlife.money import EXACT, as_money
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
 from custlife.strategy.facts import Fact, FactKind
@@ -85,8 +87,8 @@ def _suits(fact: Fact, limit: object) -> bool:
         return isinstance(limit, bool)
     if fact.choices:
         return limit in fact.choices
-    is_number = isinstance(limit, Decimal | int) and not isinstance(limit, bool)
-    return is_number and fact.kind.allows(Decimal(str(limit)))
+    number = as_money(cast("Decimal", limit))
+    return balance.holds(number) and fact.kind.allows(number)
 
 
 def domains_of(

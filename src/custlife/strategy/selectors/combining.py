@@ -263,7 +263,8 @@ class _ByCustomer(Selector):
 def _as_override(override: object) -> Selector:
     if not isinstance(override, Mapping):
         return as_selector(override, "with_override")
-    for strategy in override.values():
+    for customer, strategy in override.items():
+        _checks.text.argument("with_override", "the id of a customer", customer)
         _require_strategy("with_override", strategy)
     return _ByCustomer(dict(override))
 

@@ -4,17 +4,16 @@ A registry is a value of the app's own; there is no global one. No plug-in is im
 app names it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
 from custlife import _checks
-from custlife.errors import shown
+from custlife.errors import listed, shown
 from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import (
-    DuplicateSelector,
     InvalidSelector,
     UnknownSelector,
 )
@@ -160,9 +159,8 @@ Registered: default. ...
             selector: The selector.
 
         Raises:
-            InvalidSelector: If the name is blank, or the selector cannot be called with one
-                profile.
-            DuplicateSelector: If the name is taken.
+            InvalidSelector: If the name is blank or taken, or the selector cannot be called with
+                one profile.
         """
         if not _checks.is_text(name):
             raise InvalidSelector(shown(name), "its name is no text, or blank. Give it a name.")
@@ -180,9 +178,9 @@ Registered: default. ...
 
         Raises:
             UnknownSelector: If no installed distribution offers such a selector.
-            DuplicateSelector: If several distributions do, or the name is taken.
             SelectorFailed: If it cannot be imported; the error is the cause.
-            InvalidSelector: If it cannot be called with one profile.
+            InvalidSelector: If several distributions offer it, the name is taken, or it cannot be
+                called with one profile.
         """
         for name in names:
             if not isinstance(name, str):
@@ -234,12 +232,17 @@ Registered: default. ...
         if not points:
             raise UnknownSelector(name, self.names, self.available)
         if len(points) > 1:
-            raise DuplicateSelector(name, tuple(origin for _, origin in points))
+            raise _taken(name, [origin for _, origin in points])
         return next(iter(points.values()))
 
     def _require_free(self, name: str, origin: str) -> None:
         if name in self._selectors:
-            raise DuplicateSelector(name, (self._origins[name], origin))
+            raise _taken(name, (self._origins[name], origin))
+
+
+def _taken(name: str, origins: Sequence[str]) -> InvalidSelector:
+    problem = f"several have this name: {listed(origins)}. Give one another name, or uninstall one."
+    return InvalidSelector(name, problem)
 
 
 def _origin(distribution: str | None, version: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from inspect import isclass, signature
+from inspect import isclass, isfunction, signature
 from typing import Any, TypeVar
 
 from custlife import _checks
@@ -20,6 +20,7 @@ from custlife.strategy.strategies import fitting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_FUNCTION = _checks.Check(isfunction, "a function", "A selector of a class has 'uses' of its own.")
 _NAMES = frozenset(fact.name for fact in FACTS)
 
 
@@ -45,8 +46,9 @@ def looks_at(*names: str) -> Callable[[F], F]:
     """
 
     def declared(function: F) -> F:
-        vars(function)["uses"] = names
         _require_uses(wrapped(function).name, names, None)
+        _FUNCTION.argument("looks_at", "the function", function)
+        vars(function)["uses"] = names
         return function
 
     return declared

@@ -1,7 +1,7 @@
 """What a law is: a sentence, and a search for a history that violates it."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -10,10 +10,11 @@ from attrs import define, field, fields, frozen
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
-from custlife._checks import Check
+from custlife._checks import one_of
 from custlife.errors import CustlifeError
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.parts import several
 from custlife.state import State
 from custlife.testing.generators.events import moved
 from custlife.testing.generators.histories import histories
@@ -29,11 +30,8 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _OURS = (Phase.shrink, Phase.explain)
 """What a law does itself, and faster: it leaves events out without drawing them again."""
-_SETTINGS = Check(
-    lambda value: isinstance(value, hypothesis.settings),
-    "Hypothesis' settings",
-    "Give hypothesis.settings(...).",
-).or_none
+SETTINGS = one_of(hypothesis.settings).or_none
+"""The check of Hypothesis' settings."""
 _HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
 """A slow machine or a long history is no fault of the subject."""
 
@@ -134,7 +132,7 @@ class CellLaw(Law):
 
     def __call__(self, thing: Testable, *, settings: Settings = None) -> None:
         """Go through all states and events; see `Law`. Nothing is sampled."""
-        del settings
+        SETTINGS.argument(self.name, "settings", settings)
         subject = Subject.of(thing)
         for path in shortest_paths(subject.lifecycle).values():
             for event in subject.lifecycle.events:
@@ -152,18 +150,22 @@ class HistoryLaw(Law):
     that Hypothesis makes up.
     """
 
-    def check(self, subject: Subject, history: Sequence[Event]) -> None:
+    def check(self, thing: Testable, history: Iterable[Event]) -> None:
         """Try the law on one history.
 
         Raises:
             LawViolation: If it does not hold.
         """
-        found = self._violation(subject, history)
+        events = several(history)
+        for event in events:
+            one_of(Event).argument("check", "history", event)
+        found = self._violation(Subject.of(thing), events)
         if found is not None:
             raise found
 
     def __call__(self, thing: Testable, *, settings: Settings = None) -> None:
         """Try the law on systematic histories and on sampled ones; see `Law`."""
+        SETTINGS.argument(self.name, "settings", settings)
         subject = Subject.of(thing)
         for history in systematic(subject):
             self.check(subject, history)
@@ -245,7 +247,6 @@ def try_on(
     def named(sample: T) -> None:
         probe(sample)
 
-    _SETTINGS.argument(name, "settings", settings)
     named.__name__ = re.sub(r"\W+", "_", name)
     given_settings = settings or hypothesis.settings()
     own = hypothesis.settings(

@@ -32,7 +32,7 @@ from custlife.strategy.value import CustomerValue
 from custlife.testing.generators.events import amounts, changed
 from custlife.testing.generators.histories import histories
 from custlife.testing.generators.profiles import profiles, standpoints
-from custlife.testing.laws.law import Law, Settings, try_on
+from custlife.testing.laws.law import SETTINGS, Law, Settings, try_on
 
 _CHANNELS = ((None,), ("phone",), ("fax", "web"))
 _LONGEST = 6
@@ -144,6 +144,7 @@ class SelectorLaw(Law):
 
     def __call__(self, thing: Selectable, *, settings: Settings = None) -> None:
         """Search for a sample that violates it; see `Law`."""
+        SETTINGS.argument(self.name, "settings", settings)
         selection = Selection.of(thing)
         selector = wrapped(selection.selector).name
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from custlife import (
     DecisionTable,
     HitPolicy,
+    InvalidArgument,
     Purchased,
     Relationship,
     Room,
@@ -458,6 +459,12 @@ def test_an_override_is_a_strategy():
         by_function(PROSPECT)
     with pytest.raises(InvalidSelector, match="its override is 'end'; use a Strategy"):
         with_override(BUTTLE, {"C-17": "end"}, because="So.")
+
+
+def test_overrides_are_given_by_the_ids_of_customers():
+    """Another key would never apply."""
+    with pytest.raises(InvalidArgument, match="the id of a customer is 17, but must be a string"):
+        with_override(BUTTLE, {17: Strategy.END}, because="So.")
 
 
 def test_numbers_that_an_override_looks_at_are_searched():

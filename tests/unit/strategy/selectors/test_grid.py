@@ -155,6 +155,11 @@ def test_a_grid_policy_keeps_its_bounds(field, value, expected):
     assert (caught.value.subject, caught.value.field) == ("grid policy", field)
 
 
+def test_a_whole_number_of_a_grid_policy_becomes_a_decimal():
+    """As money does everywhere."""
+    assert type(GridPolicy(high_profit=50).high_profit) is Decimal
+
+
 @pytest.mark.parametrize(("profile", "row", "strategy"), CASES)
 def test_each_segment_has_its_strategy(profile, row, strategy):
     """Barnacles by the levers that are left."""

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from custlife import Relationship
 from custlife.strategy import (
-    DuplicateSelector,
     InvalidSelector,
     NoRecommendation,
     Profile,
@@ -132,13 +131,10 @@ def test_a_name_is_taken_once():
     registry = Registry([])
     registry.register("ours", buttle_selector())
 
-    with pytest.raises(
-        DuplicateSelector, match=r"Several selectors have the name 'ours'"
-    ) as caught:
+    with pytest.raises(InvalidSelector, match=r"'ours': several have this name") as caught:
         registry.register("ours", raising(ValueError()))
 
     assert caught.value.selector == "ours"
-    assert caught.value.origins == ("the app's own", "the app's own")
     assert registry["ours"] is buttle_selector()
 
 
@@ -201,10 +197,9 @@ def test_two_distributions_may_offer_one_name_until_it_is_asked_for(installed):
     )
     registry.load("c")
 
-    with pytest.raises(DuplicateSelector, match=r"shop_a 1\.0|shop_b 1\.0") as caught:
+    with pytest.raises(InvalidSelector, match=r"this name: shop_\w 1\.0 and shop_\w 1\.0\."):
         registry.load("same")
 
-    assert sorted(caught.value.origins) == ["shop_a 1.0", "shop_b 1.0"]
     assert registry.names == ("c",)
 
 
@@ -213,10 +208,9 @@ def test_a_plugin_does_not_take_the_name_of_an_own_selector(installed):
     registry = Registry(installed(shop_a=("a", SOUND)))
     registry.register("a", buttle_selector())
 
-    with pytest.raises(DuplicateSelector) as caught:
+    with pytest.raises(InvalidSelector, match=r"this name: the app's own and shop_a 1\.0\."):
         registry.load("a")
 
-    assert caught.value.origins == ("the app's own", "shop_a 1.0")
     assert "shop_a" not in sys.modules
 
 
@@ -225,10 +219,8 @@ def test_an_own_selector_does_not_take_the_name_of_a_plugin(installed):
     registry = Registry(installed(shop_a=("a", SOUND)))
     registry.load("a")
 
-    with pytest.raises(DuplicateSelector) as caught:
+    with pytest.raises(InvalidSelector, match=r"this name: shop_a 1\.0 and the app's own\."):
         registry.register("a", buttle_selector())
-
-    assert caught.value.origins == ("shop_a 1.0", "the app's own")
 
 
 def test_what_nobody_offers_cannot_be_loaded(installed):

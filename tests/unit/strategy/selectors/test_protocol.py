@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from custlife import Relationship
+from custlife import InvalidArgument, Relationship
 from custlife.strategy import (
     InvalidProfile,
     InvalidSelector,
@@ -91,6 +91,20 @@ def test_who_says_what_it_looks_at_names_facts_of_the_catalogue():
         looks_at("tier", "potental_value")(selector)
 
     assert caught.value.selector == selector.__qualname__
+    assert not hasattr(selector, "uses")
+
+
+@pytest.mark.parametrize("thing", [buttle_selector(), len, Strategy, 5], ids=repr)
+def test_only_a_function_declares_what_it_looks_at_by_a_decorator(thing):
+    """A selector that is an object has its own way."""
+    with pytest.raises(InvalidArgument, match=r"the function is .* but must be a function"):
+        looks_at("tier")(thing)
+
+
+def test_a_selector_without_a_call_says_what_it_needs():
+    """By the name of its class."""
+    with pytest.raises(NotImplementedError, match=r"Selector needs __call__\(self, profile\)"):
+        Selector()(None)
 
 
 def test_what_a_selector_looks_at_is_a_tuple():

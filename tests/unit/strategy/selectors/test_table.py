@@ -14,6 +14,7 @@ from tests.ids import stable
 
 from custlife import Cause, Departed, Purchased, Relationship, Room
 from custlife.decisions.predicates import (
+    above,
     all_of,
     any_of,
     at_least,
@@ -167,6 +168,11 @@ def test_a_table_at_fault_is_no_selector(rows, problem):
         (is_("cause", "price"), "cause against 'price', which it can never be. Use <Cause."),
         (at_least("purchases", True), "purchases against True, which it can never be. Use "),
         (is_("potential_value", "much"), "potential value against 'much', which it can never be."),
+        (below("revenue", Decimal("NaN")), "revenue against Decimal('NaN'), which it can never"),
+        (below("revenue", Decimal("sNaN")), "revenue against Decimal('sNaN'), which it can never"),
+        (below("revenue", Decimal("1E+99999")), "revenue against Decimal('1E+99999'), which it"),
+        (above("revenue", Decimal("1E-99999")), "revenue against Decimal('1E-99999'), which it"),
+        (below("purchases", 10**50), "purchases against 1000"),
     ],
     ids=str,
 )
