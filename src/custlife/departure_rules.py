@@ -156,7 +156,8 @@ def _severity_table(policy: SeverityPolicy) -> DecisionTable[Severity]:
         for kind in (DepartureKind.TERMINATION, DepartureKind.EROSION, DepartureKind.LOSS)
     )
     later = is_("first_entry", False)
-    always, no_more = "which always weighs more than a loss.", "which is no first entry any more."
+    weighs = "which weighs more than the loss of a prospect."
+    no_more = "which is no first entry any more."
     once = "and length, cost or size was high."
     twice = "and two or more of length, cost and size were high."
     gone, lost = "A real customer is gone,", "A prospect is lost,"
@@ -165,7 +166,7 @@ def _severity_table(policy: SeverityPolicy) -> DecisionTable[Severity]:
         ("TERMINATION", ended, Severity.NONE, "The enterprise intended it.", BUT[6]),
         ("EROSION-2", all_of(erosion, two), Severity.CRITICAL, f"{gone} {twice}", IMH[8]),
         ("EROSION-1", all_of(erosion, one), Severity.GRAVE, f"{gone} {once}", IMH[8]),
-        ("EROSION-0", erosion, Severity.SERIOUS, f"{gone} {always}", IMH[8]),
+        ("EROSION-0", erosion, Severity.SERIOUS, f"{gone} {weighs}", IMH[8]),
         ("LOSS-LATER-2", all_of(loss, later, two), Severity.GRAVE, f"{again} {twice}", IMH[7]),
         ("LOSS-2", all_of(loss, two), Severity.SERIOUS, f"{lost} {twice}", IMH[7]),
         ("LOSS-LATER-1", all_of(loss, later, one), Severity.SERIOUS, f"{again} {once}", IMH[7]),

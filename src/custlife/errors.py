@@ -341,7 +341,7 @@ class InvalidData(CustlifeError):
     """Stored data that cannot be read back; nothing was made of it.
 
     Attributes:
-        path: Where in the data the problem stands, such as ``$.record.revenue``.
+        path: Where in the data the problem is, such as ``$.record.revenue``.
         problem: What is wrong there.
     """
 

@@ -40,7 +40,7 @@ class Activity(IntEnum):
 
 
 def snake(name: str) -> str:
-    """The name of a class in snake_case, as it stands in charts and tables.
+    """The name of a class in snake_case, as charts and tables have it.
 
     Examples:
         >>> snake("ComplaintSettled"), snake("ABTest")

@@ -45,11 +45,11 @@ class Rejection:
 
     def explain(self) -> str:
         """When which event was refused, and why."""
-        when = "" if self.position is None else f"{' '.join(self.row[:2])}: "
+        when = "" if self.position is None else f"{' '.join(self.line[:2])}: "
         return f"{when}refused. {self.error}"
 
     @property
-    def row(self) -> tuple[str, str, str, str]:
+    def line(self) -> tuple[str, str, str, str]:
         """The line of a journey's page: date, event, what happened and why."""
         if self.position is None:
             return "", shown(self.event), "refused", str(self.error)
@@ -116,7 +116,7 @@ begins to judge. [EFR-2]
         return why + moment + f" Cycle {self.cycle} begins." * self.is_reentry
 
     @property
-    def row(self) -> tuple[str, str, str, str]:
+    def line(self) -> tuple[str, str, str, str]:
         """The line of a journey's page: date, event, what happened and why."""
         departure = "" if self.departure is None else f" Departure: {self.departure}."
         return str(self.event.at.date()), self.event.name, self._way, self._why + departure
@@ -219,13 +219,9 @@ class Journey(Shown):
             return timedelta(0)
         if end is None:
             if self.relationship.state.is_in(stage):
-                raise InvalidMoment(
-                    "time_in",
-                    "until",
-                    None,
-                    f"given, since {shown(self.customer)} is still in {shown(stage)}",
-                    "Give the moment up to which to count; nothing here reads the clock.",
-                )
+                rule = f"given, since {shown(self.customer)} is still in {shown(stage)}"
+                remedy = "Give the moment up to which to count; nothing here reads the clock."
+                raise InvalidMoment("time_in", "until", None, rule, remedy)
             end = self.events[-1].at
         total = timedelta(0)
         for step, stop in zip(self.steps, [*map(_at, self.events[1:]), end], strict=True):
@@ -253,7 +249,7 @@ class Journey(Shown):
         return account
 
     def _page(self) -> list[Block]:
-        rows = (one.row for one in self._account())
+        rows = (one.line for one in self._account())
         return [Paragraph(str(self)), Grid(("date", "event", "what happened", "why"), rows)]
 
     def __str__(self) -> str:

@@ -96,7 +96,7 @@ class Record:
         return sum(self.counts)
 
     def __str__(self) -> str:
-        counted = zip(_NAMES, self.counts, strict=True)
+        counted = zip(("other events", *_NAMES[1:]), self.counts, strict=True)
         parts = [f"{n} {name.removesuffix('s' * (n == 1))}" for name, n in counted if n]
         if self.first_at is None or self.last_at is None:
             return "nothing"

@@ -269,7 +269,7 @@ class Relationship(Shown):
         listeners: Iterable[object] = (),
         model: Any = None,  # noqa: ANN401 - any object can be a model
     ) -> Chart:
-        """A state chart that stands where this relationship stands; no entry callback is fired.
+        """A state chart in the state of this relationship; no entry callback is fired.
 
         Args:
             listeners: Objects with callbacks, as python-statemachine takes them.

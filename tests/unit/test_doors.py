@@ -59,7 +59,7 @@ WRONG = {
 
 VALID = {
     "advice": ADVICE,
-    "advices": [ADVICE],
+    "recommendations": [ADVICE],
     "after": custlife.Phase.EXPANSION,
     "amount": 20,
     "at": AT,

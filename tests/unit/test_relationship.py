@@ -510,7 +510,7 @@ def test_a_relationship_explains_why_it_is_as_it_is(returned):
             for stage in [CUSTOMER_LIFECYCLE.places.by_name[name].stage]
         ],
         "Customer moment: 2026-01-04 [IMH-3]",
-        "On record: 1 other, 2 purchases and 2 complaints from 2026-01-01 to 2026-01-05, "
+        "On record: 1 other event, 2 purchases and 2 complaints from 2026-01-01 to 2026-01-05, "
         "revenue 20",
         "Open complaints: 1",
         "Last departure: erosion on 2026-01-03, serious, cause price",

@@ -78,7 +78,7 @@ def to_chart(
 
 
 def state_of(chart: Chart, lifecycle: Lifecycle | None = None) -> State:
-    """The state in which a chart stands.
+    """The state that a chart is in.
 
     Args:
         chart: An instance of a class that `to_chart` generated, or of your own class.
@@ -101,7 +101,7 @@ def state_of(chart: Chart, lifecycle: Lifecycle | None = None) -> State:
     active = [state.id for state in chart.configuration]
     if not active:
         raise RuntimeError(
-            "the chart stands nowhere yet, since it has async callbacks: "
+            "the chart is in no state yet, since it has async callbacks: "
             "await chart.activate_initial_state() first."
         )
     return _state(known.places, active)
@@ -130,11 +130,11 @@ def own_lifecycle(chart: type[Chart]) -> Lifecycle | None:
 def restore_chart(
     lifecycle: Lifecycle, state: State, listeners: Iterable[object] = (), model: Any = None
 ) -> Chart:
-    """Make a chart that stands in a state, without firing any entry callback.
+    """Make a chart that is in a state, without firing any entry callback.
 
     Args:
         lifecycle: The lifecycle.
-        state: Where the chart stands.
+        state: The state that it is in.
         listeners: Objects with callbacks, as python-statemachine takes them.
         model: The object whose ``state`` attribute the chart keeps; a fresh one if left out.
 

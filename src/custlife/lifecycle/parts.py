@@ -43,7 +43,7 @@ class Stage:
 
     Args:
         name: A name that is an identifier, such as ``visitor``.
-        sentence: What it means to stand here.
+        sentence: What it means to be here.
         source: Where the stage comes from.
         children: Stages inside this one, the first of them entered first; none for a leaf.
     """
@@ -89,12 +89,12 @@ class _Conditional(_Answer):
 
 @frozen
 class Move(_Conditional):
-    """On this event, who stands here goes there.
+    """On this event, a person who is here goes there.
 
     Args:
         on: The event's class or name.
         at: The stages, regions or rooms that the move starts from. A stage's own rule comes before
-            the rule of what it stands in.
+            the rule of what it is in.
         to: The stage it leads to, or one stage for each region of the room it leads to.
         sentence: Why, in words.
         source: Where the move comes from.
@@ -118,7 +118,7 @@ class Move(_Conditional):
 
 @frozen
 class Stay(_Conditional):
-    """On this event, who stands here stays: the event is legal and recorded, nothing changes.
+    """On this event, a person who is here stays: it is legal and on record, and changes nothing.
 
     Args:
         on: The event's class or name.
@@ -141,7 +141,7 @@ class Stay(_Conditional):
 
 @frozen
 class Forbid(_Answer):
-    """On this event, who stands here is refused, whatever other regions say.
+    """This event is refused here, whatever other regions say.
 
     Events that no rule mentions are refused too; a forbiddance says why.
 

@@ -146,14 +146,10 @@ your own: Candidate(customer=..., gain=..., cost=...).
                 why = f"needs {listed([*map(spoken, found.missing)])}"
             else:
                 why = f"is {found.sentence.rstrip('.')}"
-            raise InvalidCandidate(
-                f"{cls.subject} {advice.profile}",
-                "gain",
-                None,
-                f"known for {advice.strategy.words}, which {why}",
-                "Learn it, or give a gain of your own: Candidate(customer=..., gain=..., "
-                "cost=...).",
-            )
+            who, rule = f"{cls.subject} {advice.profile}", f"known for {advice.strategy.words}"
+            own = "Candidate(customer=..., gain=..., cost=...)"
+            remedy = f"Learn it, or give a gain of your own: {own}."
+            raise InvalidCandidate(who, "gain", None, f"{rule}, which {why}", remedy)
         usual = found.cost if unit is Unit.MONEY else Decimal(1)
         candidate = cls(
             customer=advice.profile.relationship.customer,
@@ -186,7 +182,7 @@ class Candidates:
 
 
 def candidates_of(
-    advices: Iterable[Recommendation],
+    recommendations: Iterable[Recommendation],
     cost_model: CostModel = DEFAULT_COST_MODEL,
     *,
     unit: Unit = Unit.MONEY,
@@ -196,7 +192,7 @@ def candidates_of(
     Leave out recommendations for which nothing should be spent, such as those to end it.
 
     Args:
-        advices: The recommendations.
+        recommendations: The recommendations.
         cost_model: What strategies cost and bring.
         unit: What the budget is counted in.
 
@@ -209,11 +205,13 @@ def candidates_of(
         >>> candidates_of([recommend(Profile(relationship=Relationship("C-18")))])
         <Candidates: 0 known, 1 unknown>
     """
-    _checks.iterable_of("recommendations").argument("candidates_of", "advices", advices)
+    _checks.iterable_of("recommendations").argument(
+        "candidates_of", "recommendations", recommendations
+    )
     _checks.one_of(CostModel).argument("candidates_of", "cost_model", cost_model)
     _checks.one_of(Unit).argument("candidates_of", "unit", unit)
     known, unknown = [], []
-    for advice in advices:
+    for advice in recommendations:
         try:
             known.append(Candidate.of(advice, cost_model, unit=unit))
         except InvalidCandidate as error:

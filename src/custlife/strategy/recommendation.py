@@ -310,7 +310,8 @@ no).
                 "No change that was tried would change it: each yes or no the other way, and "
                 f"{listed(searched)} at growing distances, which may miss a narrow range."
             )
-        return "No change of a single signal or number of the value would change it."
+        together = "; several together could" * bool(self.missing)
+        return f"No change of a single signal or number of the value would change it{together}."
 
     def __str__(self) -> str:
         return f"{self.profile}: {self.strategy.words}, by row {self.row}"

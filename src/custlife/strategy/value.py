@@ -80,14 +80,10 @@ Lower gold_profit or raise platinum_profit.
     def __attrs_post_init__(self) -> None:
         gold, platinum = self.gold_profit, self.platinum_profit
         if gold > platinum:
-            raise InvalidPolicy(
-                self.subject,
-                "gold_profit",
-                gold,
-                f"at most platinum_profit, {platinum!r}: from {platinum} to {gold} a customer "
-                f"would be of both tiers",
-                "Lower gold_profit or raise platinum_profit.",
-            )
+            both = f"from {platinum} to {gold} a customer would be of both tiers"
+            rule = f"at most platinum_profit, {platinum!r}: {both}"
+            remedy = "Lower gold_profit or raise platinum_profit."
+            raise InvalidPolicy(self.subject, "gold_profit", gold, rule, remedy)
 
 
 DEFAULT_TIER_POLICY = TierPolicy()

@@ -1,4 +1,4 @@
-"""Performing a path's events in an app, and checking where the app stands after each of them."""
+"""Performing a path's events in an app, and checking where the app is after each of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum

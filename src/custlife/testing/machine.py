@@ -27,7 +27,7 @@ def lifecycle_machine(thing: Testable) -> type[RuleBasedStateMachine]:
     """A state machine test of a lifecycle, which Hypothesis drives by every event it knows.
 
     Each event goes to the chart, to the table and to a relationship, whether it is allowed or not.
-    All must answer as the rules say when they are read naively; after each event all must stand in
+    All must answer as the rules say when they are read naively; after each event all must be in
     the same state, and the relationship must be what a naive account of the history makes it.
 
     Args:
@@ -114,7 +114,7 @@ class _Machine(RuleBasedStateMachine):
 
     @invariant()
     def all_stand_in_one_state(self) -> None:
-        """The chart, the table and the relationship stand where the rules lead."""
+        """The chart, the table and the relationship are where the rules lead."""
         expected = self.account.state
         for who, state in (
             ("the chart", state_of(self.driver.chart, self.subject.lifecycle)),
@@ -122,7 +122,7 @@ class _Machine(RuleBasedStateMachine):
             ("the relationship", self.relationship.state),
         ):
             self._require(
-                state == expected, f"{who} stands in {state}, and the rules lead to {expected}."
+                state == expected, f"{who} is in {state}, and the rules lead to {expected}."
             )
 
     @invariant()

@@ -29,15 +29,15 @@ from custlife.relationship import Relationship
 from custlife.state import Room, State
 
 Answer = tuple[str, Move | Stay]
-"""The place where a rule stands, and the rule."""
+"""The place of a rule, and the rule."""
 
 
 def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
     """Where the rules lead from a state on an event, by reading them; None where they refuse it.
 
     Whatever forbids the event in the state refuses it. Else each region answers by the rule that
-    stands innermost. A move that leaves the room counts for all of it, but gives way to a move that
-    stands further inside. Where nothing answers, the event is refused.
+    is innermost. A move that leaves the room counts for all of it, but gives way to a move that
+    is further inside. Where nothing answers, the event is refused.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -75,7 +75,7 @@ def _innermost(
 
 
 def _stands(places: Places, rule: Move | Stay, place: str) -> bool:
-    """Whether a rule stands at a place; a room's move into one of its regions stands in that."""
+    """Whether a rule is at a place; a room's move into one of its regions is in that."""
     for name in rule.at:
         room = places.by_name[name].region is None
         inward = room and bool(rule.to) and not _leaves(places, name, rule)

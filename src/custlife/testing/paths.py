@@ -136,7 +136,7 @@ class Path:
         refuses: type[Exception] | tuple[type[Exception], ...] = (),
         partial: bool = False,
     ) -> None:
-        """Take the path in an app, and check after each event that the app stands where it leads.
+        """Take the path in an app, and check after each event that the app is where it leads.
 
         The app must be at the beginning: give each path a customer of its own.
 
@@ -148,13 +148,13 @@ class Path:
                 or by region.
             refuses: The errors by which the app refuses an event. If given, every event that the
                 lifecycle does not allow is tried too, in each state of the path: the app must
-                raise one of these errors, and stand where it stood. If left out, no refusal is
+                raise one of these errors, and stay where it was. If left out, no refusal is
                 tried.
             partial: Whether the app keeps less than the innermost stage of every region, such as
                 the room or an outer stage only. What it does not keep is not checked.
 
         Raises:
-            PathFailure: If the app stands elsewhere, raises what it should not, or takes what the
+            PathFailure: If the app is elsewhere, raises what it should not, or takes what the
                 lifecycle refuses; with the path up to there.
             ValueError: If ``perform`` does not say how to perform an event that is needed, or says
                 how to perform one that the lifecycle does not know.

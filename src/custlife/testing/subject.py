@@ -28,7 +28,7 @@ class Subject:
         lifecycle: The lifecycle.
         kinds: The app's own events: their classes, or a generator for each name. A subject that has
             some is made outside of tests with ``@given``.
-        chart: What makes a chart that stands at the beginning; the generated class if left out.
+        chart: What makes a chart at the beginning; the generated class if left out.
         table: What takes pure steps: an object with ``step`` and ``allowed`` as `Table` has them,
             and ``view`` if the lifecycle has views.
         start: What makes a relationship at the beginning, from a customer's id; called many times.
@@ -76,13 +76,8 @@ class Subject:
             return cls(lifecycle=thing)
         if isinstance(thing, type):
             return cls(lifecycle=from_chart(thing), chart=thing)
-        raise InvalidArgument(
-            "Subject.of()",
-            "thing",
-            thing,
-            "a Lifecycle, a chart class or a Subject",
-            "Give one of the three, or read a lifecycle from an instance's class.",
-        )
+        rule, remedy = "a Lifecycle, a chart class or a Subject", "Give one of the three."
+        raise InvalidArgument("Subject.of()", "thing", thing, rule, remedy)
 
 
 Testable = Union[Lifecycle, Subject, type[Any]]  # noqa: UP007 - Subject is no type yet when read

@@ -154,11 +154,11 @@ def test_contacts_are_whole():
 @pytest.mark.parametrize(
     ("arguments", "field"),
     [
-        ({"advices": [Profile(relationship=PROSPECT)]}, "advice"),
-        ({"advices": None}, "advices"),
-        ({"advices": "C-17"}, "advices"),
-        ({"advices": [advised(CUSTOMER)], "unit": 1}, "unit"),
-        ({"advices": [advised(CUSTOMER)], "cost_model": 1}, "cost_model"),
+        ({"recommendations": [Profile(relationship=PROSPECT)]}, "advice"),
+        ({"recommendations": None}, "recommendations"),
+        ({"recommendations": "C-17"}, "recommendations"),
+        ({"recommendations": [advised(CUSTOMER)], "unit": 1}, "unit"),
+        ({"recommendations": [advised(CUSTOMER)], "cost_model": 1}, "cost_model"),
     ],
     ids=str,
 )

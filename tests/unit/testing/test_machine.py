@@ -15,11 +15,11 @@ SEEN = {
     "a_chart_with_a_move_missing": "the chart",
     "a_chart_that_takes_what_is_forbidden": "the chart takes it",
     "a_chart_that_forbids_what_is_allowed": "the chart refuses it",
-    "a_table_that_differs_from_the_chart_in_one_cell": "the table stands in",
+    "a_table_that_differs_from_the_chart_in_one_cell": "the table is in",
     "a_table_that_does_not_follow_the_rules": "the table takes it",
     "an_apply_that_forgets_the_revenue": "by its events, record.revenue is",
     "a_rejected_event_that_is_swallowed": "the relationship takes it",
-    "a_rejected_event_that_moves_the_state": "the relationship stands in",
+    "a_rejected_event_that_moves_the_state": "the relationship is in",
 }
 """Broken subjects that show event by event, and what is said of them."""
 

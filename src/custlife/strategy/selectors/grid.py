@@ -227,7 +227,7 @@ def grid_selector(
         >>> from custlife import Relationship
         >>> selector = grid_selector(GridPolicy(high_profit=500))
         >>> print(selector.name)
-        Reinartz and Kumar's grid, limits custlife of 2026-11-22 with high profit 500, policy \
+        Reinartz and Kumar's grid, thresholds custlife of 2026-11-22 with high profit 500, policy \
 custlife of 2026-11-22
         >>> selector(Profile(relationship=Relationship("C-17"))).row
         'START-OPEN'
@@ -240,6 +240,6 @@ custlife of 2026-11-22
 
 @lru_cache(maxsize=128)
 def _grid(grid: GridPolicy, policy: ButtlePolicy) -> TableSelector:
-    name = f"Reinartz and Kumar's grid, limits {grid}, policy {policy}"
+    name = f"Reinartz and Kumar's grid, thresholds {grid}, policy {policy}"
     rows = (*prospect_rows(policy), *_customer_rows(grid), *former_rows())
     return TableSelector(name, DecisionTable(name, rows, HitPolicy.FIRST))

@@ -213,13 +213,9 @@ def _undated(cls: type[E]) -> st.SearchStrategy[E]:
     try:
         resolve_types(cls)
     except NameError as error:
-        raise InvalidArgument(
-            "events",
-            "the event class",
-            cls,
-            f"one whose annotations can be resolved ({error})",
-            "Import the types of its fields outside of TYPE_CHECKING, or give a generator for it.",
-        ) from error
+        rule = f"one whose annotations can be resolved ({error})"
+        remedy = "Import the types of its fields outside of TYPE_CHECKING, or give a generator."
+        raise InvalidArgument("events()", "the event class", cls, rule, remedy) from error
     types = {a.name: a.type for a in fields(cls) if a.name in _TYPES}
     fitting = [n for n in _KNOWN if types.get(n) in (_TYPES[n], *get_args(_TYPES[n]))]
     alike = [n for n in _WAYS[0] if types[n] == _TYPES[n]]

@@ -268,7 +268,7 @@ def _by_channels(
 
 @_law(
     4,
-    "Who turns out to be a key customer is not moved from protect to end.",
+    "A customer who turns out to be a key customer is not moved from protect to end.",
     _in(Room.CUSTOMER),
 )
 def key_customers_stay_protected(selection: Selection, profile: Profile) -> Iterator[Violation]:

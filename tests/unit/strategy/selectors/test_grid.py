@@ -216,7 +216,7 @@ def test_the_selector_says_what_it_is():
     selector = grid_selector(GridPolicy(name="ours"))
 
     assert isinstance(selector, TableSelector)
-    assert "limits ours of 2026-11-22, policy custlife of" in selector.name
+    assert "thresholds ours of 2026-11-22, policy custlife of" in selector.name
     assert grid_selector(DEFAULT_GRID_POLICY, ButtlePolicy()) is grid_selector(
         GridPolicy(), ButtlePolicy()
     )
