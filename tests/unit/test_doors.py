@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 import custlife
-from custlife import codec, strategy, testing
+from custlife import InvalidArgument, codec, strategy, testing
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 LIFECYCLE = custlife.CUSTOMER_LIFECYCLE
@@ -341,6 +341,26 @@ def is_ours(error):
     )
 
 
+FORWARDED = {
+    "Candidate.of()",
+    "Evidence.read()",
+    "Plugin()",
+    "Subject.of()",
+    "all_of, any_of or some_of()",
+    "fact",
+    "from_chart()",
+    "images()",
+    "predicate()",
+    "profiles()",
+    "restore_chart()",
+    "source",
+    "to_chart()",
+    "transition_coverage_paths()",
+    "values()",
+}
+"""What other doors pass their arguments to, which then names the argument by its own name."""
+
+
 def attempt(door, given):
     """What is wrong with the answer of a door to these arguments; nothing where it is right."""
     try:
@@ -348,6 +368,9 @@ def attempt(door, given):
     except Exception as error:  # noqa: BLE001 - any error is an answer here
         if not is_ours(error):
             return f"raw {type(error).__name__}: {str(error)[:100]}"
+        subject = getattr(error, "subject", "") if isinstance(error, InvalidArgument) else ""
+        if subject not in FORWARDED and not door.name.endswith(subject.removesuffix("()")):
+            return f"the call is named as {subject}"
         longest = max(map(len, str(error).splitlines()))
         if longest >= 1000:
             return f"a line of {longest} characters"

@@ -518,6 +518,13 @@ def test_a_redefined_time_is_checked_as_the_base_checks_it(at):
         Undated(at=at)
 
 
+@every_event
+def test_an_event_takes_its_fields_by_name(kind):
+    """So that no field can pass for another."""
+    with pytest.raises(TypeError, match="positional argument"):
+        kind(NOON)
+
+
 @pytest.mark.parametrize("name", ["", "  ", 5, None, b"bought"], ids=repr)
 def test_a_name_that_is_blank_or_no_text_is_refused(name):
     """The error comes where the class is defined."""

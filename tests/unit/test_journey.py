@@ -351,6 +351,7 @@ def test_a_notebook_shows_a_journey_as_a_table_of_steps():
 
     page = replay(events, customer="C-17", on_rejected="collect")._repr_html_()
 
+    assert page.startswith("<p>C-17: lost, cycle 1, 0 purchases, 2 events, 2 refused</p>")
     rows = page.split("<tr>")[2:]
     assert [row.split("</td>")[1].removeprefix("<td>") for row in rows] == [
         "engaged",

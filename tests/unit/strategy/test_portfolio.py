@@ -498,6 +498,15 @@ def test_a_portfolio_has_a_short_repr_and_a_page():
     assert "<td>C</td>" in choice._repr_html_()
 
 
+def test_a_portfolio_says_what_its_budget_is_counted_in():
+    """Money or contacts."""
+    one = Candidate(customer="A", gain=9, cost=1, unit=Unit.CONTACTS)
+
+    text = portfolio([one], 2, unit=Unit.CONTACTS).explain()
+
+    assert text.startswith("1 of 1 candidates chosen; 1 of 2 spent (contacts).")
+
+
 # --- exact by brute force ---------------------------------------------------------------------
 
 

@@ -10,7 +10,16 @@ from tests.unit.lifecycle.builders import club, trio
 from tests.unit.testing.test_paths import stuck
 
 from custlife import CUSTOMER_LIFECYCLE, Departed, Room, UnknownState, state_of, to_chart
-from custlife.testing import Path, PathFailure, covers, transition_coverage_paths
+from custlife.testing import (
+    LawViolation,
+    NotProven,
+    Path,
+    PathFailure,
+    SelectorViolation,
+    covers,
+    prove,
+    transition_coverage_paths,
+)
 
 CLUB = club()
 TRIO = trio()
@@ -462,3 +471,20 @@ def test_a_test_without_paths_would_test_nothing(lifecycle, paths):
     """So it is an error."""
     with pytest.raises(ValueError, match=f"there is no path through '{lifecycle.name}' to follow"):
         covers(lifecycle, paths)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (PathFailure, (("left",), (), 0, "It stays.")),
+        (LawViolation, ("order", "A sentence.", TRIO, "It is not so.", ())),
+        (NotProven, (prove(TRIO), ())),
+        (SelectorViolation, ("order", "A sentence.", "ours", "It is not so.", None)),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_failure_is_equal_to_itself_alone(kind, values):
+    """And has a hash, as whatever collects errors wants it."""
+    failure = kind(*values)
+
+    assert len({failure, failure, kind(*values)}) == 2

@@ -55,10 +55,12 @@ from custlife.testing import (
     relationships,
     shortest_paths,
     simple_paths,
+    standpoints,
     transition_coverage_paths,
 )
 from custlife.testing.generators.broken import FAULTS
 from custlife.testing.generators.events import events_of, simplest_events
+from custlife.testing.generators.histories import gaps
 
 CLUB = club()
 CLASSES = {cls.name: cls for cls in EVENTS}
@@ -777,6 +779,21 @@ def test_numbers_that_no_lifecycle_can_have_are_errors(bounds):
     (argument,) = bounds
     with pytest.raises(InvalidArgument, match=rf"{argument} is .*, but must be .* from [01]"):
         lifecycles(**bounds)
+
+
+def test_standpoints_are_left_for_every_cause_and_by_everybody():
+    """Those who departed; a termination is by the enterprise."""
+    gone = [one.departure for one in standpoints(CUSTOMER_LIFECYCLE) if one.departure is not None]
+
+    kept = {(one.cause, one.initiator) for one in gone if one.kind is not DepartureKind.TERMINATION}
+
+    assert kept >= {*product(Cause, (Initiator.CUSTOMER, Initiator.BOTH))}
+
+
+@pytest.mark.parametrize("gap", [timedelta(microseconds=1), timedelta(days=366)], ids=str)
+def test_events_follow_each_other_at_once_and_after_a_year(gap):
+    """Gaps of microseconds and of days are drawn."""
+    assert some(gaps(), lambda drawn: drawn == gap) == gap
 
 
 # Definitions with one fault.

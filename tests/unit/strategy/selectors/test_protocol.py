@@ -14,7 +14,9 @@ from custlife.strategy import (
     Strategy,
     UnfitStrategy,
     buttle_selector,
+    economic_selector,
     first_of,
+    grid_selector,
     recommend,
 )
 from custlife.strategy.selectors.protocol import answered, as_selector, checked, looks_at
@@ -91,6 +93,7 @@ def test_who_says_what_it_looks_at_names_facts_of_the_catalogue():
         looks_at("tier", "potental_value")(selector)
 
     assert caught.value.selector == selector.__qualname__
+    assert caught.value.distribution is None
     assert not hasattr(selector, "uses")
 
 
@@ -152,3 +155,18 @@ def test_a_selector_that_does_not_answer_is_unfinished():
     """The base class leaves the answer to its subclasses."""
     with pytest.raises(NotImplementedError):
         recommend(PROSPECT, Selector())
+
+
+@pytest.mark.parametrize(
+    ("factory", "name"),
+    [
+        (buttle_selector, "buttle_selector"),
+        (grid_selector, "grid_selector"),
+        (economic_selector, "economic_selector"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_factory_that_gets_a_profile_says_how_to_call_it(factory, name):
+    """By its own name."""
+    with pytest.raises(InvalidSelector, match=rf"Write recommend\(profile, {name}\(\)\)"):
+        factory(Profile(relationship=Relationship("C-17")))

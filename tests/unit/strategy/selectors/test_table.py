@@ -366,6 +366,20 @@ def test_an_answer_rests_on_what_holds_its_row_and_keeps_others_off(signals, fir
     assert set(advice.missing) == missing
 
 
+def test_what_only_a_row_lacks_that_can_never_fire_is_not_missing():
+    """The row above holds whenever it would, whatever its three unknown facts turn out to be."""
+    never = all_of(C, KEY, is_("courted", value=True), is_("interest", value=True))
+    ours = selector(
+        row("ABOVE", all_of(C, KEY), Strategy.PROTECT),
+        row("NEVER", never, Strategy.HARVEST),
+        row("REST", any_of(P, C, F)),
+    )
+
+    advice = ours(Profile(relationship=CUSTOMER))
+
+    assert (advice.row, advice.missing) == ("REST", ("strategic",))
+
+
 def test_the_reason_of_a_table_is_its_row():
     """Id, sentence and source."""
     advice = TWO(Profile(relationship=PROSPECT))
