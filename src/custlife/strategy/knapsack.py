@@ -55,8 +55,8 @@ def choose(
     limit = floor(Fraction(budget) * cost_scale)
     items = map(_Item, count(), whole_gains, whole_costs)
     worth = [item for item in items if item.gain > 0]
-    # Ratios that differ do so by more than this, so that whole numbers tell them apart.
-    finest = max((item.gain for item in worth), default=0) ** 2 + 1
+    # Ratios that differ do so by one part of this, so that whole numbers tell them apart.
+    finest = max((item.gain for item in worth), default=0) ** 2
     worth.sort(key=lambda item: item.cost * finest // item.gain)
     taken, bound = _best(_Pool([item for item in worth if item.cost <= limit], limit), most_points)
     return Choice(

@@ -220,3 +220,8 @@ def test_a_model_may_stay_or_make_a_declared_move(before, after, legal):
 def test_another_models_value_is_no_move():
     """Even where the words are the same."""
     assert not warmth({}, (Warmth.COLD, Warmth.WARM)).allows(Cold.COLD, Warmth.WARM)
+
+
+def test_a_view_is_shown_by_what_it_was_made_of():
+    """What it works out beside is left out."""
+    assert "_image" not in repr(warmth({"guest": Warmth.COLD}, (Warmth.COLD, Warmth.WARM)))
