@@ -146,7 +146,7 @@ def _between(least: Decimal | int, most: Decimal | int, what: str, remedy: str) 
 
 moment = Check(
     is_moment,
-    "an aware datetime that UTC can hold",
+    "an aware datetime that UTC can hold, exact to the microsecond",
     "Give a datetime with a time zone: datetime(..., tzinfo=timezone.utc), or "
     "datetime.fromisoformat('2026-01-01T00:00:00+00:00').",
 )

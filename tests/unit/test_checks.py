@@ -144,8 +144,11 @@ def test_a_value_out_of_bounds_is_refused(check, value):
 @pytest.mark.parametrize(
     ("check", "rule"),
     [
-        (_checks.moment, "an aware datetime that UTC can hold"),
-        (_checks.moment.or_none, "an aware datetime that UTC can hold or None"),
+        (_checks.moment, "an aware datetime that UTC can hold, exact to the microsecond"),
+        (
+            _checks.moment.or_none,
+            "an aware datetime that UTC can hold, exact to the microsecond or None",
+        ),
         (_checks.text, "a string that is not blank"),
         (_checks.text.or_none, "a string that is not blank or None"),
         (

@@ -326,9 +326,9 @@ class Overridden(Combination):
         if beneath is not None:
             first = RunnerUp(beneath.row, beneath.strategy, holds=True, because=())
             others = (first, *beneath.runners_up)
-            sentence += (
-                f" Without this, {self.selector.name} would recommend {beneath.strategy.words}, "
-                f"by row {beneath.row}."
+            sentence = (
+                f"{sentence.rstrip('.')}. Without this, {self.selector.name} would recommend "
+                f"{beneath.strategy.words}, by row {beneath.row}."
             )
         reason = Reason("OVERRIDE", sentence, self.source, partial(Evidence, runners_up=others))
         return Recommendation(profile, strategy, self, reason)

@@ -123,7 +123,7 @@ def _runner_up(found: Estimate, gain: str, rivals: Estimates) -> RunnerUp:
     if strategy in rivals:
         because += f"; {listed([*map(spoken, found.missing)])} not known"
     elif found.ruled_out_by is None:
-        because += f", {'whatever is unknown, ' if found.missing else ''}not above {gain}"
+        because += f"{' and cannot be' if found.missing else ', not'} above {gain}"
     holds = None if strategy in rivals else False
     return RunnerUp(_row(strategy), strategy, holds, (because,))
 

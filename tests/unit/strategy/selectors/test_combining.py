@@ -409,7 +409,7 @@ def test_a_condition_has_limits_too():
 def test_an_override_tells_what_the_selector_would_have_recommended():
     """In its sentence, and before the selector's own runners-up."""
     source = Source("BOARD-3", "The board decides on key accounts.")
-    ours = with_override(BUTTLE, {"C-17": Strategy.END}, because="Decided.", source=source)
+    ours = with_override(BUTTLE, {"C-17": Strategy.END}, because="Decided", source=source)
 
     advice = recommend(PROSPECT, ours)
     said = BUTTLE(PROSPECT)

@@ -158,7 +158,7 @@ def test_what_could_not_win_is_not_missing():
     advice = economic_selector()(known(CUSTOMER, remaining_years=0))
 
     assert (advice.strategy, advice.missing) == (Strategy.HARVEST, ())
-    assert all("whatever is unknown, not above 0" in o.because[0] for o in advice.runners_up)
+    assert all("is unknown and cannot be above 0" in o.because[0] for o in advice.runners_up)
 
 
 def test_what_could_win_is_missing():
