@@ -79,7 +79,6 @@ WIDER = '-m "not slow" tests/unit tests/rules tests/properties ' + " ".join(
     f"--ignore=tests/unit/{name}.py"
     for name in (
         "test_docs",
-        "test_doors",
         "test_examples",
         "test_house",
         "strategy/selectors/test_installed_plugin",

@@ -23,6 +23,7 @@ from custlife import (
 MERMAID = to_diagram(CUSTOMER_LIFECYCLE)
 MARKDOWN = to_diagram(CUSTOMER_LIFECYCLE, "markdown")
 MOVES = [rule for rule in CUSTOMER_LIFECYCLE.rules if isinstance(rule, Move)]
+ONE, TWO = Stage("one", "First."), Stage("two", "Second.")
 
 
 INNER = [
@@ -182,6 +183,13 @@ def test_a_word_of_mermaid_is_drawn_under_another_id(word):
     (identity,) = re.findall(rf'state "{word}" as (\S+)', drawn)
     assert identity.isascii()
     assert identity.lower() not in {"end", "note", "state", "class", "style", "click", "default"}
+
+
+def test_a_stage_with_stages_inside_keeps_its_name_where_its_id_is_another():
+    """A word of Mermaid's own is the label, and no id."""
+    finer = CUSTOMER_LIFECYCLE.refine("visitor", [Stage("state", "Tries.", children=[ONE, TWO])])
+
+    assert 'state "state" as state_ {' in to_diagram(finer)
 
 
 def test_names_that_differ_by_an_underscore_are_drawn_apart():

@@ -4,7 +4,7 @@ import pytest
 from tests.unit.lifecycle.builders import CUSTOMER, FORMER, PROSPECT, region, stage
 
 from custlife import Room, Stage, State
-from custlife.lifecycle.places import has_regions, places_of
+from custlife.lifecycle.places import MOST_STATES, has_regions, places_of, too_large
 
 CLUB = places_of(
     {
@@ -205,3 +205,11 @@ def test_an_empty_room_or_region_combines_to_no_state():
 
     assert [str(state) for state in empty.states] == ["gone"]
     assert (empty.by_name["prospect"].leaves, empty.by_name["bond"].leaves) == ((), ())
+
+
+@pytest.mark.parametrize(("more", "found"), [(0, []), (1, ["too_many_states"])], ids=str)
+def test_a_lifecycle_has_no_more_states_than_the_limit(more, found):
+    """As many as the limit says are allowed."""
+    plan = tuple(stage(f"s{number}") for number in range(MOST_STATES + more))
+
+    assert [fault.code for fault in too_large({Room.PROSPECT: plan})] == found

@@ -10,7 +10,7 @@ from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 from tests.unit.testing.selectors import SELECTORS, BrokenSelector
 
-from custlife import Purchased, Relationship, Room
+from custlife import Purchased, Relationship, Room, replay
 from custlife.decisions.predicates import all_of, at_least, is_
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.sources import OWN
@@ -34,6 +34,7 @@ from custlife.testing import (
     named_facts_suffice,
     unknown_is_not_no,
 )
+from custlife.testing.laws.selectors import as_recorded
 
 pytestmark = pytest.mark.slow
 
@@ -199,3 +200,13 @@ def test_a_selection_of_a_selection_is_itself():
     selection = Selection(selector=buttle_selector())
 
     assert Selection.of(selection) is selection
+
+
+def test_a_profile_as_recorded_has_the_value_of_the_record():
+    """At a margin of 30 percent and a cost to serve of 40."""
+    events = [Purchased(at=datetime(2026, 1, day, tzinfo=UTC), amount=100) for day in (1, 31)]
+
+    profile = as_recorded(replay(events, customer="C-17"))
+
+    assert profile.value.cost_to_serve == 40
+    assert profile.value.margin == profile.value.revenue * Decimal("0.3")
