@@ -187,9 +187,9 @@ def test_a_word_of_mermaid_is_drawn_under_another_id(word):
 
 def test_a_stage_with_stages_inside_keeps_its_name_where_its_id_is_another():
     """A word of Mermaid's own is the label, and no id."""
-    finer = CUSTOMER_LIFECYCLE.refine("visitor", [Stage("state", "Tries.", children=[ONE, TWO])])
+    finer = CUSTOMER_LIFECYCLE.refine("visitor", [Stage("note", "Tries.", children=[ONE, TWO])])
 
-    assert 'state "state" as state_ {' in to_diagram(finer)
+    assert 'state "note" as note_ {' in to_diagram(finer)
 
 
 def test_names_that_differ_by_an_underscore_are_drawn_apart():
