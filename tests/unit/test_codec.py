@@ -33,6 +33,7 @@ from custlife import (
     UnknownState,
     replay,
 )
+from custlife._scalars import to_duration
 from custlife.codec import Codec
 from custlife.testing import histories
 
@@ -441,3 +442,16 @@ def test_without_cattrs_the_error_names_the_extra(monkeypatch):
 
     with pytest.raises(ModuleNotFoundError, match="with its extra 'codec'"):
         importlib.import_module("custlife.codec")
+
+
+@pytest.mark.parametrize(
+    ("stored", "length"),
+    [
+        ("PT1.5S", timedelta(seconds=1.5)),
+        ("PT0.000005S", timedelta(microseconds=5)),
+        ("-PT2S", timedelta(seconds=-2)),
+    ],
+)
+def test_a_length_of_time_may_have_few_decimals(stored, length):
+    """As other programs write it."""
+    assert to_duration(stored, None) == length

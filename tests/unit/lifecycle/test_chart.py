@@ -68,7 +68,7 @@ def test_the_class_is_generated_once():
     chart = to_chart(CUSTOMER_LIFECYCLE)
 
     assert chart is to_chart(CUSTOMER_LIFECYCLE)
-    assert chart.__name__ == "CustomerChart"
+    assert chart.__name__ == chart.__qualname__ == "CustomerChart"
 
 
 def test_a_generated_class_says_in_its_docstring_of_which_lifecycle_it_is():

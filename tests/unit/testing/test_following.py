@@ -446,6 +446,16 @@ def test_the_paths_of_a_test_take_every_move_unless_others_are_given():
     assert len({id_ for id_, _ in made}) == len(made)
 
 
+def test_the_paths_of_a_test_can_take_every_cell():
+    """Every event that is allowed in every state, stays included."""
+    _, made = params(covers(CUSTOMER_LIFECYCLE, each="cell").mark)
+
+    assert [values for _, values in made] == [
+        (path,) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE, each="cell")
+    ]
+    assert made != params(covers(CUSTOMER_LIFECYCLE).mark)[1]
+
+
 def test_paths_through_another_lifecycle_are_refused():
     """They say nothing about this one."""
     with pytest.raises(ValueError, match="is a path through <Lifecycle 'trio'"):
