@@ -332,3 +332,10 @@ class Unprintable:
 def test_a_message_shows_a_value_whose_repr_raises():
     """By the name of its class."""
     assert errors.shown(Unprintable()) == "<Unprintable that cannot be shown>"
+
+
+@pytest.mark.parametrize("length", [79, 80])
+def test_a_text_that_is_not_too_long_is_shown_whole(length):
+    """Up to the limit."""
+    assert errors.cut("x" * length) == "x" * length
+    assert errors.cut("x" * 81) == "x" * 80 + "..."

@@ -68,6 +68,11 @@ def test_a_table_can_be_copied_and_pickled(copied):
     assert copied(TABLE) is TABLE
 
 
+def test_a_table_is_shown_by_its_lifecycle():
+    """Not by its states and events, of which there are many."""
+    assert repr(TABLE) == f"Table(lifecycle={CUSTOMER_LIFECYCLE!r}, initial=0)"
+
+
 def test_threads_that_race_get_one_table():
     """The first thread compiles it; the others get the same."""
     raced = evolve(CUSTOMER_LIFECYCLE, name="raced_for_a_table")
