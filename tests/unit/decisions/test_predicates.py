@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from tests.unit.weekday import Weekday
 
-from custlife import Initiator
+from custlife import Initiator, Severity
 from custlife.decisions.evidence import unknown_facts
 from custlife.decisions.predicates import (
     Comparison,
@@ -284,3 +284,16 @@ def test_a_comparison_tells_what_was_compared(atom, told):
 def test_a_fact_is_spoken_without_underscores(fact, said):
     """As one would say it."""
     assert spoken(fact) == said
+
+
+class Int64:
+    """A whole number of another library."""
+
+    def __index__(self):
+        return 5
+
+
+def test_a_limit_is_kept_but_for_a_whole_number_of_another_library():
+    """That becomes an int; a member of an enum stays one, even where it is a number."""
+    assert at_least("severity", Severity.GRAVE).limit is Severity.GRAVE
+    assert type(at_least("purchases", Int64()).limit) is int

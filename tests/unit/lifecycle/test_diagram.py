@@ -5,6 +5,7 @@ import re
 import pytest
 from attrs import evolve
 from tests.unit.lifecycle import hostile
+from tests.unit.lifecycle.builders import trio
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -251,3 +252,12 @@ def test_a_chart_shows_its_lifecycle_and_its_state_in_notebooks(capsys):
     assert "class aware here" in chart._repr_markdown_()
     assert chart._repr_svg_ is None
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_room_whose_stages_are_entered_by_name_has_no_door():
+    """No arrow is drawn to its first stage, since no move leads there through the room."""
+    drawn = to_diagram(trio())
+
+    assert "[*] --> guest" in drawn
+    assert "[*] --> member" not in drawn
+    assert "[*] --> gone" not in drawn
