@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
-from functools import cache, wraps
+from functools import wraps
 from types import MemberDescriptorType
 from typing import Any, ClassVar
 
@@ -276,7 +276,6 @@ class Terminated(Event):
     cause: Cause = field(default=Cause.DISMISSED, validator=_checks.one_of(Cause))
 
 
-@cache
 def checks_fields(kind: type) -> bool:
     """Whether a class is one of events, with an initializer that attrs made: it runs the checks."""
     return issubclass(kind, Event) and kind.__init__ is kind._init  # noqa: SLF001 - see above
