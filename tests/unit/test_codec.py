@@ -24,6 +24,7 @@ from custlife import (
     Event,
     InvalidData,
     InvalidRelationship,
+    Journey,
     Move,
     Purchased,
     Relationship,
@@ -341,6 +342,16 @@ def test_restored_departures_are_judged_by_the_codecs_policy(data):
     ]
 
     assert severities == [Severity.GRAVE, Severity.SERIOUS]
+
+
+def test_a_restored_journey_is_judged_by_the_codecs_policy(journey):
+    """All of its departures, and those to come."""
+    policy = SeverityPolicy(dear_sale=Decimal(0), large_deal=Decimal(10**6))
+
+    restored = Codec(severity_policy=policy).load(CODEC.dump(journey), Journey)
+
+    assert {departure.policy for departure in restored.departures} == {policy}
+    assert restored.relationship.severity_policy == policy
 
 
 def test_a_record_is_stored_by_itself(journey):

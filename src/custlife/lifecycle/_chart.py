@@ -277,7 +277,6 @@ def _generate(
         {room.value: _node(lifecycle.places, plan, room.value) for room in Room},
         **_SETTINGS,
         __module__=module,
-        __qualname__=name,
         __doc__=f"The lifecycle {lifecycle.name!r} as a state chart.",
         __reduce__=_reduce,
         _page=_page,

@@ -282,6 +282,7 @@ def test_laws_take_events_of_the_users_own(law):
     """Required fields are inferred from their types."""
     subject = Subject(lifecycle=trio(), kinds=iter([Joined]))
 
+    assert subject.kinds == {"joined": Joined}
     law(subject, settings=settings(max_examples=10))
 
 
