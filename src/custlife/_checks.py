@@ -124,12 +124,14 @@ def one_of(kind: type) -> Check:
     return Check(lambda value: isinstance(value, kind), thing, remedy)
 
 
+@cache
 def either(*names: str) -> Check:
     """Check that a value is one of these names."""
     rule = " or ".join(map(repr, names))
     return Check(lambda value: isinstance(value, str) and value in names, rule, f"Give {rule}.")
 
 
+@cache
 def iterable_of(things: str) -> Check:
     """Check that a value can be iterated, and is no string."""
     return Check(

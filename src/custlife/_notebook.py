@@ -95,7 +95,7 @@ class Shown:
     __slots__ = ()
 
     def _page(self) -> Sequence[Block]:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__qualname__} needs _page(self).")
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(block.markdown() for block in self._page())

@@ -118,7 +118,7 @@ class Move(_Conditional):
 
 @frozen
 class Stay(_Conditional):
-    """On this event, a person who is here stays: it is legal and on record, and changes nothing.
+    """On this event, a person who is here stays: the event is legal, and only goes on record.
 
     Args:
         on: The event's class or name.

@@ -20,7 +20,7 @@ from custlife.strategy.strategies import fitting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_FUNCTION = _checks.Check(isfunction, "a function", "A selector of a class has 'uses' of its own.")
+_FUNCTION = _checks.Check(isfunction, "a function", "In a class, write uses = (...).")
 _NAMES = frozenset(fact.name for fact in FACTS)
 
 

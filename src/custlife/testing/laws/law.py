@@ -159,7 +159,10 @@ class HistoryLaw(Law):
         events = several(history)
         for event in events:
             one_of(Event).argument("check", "history", event)
-        found = self._violation(Subject.of(thing), events)
+        self._try(Subject.of(thing), events)
+
+    def _try(self, subject: Subject, history: Sequence[Event]) -> None:
+        found = self._violation(subject, history)
         if found is not None:
             raise found
 
@@ -168,7 +171,7 @@ class HistoryLaw(Law):
         SETTINGS.argument(self.name, "settings", settings)
         subject = Subject.of(thing)
         for history in systematic(subject):
-            self.check(subject, history)
+            self._try(subject, history)
         sampled = st.booleans().flatmap(
             lambda rejected: histories(
                 subject.lifecycle, kinds=subject.kinds, allow_rejected=rejected, allow_ties=True
@@ -176,7 +179,7 @@ class HistoryLaw(Law):
         )
 
         def probe(history: list[Event]) -> None:
-            self.check(subject, history)
+            self._try(subject, history)
 
         name = f"{self.name}_of_{subject.lifecycle.name}"
         try:

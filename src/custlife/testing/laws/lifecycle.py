@@ -111,9 +111,9 @@ def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Try what must be refused, and compare all that was given with what it was."""
     account = account_of(subject.lifecycle, history)
     given = list(history)
-    found = repr(given)
+    text = repr(given)
     journey = _replayed(subject, given)
-    if given != list(history) or repr(given) != found:
+    if given != list(history) or repr(given) != text:
         yield "replay changed the events that it was given, or their order."
     refused = [rejection.position for rejection in journey.rejected]
     if refused != [*account.refused]:
