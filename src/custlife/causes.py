@@ -160,7 +160,11 @@ K02; add the code with its cause, such as Cause.OTHER.
             if not isinstance(cause, Cause)
         ]
         for wrong, rule, remedy in (
-            (["empty"] if not self._causes else [], "at least one code", "Give {code: Cause.PRICE}."),
+            (
+                [] if self._causes else ["empty"],
+                "of at least one code",
+                "Give {code: Cause.PRICE}.",
+            ),
             (blank, "codes that are no blank text", "Give each code as a text."),
             (strange, "a Cause for each code", "Use members, such as Cause.PRICE."),
         ):
