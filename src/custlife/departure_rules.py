@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from attrs import field, fields, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.decisions.gaps import gaps, limits
+from custlife.decisions.gaps import gaps, limits, overlaps
 from custlife.decisions.predicates import (
     Facts,
     Predicate,
@@ -293,7 +293,7 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
     )
 
     def __attrs_post_init__(self) -> None:
-        for wrong in (*self._wrong_kinds(), *self._wrong_severities()):
+        for wrong in chain(self._wrong_kinds(), self._wrong_severities()):
             raise wrong
 
     @property
@@ -319,7 +319,7 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         yield from self._strange("kinds", self._kinds, KIND_FACTS, DepartureKind)
         past = self.moment_grace + timedelta.resolution
         within = limits(row.when for row in self._kinds.rows).get("after_moment", ())
-        spans = sorted({timedelta(0), self.moment_grace, past, *_both_sides(within)})
+        spans = sorted({timedelta(0), self.moment_grace, past, *_beside(within)})
         places = [(Room.PROSPECT, None), *((Room.CUSTOMER, span) for span in spans)]
         for (room, after), cause, who, to in product(places, Cause, Initiator, (None, "a rival")):
             facts = kind_facts(room, cause, who, to, after)
@@ -339,8 +339,13 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         if self._severities is None:
             return
         yield from self._strange("severities", self._severities, SEVERITY_FACTS, Severity)
-        known = {"kind": [*DepartureKind], "first_entry": [True, False]}
+        known: dict[str, list[Any]] = {"kind": [*DepartureKind], "first_entry": [True, False]}
         yield from gaps(self._severities, known)
+        if self._severities.hit is HitPolicy.UNIQUE:
+            bounds = limits(row.when for row in self._severities.rows)
+            known |= {"key_customer": [True, False]}
+            measured = {name: [*_beside(bounds[name])] for name in bounds if name not in known}
+            yield from overlaps(self._severities, known | measured)
 
     def _strange(
         self,
@@ -379,11 +384,11 @@ def _unpickled(*values: tuple[str, Any]) -> DepartureRules:
     return DepartureRules(**dict(values))
 
 
-def _both_sides(limits: Iterable[Any]) -> Iterator[timedelta]:
-    step = timedelta.resolution
-    for limit in limits:
-        if isinstance(limit, timedelta):
-            yield from (limit, limit + step, max(limit - step, timedelta(0)))
+def _beside(bounds: Iterable[Any]) -> Iterator[Any]:
+    """Each limit, and what is right above and below it, but for what is below zero."""
+    for limit in bounds:
+        step = timedelta.resolution if isinstance(limit, timedelta) else Decimal("0.01")
+        yield from (near for near in (limit, limit + step, limit - step) if near >= 0 * step)
 
 
 _OF_SALE = ("sales_cycle", "sales_cost", "deal_size")
