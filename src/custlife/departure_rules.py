@@ -404,17 +404,19 @@ def _severity_table(*measures: tuple[str, Steps]) -> DecisionTable[Severity]:
     of_all.append(is_("key_customer", True))
 
     def weighs(kind: DepartureKind, steps: int, *more: Predicate) -> Predicate:
-        measures = of_sale if kind is DepartureKind.LOSS else of_all
-        heavy = [some_of(steps, *measures)] if steps else []
+        is_loss = kind is DepartureKind.LOSS
+        what = "the sale weighs" if is_loss else "the sale and what was built up weigh"
+        called = f"{what} {steps} or more"
+        heavy = [some_of(steps, *(of_sale if is_loss else of_all), called=called)] if steps else []
         return all_of(is_("kind", kind), *more, *heavy)
 
     loss, erosion = DepartureKind.LOSS, DepartureKind.EROSION
     ended, incidental = DepartureKind.TERMINATION, DepartureKind.INCIDENTAL
     later = is_("first_entry", False)
-    one = "and one of what it cost and could bring was high."
-    two = "and two or three of what it cost and could bring were high."
-    four = "and much of what it cost and could bring was high."
-    gone, lost, again = "A real customer is gone,", "A prospect is lost,", "A returned one is lost,"
+    one, two, four = "in one way.", "in two or three ways.", "in four ways or more."
+    real = "A real customer is gone who had cost or brought much"
+    first = "A prospect is lost who had cost or promised much"
+    later_one = "A returned prospect is lost who had cost or promised much"
     rows: tuple[tuple[str, Predicate, Severity, str, Source], ...] = (
         ("TERMINATION", weighs(ended, 0), Severity.NONE, "The enterprise intended it.", BUT[6]),
         (
@@ -431,27 +433,27 @@ def _severity_table(*measures: tuple[str, Steps]) -> DecisionTable[Severity]:
             "Nobody is to blame, and little was built up.",
             ASSUMPTION,
         ),
-        ("EROSION-4", weighs(erosion, 4), Severity.DISASTROUS, f"{gone} {four}", IMH[8]),
-        ("EROSION-2", weighs(erosion, 2), Severity.CRITICAL, f"{gone} {two}", IMH[8]),
-        ("EROSION-1", weighs(erosion, 1), Severity.GRAVE, f"{gone} {one}", IMH[8]),
+        ("EROSION-4", weighs(erosion, 4), Severity.DISASTROUS, f"{real} {four}", IMH[8]),
+        ("EROSION-2", weighs(erosion, 2), Severity.CRITICAL, f"{real} {two}", IMH[8]),
+        ("EROSION-1", weighs(erosion, 1), Severity.GRAVE, f"{real} {one}", IMH[8]),
         (
             "EROSION-0",
             weighs(erosion, 0),
             Severity.SERIOUS,
-            f"{gone} which weighs more than the loss of a prospect.",
+            "A real customer is gone, which weighs more than the loss of a prospect.",
             IMH[8],
         ),
-        ("LOSS-LATER-4", weighs(loss, 4, later), Severity.CRITICAL, f"{again} {four}", IMH[7]),
-        ("LOSS-4", weighs(loss, 4), Severity.GRAVE, f"{lost} {four}", IMH[7]),
-        ("LOSS-LATER-2", weighs(loss, 2, later), Severity.GRAVE, f"{again} {two}", IMH[7]),
-        ("LOSS-2", weighs(loss, 2), Severity.SERIOUS, f"{lost} {two}", IMH[7]),
-        ("LOSS-LATER-1", weighs(loss, 1, later), Severity.SERIOUS, f"{again} {one}", IMH[7]),
-        ("LOSS-1", weighs(loss, 1), Severity.UNWELCOME, f"{lost} {one}", IMH[7]),
+        ("LOSS-LATER-4", weighs(loss, 4, later), Severity.CRITICAL, f"{later_one} {four}", IMH[7]),
+        ("LOSS-4", weighs(loss, 4), Severity.GRAVE, f"{first} {four}", IMH[7]),
+        ("LOSS-LATER-2", weighs(loss, 2, later), Severity.GRAVE, f"{later_one} {two}", IMH[7]),
+        ("LOSS-2", weighs(loss, 2), Severity.SERIOUS, f"{first} {two}", IMH[7]),
+        ("LOSS-LATER-1", weighs(loss, 1, later), Severity.SERIOUS, f"{later_one} {one}", IMH[7]),
+        ("LOSS-1", weighs(loss, 1), Severity.UNWELCOME, f"{first} {one}", IMH[7]),
         (
             "LOSS-LATER-0",
             weighs(loss, 0, later),
             Severity.UNWELCOME,
-            f"{again} which is no first entry any more.",
+            "A returned prospect is lost, which is no first entry any more.",
             IMH[7],
         ),
         (
