@@ -28,7 +28,7 @@ from custlife import (
     is_not,
 )
 from custlife.decisions.gaps import overlaps
-from custlife.departure_rules import kind_facts
+from custlife.departure_kind import kind_facts
 from custlife.sources import MATTISON
 
 LOSS, EROSION = DepartureKind.LOSS, DepartureKind.EROSION

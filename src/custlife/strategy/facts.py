@@ -13,8 +13,9 @@ from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.departure_rules import DepartureKind, Severity
+from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
+from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact

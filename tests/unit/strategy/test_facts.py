@@ -9,8 +9,9 @@ from tests.ids import stable
 
 from custlife import Cause, Complained, Departed, Engaged, Initiator, Purchased, Relationship, Room
 from custlife.causes import DefectorKind
-from custlife.departure_rules import DepartureKind, Severity
+from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
+from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, WORKS
 from custlife.strategy import (
     FACTS,

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from custlife import Cause, Complained, Departed, Purchased, Relationship, Room
-from custlife.departure_rules import Severity
+from custlife.severity import Severity
 from custlife.errors import InvalidArgument
 from custlife.sources import BUT, OWN
 from custlife.strategy import (

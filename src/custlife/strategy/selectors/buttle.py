@@ -22,7 +22,7 @@ from custlife.decisions.predicates import (
     within,
 )
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
-from custlife.departure_rules import DepartureKind
+from custlife.departure_kind import DepartureKind
 from custlife.sources import ASSUMPTION, BUT, IMH, Source
 from custlife.state import Room
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
