@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from sys import intern
 from typing import ClassVar
 
@@ -243,7 +244,7 @@ class Departure(Shown):
         facts = kind_facts(self.room_left, self.cause, self.initiator, self.to, self.after_moment)
         return self.rules.kinds.decide(facts)
 
-    @property
+    @cached_property
     def kind(self) -> DepartureKind:
         """Loss, erosion, termination or incidental."""
         return self.kind_verdict.outcome
@@ -276,7 +277,7 @@ class Departure(Shown):
         facts = {name: getattr(self, name) for name in SEVERITY_FACTS}
         return self.rules.severities.decide(facts)
 
-    @property
+    @cached_property
     def severity(self) -> Severity:
         """How much it weighs, under the rules, as far as the facts are known."""
         return self.severity_verdict.outcome
