@@ -127,6 +127,15 @@ def _numbers(values: Iterable[object]) -> set[Decimal]:
     return {Decimal(value) for value in values if isinstance(value, Decimal | int)}
 
 
+def _summed(fact: Fact, part: str, sums: Iterable[Decimal], profile: Profile) -> Iterator[Decimal]:
+    """What a part of a sum is where the sum is one of these numbers, as far as the rest is known."""
+    rest = fact.read(profile.altered(**{part: 0}))
+    alone = {name: int(name == part) for name in fact.inputs}
+    sign = fact.read(Profile(relationship=profile.relationship).altered(**alone))
+    if rest is not None and sign:
+        yield from (EXACT.multiply(sign, EXACT.subtract(number, rest)) for number in sums)
+
+
 def is_plain(predicate: Predicate) -> bool:
     """Whether a predicate is made of comparisons only, whose limits are known."""
     return all(isinstance(atom, Comparison) for atom in predicate.atoms())
@@ -148,13 +157,10 @@ def input_thresholds(
         fact = catalogue[name]
         if fact.inputs == (name,):
             found.setdefault(name, set()).update(numbers if fact.kind.is_number else ())
-        elif fact.is_difference:
-            less, more = fact.inputs
-            first, second = catalogue[less].read(profile), catalogue[more].read(profile)
-            if second is not None:
-                found.setdefault(less, set()).update(EXACT.add(second, n) for n in numbers)
-            if first is not None:
-                found.setdefault(more, set()).update(EXACT.subtract(first, n) for n in numbers)
+        elif fact.is_sum:
+            for part in fact.inputs:
+                points_of = found.setdefault(part, set())
+                points_of.update(_summed(fact, part, numbers, profile))
         else:
             searched.update(fact.inputs)
     # A margin cannot exceed the revenue, so the one bounds where the other can be.
