@@ -10,7 +10,7 @@ Examples:
     'visitor'
 """
 
-from custlife.causes import Cause, DefectorKind, Initiator
+from custlife.causes import Cause, CauseMap, DefectorKind, Initiator
 from custlife.decisions.predicates import (
     Predicate,
     above,
@@ -28,12 +28,12 @@ from custlife.decisions.predicates import (
 )
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row, Verdict
 from custlife.departure_rules import (
-    DEFAULT_SEVERITY_POLICY,
-    DEPARTURE_KINDS,
+    DEFAULT_DEPARTURE_RULES,
+    KIND_FACTS,
+    SEVERITY_FACTS,
     DepartureKind,
+    DepartureRules,
     Severity,
-    SeverityPolicy,
-    severity_table,
 )
 from custlife.departures import Departure
 from custlife.errors import (
@@ -52,6 +52,7 @@ from custlife.errors import (
     InvalidValue,
     OutOfOrderEvent,
     UndecidedTable,
+    UnknownCode,
     UnknownEvent,
     UnknownState,
     ViewNotDefined,
@@ -59,6 +60,8 @@ from custlife.errors import (
 from custlife.events import (
     EVENTS,
     Activity,
+    CauseLearnt,
+    Committed,
     Complained,
     ComplaintIgnored,
     ComplaintSettled,
@@ -67,8 +70,10 @@ from custlife.events import (
     Engaged,
     Event,
     Lapsed,
+    Link,
     Purchased,
     Recommended,
+    ServiceFailed,
     Terminated,
 )
 from custlife.journey import Journey, Rejection, Step, replay
@@ -99,16 +104,20 @@ __all__ = [
     "BUT",
     "CHE",
     "CUSTOMER_LIFECYCLE",
-    "DEFAULT_SEVERITY_POLICY",
-    "DEPARTURE_KINDS",
+    "DEFAULT_DEPARTURE_RULES",
     "EFR",
     "EVENTS",
     "IMH",
     "KAL",
+    "KIND_FACTS",
     "OWN",
+    "SEVERITY_FACTS",
     "WORKS",
     "Activity",
     "Cause",
+    "CauseLearnt",
+    "CauseMap",
+    "Committed",
     "Complained",
     "ComplaintIgnored",
     "ComplaintSettled",
@@ -120,6 +129,7 @@ __all__ = [
     "Departed",
     "Departure",
     "DepartureKind",
+    "DepartureRules",
     "Engaged",
     "Event",
     "EventNotAllowed",
@@ -140,6 +150,7 @@ __all__ = [
     "Ladder",
     "Lapsed",
     "Lifecycle",
+    "Link",
     "Move",
     "OutOfOrderEvent",
     "Phase",
@@ -154,8 +165,8 @@ __all__ = [
     "Room",
     "Row",
     "Rule",
+    "ServiceFailed",
     "Severity",
-    "SeverityPolicy",
     "Source",
     "Stage",
     "State",
@@ -164,6 +175,7 @@ __all__ = [
     "Table",
     "Terminated",
     "UndecidedTable",
+    "UnknownCode",
     "UnknownEvent",
     "UnknownState",
     "Verdict",
@@ -183,7 +195,6 @@ __all__ = [
     "not_",
     "replay",
     "restore_chart",
-    "severity_table",
     "some_of",
     "state_of",
     "to_chart",

@@ -44,6 +44,11 @@ def in_utc(value: datetime) -> datetime:
         return value
 
 
+def in_utc_or_none(value: datetime | None) -> datetime | None:
+    """The same for a time that may be left out."""
+    return None if value is None else in_utc(value)
+
+
 def is_text(value: object) -> bool:
     """Whether this is a string with something in it."""
     return isinstance(value, str) and bool(value.strip())

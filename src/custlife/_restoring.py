@@ -30,9 +30,10 @@ def _of_cycle(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     if (stored.customer_moment is not None) != was_customer:
         none = "None, since no customer stage was entered in this cycle"
         yield "customer_moment", stored.customer_moment, "given" if was_customer else none
-    waiting = 0 if room is Room.PROSPECT else stored.record.complaints
-    if stored.open_complaints > waiting:
-        yield "open_complaints", stored.open_complaints, f"at most {waiting}"
+    voiced = stored.record.complaints
+    for name in ("open_complaints", "open_public_complaints"):
+        if getattr(stored, name) > voiced:
+            yield name, getattr(stored, name), f"at most {voiced}"
 
 
 def _of_times(stored: "Relationship") -> Iterator[tuple[str, object, str]]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, TypeVar, overload
 
-from attrs import Factory, asdict, evolve, field, fields, frozen, make_class
+from attrs import Factory, asdict, evolve, field, fields, frozen, make_class, resolve_types
 
 try:
     from cattrs import BaseValidationError, Converter
@@ -24,7 +24,7 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from custlife import _checks, _scalars
-from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
     CustlifeError,
@@ -73,13 +73,13 @@ def _by_name(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
 class Codec:
     """Turns what custlife makes into JSON-ready data and back, for one lifecycle.
 
-    The lifecycle's definition and the severity policy are the app's configuration and are not
+    The lifecycle's definition and the departure rules are the app's configuration and are not
     stored; the name of the lifecycle is, and is compared.
 
     Args:
         lifecycle: The lifecycle of the relationships and journeys.
         events: The event classes to read back: the default ones, or the app's own.
-        severity_policy: The policy that restored departures are judged by.
+        departure_rules: The rules that restored departures are judged by.
 
     Attributes:
         converter: The cattrs converter; register hooks on it for event fields of the app's own
@@ -108,8 +108,8 @@ It knows contacted, ...
 
     lifecycle: Lifecycle = field(default=CUSTOMER_LIFECYCLE, validator=_checks.one_of(Lifecycle))
     _events: Mapping[str, type[Event]] = field(default=EVENTS, converter=_by_name)  # pyright: ignore[reportAssignmentType]
-    severity_policy: SeverityPolicy = field(
-        default=DEFAULT_SEVERITY_POLICY, validator=_checks.one_of(SeverityPolicy)
+    departure_rules: DepartureRules = field(
+        default=DEFAULT_DEPARTURE_RULES, validator=_checks.one_of(DepartureRules)
     )
     converter: Converter = field(
         init=False, default=Factory(lambda self: self._converter(), takes_self=True)
@@ -119,7 +119,7 @@ It knows contacted, ...
         """The JSON-ready form of a value.
 
         Raises:
-            InvalidData: If the value is of another lifecycle or under another severity policy than
+            InvalidData: If the value is of another lifecycle or under other departure rules than
                 this codec, an event of a class that it was not given, or nothing that it stores.
 
         Examples:
@@ -138,14 +138,14 @@ It knows contacted, ...
         if tag is None:
             raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
         judged = value.start if isinstance(value, Journey) else value
-        policy = judged.policy if isinstance(judged, Departure) else self.severity_policy
+        rules = judged.rules if isinstance(judged, Departure) else self.departure_rules
         if isinstance(judged, Relationship):
-            policy = judged.severity_policy
-        if policy != self.severity_policy:
+            rules = judged.departure_rules
+        if rules != self.departure_rules:
             raise InvalidData(
                 "$",
-                "this was judged by another severity policy than the codec's; make a "
-                "Codec(severity_policy=...) with the app's policy.",
+                "this was judged by other departure rules than the codec's; make a "
+                "Codec(departure_rules=...) with the app's rules.",
             )
         return {"type": tag, **self.converter.unstructure(value)}
 
@@ -238,7 +238,7 @@ It knows contacted, ...
     def _to_relationship(self, data: Data, _: object) -> Relationship:
         stored: Any = self.converter.structure(data, _StoredRelationship)
         values = asdict(stored, recurse=False)
-        return Relationship.restore(**values, severity_policy=self.severity_policy)
+        return Relationship.restore(**values, departure_rules=self.departure_rules)
 
     def _from_journey(self, journey: Journey) -> Data:
         events, positions = list(journey.events), []
@@ -259,7 +259,7 @@ It knows contacted, ...
             stored.events,
             customer=stored.customer,
             lifecycle=self.lifecycle,
-            severity_policy=self.severity_policy,
+            departure_rules=self.departure_rules,
             on_rejected="collect",
         )
         now = {r.position: r for r in journey.rejected if r.position is not None}
@@ -292,23 +292,24 @@ It knows contacted, ...
             made.register_unstructure_hook(kind, write)
             made.register_structure_hook(kind, read)
         omit = override(omit=True)
-        to_departure = make_dict_structure_fn(Departure, made, policy=omit)
+        resolve_types(Departure)
+        to_departure = make_dict_structure_fn(Departure, made, rules=omit)
         made.register_structure_hook(
             Departure,
-            lambda value, kind: evolve(to_departure(value, kind), policy=self.severity_policy),
+            lambda value, kind: evolve(to_departure(value, kind), rules=self.departure_rules),
         )
         made.register_unstructure_hook(
-            Departure, make_dict_unstructure_fn(Departure, made, policy=omit)
+            Departure, make_dict_unstructure_fn(Departure, made, rules=omit)
         )
         made.register_structure_hook(Relationship, self._to_relationship)
         made.register_unstructure_hook(
-            Relationship, make_dict_unstructure_fn(Relationship, made, severity_policy=omit)
+            Relationship, make_dict_unstructure_fn(Relationship, made, departure_rules=omit)
         )
         return made
 
 
 _STORED = {one.name: field(type=one.type) for one in fields(Relationship)}
-del _STORED["severity_policy"]
+del _STORED["departure_rules"]
 _StoredRelationship = make_class("_StoredRelationship", _STORED)
 
 

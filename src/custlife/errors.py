@@ -137,6 +137,25 @@ class EventNotAllowed(CustlifeError):
 
 
 @define(eq=False, slots=False)
+class UnknownCode(CustlifeError, KeyError):
+    """A code that a cause map does not know.
+
+    Attributes:
+        code: The code.
+        known: The codes that it knows.
+    """
+
+    code: object
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"The cause map does not know the code {shown(self.code)}. It knows "
+            f"{listed(self.known)}; add the code with its cause, such as Cause.OTHER."
+        )
+
+
+@define(eq=False, slots=False)
 class OutOfOrderEvent(CustlifeError):
     """An event that is older than the last one on record; nothing was changed.
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from enum import IntEnum
+from enum import Enum, IntEnum
 from functools import wraps
 from types import MemberDescriptorType
 from typing import Any, ClassVar
@@ -37,6 +37,8 @@ class Activity(IntEnum):
     DISREGARD = 6
     RECOMMENDATION = 7
     LAPSE = 8
+    COMMITMENT = 9
+    SERVICE_FAILURE = 10
 
 
 def snake(name: str) -> str:
@@ -186,17 +188,23 @@ class Purchased(Event):
 
 @frozen(kw_only=True)
 class Complained(Event):
-    """The customer voiced displeasure.
+    """The person voiced displeasure.
 
     Source: EFR-4, EFR-5.
+
+    Args:
+        public: Whether others saw it, in a review or on a social network: such a complaint costs
+            prospects, too (IMH-9, IMH-10).
     """
 
     activity: ClassVar[Activity] = Activity.COMPLAINT
 
+    public: bool = field(default=False, validator=_checks.flag)
+
 
 @frozen(kw_only=True)
 class ComplaintSettled(Event):
-    """The enterprise put right what the customer complained of.
+    """The enterprise put right what the person complained of: every complaint that is open.
 
     Source: EFR-5.
     """
@@ -206,7 +214,9 @@ class ComplaintSettled(Event):
 
 @frozen(kw_only=True)
 class ComplaintIgnored(Event):
-    """A complaint was left without an answer that satisfies.
+    """The open complaints were left without an answer that satisfies.
+
+    Nobody waits for an answer any more, but what was said in public stays said.
 
     Source: EFR-5, IMH-8.
     """
@@ -222,6 +232,46 @@ class Recommended(Event):
     """
 
     activity: ClassVar[Activity] = Activity.RECOMMENDATION
+
+
+@frozen(kw_only=True)
+class Committed(Event):
+    """The customer bound themselves: a standing order, an open-ended contract, a sole supplier.
+
+    Source: KAL-4.
+    """
+
+    activity: ClassVar[Activity] = Activity.COMMITMENT
+
+
+class Link(Enum):
+    """The links of the chain along which service can fail.
+
+    Source: CHE-1 names supply and delivery; the others are an assumption.
+    """
+
+    SUPPLY = "supply"
+    DELIVERY = "delivery"
+    SUPPORT = "support"
+    BILLING = "billing"
+    PRODUCT = "product"
+
+
+@frozen(kw_only=True)
+class ServiceFailed(Event):
+    """The enterprise failed to serve, whether or not the person said anything.
+
+    A person who comes for the first time leaves silently: the failure is the only sign.
+
+    Source: CHE-1, IMH-9, EFR-5.
+
+    Args:
+        link: Where along the chain it failed; None where unknown.
+    """
+
+    activity: ClassVar[Activity] = Activity.SERVICE_FAILURE
+
+    link: Link | None = field(default=None, validator=_checks.one_of(Link).or_none)
 
 
 @frozen(kw_only=True)
@@ -242,14 +292,17 @@ class Departed(Event):
 
     Args:
         cause: Why.
+        reason: The app's own code or words for why; a `CauseMap` turns codes into causes.
         initiator: Who ended it.
         to: The competitor that the person went to, or None where unknown (IMH-11).
         inferred: Whether this was concluded, from silence for example, instead of observed.
         sales_cost: What the sale had cost so far, in the caller's currency; None where unknown.
         deal_size: What the deal was worth, in the caller's currency; None where unknown.
+        key_customer: Whether this was a key customer; None where unknown.
     """
 
     cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
+    reason: str | None = field(default=None, validator=_checks.text.or_none)
     initiator: Initiator = field(default=Initiator.CUSTOMER, validator=_checks.one_of(Initiator))
     to: str | None = field(default=None, validator=_checks.text.or_none)
     inferred: bool = field(default=False, validator=_checks.flag)
@@ -259,6 +312,7 @@ class Departed(Event):
     deal_size: Decimal | None = field(
         default=None, converter=optional(as_money), validator=_checks.money.or_none
     )
+    key_customer: bool | None = field(default=None, validator=_checks.flag.or_none)
 
 
 @frozen(kw_only=True)
@@ -269,11 +323,49 @@ class Terminated(Event):
 
     Args:
         cause: Why.
+        reason: The app's own code or words for why.
     """
 
     initiator: ClassVar[Initiator] = Initiator.ENTERPRISE
 
     cause: Cause = field(default=Cause.DISMISSED, validator=_checks.one_of(Cause))
+    reason: str | None = field(default=None, validator=_checks.text.or_none)
+
+
+@frozen(kw_only=True)
+class CauseLearnt(Event):
+    """Why a person had left, or to whom, became known only now.
+
+    The last departure on record is judged anew; what was believed before stays readable there.
+
+    Source: BUT-7.
+
+    Args:
+        cause: Why; None if that is no news.
+        reason: The app's own code or words for why; None if that is no news.
+        to: The competitor that the person went to; None if that is no news.
+
+    Raises:
+        InvalidEvent: If nothing was learnt.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> CauseLearnt(at=datetime(2026, 5, 1, tzinfo=timezone.utc))
+        Traceback (most recent call last):
+        ...
+        custlife.errors.InvalidEvent: cause_learnt: cause is None, but must be given where neither \
+a reason nor a competitor is. Say what was learnt: cause=Cause.PRICE, reason="..." or to="...".
+    """
+
+    cause: Cause | None = field(default=None, validator=_checks.one_of(Cause).or_none)
+    reason: str | None = field(default=None, validator=_checks.text.or_none)
+    to: str | None = field(default=None, validator=_checks.text.or_none)
+
+    def __attrs_post_init__(self) -> None:
+        if all(news is None for news in (self.cause, self.reason, self.to)):
+            rule = "given where neither a reason nor a competitor is"
+            remedy = 'Say what was learnt: cause=Cause.PRICE, reason="..." or to="...".'
+            raise InvalidEvent(self.name, "cause", None, rule, remedy)
 
 
 def checks_fields(kind: type) -> bool:
@@ -295,8 +387,11 @@ EVENTS: tuple[type[Event], ...] = (
     ComplaintSettled,
     ComplaintIgnored,
     Recommended,
+    Committed,
+    ServiceFailed,
     Lapsed,
     Departed,
     Terminated,
+    CauseLearnt,
 )
 """The event classes of the default lifecycle, in the order of its table."""

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
-from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState, shown
 from custlife.events import Event, checks_fields
@@ -66,7 +66,7 @@ class Step:
         after: The state after it.
         rules: The rules that were taken: moves, or stays where nothing changed.
         cycle: The cycle after it.
-        departure: The departure that it was, or None.
+        departure: The departure that it was, or that it tells more about; else None.
     """
 
     event: Event
@@ -111,7 +111,7 @@ begins to judge. [EFR-2]
 
     @property
     def _why(self) -> str:
-        why = " ".join(f"{rule.sentence} [{rule.source}]" for rule in self.rules)
+        why = " ".join(f"{rule.sentence} [{rule.citation}]" for rule in self.rules)
         moment = " This is the customer moment [IMH-3]." * self.is_customer_moment
         return why + moment + f" Cycle {self.cycle} begins." * self.is_reentry
 
@@ -266,7 +266,7 @@ def replay(
     *,
     customer: str,
     lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
-    severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+    departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
     on_rejected: Literal["raise", "collect"] = "raise",
 ) -> Journey:
     """Replay one customer's history from the beginning.
@@ -277,7 +277,7 @@ def replay(
         events: The events, in any order.
         customer: The app's id of the customer.
         lifecycle: The lifecycle.
-        severity_policy: The numbers by which departures are judged.
+        departure_rules: The rules by which departures are judged.
         on_rejected: ``"raise"`` the error of the first event that is refused, or ``"collect"``
             refused events with their reasons in `Journey.rejected` and go on.
 
@@ -295,11 +295,11 @@ def replay(
         ...     [ComplaintSettled(at=t), Engaged(at=t)], customer="C-17", on_rejected="collect"
         ... )
         >>> len(journey.events), journey.rejected[0].error.because
-        (1, 'Only a customer in conflict with us has a complaint to settle.')
+        (1, 'Only a complaint that is open can be settled.')
     """
     _checks.iterable_of("events").argument("replay", "events", events)
     _checks.either("raise", "collect").argument("replay", "on_rejected", on_rejected)
-    start = Relationship(customer, lifecycle, severity_policy)
+    start = Relationship(customer, lifecycle, departure_rules)
     rejected: list[Rejection] = []
 
     def refuse(event: Event, error: CustlifeError) -> None:

@@ -17,7 +17,7 @@ from custlife.errors import listed
 from custlife.events import Activity
 from custlife.money import EXACT, as_money, as_whole
 
-Counts = tuple[int, int, int, int, int, int, int, int, int]
+Counts = tuple[int, int, int, int, int, int, int, int, int, int, int]
 """One count for each `Activity`, in its order."""
 
 _ZERO = Decimal(0)
@@ -49,11 +49,14 @@ class Record:
         disregards: Complaints ignored.
         recommendations: Recommendations.
         lapses: Judgements that the person had been silent for too long.
+        commitments: Times that the person bound themselves.
+        service_failures: Failures to serve.
         revenue: What was paid in all purchases, in the app's currency; exact.
         first_at: When the first event happened; None before it.
         last_at: When the last event happened.
         first_purchase_at: When the first purchase happened; None before it.
         last_purchase_at: When the last purchase happened.
+        last_failure_at: When service failed last; None if it never did.
 
     Examples:
         >>> one = Record(purchases=1, revenue=Decimal("11.77"))
@@ -73,11 +76,14 @@ class Record:
     disregards: int = 0
     recommendations: int = 0
     lapses: int = 0
+    commitments: int = 0
+    service_failures: int = 0
     revenue: Decimal = _ZERO
     first_at: datetime | None = None
     last_at: datetime | None = None
     first_purchase_at: datetime | None = None
     last_purchase_at: datetime | None = None
+    last_failure_at: datetime | None = None
 
     @property
     def counts(self) -> Counts:
@@ -87,7 +93,13 @@ class Record:
     def plain(self) -> "Record":
         """The same record with counts and times of Python's own types, as far as they are exact."""
         counts = cast("Counts", tuple(map(as_whole, self.counts)))
-        moments = (self.first_at, self.last_at, self.first_purchase_at, self.last_purchase_at)
+        moments = (
+            self.first_at,
+            self.last_at,
+            self.first_purchase_at,
+            self.last_purchase_at,
+            self.last_failure_at,
+        )
         return Record(*counts, as_money(self.revenue), *map(_checks.in_utc, moments))  # type: ignore[arg-type]
 
     @property
@@ -97,7 +109,9 @@ class Record:
 
     def __str__(self) -> str:
         counted = zip(("other events", *_NAMES[1:]), self.counts, strict=True)
-        parts = [f"{n} {name.removesuffix('s' * (n == 1))}" for name, n in counted if n]
+        parts = [
+            f"{n} {name.replace('_', ' ').removesuffix('s' * (n == 1))}" for name, n in counted if n
+        ]
         if self.first_at is None or self.last_at is None:
             return "nothing"
         span = f"{self.first_at.date()} to {self.last_at.date()}"
@@ -120,10 +134,12 @@ class Record:
         yield from _disorder("", self.events, self.first_at, self.last_at)
         bought = self.first_purchase_at, self.last_purchase_at
         yield from _disorder("purchase_", self.purchases, *bought)
-        for name, value in zip(("first", "last"), bought, strict=True):
+        yield from _absence("last_failure_at", self.service_failures, self.last_failure_at)
+        for name in ("first_purchase_at", "last_purchase_at", "last_failure_at"):
+            value = getattr(self, name)
             moments = [m for m in (self.first_at, value, self.last_at) if _checks.is_moment(m)]
             if value in moments and moments != sorted(moments):
-                yield f"record.{name}_purchase_at", value, "between first_at and last_at"
+                yield f"record.{name}", value, "between first_at and last_at"
 
     def __add__(self, other: "Record") -> "Record":
         """The record of this stretch of history and the other."""
@@ -136,17 +152,24 @@ class Record:
             last_at=_last(self.last_at, other.last_at),
             first_purchase_at=_first(self.first_purchase_at, other.first_purchase_at),
             last_purchase_at=_last(self.last_purchase_at, other.last_purchase_at),
+            last_failure_at=_last(self.last_failure_at, other.last_failure_at),
         )
+
+
+def _absence(name: str, number: int, value: datetime | None) -> Iterator[tuple[str, object, str]]:
+    """What is wrong with a time, which must be given exactly if something happened."""
+    if not (value is None or _checks.is_moment(value)):
+        yield f"record.{name}", value, repr(_checks.moment.or_none)
+    elif (value is None) != (number == 0):
+        rule = f"given exactly if it happened, and it happened {number} times"
+        yield f"record.{name}", value, rule
 
 
 def _disorder(
     what: str, number: int, first: datetime | None, last: datetime | None
 ) -> Iterator[tuple[str, object, str]]:
     """What is wrong with a pair of times, of which there must be as many as of events."""
-    for name, value in ((f"record.first_{what}at", first), (f"record.last_{what}at", last)):
-        if not (value is None or _checks.is_moment(value)):
-            yield name, value, repr(_checks.moment.or_none)
-        elif (value is None) != (number == 0):
-            yield name, value, f"given exactly if it happened, and it happened {number} times"
+    yield from _absence(f"first_{what}at", number, first)
+    yield from _absence(f"last_{what}at", number, last)
     if _checks.is_moment(first) and _checks.is_moment(last) and first > last:
         yield f"record.first_{what}at", first, f"no later than the last, {last}"

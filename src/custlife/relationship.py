@@ -5,7 +5,7 @@ advances it by one event or by a hundred thousand.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -14,10 +14,11 @@ from attrs import field, frozen
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
-from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
     CustlifeError,
+    EventNotAllowed,
     InvalidRelationship,
     OutOfOrderEvent,
     UnknownEvent,
@@ -25,13 +26,14 @@ from custlife.errors import (
     listed,
     shown,
 )
-from custlife.events import Activity, Event, checks_fields
+from custlife.events import Activity, CauseLearnt, Complained, Event, checks_fields
 from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.money import EXACT, as_whole
 from custlife.record import Counts, Record
+from custlife.sources import BUT
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
@@ -47,7 +49,7 @@ class Relationship(Shown):
     Args:
         customer: The app's id of the customer.
         lifecycle: The lifecycle.
-        severity_policy: The numbers by which departures are judged.
+        departure_rules: The rules by which departures are judged.
 
     Attributes:
         state: The state.
@@ -57,8 +59,10 @@ class Relationship(Shown):
         cycle_began: When the first event of this cycle happened; None before it.
         customer_moment: When the room ``customer`` was entered in this cycle (IMH-3); None if it
             was not.
-        open_complaints: Complaints voiced since the customer moment and not answered yet. A
-            settlement or a disregard answers all that are open.
+        open_complaints: Complaints that wait for an answer, of every room and cycle. A settlement
+            or a disregard ends the waiting for all of them.
+        open_public_complaints: Complaints voiced in public and not settled. A disregard leaves them
+            as they are: what was said in public stays said (IMH-9).
         departure: The last departure on record, also after a return; None if there never was one.
         record: Counts, sums and times over all cycles.
 
@@ -89,23 +93,22 @@ class Relationship(Shown):
     cycle_began: datetime | None
     customer_moment: datetime | None
     open_complaints: int
+    open_public_complaints: int
     departure: Departure | None
     record: Record
-    severity_policy: SeverityPolicy
+    departure_rules: DepartureRules
 
     def __init__(
         self,
         customer: str,
         lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
-        severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+        departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
     ) -> None:
         _require(_checks.text, "customer", customer)
         _require(_checks.one_of(Lifecycle), "lifecycle", lifecycle)
-        _require(_checks.one_of(SeverityPolicy), "severity_policy", severity_policy)
-        start = lifecycle.initial
-        self.__attrs_init__(
-            customer, lifecycle, start, None, 1, None, None, 0, None, _NO_RECORD, severity_policy
-        )
+        _require(_checks.one_of(DepartureRules), "departure_rules", departure_rules)
+        nothing = (None, 1, None, None, 0, 0, None, _NO_RECORD)
+        self.__attrs_init__(customer, lifecycle, lifecycle.initial, *nothing, departure_rules)
 
     if TYPE_CHECKING:
 
@@ -123,9 +126,10 @@ class Relationship(Shown):
         cycle_began: datetime | None = None,
         customer_moment: datetime | None = None,
         open_complaints: int = 0,
+        open_public_complaints: int = 0,
         departure: Departure | None = None,
         lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
-        severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+        departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
     ) -> "Relationship":
         """Make a relationship from its stored fields.
 
@@ -141,11 +145,13 @@ class Relationship(Shown):
             >>> Relationship.restore("C-17", state=rel.state, record=rel.record) == rel
             True
         """
-        restored = cls(customer, lifecycle, severity_policy)
+        restored = cls(customer, lifecycle, departure_rules)
         to_table(lifecycle).index(state)
-        cycle, open_complaints = as_whole(cycle), as_whole(open_complaints)
-        since, cycle_began, customer_moment = (
-            value and _checks.in_utc(value) for value in (since, cycle_began, customer_moment)
+        cycle, open_complaints, open_public_complaints = map(
+            as_whole, (cycle, open_complaints, open_public_complaints)
+        )
+        since, cycle_began, customer_moment = map(
+            _checks.in_utc_or_none, (since, cycle_began, customer_moment)
         )
         for check, name, value in (
             (_checks.moment.or_none, "since", since),
@@ -153,6 +159,7 @@ class Relationship(Shown):
             (_checks.moment.or_none, "customer_moment", customer_moment),
             (_checks.ordinal, "cycle", cycle),
             (_checks.count, "open_complaints", open_complaints),
+            (_checks.count, "open_public_complaints", open_public_complaints),
             (_checks.one_of(Departure).or_none, "departure", departure),
             (_checks.one_of(Record), "record", record),
         ):
@@ -166,9 +173,10 @@ class Relationship(Shown):
             cycle_began,
             customer_moment,
             open_complaints,
+            open_public_complaints,
             departure,
             record.plain(),
-            severity_policy,
+            departure_rules,
         )
         for name, given, expectation in contradictions(restored):
             remedy = "Give the fields as they were stored."
@@ -199,6 +207,11 @@ class Relationship(Shown):
         """
         return fold(self, events, _raise)[0]
 
+    @property
+    def first_customer_moment(self) -> datetime | None:
+        """When the room ``customer`` was entered for the first time, in any cycle, or None."""
+        return _first_moment(self.departure, self.customer_moment)
+
     def view(self, model: type[E]) -> E | None:
         """The state as another model sees it; None where that model is silent.
 
@@ -216,13 +229,20 @@ class Relationship(Shown):
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """The names of the events that the lifecycle allows now.
+        """The names of the events that are allowed now.
+
+        Those that answer a complaint are left out while none is open.
 
         Examples:
             >>> Relationship("C-17").allowed
-            ('contacted', 'engaged', 'purchased', 'complained', 'lapsed', 'departed', 'terminated')
+            ('contacted', 'engaged', 'purchased', 'complained', 'recommended', 'service_failed', ...
         """
-        return to_table(self.lifecycle).allowed(self.state)
+        table = to_table(self.lifecycle)
+        names = table.allowed(self.state)
+        if self.open_complaints or self.open_public_complaints:
+            return names
+        guards = table.guards[table.index(self.state)]
+        return tuple(name for name in names if name not in guards)
 
     def explain(self) -> str:
         """Why the customer is in this state, as far as the snapshot shows, and what may come next.
@@ -248,7 +268,9 @@ class Relationship(Shown):
         moment = self.customer_moment
         yield "Customer moment", f"{moment.date() if moment else 'none in this cycle'} [IMH-3]"
         yield "On record", str(self.record)
-        yield "Open complaints", str(self.open_complaints)
+        public = self.open_public_complaints
+        in_public = f", and {public} in public not settled [IMH-9]" if public else ""
+        yield "Open complaints", f"{self.open_complaints}{in_public}"
         if self.departure:
             yield "Last departure", str(self.departure)
         yield "Allowed next", listed(self.allowed)
@@ -286,7 +308,10 @@ class Relationship(Shown):
 _NO_RECORD = Record()
 _PURCHASE = Activity.PURCHASE
 _COMPLAINT = Activity.COMPLAINT
-_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
+_SETTLEMENT = Activity.SETTLEMENT
+_DISREGARD = Activity.DISREGARD
+_FAILURE = Activity.SERVICE_FAILURE
+_OTHER = Activity.OTHER
 
 
 def _raise(_: Event, error: CustlifeError) -> None:
@@ -309,7 +334,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     """
     table = to_table(start.lifecycle)
     lifecycle = table.lifecycle  # the one that was compiled; an equal copy is found more slowly
-    arcs, rooms = table.arcs, table.rooms
+    arcs, rooms, guards = table.arcs, table.rooms, table.guards
     here = table.index(start.state)
     room = rooms[here]
     since = start.since
@@ -317,6 +342,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     began = start.cycle_began
     moment = start.customer_moment
     complaints = start.open_complaints
+    public = start.open_public_complaints
     departure = start.departure
     record = start.record
     counts = [*record.counts]
@@ -325,6 +351,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     last_at = record.last_at
     first_purchase_at = record.first_purchase_at
     last_purchase_at = record.last_purchase_at
+    last_failure_at = record.last_failure_at
     departures: list[Departure] = []
     sound: set[type[Event]] = set()
 
@@ -342,6 +369,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         if after is None:
             refuse(event, table.refusal(table.states[here], event.name, start.customer))
             continue
+        if guards[here] and not complaints and not public and event.name in guards[here]:
+            refuse(event, table.unmet(table.states[here], event.name, start.customer))
+            continue
+        activity = event.activity
+        if activity is _OTHER and isinstance(event, CauseLearnt):
+            learnt = departure and departure.learnt(event)
+            if learnt is None:
+                refuse(event, _nobody_left(event, table.states[here], start))
+                continue
+            departures[-1:] = [learnt] if departures else []
+            departure = learnt
         if after != here:
             entered = rooms[after]
             if entered is not room:
@@ -351,8 +389,12 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                             event,
                             left=table.states[here],
                             cycle=cycle,
-                            sales_cycle=(moment or at) - (began or at),
-                            policy=start.severity_policy,
+                            customer_moment=moment,
+                            first_customer_moment=_first_moment(departure, moment),
+                            sales_cycle=_sales_cycle(began, moment, at),
+                            revenue=revenue,
+                            purchases=counts[_PURCHASE],
+                            rules=start.departure_rules,
                         )
                     except CustlifeError as error:
                         refuse(event, error)
@@ -363,7 +405,6 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                         cycle += 1
                         began = at
                         moment = None
-                        complaints = 0
                     if entered is Room.CUSTOMER:
                         moment = at
                 room = entered
@@ -374,7 +415,6 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         if began is None:
             began = at
         last_at = at
-        activity = event.activity
         counts[activity] += 1
         if activity is _PURCHASE:
             revenue = EXACT.add(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
@@ -382,13 +422,23 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                 first_purchase_at = at
             last_purchase_at = at
         elif activity is _COMPLAINT:
-            if room is Room.CUSTOMER:
-                complaints += 1
-        elif activity in _ANSWERS:
+            complaints += 1
+            public += isinstance(event, Complained) and event.public
+        elif activity is _SETTLEMENT:
+            complaints = public = 0
+        elif activity is _DISREGARD:
             complaints = 0
+        elif activity is _FAILURE:
+            last_failure_at = at
 
     record = Record(
-        *cast("Counts", counts), revenue, first_at, last_at, first_purchase_at, last_purchase_at
+        *cast("Counts", counts),
+        revenue,
+        first_at,
+        last_at,
+        first_purchase_at,
+        last_purchase_at,
+        last_failure_at,
     )
     result = object.__new__(Relationship)
     result.__attrs_init__(
@@ -400,11 +450,31 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         began,
         moment,
         complaints,
+        public,
         departure,
         record,
-        start.severity_policy,
+        start.departure_rules,
     )
     return result, departures
+
+
+def _first_moment(departure: Departure | None, moment: datetime | None) -> datetime | None:
+    """The first customer moment of all cycles: that of the last departure, or else this one."""
+    return (departure and departure.first_customer_moment) or moment
+
+
+def _sales_cycle(began: datetime | None, moment: datetime | None, at: datetime) -> timedelta | None:
+    """The length of the sale; unknown where the cycle began with the customer moment."""
+    if moment is None:
+        return at - (began or at)
+    return None if began is None or began == moment else moment - began
+
+
+def _nobody_left(event: Event, state: State, start: Relationship) -> EventNotAllowed:
+    """The error for a cause that is learnt where no departure is on record."""
+    because = "Nobody has left whose cause could be learnt."
+    allowed = tuple(name for name in start.allowed if name != event.name)
+    return EventNotAllowed(event.name, state, allowed, because, BUT[7].row, start.customer)
 
 
 def _require(check: _checks.Check, name: str, value: object) -> None:

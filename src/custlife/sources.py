@@ -42,6 +42,11 @@ class Source:
         return self.row
 
 
+def cited(source: Source, contested: Source | None) -> str:
+    """A citation: the source of a rule, and the study that contradicts it, if there is one."""
+    return str(source) if contested is None else f"{source}, contested by {contested}"
+
+
 ASSUMPTION = Source("assumption", "The sources are silent here; custlife decided.")
 """The source of whatever the works leave open."""
 
@@ -60,7 +65,7 @@ class Work:
 
     Examples:
         >>> EFR[4]
-        Source(row='EFR-4', gist='From the second purchase on one is a regular: touchy about ...
+        Source(row='EFR-4', gist='From the second turn to the enterprise on one is a regular: ...
     """
 
     key: str
@@ -82,22 +87,27 @@ IMH = Work(
     (
         "Three kinds of process carry a customer along: engagement, acquisition, and retention "
         "with expansion.",
-        "In a well-defined lifecycle each stage of the customer belongs to exactly one process.",
+        "In a well-defined lifecycle the enterprise's processes correspond to the customer's "
+        "stages.",
         "The customer moment, when a prospect becomes a customer, splits the lifecycle in two.",
         "What is offered still matters: the lifecycle rests on products and services.",
-        "Competitors stand around the whole lifecycle, and decide what relationship work is worth.",
+        "Competitors surround the whole lifecycle; how much relationship work is worth depends on "
+        "how much competition the industry has.",
         "A loss: a competitor wins the prospect at the customer moment or before it.",
         "A loss hurts less on the first entry, and more the longer and dearer the sale and the "
         "larger the deal.",
-        "An erosion: loyalty is destroyed after the customer moment; it weighs more than a loss.",
-        "Bad service is paid for twice: in winning the customer back, and in answering in public.",
+        "An erosion: loyalty is destroyed after the customer moment, and a competitor captures the "
+        "customer; it weighs more than a loss, for the effort to build and support it.",
+        "Bad service is paid for twice: in winning the customer back, and in answering others "
+        "where the dissatisfaction became public.",
         "Dissatisfied customers make prospects less likely to engage at all.",
-        "A prospect or customer who departs enters a competitor's lifecycle; nobody vanishes.",
+        "A prospect or customer who is lost enters a competitor's lifecycle; nobody vanishes.",
+        "Attitude and likely behaviour along the lifecycle decide which interaction is needed.",
     ),
 )
 KAL = Work(
     "KAL",
-    "A. Kaledin: Customer relationship management; after F. Buttle, and after F. R. Dwyer, "
+    "S. Kaledin: Customer relationship management; after F. Buttle, and after F. R. Dwyer, "
     "P. H. Schurr and S. Oh, Journal of Marketing 51(2), 1987.",
     (
         "Awareness: the customer learns of the offering, usually from advertising.",
@@ -130,13 +140,16 @@ BUT = Work(
     "BUT",
     "F. Buttle: seven strategies for customer relationships; with remarks by Mironov.",
     (
-        "Start: the first impression decides; worth it where the prospect's potential is high.",
-        "Protect: defend key customers that competitors court.",
-        "Re-engineer: lower the cost to serve where the relationship pays too little.",
-        "Enhance: raise revenue through a better relationship.",
-        "Harvest: take the stable cash where more effort changes little.",
-        "End: without interest, worth or hope, the enterprise ends it on purpose.",
-        "Win back: regain a departed key customer, starting from the cause of the departure.",
+        "Start: the first impression decides whether later strategies are needed, so it is thought "
+        "through for everybody.",
+        "Protect: defend key customers, above all those that competitors would like to have.",
+        "Re-engineer: lower the cost to serve where the relationship pays too little; that can "
+        "hurt retention.",
+        "Enhance: raise the revenue from a customer; quality comes first, and sales follow.",
+        "Harvest: take the cash where it is large and stable and more effort changes little.",
+        "End: no interest, considerable cost and little hope, all three; or not a target customer.",
+        "Win back: regain a key customer who went to a competitor, starting from the cause; let go "
+        "the others, and those who cost more than they bring.",
     ),
 )
 EFR = Work(
@@ -146,12 +159,29 @@ EFR = Work(
         "Potential: does not know the enterprise, which wants to attract them.",
         "A visitor forecasts the service from tangible things; a rude contact drives them away.",
         "The first purchase is special: everything is noticed, and the repeat purchase judges it.",
-        "From the second purchase on one is a regular: touchy about human contact, and outspoken.",
-        "Conflict is inevitable, and one that is handled well makes the advocate.",
-        "In the end one becomes a former customer: relocation, income, new staff, another offer.",
+        "From the second turn to the enterprise on one is a regular: touchy about human contact, "
+        "and outspoken.",
+        "Conflict is inevitable, and one that is handled well helps to make the advocate; who "
+        "comes for the first time leaves silently.",
+        "In the end customers think of changing: relocation, income, new staff, another offer.",
         "Each stage may be split further to suit the business.",
+        "Customer orientation shows in repeat visits, and in visits by recommendation.",
     ),
 )
+
+MATTISON = Source(
+    "Mattison 2005",
+    "R. Mattison, The Telco Churn Management Handbook, 2005: churn is deliberate, incidental (the "
+    "customer's circumstances ended it) or involuntary.",
+)
+"""For departures that nobody wanted: the five works name only capture by a competitor."""
+DE_MATOS = Source(
+    "de Matos et al. 2007",
+    "C. de Matos, J. Henrique, C. Rossi, Service Recovery Paradox: A Meta-Analysis, Journal of "
+    "Service Research 10(1): a complaint that is handled well raises satisfaction, but not "
+    "repurchase.",
+)
+"""It contradicts EFR-5 in part."""
 
 WORKS = (IMH, KAL, CHE, BUT, EFR)
 """All works, in the order of the documentation."""

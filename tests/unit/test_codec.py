@@ -29,7 +29,7 @@ from custlife import (
     Purchased,
     Relationship,
     Severity,
-    SeverityPolicy,
+    DepartureRules,
     UnknownEvent,
     UnknownState,
     replay,
@@ -334,11 +334,11 @@ def test_two_things_cannot_share_a_name_in_the_store(name):
 
 def test_restored_departures_are_judged_by_the_codecs_policy(data):
     """The policy is configuration: a new number judges old departures too."""
-    policy = SeverityPolicy(dear_sale=Decimal(0), large_deal=Decimal(10**6))
+    policy = DepartureRules(dear_sale=Decimal(0), large_deal=Decimal(10**6))
 
     severities = [
         codec.load(data, Relationship).departure.severity
-        for codec in (CODEC, Codec(severity_policy=policy))
+        for codec in (CODEC, Codec(departure_rules=policy))
     ]
 
     assert severities == [Severity.GRAVE, Severity.SERIOUS]
@@ -346,12 +346,12 @@ def test_restored_departures_are_judged_by_the_codecs_policy(data):
 
 def test_a_restored_journey_is_judged_by_the_codecs_policy(journey):
     """All of its departures, and those to come."""
-    policy = SeverityPolicy(dear_sale=Decimal(0), large_deal=Decimal(10**6))
+    policy = DepartureRules(dear_sale=Decimal(0), large_deal=Decimal(10**6))
 
-    restored = Codec(severity_policy=policy).load(CODEC.dump(journey), Journey)
+    restored = Codec(departure_rules=policy).load(CODEC.dump(journey), Journey)
 
     assert {departure.policy for departure in restored.departures} == {policy}
-    assert restored.relationship.severity_policy == policy
+    assert restored.relationship.departure_rules == policy
 
 
 def test_a_record_is_stored_by_itself(journey):
@@ -368,7 +368,7 @@ def test_a_codec_names_an_event_whose_class_it_lacks():
 
 
 @pytest.mark.parametrize("value", ["relationship", "journey", "departure"])
-def test_what_another_severity_policy_judged_is_refused(journey, value):
+def test_what_another_departure_rules_judged_is_refused(journey, value):
     """Restored, it would be judged differently."""
     values = {
         "relationship": journey.relationship,
@@ -377,7 +377,7 @@ def test_what_another_severity_policy_judged_is_refused(journey, value):
     }
 
     with pytest.raises(InvalidData, match="another severity policy than the codec's"):
-        Codec(severity_policy=SeverityPolicy(dear_sale=1)).dump(values[value])
+        Codec(departure_rules=DepartureRules(dear_sale=1)).dump(values[value])
 
 
 def test_load_refuses_another_lifecycle_before_it_reads_the_state(data):
@@ -435,7 +435,7 @@ def test_text_is_no_document_yet():
         ({"lifecycle": EVENTS}, r"Codec\(\): lifecycle is .* must be a Lifecycle"),
         ({"events": [Contacted(at=T)]}, "must be a class of events"),
         ({"events": None}, "events is None, but must be an Iterable"),
-        ({"severity_policy": "strict"}, "must be a SeverityPolicy"),
+        ({"departure_rules": "strict"}, "must be a DepartureRules"),
         ({"events": ["contacted"]}, "events is 'contacted', but must be a class of events"),
     ],
     ids=str,

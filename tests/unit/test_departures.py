@@ -198,9 +198,9 @@ def test_the_stages_left_are_several_names(stages):
         departure(stages_left=stages)
 
 
-def test_a_departure_needs_a_severity_policy():
+def test_a_departure_needs_a_departure_rules():
     """Another value is refused when the departure is made."""
-    with pytest.raises(InvalidRelationship, match="policy is 'x', but must be a SeverityPolicy"):
+    with pytest.raises(InvalidRelationship, match="policy is 'x', but must be a DepartureRules"):
         departure(policy="x")
 
 

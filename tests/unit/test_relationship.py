@@ -28,7 +28,7 @@ from custlife import (
     Record,
     Relationship,
     Severity,
-    SeverityPolicy,
+    DepartureRules,
     Terminated,
     UnknownEvent,
     UnknownState,
@@ -305,14 +305,14 @@ def test_a_departure_event_with_a_wrong_cause_is_refused_and_changes_nothing():
     assert rel == Relationship("C-17")
 
 
-def test_the_severity_policy_of_the_relationship_judges_its_departures():
+def test_the_departure_rules_of_the_relationship_judges_its_departures():
     """An app's own number decides what is large."""
-    policy = SeverityPolicy(large_deal=Decimal(5))
+    policy = DepartureRules(large_deal=Decimal(5))
     departing = Departed(at=day(0), deal_size=Decimal(5))
 
     severities = [
-        Relationship("C-17", severity_policy=p).apply(departing).departure.severity
-        for p in (policy, SeverityPolicy())
+        Relationship("C-17", departure_rules=p).apply(departing).departure.severity
+        for p in (policy, DepartureRules())
     ]
 
     assert severities == [Severity.UNWELCOME, Severity.TOLERABLE]

@@ -13,10 +13,10 @@ from attrs import frozen
 
 from custlife._checks import is_text
 from custlife._notebook import Block, Grid, Paragraph, Shown
-from custlife.decisions.evidence import unknown_facts
+from custlife.decisions.evidence import support, unknown_facts
 from custlife.decisions.predicates import Comparison, Facts, Predicate, spoken, words
 from custlife.errors import InvalidTable, UndecidedTable, listed, shown
-from custlife.sources import Source
+from custlife.sources import Source, cited
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -40,6 +40,7 @@ class Row(Generic[T_co]):
         outcome: What follows.
         sentence: The rule in words.
         source: Where it comes from.
+        contested: A study that contradicts the source; None where there is none.
     """
 
     id: str
@@ -47,10 +48,25 @@ class Row(Generic[T_co]):
     outcome: T_co
     sentence: str
     source: Source
+    contested: Source | None = None
+
+    @property
+    def citation(self) -> str:
+        """Where the rule comes from, and what contradicts it.
+
+        Examples:
+            >>> from custlife.decisions.predicates import all_of
+            >>> from custlife.sources import DE_MATOS, EFR
+            >>> Row("R", all_of(), "x", "A sentence.", EFR[5], contested=DE_MATOS).citation
+            'EFR-5, contested by de Matos et al. 2007'
+        """
+        return cited(self.source, self.contested)
 
 
 def _is_row(row: object) -> bool:
     if not isinstance(row, Row) or not isinstance(row.source, Source):
+        return False
+    if not isinstance(row.contested, Source | None):
         return False
     return is_text(row.id) and hasattr(row.when, "atoms") and hasattr(row.when, "holds")
 
@@ -86,11 +102,11 @@ class Verdict(Generic[T_co]):
         facts = dict(self.facts)
         on = ", ".join(
             atom.with_values(facts)
-            for atom in self.row.when.atoms()
-            if isinstance(atom, Comparison) and atom.holds(facts) is not None
+            for atom in dict.fromkeys(support(self.row.when, facts, answer=True))
+            if isinstance(atom, Comparison)
         )
         row = self.row
-        text = f"{words(row.outcome)} by row {row.id}: {row.sentence} [{row.source}]"
+        text = f"{words(row.outcome)} by row {row.id}: {row.sentence} [{row.citation}]"
         if on:
             text += f" Compared: {on}."
         if self.missing:
@@ -215,7 +231,10 @@ class DecisionTable(Shown, Generic[T_co]):
     def _grid(self) -> Grid:
         return Grid(
             ("row", "when", "then", "because", "source"),
-            [(row.id, row.when, words(row.outcome), row.sentence, row.source) for row in self.rows],
+            [
+                (row.id, row.when, words(row.outcome), row.sentence, row.citation)
+                for row in self.rows
+            ],
         )
 
     def _page(self) -> Sequence[Block]:

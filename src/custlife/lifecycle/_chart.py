@@ -202,7 +202,7 @@ class ChartDriver:
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> witness = ChartDriver(to_chart(CUSTOMER_LIFECYCLE)())
-        >>> witness.takes("purchased"), witness.takes("complaint_settled")
+        >>> witness.takes("purchased"), witness.takes("cause_learnt")
         (True, False)
     """
 

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from enum import Enum
 from functools import partial
 from itertools import combinations, pairwise
+from typing import Any
 
 from custlife.events import (
+    CauseLearnt,
+    Committed,
     Complained,
     ComplaintIgnored,
     ComplaintSettled,
@@ -21,11 +24,12 @@ from custlife.events import (
     Lapsed,
     Purchased,
     Recommended,
+    ServiceFailed,
     Terminated,
 )
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Names, Region, Rule, Stage, Stay, View
-from custlife.sources import ASSUMPTION, BUT, EFR, IMH, KAL, Source
+from custlife.sources import ASSUMPTION, BUT, CHE, DE_MATOS, EFR, IMH, KAL, Source
 
 
 class Ladder(Enum):
@@ -69,11 +73,9 @@ class Process(Enum):
 _Row = Callable[[type[Event]], Rule]
 """A rule but for its event."""
 
-_NO_CONFLICT = ("prospect", "content", "eroding", "former")
 
-
-def _move(at: Names, to: Names, sentence: str, source: Source, when: Names = ()) -> _Row:
-    return partial(Move, at=at, to=to, sentence=sentence, source=source, when=when)
+def _move(at: Names, to: Names, sentence: str, source: Source, **rest: Any) -> _Row:  # noqa: ANN401
+    return partial(Move, at=at, to=to, sentence=sentence, source=source, **rest)
 
 
 def _stay(at: Names, sentence: str, source: Source) -> _Row:
@@ -82,6 +84,12 @@ def _stay(at: Names, sentence: str, source: Source) -> _Row:
 
 def _forbid(at: Names, sentence: str, source: Source) -> _Row:
     return partial(Forbid, at=at, sentence=sentence, source=source)
+
+
+def _answer(sentence: str) -> _Row:
+    """A complaint is answered where the standing does not show it: only the record moves."""
+    at = ["prospect", "content", "eroding", "former"]
+    return partial(Stay, at=at, sentence=sentence, source=EFR[5], answers_complaint=True)
 
 
 _RULES: dict[type[Event], list[_Row]] = {
@@ -109,14 +117,26 @@ _RULES: dict[type[Event], list[_Row]] = {
             "former",
             "visitor",
             "A person who left and turns to us again begins a new cycle as a visitor.",
-            BUT[7],
+            ASSUMPTION,
         ),
     ],
     # They buy.
     Purchased: [
         _move("prospect", ["buyer", "content"], "A prospect who buys becomes a customer.", IMH[3]),
-        _move("buyer", "regular", "The second purchase makes a regular.", EFR[4]),
-        _stay("customer", "A further purchase maintains the relationship.", EFR[4]),
+        _move(
+            "buyer",
+            "regular",
+            "The second turn to us, read as the second purchase, makes a regular.",
+            EFR[4],
+        ),
+        _move(
+            "advocate",
+            "regular",
+            "An advocate whose loyalty was wearing away and who buys again is a regular.",
+            ASSUMPTION,
+            when="eroding",
+        ),
+        _stay("customer", "A further purchase keeps the relationship up.", EFR[4]),
         _move("eroding", "content", "A customer who buys again is content again.", ASSUMPTION),
         _move(
             "former",
@@ -127,7 +147,7 @@ _RULES: dict[type[Event], list[_Row]] = {
     ],
     # They complain, and we answer or not.
     Complained: [
-        _stay(["prospect", "customer", "former"], "Every complaint is recorded.", EFR[4]),
+        _stay(["prospect", "customer", "former"], "Every complaint is recorded.", KAL[8]),
         _move(
             ["content", "eroding"],
             "in_conflict",
@@ -145,30 +165,55 @@ _RULES: dict[type[Event], list[_Row]] = {
         _move(
             "regular",
             "advocate",
-            "A conflict that is handled well makes an advocate of a regular.",
+            "A conflict that is handled well helps to make an advocate of a regular.",
             EFR[5],
             when="in_conflict",
+            contested=DE_MATOS,
         ),
-        _forbid(
-            _NO_CONFLICT, "Only a customer in conflict with us has a complaint to settle.", EFR[5]
-        ),
+        _answer("Only a complaint that is open can be settled."),
     ],
     ComplaintIgnored: [
         _move(
             "in_conflict", "eroding", "A complaint that stays unanswered destroys loyalty.", IMH[8]
         ),
-        _forbid(
-            _NO_CONFLICT, "Only a customer in conflict with us has a complaint to ignore.", EFR[5]
+        _move(
+            "advocate",
+            "regular",
+            "An advocate whose complaint stays unanswered is an advocate no more.",
+            IMH[8],
+            when="in_conflict",
         ),
+        _answer("Only a complaint that is open can be ignored."),
     ],
-    # They recommend us.
+    # They recommend us, and bind themselves to us.
     Recommended: [
         _move("regular", "advocate", "A regular who recommends us is an advocate.", EFR[5]),
-        _stay(["customer", "former"], "A recommendation is recorded.", EFR[5]),
+        _stay(
+            ["prospect", "customer", "former"],
+            "A recommendation is recorded, whoever makes it.",
+            ASSUMPTION,
+        ),
+    ],
+    Committed: [
+        _move(
+            "regular",
+            "advocate",
+            "A regular who commits to us, and no longer decides each time, is an advocate.",
+            KAL[4],
+        ),
+        _stay("customer", "A commitment is recorded.", KAL[4]),
         _forbid(
-            "prospect",
-            "A prospect has not bought in this cycle, so has nothing to recommend.",
-            EFR[5],
+            ["prospect", "former"],
+            "Commitment follows from the trust of a customer; the first purchase comes before it.",
+            KAL[4],
+        ),
+    ],
+    # We fail them.
+    ServiceFailed: [
+        _stay(
+            ["prospect", "customer", "former"],
+            "A failure along the chain of service is recorded; who says nothing of it may leave.",
+            CHE[1],
         ),
     ],
     # They fall silent.
@@ -176,23 +221,29 @@ _RULES: dict[type[Event], list[_Row]] = {
         _move(
             ["content", "in_conflict"],
             "eroding",
-            "A customer's long silence shows that loyalty is wearing away.",
-            KAL[8],
+            "A customer's long silence counts as a sign that loyalty is wearing away.",
+            ASSUMPTION,
         ),
         _stay(["prospect", "customer"], "Silence changes nothing more.", ASSUMPTION),
         _forbid("former", "We expect to hear nothing from a person who left.", ASSUMPTION),
     ],
-    # They leave, or we end it.
+    # They leave, or we end it; the departure's kind follows from the departure rules.
     Departed: [
-        _move("prospect", "lost", "A prospect who leaves before buying is lost.", IMH[6]),
-        _move("customer", "eroded", "A customer who leaves is an erosion.", IMH[8]),
-        _forbid("former", "A person who left cannot leave again without returning first.", IMH[11]),
+        _move("prospect", "lost", "A prospect who leaves has left before buying.", IMH[6]),
+        _move("customer", "eroded", "A customer who leaves is a former customer.", EFR[6]),
+        _forbid(
+            "former", "A person who left cannot leave again without returning first.", ASSUMPTION
+        ),
     ],
     Terminated: [
         _move(
             ["prospect", "customer"], "terminated", "We ended the relationship on purpose.", BUT[6]
         ),
-        _forbid("former", "A relationship that has ended cannot end again.", BUT[6]),
+        _forbid("former", "A relationship that has ended cannot end again.", ASSUMPTION),
+    ],
+    CauseLearnt: [
+        _stay("former", "The departure on record is judged anew by what became known.", BUT[7]),
+        _forbid(["prospect", "customer"], "Nobody has left whose cause could be learnt.", BUT[7]),
     ],
 }
 """What each event does: where, where to, why, and the source."""
@@ -227,7 +278,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
     ],
     former=[
         Stage("lost", "Left before buying in this cycle.", IMH[6]),
-        Stage("eroded", "Left as a customer.", IMH[8]),
+        Stage("eroded", "Left as a customer.", EFR[6]),
         Stage("terminated", "We ended it.", BUT[6]),
     ],
     rules=[rule(event) for event, rules in _RULES.items() for rule in rules],
@@ -239,6 +290,7 @@ CUSTOMER_LIFECYCLE = Lifecycle(
                 *pairwise(Ladder),
                 *((rung, Ladder.FORMER) for rung in Ladder if rung is not Ladder.FORMER),
                 (Ladder.POTENTIAL, Ladder.BUYER),
+                (Ladder.ADVOCATE, Ladder.REGULAR),
                 (Ladder.FORMER, Ladder.VISITOR),
                 (Ladder.FORMER, Ladder.BUYER),
             ],
@@ -264,10 +316,11 @@ CUSTOMER_LIFECYCLE = Lifecycle(
                     if phase is not Phase.DISSOLUTION
                 ),
                 (None, Phase.EXPLORATION),
+                (Phase.COMMITMENT, Phase.EXPANSION),
                 (Phase.DISSOLUTION, Phase.EXPLORATION),
             ],
             sentence="The five phases through which a relationship grows and ends.",
-            source=KAL[5],
+            source=KAL[1],
         ),
         View(
             Process,

@@ -198,7 +198,7 @@ def _markdown(lifecycle: Lifecycle, here: State | None) -> Iterator[str]:
             what = f"to {' + '.join(map(_code, rule.to))}" if rule.to else "stays"
             what += condition_words(rule)
         at = ", ".join(map(_code, rule.at))
-        rows.append((_code(rule.on), at, what, _text(rule.sentence), _text(rule.source)))
+        rows.append((_code(rule.on), at, what, _text(rule.sentence), _text(rule.citation)))
     yield markdown_table(("event", "at", "what", "because", "source"), rows)
     for view in lifecycle.views:
         yield f"\n## View {_text(view.name)}\n"

@@ -56,6 +56,8 @@ def find_misfits(
     for rule in rules:
         if isinstance(rule, Rule):
             found += _wordless(rule, rule.sentence, rule.source)
+            if not isinstance(rule.contested, Source | None):
+                found.append(_misfit(str(rule), rule.contested, "a Source that contests the rule"))
             found += (
                 fault for name in (rule.on, *named(rule)) for fault in _misnamed(name, rule.on)
             )

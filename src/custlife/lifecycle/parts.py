@@ -12,7 +12,7 @@ from attrs import Factory, field, frozen
 from custlife._checks import one_of
 from custlife.errors import InvalidArgument
 from custlife.events import Event
-from custlife.sources import OWN, Source
+from custlife.sources import OWN, Source, cited
 from custlife.state import State
 
 On = str | type[Event]
@@ -71,12 +71,18 @@ class Region:
 
 @frozen
 class _Answer:
-    """What every rule has: an event, places, a sentence and a source."""
+    """What every rule has: an event, places, a sentence, a source, and what contests it."""
 
     on: str = field(converter=_event_name)
     at: tuple[str, ...] = field(kw_only=True, converter=_names)
     sentence: str = field(kw_only=True)
     source: Source = field(kw_only=True, default=OWN)
+    contested: Source | None = field(kw_only=True, default=None)
+
+    @property
+    def citation(self) -> str:
+        """Where the rule comes from, and what contradicts it."""
+        return cited(self.source, self.contested)
 
 
 @frozen
@@ -98,6 +104,7 @@ class Move(_Conditional):
         to: The stage it leads to, or one stage for each region of the room it leads to.
         sentence: Why, in words.
         source: Where the move comes from.
+        contested: A study that contradicts the source; None where there is none.
         when: Only if all of these stages, in other regions of the room, are active.
         unless: Only if none of these is.
 
@@ -126,9 +133,15 @@ class Stay(_Conditional):
             room makes the event legal there, and each region may still move on it.
         sentence: Why, in words.
         source: Where the stay comes from.
+        contested: A study that contradicts the source; None where there is none.
         when: Only if all of these stages, in other regions of the room, are active.
         unless: Only if none of these is.
+        answers_complaint: Only if a complaint is on record that still can be answered. A table and
+            a chart have no record and cannot know; a relationship refuses the event otherwise, with
+            this sentence.
     """
+
+    answers_complaint: bool = field(kw_only=True, default=False)
 
     @property
     def to(self) -> tuple[str, ...]:
@@ -150,6 +163,7 @@ class Forbid(_Answer):
         at: The stages, regions or rooms where it is refused.
         sentence: Why, in words; the refusal quotes it.
         source: Where the forbiddance comes from.
+        contested: A study that contradicts the source; None where there is none.
     """
 
     def __str__(self) -> str:
@@ -168,7 +182,8 @@ def condition_words(rule: Move | Stay) -> str:
     """The condition of a rule in words, with a space before it; empty where there is none."""
     when = f" when {' and '.join(map(str, rule.when))}" if rule.when else ""
     unless = f" unless {' or '.join(map(str, rule.unless))}" if rule.unless else ""
-    return when + unless
+    only = isinstance(rule, Stay) and rule.answers_complaint
+    return when + unless + " if a complaint is open" * only
 
 
 Pair = tuple[Enum | None, Enum | None]

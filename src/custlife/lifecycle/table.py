@@ -30,6 +30,7 @@ class Table:
         events: The names of all events.
         rooms: The room of each state.
         arcs: For each state, the next state by the event's name, allowed events only.
+        guards: For each state, the stays that need a complaint on record, by the event's name.
         initial: The integer of the state where every relationship begins.
     """
 
@@ -38,6 +39,7 @@ class Table:
     events: tuple[str, ...] = field(repr=False)
     rooms: tuple[Room, ...] = field(repr=False)
     arcs: tuple[Mapping[str, int], ...] = field(repr=False)
+    guards: tuple[Mapping[str, Stay], ...] = field(repr=False)
     initial: int
     _index: Mapping[State, int] = field(repr=False, alias="index")
     _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False, alias="rules")
@@ -87,13 +89,15 @@ class Table:
     def allowed(self, state: State) -> tuple[str, ...]:
         """The names of the events that are allowed in a state, in the order of the lifecycle.
 
+        Some only if a complaint is on record; see `guards` and `Relationship.allowed`.
+
         Raises:
             UnknownState: If no relationship can be in this state.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE, to_table
             >>> to_table(CUSTOMER_LIFECYCLE).allowed(CUSTOMER_LIFECYCLE.state("lost"))
-            ('contacted', 'engaged', 'purchased', 'complained', 'recommended')
+            ('contacted', 'engaged', 'purchased', 'complained', 'complaint_settled', ...
         """
         return tuple(name for name in self.events if name in self.arcs[self.index(state)])
 
@@ -152,6 +156,20 @@ class Table:
         because = forbid.sentence if forbid else "No rule of the lifecycle answers it there."
         source = forbid.source if forbid else OWN
         return EventNotAllowed(event, state, self.allowed(state), because, source.row, customer)
+
+    def unmet(self, state: State, event: str, customer: str | None = None) -> EventNotAllowed:
+        """The error that says that no complaint is open which an event could answer.
+
+        Args:
+            state: A state of the table.
+            event: The name of an event with a guard there; see `guards`.
+            customer: Whose relationship it is, for the message.
+        """
+        here = self.index(state)
+        guards = self.guards[here]
+        allowed = tuple(name for name in self.allowed(state) if name not in guards)
+        rule = guards[event]
+        return EventNotAllowed(event, state, allowed, rule.sentence, rule.source.row, customer)
 
     def view(self, state: State, model: type[E]) -> E | None:
         """A state as another model sees it; None where that model is silent.
@@ -216,7 +234,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> table = to_table(CUSTOMER_LIFECYCLE)
         >>> len(table.states), len(table.events)
-        (15, 10)
+        (15, 13)
         >>> table is to_table(CUSTOMER_LIFECYCLE)
         True
     """
@@ -249,10 +267,21 @@ def unchecked_table(lifecycle: Lifecycle) -> Table:
         events=lifecycle.events,
         rooms=tuple(state.room for state in states),
         arcs=tuple(map(MappingProxyType, arcs)),
+        guards=tuple(MappingProxyType(_guards(state, answers)) for state in states),
         initial=index[lifecycle.initial],
         index=index,
         rules={key: rules for key, (_, rules) in answers.items()},
     )
+
+
+def _guards(state: State, answers: _chart.Answers) -> dict[str, Stay]:
+    """The stays in a state that need a complaint on record, by the event's name."""
+    return {
+        event: rule
+        for (at, event), (_, rules) in answers.items()
+        for rule in rules
+        if at == state and isinstance(rule, Stay) and rule.answers_complaint
+    }
 
 
 def unreachable(table: Table) -> tuple[str, ...]:

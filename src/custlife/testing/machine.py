@@ -13,7 +13,7 @@ from custlife.lifecycle._chart import ChartDriver, state_of
 from custlife.testing.generators.events import moments, moved, undated_events
 from custlife.testing.generators.histories import gaps
 from custlife.testing.laws.law import LawViolation
-from custlife.testing.oracle import Account, contradictions
+from custlife.testing.oracle import Account, contradictions, outcome
 from custlife.testing.paths import shortest_paths
 from custlife.testing.subject import Subject, Testable
 
@@ -69,7 +69,8 @@ class _Machine(RuleBasedStateMachine):
         self.driver = ChartDriver(self.subject.chart())
         self.table_state = self.subject.lifecycle.initial
         self.relationship = self.subject.start("C-1")
-        self.account = Account(self.subject.lifecycle)
+        rules = self.relationship.departure_rules
+        self.account = Account(self.subject.lifecycle, rules=rules)
         self.history: list[Event] = []
 
     def begins(self, at: datetime, way: tuple[str, ...]) -> None:
@@ -85,11 +86,12 @@ class _Machine(RuleBasedStateMachine):
         self.history.append(event)
         before = self.account
         self.account = before.plus(event)
-        allowed = len(self.account.entries) > len(before.entries)
-        for who, takes in (
-            ("the chart", lambda sent: self.driver.takes(sent.name)),
-            ("the table", self._table_takes),
-            ("the relationship", self._relationship_takes),
+        by_rules = outcome(self.subject.lifecycle, before.state, event.name) is not None
+        on_record = len(self.account.entries) > len(before.entries)
+        for who, takes, allowed in (
+            ("the chart", lambda sent: self.driver.takes(sent.name), by_rules),
+            ("the table", self._table_takes, by_rules),
+            ("the relationship", self._relationship_takes, on_record),
         ):
             taken = takes(event)
             self._require(

@@ -6,20 +6,20 @@ departure, which is why it can find their faults.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from itertools import accumulate
 from typing import Any
 
-from attrs import fields, frozen, has
+from attrs import evolve, fields, frozen, has
 
-from custlife.causes import Cause, Initiator
+from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.decisions.predicates import words
-from custlife.departure_rules import DepartureKind
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureKind, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import CustlifeError
-from custlife.events import Activity, Event
+from custlife.events import Activity, CauseLearnt, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Places
@@ -47,10 +47,7 @@ def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
         True
     """
     places = lifecycle.places
-    asked = [rule for rule in lifecycle.rules if rule.on == event]
-    if any(isinstance(rule, Forbid) and any(map(state.is_in, rule.at)) for rule in asked):
-        return None
-    answers = {answer for path in state.paths for answer in _innermost(places, state, path, asked)}
+    answers = _answers(lifecycle, state, event)
     moves = {(place, rule) for place, rule in answers if isinstance(rule, Move)}
     for place, rule in moves:
         inner = any(place in places.by_name[other].within for other, _ in moves)
@@ -62,6 +59,31 @@ def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
             target = places.by_name[rule.to[0]]
             regions[target.region or ""] = places.entry(target.name)[0]
     return places.state(tuple(regions.values())) if answers else None
+
+
+def needs_complaint(lifecycle: Lifecycle, state: State, event: str) -> bool:
+    """Whether the rules allow an event in a state only if a complaint can be answered.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> lost = CUSTOMER_LIFECYCLE.state("lost")
+        >>> needs_complaint(CUSTOMER_LIFECYCLE, lost, "complaint_settled")
+        True
+    """
+    answers = _answers(lifecycle, state, event)
+    return any(isinstance(rule, Stay) and rule.answers_complaint for _, rule in answers)
+
+
+def _answers(lifecycle: Lifecycle, state: State, event: str) -> set[Answer]:
+    """The rules that answer an event in a state; none where it is forbidden."""
+    asked = [rule for rule in lifecycle.rules if rule.on == event]
+    if any(isinstance(rule, Forbid) and any(map(state.is_in, rule.at)) for rule in asked):
+        return set()
+    return {
+        answer
+        for path in state.paths
+        for answer in _innermost(lifecycle.places, state, path, asked)
+    }
 
 
 def _innermost(
@@ -124,15 +146,6 @@ class Entry:
         """Whether the room former was left."""
         return self.before.room is Room.FORMER and self.after.room is not Room.FORMER
 
-    @property
-    def kind(self) -> DepartureKind:
-        """Of which kind the departure is: by who ended it, then by the room that was left."""
-        if getattr(self.event, "initiator", Initiator.CUSTOMER) is Initiator.ENTERPRISE:
-            return DepartureKind.TERMINATION
-        return {Room.PROSPECT: DepartureKind.LOSS, Room.CUSTOMER: DepartureKind.EROSION}[
-            self.before.room
-        ]
-
 
 @frozen
 class Account:
@@ -142,25 +155,34 @@ class Account:
         lifecycle: The lifecycle.
         entries: The accepted events, in order.
         refused: The places of the refused ones among all events.
+        rules: The departure rules; their own kind table, if they have one, is not judged.
     """
 
     lifecycle: Lifecycle
     entries: tuple[Entry, ...] = ()
     refused: tuple[int, ...] = ()
+    rules: DepartureRules = DEFAULT_DEPARTURE_RULES
 
     def plus(self, event: Event) -> "Account":
         """The account with one event more, by the rules."""
         after = outcome(self.lifecycle, self.state, event.name)
         entry = None if after is None else Entry(event, self.state, after)
-        if entry is None or (entry.departs and not self._is_in_bounds(entry)):
+        if entry is None or not self._is_possible(entry):
             place = len(self.entries) + len(self.refused)
-            return Account(self.lifecycle, self.entries, (*self.refused, place))
-        return Account(self.lifecycle, (*self.entries, entry), self.refused)
+            return evolve(self, refused=(*self.refused, place))
+        return evolve(self, entries=(*self.entries, entry))
 
-    def _is_in_bounds(self, entry: Entry) -> bool:
-        """Whether what the event says of the departure is in its bounds."""
+    def _is_possible(self, entry: Entry) -> bool:
+        """Whether the record and the bounds of a departure allow what the rules allow."""
+        event = entry.event
+        if needs_complaint(self.lifecycle, entry.before, event.name):
+            return self.open_complaints + self.open_public_complaints > 0
+        if isinstance(event, CauseLearnt):
+            return bool(self.departed)
+        moment = event.at if entry.before.room is Room.CUSTOMER else None
         try:
-            Departure.by(entry.event, left=entry.before, cycle=1, sales_cycle=timedelta(0))
+            if entry.departs:
+                Departure.by(event, left=entry.before, cycle=1, customer_moment=moment)
         except CustlifeError:
             return False
         return True
@@ -209,39 +231,79 @@ class Account:
 
     @property
     def open_complaints(self) -> int:
-        """Complaints of a customer in the last cycle that nothing has answered since."""
-        waiting = 0
-        for cycle, entry in zip(self.cycles, self.entries, strict=True):
-            activity = entry.event.activity
-            if cycle == self.cycle and activity is Activity.COMPLAINT:
-                waiting += entry.after.room is Room.CUSTOMER
-            if activity in (Activity.SETTLEMENT, Activity.DISREGARD):
-                waiting = 0
-        return waiting
+        """Complaints that nothing has answered since."""
+        return len(self._voiced_since({Activity.SETTLEMENT, Activity.DISREGARD}))
+
+    @property
+    def open_public_complaints(self) -> int:
+        """Complaints in public that nothing has settled since."""
+        voiced = self._voiced_since({Activity.SETTLEMENT})
+        return sum(getattr(event, "public", False) is True for event in voiced)
+
+    def _voiced_since(self, answers: set[Activity]) -> list[Event]:
+        """The complaints after the last of these answers."""
+        voiced: list[Event] = []
+        for event in self.events:
+            if event.activity is Activity.COMPLAINT:
+                voiced.append(event)
+            if event.activity in answers:
+                voiced.clear()
+        return voiced
 
     @property
     def departed(self) -> tuple[dict[str, object], ...]:
         """What is to be on record about each departure, by the names of its fields."""
-        return tuple(
-            self._facts(number, entry) for number, entry in enumerate(self.entries) if entry.departs
-        )
+        found: list[dict[str, object]] = []
+        for number, entry in enumerate(self.entries):
+            if entry.departs:
+                found.append(self._facts(number, entry))
+            elif isinstance(entry.event, CauseLearnt):
+                event = entry.event
+                news = {name: getattr(event, name) for name in ("cause", "reason", "to")}
+                told = {name: value for name, value in news.items() if value is not None}
+                found[-1] |= {**told, "learnt_at": event.at}
+        for facts in found:
+            if self.rules.kinds == DepartureRules(moment_grace=self.rules.moment_grace).kinds:
+                facts["kind"] = self._kind(facts)
+        return tuple(found)
+
+    def _kind(self, facts: Mapping[str, Any]) -> DepartureKind:
+        """Of which kind a departure is: who ended it, why, and when."""
+        defector, moment = facts["cause"].defector, facts["customer_moment"]
+        ours = facts["initiator"] is Initiator.ENTERPRISE
+        if ours or defector is DefectorKind.PUSHED_AWAY_ON_PURPOSE:
+            return DepartureKind.TERMINATION
+        moved = defector in (DefectorKind.MOVED_AWAY, DefectorKind.CEASED)
+        if moved and facts["to"] is None:
+            return DepartureKind.INCIDENTAL
+        if moment is None or facts["at"] <= moment + self.rules.moment_grace:
+            return DepartureKind.LOSS
+        return DepartureKind.EROSION
 
     def _facts(self, number: int, entry: Entry) -> dict[str, object]:
         before = Account(self.lifecycle, self.entries[:number])
         event, at = entry.event, entry.event.at
+        moment, began = before.customer_moment, before.cycle_began or at
+        firsts = [e.event.at for e in before.entries if e.after.room is Room.CUSTOMER]
         return {
             "at": at,
             "cycle": before.cycle,
-            "kind": entry.kind,
             "room_left": entry.before.room,
             "stages_left": entry.before.stages,
+            "customer_moment": moment,
+            "first_customer_moment": next(iter(firsts), None),
             "cause": getattr(event, "cause", Cause.UNKNOWN),
+            "reason": getattr(event, "reason", None),
             "initiator": getattr(event, "initiator", Initiator.CUSTOMER),
             "to": getattr(event, "to", None),
             "inferred": getattr(event, "inferred", False),
-            "sales_cycle": (before.customer_moment or at) - (before.cycle_began or at),
+            "sales_cycle": None if moment == began else (moment or at) - began,
             "sales_cost": getattr(event, "sales_cost", None),
             "deal_size": getattr(event, "deal_size", None),
+            "key_customer": getattr(event, "key_customer", None),
+            "revenue": before.record.revenue,
+            "purchases": before.record.purchases,
+            "learnt_at": None,
         }
 
     @property
@@ -252,7 +314,15 @@ class Account:
 
 def contradictions(now: Relationship, account: Account) -> Iterator[str]:
     """In what a relationship is otherwise than its account says."""
-    for name in ("state", "since", "cycle", "cycle_began", "customer_moment", "open_complaints"):
+    for name in (
+        "state",
+        "since",
+        "cycle",
+        "cycle_began",
+        "customer_moment",
+        "open_complaints",
+        "open_public_complaints",
+    ):
         found, expected = getattr(now, name), getattr(account, name)
         if found != expected:
             yield f"{name.replace('_', ' ')} is {found}, and must be {expected}."
@@ -277,9 +347,13 @@ def departures_amiss(
                 yield f"{what} is {words(found)}, and must be {words(expected)}."
 
 
-def account_of(lifecycle: Lifecycle, events: Iterable[Event]) -> Account:
+def account_of(
+    lifecycle: Lifecycle,
+    events: Iterable[Event],
+    rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
+) -> Account:
     """The account of a history, refused events left out and noted."""
-    return reduce(Account.plus, events, Account(lifecycle))
+    return reduce(Account.plus, events, Account(lifecycle, rules=rules))
 
 
 def record_of(events: Sequence[Event]) -> Record:
@@ -294,6 +368,8 @@ def record_of(events: Sequence[Event]) -> Record:
         if some:
             values[f"first{prefix}_at"] = min(event.at for event in some)
             values[f"last{prefix}_at"] = max(event.at for event in some)
+    failed = [event.at for event in events if event.activity is Activity.SERVICE_FAILURE]
+    values["last_failure_at"] = max(failed, default=None)
     amounts = (getattr(event, "amount", Decimal(0)) for event in bought)
     return Record(**values, revenue=reduce(EXACT.add, amounts, Decimal(0)))
 

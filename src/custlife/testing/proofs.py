@@ -184,8 +184,8 @@ def prove(thing: Testable) -> Proof:
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> proof = prove(CUSTOMER_LIFECYCLE)
-        >>> proof.holds, len(proof.paths), proof.found
-        (True, 15, ())
+        >>> proof.holds, len(proof.paths), [found.where for found in proof.found]
+        (True, 15, ['service_failed', 'cause_learnt'])
     """
     subject = Subject.of(thing)
     table = unchecked_table(subject.lifecycle)

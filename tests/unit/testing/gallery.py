@@ -19,7 +19,7 @@ from custlife import (
     Record,
     Relationship,
     Room,
-    SeverityPolicy,
+    DepartureRules,
     Stay,
     View,
     replay,
@@ -541,9 +541,9 @@ def a_replay_that_forgets_whose_it_is():
 
 
 @caught_by(cycles, r"the severity policy is not the one")
-def a_severity_policy_that_is_not_asked():
-    policy = SeverityPolicy(large_deal=5)
-    return subject(start=partial(Relationship, severity_policy=policy))
+def a_departure_rules_that_is_not_asked():
+    policy = DepartureRules(large_deal=5)
+    return subject(start=partial(Relationship, departure_rules=policy))
 
 
 @caught_by(immutability, r"refused are the events at")

@@ -32,7 +32,7 @@ from custlife import (
     Record,
     Relationship,
     Room,
-    SeverityPolicy,
+    DepartureRules,
     State,
     Stay,
     UnknownEvent,
@@ -650,11 +650,11 @@ def test_a_room_is_no_text():
 
 def test_departures_of_relationships_are_judged_by_their_policy():
     """A deal of any size can be large."""
-    strict = SeverityPolicy(large_deal=0)
+    strict = DepartureRules(large_deal=0)
 
-    made = sample(relationships(room=Room.FORMER, severity_policy=strict), 20)
+    made = sample(relationships(room=Room.FORMER, departure_rules=strict), 20)
 
-    assert {rel.severity_policy for rel in made} == {strict}
+    assert {rel.departure_rules for rel in made} == {strict}
     assert {rel.departure.policy for rel in made} == {strict}
 
 

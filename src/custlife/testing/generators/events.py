@@ -15,11 +15,21 @@ from custlife._checks import one_of, present_room
 from custlife.causes import Cause, Initiator
 from custlife.departures import Departure
 from custlife.errors import InvalidArgument, UnknownEvent, shown
-from custlife.events import AN_EVENT_CLASS, EVENTS, Departed, Event, Purchased
+from custlife.events import (
+    AN_EVENT_CLASS,
+    EVENTS,
+    CauseLearnt,
+    Complained,
+    Departed,
+    Event,
+    Link,
+    Purchased,
+    ServiceFailed,
+)
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
-from custlife.state import Room
+from custlife.state import Room, State
 
 E = TypeVar("E", bound=Event)
 
@@ -44,7 +54,9 @@ def amounts() -> st.SearchStrategy[Decimal]:
     return st.integers(0, 10**8).map(lambda cents: Decimal(cents).scaleb(-2))
 
 
-_TYPES = {a.name: a.type for cls in (Departed, Purchased) for a in fields(cls)}
+_TYPES = {
+    a.name: a.type for cls in (Complained, Departed, Purchased, ServiceFailed) for a in fields(cls)
+}
 _WAYS = [
     {"channel": channel, "id": id_, "offering": offering}
     for channel, id_, offering in (
@@ -65,6 +77,10 @@ _KNOWN: Mapping[str, st.SearchStrategy[Any]] = {
     "inferred": st.booleans(),
     "sales_cost": amounts(),
     "deal_size": amounts(),
+    "reason": st.sampled_from(["moved_abroad", "They had better devices."]),
+    "key_customer": st.booleans(),
+    "public": st.booleans(),
+    "link": st.sampled_from(Link),
 }
 """What makes the fields of custlife's own events, where they are known. An app's event that has a
 field of such a name and type gets the same values."""
@@ -153,6 +169,8 @@ def simplest_events(lifecycle: Lifecycle, kinds: Kinds = ()) -> dict[str, Event]
 def _simplest(name: str) -> Event:
     if name == Purchased.name:
         return Purchased(at=_SOME_TIME, amount=0)
+    if name == CauseLearnt.name:
+        return CauseLearnt(at=_SOME_TIME, cause=Cause.UNKNOWN)
     return _CLASSES.get(name, event_class(name))(at=_SOME_TIME)
 
 
@@ -219,9 +237,12 @@ def _undated(cls: type[E]) -> st.SearchStrategy[E]:
     types = {a.name: a.type for a in fields(cls) if a.name in _TYPES}
     fitting = [n for n in _KNOWN if types.get(n) in (_TYPES[n], *get_args(_TYPES[n]))]
     alike = [n for n in _WAYS[0] if types[n] == _TYPES[n]]
+    values = _values(cls, fitting)
+    if issubclass(cls, CauseLearnt):
+        values["cause"] = _KNOWN["cause"]  # it has to say something
     return st.builds(
         lambda event, way: changed(event, **{name: way[name] for name in alike}),
-        st.builds(cls, at=st.just(_SOME_TIME), **_values(cls, fitting)),
+        st.builds(cls, at=st.just(_SOME_TIME), **values),
         st.sampled_from(_WAYS),
     )
 
@@ -293,10 +314,38 @@ def departures(
         if state.room is not Room.FORMER and room in (None, state.room)
     ]
     return st.builds(
-        lambda state, **given: Departure(room_left=state.room, stages_left=state.stages, **given),
+        _departure,
         st.sampled_from(left),
         at=moments(),
         cycle=st.integers(1, 5),
-        sales_cycle=st.integers(0, 400).map(timedelta),
+        stayed=st.integers(0, 4000).map(timedelta),
+        before=st.none() | st.integers(0, 4000).map(timedelta),
+        sales_cycle=st.none() | st.integers(0, 400).map(timedelta),
+        revenue=st.none() | amounts(),
+        purchases=st.none() | st.integers(0, 200),
         **_values(Departure, _KNOWN),
+    )
+
+
+def _departure(
+    state: State,
+    at: datetime,
+    cycle: int,
+    stayed: timedelta,
+    before: timedelta | None,
+    **given: Any,  # noqa: ANN401 - the other fields
+) -> Departure:
+    """A departure whose customer moments fit the room that is left, and the cycle."""
+    moment = at - stayed if state.room is Room.CUSTOMER else None
+    first = moment
+    if before is not None and cycle > 1:
+        first = (moment or at) - before
+    return Departure(
+        at=at,
+        cycle=cycle,
+        room_left=state.room,
+        stages_left=state.stages,
+        customer_moment=moment,
+        first_customer_moment=first,
+        **given,
     )

@@ -12,9 +12,9 @@ from functools import lru_cache
 from hypothesis import strategies as st
 
 from custlife._checks import count, one_of
-from custlife.departure_rules import DEFAULT_SEVERITY_POLICY, SeverityPolicy
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.errors import UnknownState
-from custlife.events import Event
+from custlife.events import Activity, Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
@@ -30,6 +30,7 @@ _DAYS = 366
 _GOES_ON = st.integers(0, 9).map(bool)
 _LAPS = st.sampled_from([0, 0, 1, 2])
 """How often the person has left and returned before anything else."""
+_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
 _PICKS = st.integers(0, 2**16)
 
 
@@ -94,7 +95,7 @@ def relationships(  # noqa: PLR0913 - each can be left out
     stage: str | None = None,
     kinds: Kinds = (),
     max_size: int = _MOST,
-    severity_policy: SeverityPolicy = DEFAULT_SEVERITY_POLICY,
+    departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
 ) -> st.SearchStrategy[Relationship]:
     """Relationships that some history leads to.
 
@@ -104,7 +105,7 @@ def relationships(  # noqa: PLR0913 - each can be left out
         stage: A stage that they are in, which may have stages inside; any if left out.
         kinds: The app's own events: their classes, or a strategy for each name.
         max_size: The most events that they have seen, but for a way to the room and stage.
-        severity_policy: The numbers by which departures are judged.
+        departure_rules: The rules by which departures are judged.
 
     Raises:
         UnknownState: If no relationship can be in the room and stage.
@@ -138,7 +139,7 @@ def relationships(  # noqa: PLR0913 - each can be left out
     )
     names = st.integers(1, 99).map("C-{}".format)
     return st.builds(
-        lambda customer, events: Relationship(customer, lifecycle, severity_policy).apply(*events),
+        lambda customer, events: Relationship(customer, lifecycle, departure_rules).apply(*events),
         names,
         walks,
     )
@@ -160,10 +161,15 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
     here, at = table.initial, draw(moments())
     history: list[Event] = []
 
+    waiting = False  # whether a complaint is surely open
+
     def happens(name: str) -> None:
-        nonlocal here, at
+        nonlocal here, at, waiting
         at += draw(later)
-        history.append(moved(draw(makers[name]), at))
+        event = moved(draw(makers[name]), at)
+        history.append(event)
+        voiced = event.activity is Activity.COMPLAINT
+        waiting = voiced or (waiting and event.activity not in _ANSWERS)
         here = table.arcs[here].get(name, here)
 
     def goes(goal: frozenset[int]) -> None:
@@ -182,6 +188,8 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
     goes(goal)
     while len(history) < max_size and draw(_GOES_ON):
         names = _choices(table, here, open_, allow_rejected=allow_rejected)
+        if not waiting and not allow_rejected:
+            names = tuple(name for name in names if name not in table.guards[here])
         if not names:
             break
         happens(names[draw(_PICKS) % len(names)])

@@ -17,6 +17,7 @@ from custlife.state import State
 from custlife.testing.generators.events import changed, event_class, moved
 from custlife.testing.laws.law import BEGIN, CellLaw, HistoryLaw, Law
 from custlife.testing.oracle import (
+    Account,
     account_of,
     contradictions,
     departures_amiss,
@@ -62,13 +63,17 @@ def table_equals_chart(subject: Subject, state: State, event: str, path: Path) -
 
 
 @partial(
-    HistoryLaw, 2, "The kind of a departure follows from the room that was left and who ended it."
+    HistoryLaw,
+    2,
+    "The kind of a departure follows from the moment, the cause and who ended it: a prospect is "
+    "never eroded, and a customer beyond the customer moment is never lost.",
 )
 def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Compare each departure's kind with that of the naive account."""
+    names = ("at", "kind", "room_left", "customer_moment")
     made = {
-        (facts["at"], facts["cycle"]): {name: facts[name] for name in ("at", "kind", "room_left")}
-        for facts in account_of(subject.lifecycle, history).departed
+        (facts["at"], facts["cycle"]): {name: facts[name] for name in names if name in facts}
+        for facts in _account(subject, history).departed
     }
     departures = _replayed(subject, history).departures
     found = [one for one in departures if (one.at, one.cycle) in made]
@@ -82,7 +87,7 @@ def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[st
 )
 def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Cut the history everywhere, and add up the records of its parts."""
-    account = account_of(subject.lifecycle, history)
+    account = _account(subject, history)
     events = account.events
     whole = subject.replay(events, customer=_WHO).relationship
     yield from contradictions(whole, account)
@@ -109,7 +114,7 @@ def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
 )
 def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Try what must be refused, and compare all that was given with what it was."""
-    account = account_of(subject.lifecycle, history)
+    account = _account(subject, history)
     given = list(history)
     text = repr(given)
     journey = _replayed(subject, given)
@@ -127,7 +132,7 @@ def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
         changed = difference(before, twin)
         yield f"apply changed the relationship that it was called on: {changed}."
     twin = subject.start(_WHO).apply(*account.events)
-    for event in _unwelcome(subject, now, account.events):
+    for event in _unwelcome(subject, account):
         try:
             now.apply(event)
         except CustlifeError:
@@ -142,11 +147,12 @@ def _changed(relationship: Relationship, twin: Relationship) -> bool:
     return not same or repr(relationship) != repr(twin)
 
 
-def _unwelcome(subject: Subject, now: Relationship, events: Sequence[Event]) -> Iterator[Event]:
-    """What the lifecycle refuses now, an event that it does not know, and one that is too late."""
+def _unwelcome(subject: Subject, account: Account) -> Iterator[Event]:
+    """What is refused now, an event that the lifecycle does not know, and one that is too late."""
+    events = account.events
     last = events[-1].at if events else BEGIN
-    for name, event in subject.simplest.items():
-        if outcome(subject.lifecycle, now.state, name) is None:
+    for event in subject.simplest.values():
+        if account.plus(moved(event, last)).refused != account.refused:
             yield moved(event, last)
     yield event_class("_".join(("x", *subject.lifecycle.events)))(at=last)
     for event in events[-1:]:
@@ -221,13 +227,13 @@ def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[st
 def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Compare with the naive account."""
     journey = _replayed(subject, history)
-    account = account_of(subject.lifecycle, history)
+    account = _account(subject, history)
     now = journey.relationship
     yield from departures_amiss(journey.departures, account.departed)
     yield from contradictions(now, account)
-    policy = subject.start(_WHO).severity_policy
-    if {now.severity_policy, *(departure.policy for departure in journey.departures)} != {policy}:
-        yield "the severity policy is not the one that the relationship began with."
+    rules = subject.start(_WHO).departure_rules
+    if {now.departure_rules, *(departure.rules for departure in journey.departures)} != {rules}:
+        yield "the departure rules are not those that the relationship began with."
 
 
 @partial(
@@ -248,6 +254,10 @@ def totality(subject: Subject, state: State, event: str, path: Path) -> Iterator
         yield f"by the rules the lifecycle {_words(expected)}, and it {_words(after)}."
     if (event in subject.table.allowed(state)) is (after is None):
         yield "the table's answer differs from the events that it allows there."
+
+
+def _account(subject: Subject, history: Sequence[Event]) -> Account:
+    return account_of(subject.lifecycle, history, subject.start(_WHO).departure_rules)
 
 
 def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
