@@ -186,6 +186,7 @@ BY_DOOR |= {law.name: {"thing": SELECTOR} for law in testing.SELECTOR_LAWS}
 """Valid values that only one door takes, by its name."""
 
 RECEIVERS = {
+    "Bills": strategy.Bills.of(PROFILE),
     "BrokenLifecycle": testing.BrokenLifecycle("unreachable", {**PARTS, "name": "broken"}),
     "Candidate": CANDIDATE,
     "Codec": codec.Codec(),

@@ -7,6 +7,7 @@ Examples:
     (<Strategy.START: 'start'>, 'START-OPEN')
 """
 
+from custlife.strategy.bills import Bills
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds
 from custlife.strategy.errors import (
     InvalidCandidate,
@@ -78,6 +79,7 @@ __all__ = [
     "FACTS",
     "GUIDES",
     "LOYALTY",
+    "Bills",
     "ButtlePolicy",
     "Candidate",
     "Candidates",
