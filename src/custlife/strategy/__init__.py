@@ -40,6 +40,12 @@ from custlife.strategy.recommendation import (
     Selector,
     StrategySelector,
 )
+from custlife.strategy.reputation import (
+    DEFAULT_REPUTATION_POLICY,
+    Reputation,
+    ReputationPolicy,
+    reputation,
+)
 from custlife.strategy.selectors.buttle import (
     buttle_selector,
     customer_rows,
@@ -75,6 +81,7 @@ __all__ = [
     "DEFAULT_BUTTLE_POLICY",
     "DEFAULT_COST_MODEL",
     "DEFAULT_GRID_POLICY",
+    "DEFAULT_REPUTATION_POLICY",
     "DEFAULT_TIER_POLICY",
     "FACTS",
     "GUIDES",
@@ -107,6 +114,8 @@ __all__ = [
     "Reason",
     "Recommendation",
     "Registry",
+    "Reputation",
+    "ReputationPolicy",
     "RunnerUp",
     "Selector",
     "SelectorFailed",
@@ -137,6 +146,7 @@ __all__ = [
     "portfolio",
     "prospect_rows",
     "recommend",
+    "reputation",
     "segment_table",
     "tier_table",
     "when",
