@@ -215,8 +215,8 @@ class Recommendation(Shown):
 
     @property
     def guidance(self) -> Guidance:
-        """How to follow the strategy with a customer at this stage."""
-        return guidance_for(self.profile.relationship, self.strategy)
+        """What this customer needs now, and how to follow the strategy with them."""
+        return guidance_for(self.profile, self.strategy)
 
     def counterfactuals(self) -> tuple[Counterfactual, ...]:
         """For each fact that can be otherwise, the nearest value that changes the strategy.
@@ -260,7 +260,7 @@ class Recommendation(Shown):
             >>> profile = Profile(relationship=Relationship("C-17"), signals=known)
             >>> print(recommend(profile).explain())
             C-17, prospect (potential): start.
-            Goal: Make a first impression that later strategies can build on. [BUT-1]
+            Goal: Make the first impression that decides what is needed later. [BUT-1]
             Why: The prospect's potential is worth a start. [BUT-1, row START-POTENTIAL]
             This rests on: room is prospect, potential value is 500, target is yes and interest is \
 yes.

@@ -94,7 +94,7 @@ def test_a_recommendation_says_strategy_row_and_facts():
         "competition": Decimal("0.4"),
     }
     assert advice.missing == ("defection_risk",)
-    assert advice.guidance == guidance_for(CUSTOMER, Strategy.REENGINEER)
+    assert advice.guidance == guidance_for(KEY, Strategy.REENGINEER)
 
 
 def test_the_facts_are_a_copy():
@@ -121,7 +121,9 @@ def test_the_facts_are_a_copy():
         "protect, by row PROTECT-CONTESTED.",
         "The process: retention and expansion. [IMH-2]\nTo do: ",
         "To do: (open complaint) Settle the complaint before anything else.",
-        "To do: (reengineer) Lower the cost to serve along the whole chain.",
+        "To do: (in conflict) Talk with the customer, and sell nothing until the conflict is over.",
+        "To do: (reengineer) Lower the cost to serve, and watch the quality of service along the "
+        "whole chain.",
         "Recommended by Buttle's strategies, policy custlife of 2026-11-22.",
     ],
     ids=lambda part: part[:30],
