@@ -19,7 +19,7 @@ from custlife.departure_rules import DepartureKind
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
-from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, MATTISON, Source
+from custlife.sources import ASSUMPTION, BUT, CHE, DE_MATOS, EFR, IMH, KAL, MATTISON, Source
 from custlife.state import Room
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
@@ -55,7 +55,7 @@ class Guide:
         task: What the enterprise has to do.
         measure: What shows its success.
         tools: Means for the task.
-        sources: The rows that the advice comes from; an assumption among them where it goes beyond.
+        sources: The rows and studies that it comes from; an assumption where it goes beyond.
         remark: What an author remarks on it, with the author's name; None where nobody does.
 
     Examples:
@@ -105,7 +105,7 @@ _GUIDES = (
         "a customer who recommends the enterprise afterwards",
         "an ear for the complaint, which is free advice; an answer in public where the complaint "
         "was public; a service committee that changes the standard",
-        (EFR[4], EFR[5], IMH[9], ASSUMPTION),
+        (EFR[4], EFR[5], IMH[9], DE_MATOS, ASSUMPTION),
         "a study finds that a complaint handled well raises satisfaction, but not purchases "
         "(de Matos et al. 2007)",
     ),
@@ -155,8 +155,8 @@ _GUIDES = (
         "Lower the cost to serve, and watch the quality of service along the whole chain",
         "the profit, while the customer stays",
         CHE[1],
-        remark="cheaper service can drive customers away, and it gains less than it seems to "
-        "(Mironov)",
+        remark="cheaper service can drive customers away, and what it gains is less certain than it "
+        "seems (Mironov)",
     ),
     _following(
         Strategy.ENHANCE,

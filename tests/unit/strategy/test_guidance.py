@@ -29,7 +29,7 @@ from custlife import (
     Terminated,
 )
 from custlife.errors import InvalidArgument
-from custlife.sources import ASSUMPTION, MATTISON, WORKS
+from custlife.sources import ASSUMPTION, DE_MATOS, MATTISON, WORKS
 from custlife.strategy import (
     GUIDES,
     CustomerValue,
@@ -94,7 +94,7 @@ def test_a_guide_says_all_that_it_is_for(guide):
     """Task, measure, tools, and the rows that say so; an assumption comes last."""
     needed = {*fields_dict(Guide)} - {"sensitive_to", "remark"}
     known = {source for work in WORKS for source in work}
-    beside = {KUMAR_2015, KUMAR_2018, MATTISON, ASSUMPTION}
+    beside = {KUMAR_2015, KUMAR_2018, MATTISON, DE_MATOS, ASSUMPTION}
 
     assert all(getattr(guide, name) for name in needed)
     assert {*guide.sources} <= known | beside
