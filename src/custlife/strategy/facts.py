@@ -81,7 +81,7 @@ class FactKind(Enum):
         return not low and (self.most is None or number <= self.most)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Fact:
     """One fact about a profile.
 
@@ -270,7 +270,7 @@ _GENERAL: tuple[Fact, ...] = (
         "discontent",
         _F.FLAG,
         "Whether the customer's standing is anything but content.",
-        IMH[8],
+        IMH[12],
         _discontent,
         rooms=_EVERYBODY,
     ),

@@ -30,7 +30,13 @@ from custlife.strategy.facts import FACTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.recommendation import Recommendation, Selector
-from custlife.strategy.selectors.checking import domains_of, input_thresholds, is_plain, problems
+from custlife.strategy.selectors.checking import (
+    domains_of,
+    input_thresholds,
+    is_plain,
+    misfit,
+    problems,
+)
 from custlife.strategy.selectors.protocol import guarded
 from custlife.strategy.strategies import Strategy
 
@@ -50,7 +56,8 @@ class TableSelector(Selector):
     Args:
         name: What it is called in explanations and logs.
         table: The rows; each has a strategy as its outcome, and names facts of the catalogue.
-        facts: The catalogue. Add facts of your own to `FACTS`.
+        facts: The catalogue: `FACTS`, or `facts_for` a lifecycle of your own. Add to it facts of
+            your own.
 
     Raises:
         InvalidSelector: If a row names a fact that is not in the catalogue, or recommends what does
@@ -99,8 +106,18 @@ for a prospect, where only start and end fit. Compare the room in the row.
         yield from problems(self.table, self.facts)
 
     def __call__(self, profile: Profile, /) -> Recommendation:
-        """The recommendation for a profile."""
-        sheet = self._sheets[profile.relationship.state.room]
+        """The recommendation for a profile.
+
+        Raises:
+            InvalidSelector: If a row names a stage, region or view that the customer's lifecycle
+                does not have.
+        """
+        relationship = profile.relationship
+        sheet = self._sheets[relationship.state.room]
+        if sheet.bound:
+            problem = misfit(sheet.bound, relationship.lifecycle)
+            if problem is not None:
+                raise InvalidSelector(self.name, problem)
         try:
             facts = {name: read(profile) for name, read in sheet.readers}
         except Exception:
@@ -136,6 +153,8 @@ class _Sheet(NamedTuple):
 
     table: DecisionTable[Strategy]
     readers: tuple[tuple[str, Callable[[Profile], object]], ...]
+    bound: tuple[Fact, ...]
+    """The facts of one lifecycle that a row of any room names."""
 
 
 def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, ...]) -> Evidence:
@@ -199,4 +218,6 @@ def _sheet(table: DecisionTable[Strategy], facts: Sequence[Fact], room: Room) ->
     rows = tuple(row for row in table.rows if row.when.holds({"room": room}) is not False)
     names = limits(row.when for row in rows)
     readers = tuple((fact.name, fact.read) for fact in facts if fact.name in names)
-    return _Sheet(DecisionTable(table.name, rows, table.hit), readers)
+    every = limits(row.when for row in table.rows)
+    bound = tuple(fact for fact in facts if fact.of_lifecycle and fact.name in every)
+    return _Sheet(DecisionTable(table.name, rows, table.hit), readers, bound)
