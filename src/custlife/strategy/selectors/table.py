@@ -127,9 +127,8 @@ for a prospect, where only start and end fit. Compare the room in the row.
         verdict = sheet.table.decide(facts)
         row = verdict.row
         find = partial(_find, profile, verdict, self.facts)
-        return Recommendation(
-            profile, row.outcome, self, Reason(row.id, row.sentence, row.source, find)
-        )
+        reason = Reason(row.id, row.sentence, row.source, find, row.contested)
+        return Recommendation(profile, row.outcome, self, reason)
 
     @property
     def uses(self) -> tuple[str, ...]:
