@@ -20,7 +20,7 @@ from custlife.decisions.evidence import (
     unknown_facts,
 )
 from custlife.decisions.gaps import limits
-from custlife.decisions.predicates import Facts, spoken, words
+from custlife.decisions.predicates import Facts, Quorum, spoken, words
 from custlife.decisions.tables import DecisionTable, Row, Verdict
 from custlife.errors import shown
 from custlife.state import Room
@@ -40,7 +40,7 @@ from custlife.strategy.selectors.checking import (
 from custlife.strategy.selectors.protocol import guarded
 from custlife.strategy.strategies import Strategy
 
-_MOST_TRIED = 3
+_MOST_TRIED = 4
 """So many unknown facts of a row are tried in all combinations."""
 
 
@@ -163,7 +163,9 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
     names = [*decided_facts(support(verdict.row.when, facts, answer=True), facts)]
     missing: set[str] = set()
     for number, row in enumerate(before):
-        if row.outcome is verdict.outcome:
+        if row.outcome is verdict.outcome or any(
+            _is_case_of(row, following) for following in before[number + 1 : number + 2]
+        ):
             continue
         lacks = unknown_facts(row.when, facts)
         if row.when.holds(facts) is None and not _can_fire(row, before[:number], facts, catalogue):
@@ -176,6 +178,17 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
     found = {name: facts[name] for name in dict.fromkeys(names)}
     missing.update(unknown_inputs(found, profile, catalogue))
     return Evidence(found, tuple(sorted(missing)), tuple(_runners_up(verdict, facts)), catalogue)
+
+
+def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
+    """Whether another row says the same, and asks for nothing beyond what this one asks for."""
+    parts, fewer = (
+        each.when.parts
+        if isinstance(each.when, Quorum) and each.when.needed == len(each.when.parts)
+        else (each.when,)
+        for each in (row, other)
+    )
+    return row.outcome is other.outcome and all(part in parts for part in fewer)
 
 
 def _can_fire(
