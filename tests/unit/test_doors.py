@@ -68,7 +68,9 @@ VALID = {
     "budget": 100,
     "candidates": [CANDIDATE],
     "chart": CHART,
+    "causes": {"K01": custlife.Cause.PRICE},
     "cls": custlife.Purchased,
+    "codes": ["K01"],
     "cost": 1,
     "customer": "C-17",
     "cycle": 1,
@@ -188,6 +190,7 @@ BY_DOOR |= {law.name: {"thing": SELECTOR} for law in testing.SELECTOR_LAWS}
 RECEIVERS = {
     "BrokenLifecycle": testing.BrokenLifecycle("unreachable", {**PARTS, "name": "broken"}),
     "Candidate": CANDIDATE,
+    "CauseMap": custlife.CauseMap({"K01": custlife.Cause.PRICE}),
     "Codec": codec.Codec(),
     "CustomerValue": PROFILE.value,
     "DecisionTable": TABLE,

@@ -20,7 +20,7 @@ from custlife.causes import DefectorKind
 from custlife.decisions.evidence import facts_of
 from custlife.decisions.predicates import Facts, any_of, is_, spoken, words
 from custlife.decisions.tables import Row
-from custlife.departure_rules import DepartureKind
+from custlife.departure_kind import DepartureKind
 from custlife.money import EXACT, as_money, as_number
 from custlife.sources import ASSUMPTION, BUT
 from custlife.state import Room

@@ -16,13 +16,14 @@ from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.departure_rules import DepartureKind, Severity
+from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
 from custlife.events import snake
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Region, View
 from custlife.money import EXACT
+from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact

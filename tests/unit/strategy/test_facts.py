@@ -33,8 +33,9 @@ from custlife import (
     to_table,
 )
 from custlife.causes import DefectorKind
-from custlife.departure_rules import DepartureKind, Severity
+from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
+from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, WORKS
 from custlife.strategy import (
     FACTS,

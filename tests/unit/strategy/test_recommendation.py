@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from custlife import Cause, Departed, Purchased, Relationship, Room
-from custlife.departure_rules import Severity
 from custlife.errors import InvalidArgument
+from custlife.severity import Severity
 from custlife.sources import BUT, OWN
 from custlife.strategy import (
     FACTS,

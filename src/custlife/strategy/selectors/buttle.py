@@ -23,7 +23,7 @@ from custlife.decisions.predicates import (
     within,
 )
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
-from custlife.departure_rules import DepartureKind
+from custlife.departure_kind import DepartureKind
 from custlife.money import EXACT
 from custlife.sources import ASSUMPTION, BUT, EFR, IMH, KAL, Source
 from custlife.state import Room
