@@ -14,7 +14,7 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,17 +23,16 @@ import attrs
 from custlife import (
     ASSUMPTION,
     CUSTOMER_LIFECYCLE,
-    DEFAULT_SEVERITY_POLICY,
-    DEPARTURE_KINDS,
+    DEFAULT_DEPARTURE_RULES,
+    KIND_FACTS,
+    SEVERITY_FACTS,
     WORKS,
     Cause,
     Predicate,
     Room,
     Row,
     Severity,
-    SeverityPolicy,
     Source,
-    severity_table,
     strategy,
     testing,
     to_diagram,
@@ -47,7 +46,8 @@ ROOT = DOCS.parent
 NOTE = "<!-- Rendered by docs/render.py from the library. Do not edit. -->"
 CAUSES = """\
 Why a relationship ended. The source is the row that names the cause. Whether the enterprise can
-change it, and which kind of defector it makes, is an assumption."""
+change it, which class it belongs to, and whether it means that a competitor captured the person, is
+an assumption."""
 SOURCES = """\
 The library follows five works. This page gives each row in custlife's own words; in code, a row is
 a `Source`: `IMH[6]` is the row IMH-6. The last column lists what cites the row: stages, rules,
@@ -69,38 +69,48 @@ def lifecycle_page() -> str:
 
 
 def rules_page() -> str:
-    """The decision tables, the policy's numbers and the causes."""
-    policy = dict(
-        re.findall(r"^ +(\w+): (.+)$", inspect.getdoc(SeverityPolicy) or "", re.MULTILINE)
-    )
-    numbers = attrs.asdict(DEFAULT_SEVERITY_POLICY)
+    """The decision tables of departures, their numbers and the causes."""
+    rules = DEFAULT_DEPARTURE_RULES
+    numbers = [name for name in attrs.fields_dict(type(rules)) if not name.startswith("_")]
     return "\n\n".join(
         (
             "# Rules",
             "The tables that the code evaluates. An unknown fact leaves a row undecided.",
             "## Departure kind",
-            f"`DEPARTURE_KINDS`, hit policy {DEPARTURE_KINDS.hit.value}.",
-            DEPARTURE_KINDS.to_markdown(),
+            f"`DepartureRules().kinds`, hit policy {rules.kinds.hit.value}.",
+            rules.kinds.to_markdown(),
+            "A table of your own may name these facts:",
+            meanings_table("fact", KIND_FACTS),
             "## Severity",
-            f"`severity_table()`, hit policy {severity_table().hit.value}.",
-            severity_table().to_markdown(),
-            "The numbers are the default `SeverityPolicy`; give a relationship your own.",
-            table(
-                ("number", "default", "meaning"),
-                ((f"`{name}`", words(number), policy[name]) for name, number in numbers.items()),
-            ),
+            f"`DepartureRules().severities`, hit policy {rules.severities.hit.value}.",
+            rules.severities.to_markdown(),
+            "A table of your own may name these facts:",
+            meanings_table("fact", SEVERITY_FACTS),
+            "What weighs: one for each step that a number below reaches, and one for a key customer. "
+            "The sale is its length, cost and size. What was built up is tenure, revenue, purchases "
+            "and the key customer.",
             "The scale, from the lightest to the heaviest:",
             table(("severity", "value"), ((f"`{s.name}`", str(s.value)) for s in Severity)),
+            "## The numbers",
+            "Give a relationship your own `DepartureRules`; override one at a time.",
+            table(
+                ("number", "default", "meaning"),
+                (
+                    (f"`{name}`", steps_in_words(getattr(rules, name)), meaning_of(rules)[name])
+                    for name in numbers
+                ),
+            ),
             "## Causes",
             CAUSES,
             table(
-                ("cause", "stored as", "changeable", "defector", "source"),
+                ("cause", "stored as", "changeable", "class", "captured", "source"),
                 (
                     (
                         f"`{cause.name}`",
                         f"`{cause.value}`",
                         words(cause.changeable),
                         cause.defector.value if cause.defector else "unknown",
+                        words(cause.captured),
                         str(cause.source),
                     )
                     for cause in Cause
@@ -108,6 +118,23 @@ def rules_page() -> str:
             ),
         )
     )
+
+
+def meanings_table(head: str, meanings: Mapping[str, str]) -> str:
+    """Names with what they mean."""
+    return table((head, "meaning"), ((f"`{name}`", said) for name, said in meanings.items()))
+
+
+def steps_in_words(value: object) -> str:
+    """One number, or several steps."""
+    return ", then ".join(map(words, value)) if isinstance(value, tuple) else words(value)
+
+
+def meaning_of(numbers: attrs.AttrsInstance) -> dict[str, str]:
+    """What the docstring of a policy says of each of its numbers."""
+    said = inspect.getdoc(type(numbers)) or ""
+    found = re.findall(r"^    (\w+): ((?:.|\n {8})+)", said, re.MULTILINE)
+    return {name: " ".join(meaning.split()) for name, meaning in found}
 
 
 def sources_page() -> str:
@@ -139,7 +166,7 @@ def citations() -> Iterator[tuple[str, Source]]:
         yield f"`{rule}`", rule.source
     for view in CUSTOMER_LIFECYCLE.views:
         yield f"view `{view.name}`", view.source
-    for decisions in (DEPARTURE_KINDS, severity_table()):
+    for decisions in (DEFAULT_DEPARTURE_RULES.kinds, DEFAULT_DEPARTURE_RULES.severities):
         for row in decisions.rows:
             yield row.id, row.source
     for cause in Cause:
@@ -232,10 +259,7 @@ def rows_table(rows: Iterable[Row[strategy.Strategy]]) -> str:
     """The rows of a selector, in the order in which they are asked."""
     return table(
         ("row", "when", "strategy", "because", "source"),
-        (
-            (row.id, asked(row.when), row.outcome.words, row.sentence, str(row.source))
-            for row in rows
-        ),
+        ((row.id, asked(row.when), row.outcome.words, row.sentence, row.citation) for row in rows),
     )
 
 
@@ -246,18 +270,10 @@ def asked(predicate: Predicate) -> str:
 
 def numbers_table(numbers: attrs.AttrsInstance) -> str:
     """The numbers of a policy, with what its docstring says of them."""
-    meaning = dict(
-        re.findall(
-            r"^    (\w+): ((?:.|\n {8})+)", inspect.getdoc(type(numbers)) or "", re.MULTILINE
-        )
-    )
-    values = attrs.asdict(numbers, recurse=False)
+    meaning, values = meaning_of(numbers), attrs.asdict(numbers, recurse=False)
     return table(
         ("number", "default", "meaning"),
-        (
-            (f"`{name}`", words(value), " ".join(meaning[name].split()))
-            for name, value in values.items()
-        ),
+        ((f"`{name}`", words(value), meaning[name]) for name, value in values.items()),
     )
 
 
@@ -385,7 +401,7 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 BLOCKS: dict[str, Callable[[], str]] = {
     "coverage": coverage_block,
-    "departure-kinds": DEPARTURE_KINDS.to_markdown,
+    "departure-kinds": DEFAULT_DEPARTURE_RULES.kinds.to_markdown,
     "diagram": diagram_block,
     "findings": findings_block,
     "floors": floors_block,

@@ -7,8 +7,10 @@ SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
+    "departure_kind.py": ["tests/rules/test_departure_kind.py"],
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
+    "severity.py": ["tests/rules/test_severity.py"],
     "strategy/knapsack.py": ["tests/unit/strategy/test_portfolio.py"],
     "strategy/selectors/buttle.py": ["tests/rules/test_buttle.py"],
     "testing/covers.py": ["tests/unit/testing/test_following.py"],

@@ -27,14 +27,8 @@ from custlife.decisions.predicates import (
     within,
 )
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row, Verdict
-from custlife.departure_rules import (
-    DEFAULT_DEPARTURE_RULES,
-    KIND_FACTS,
-    SEVERITY_FACTS,
-    DepartureKind,
-    DepartureRules,
-    Severity,
-)
+from custlife.departure_kind import KIND_FACTS, DepartureKind
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
     CustlifeError,
@@ -86,6 +80,7 @@ from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, Vi
 from custlife.lifecycle.table import Table, to_table
 from custlife.record import Record
 from custlife.relationship import Relationship
+from custlife.severity import SEVERITY_FACTS, Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, OWN, WORKS, Source, Work
 from custlife.state import Room, State
 

@@ -30,6 +30,8 @@ def _of_cycle(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     if (stored.customer_moment is not None) != was_customer:
         none = "None, since no customer stage was entered in this cycle"
         yield "customer_moment", stored.customer_moment, "given" if was_customer else none
+    if room is Room.FORMER and departure and departure.customer_moment != stored.customer_moment:
+        yield "customer_moment", stored.customer_moment, f"{departure.customer_moment}, as it left"
     voiced = stored.record.complaints
     for name in ("open_complaints", "open_public_complaints"):
         if getattr(stored, name) > voiced:

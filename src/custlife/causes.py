@@ -162,7 +162,7 @@ K02; add the code with its cause, such as Cause.OTHER.
         for wrong, rule, remedy in (
             (
                 [] if self._causes else ["empty"],
-                "of at least one code",
+                "at least one code",
                 "Give {code: Cause.PRICE}.",
             ),
             (blank, "codes that are no blank text", "Give each code as a text."),

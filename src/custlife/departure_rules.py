@@ -1,200 +1,25 @@
-"""The rules about departures: of which kind one is, and how much it weighs.
+"""The rules by which departures are judged: two decision tables, and the numbers in them."""
 
-Both are decision tables. The kind follows from the room that was left, from who ended it and from
-the cause, in every lifecycle. The severity's numbers are the app's to override.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
-from enum import Enum, IntEnum
+from enum import Enum
 from functools import lru_cache
-from itertools import pairwise, product
-from types import MappingProxyType
+from itertools import chain, pairwise, product
 from typing import Any, ClassVar
 
 from attrs import field, fields, frozen
 
 from custlife import _checks
-from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.decisions.gaps import gaps, limits
-from custlife.decisions.predicates import (
-    Facts,
-    Predicate,
-    above,
-    all_of,
-    any_of,
-    at_least,
-    at_most,
-    is_,
-    is_not,
-    some_of,
-    spoken,
-    words,
-)
-from custlife.decisions.tables import DecisionTable, HitPolicy, Row
+from custlife.causes import Cause, Initiator
+from custlife.decisions.gaps import gaps, limits, overlaps
+from custlife.decisions.predicates import spoken, words
+from custlife.decisions.tables import DecisionTable, HitPolicy
+from custlife.departure_kind import KIND_FACTS, DepartureKind, kind_facts, kind_table
 from custlife.errors import InvalidPolicy, listed
 from custlife.money import as_money, as_whole
-from custlife.sources import ASSUMPTION, BUT, IMH, KAL, MATTISON, Source
+from custlife.severity import BUILT_UP, OF_SALE, SEVERITY_FACTS, Severity, severity_table
 from custlife.state import Room
-
-
-class DepartureKind(Enum):
-    """What a departure is.
-
-    A loss and an erosion mean capture by a competitor, says IMH. That they also count as such where
-    no competitor is known is an assumption; `Departure.captured` says what is known.
-
-    Source: IMH-6, IMH-8, BUT-6, and the kinds of churn in the literature.
-    """
-
-    LOSS = "loss"
-    """Gone at the customer moment or before it."""
-    EROSION = "erosion"
-    """Gone after the customer moment."""
-    TERMINATION = "termination"
-    """Ended by the enterprise alone, or driven out by it on purpose."""
-    INCIDENTAL = "incidental"
-    """Ended by the person's circumstances, and nobody captured them."""
-
-
-class Severity(IntEnum):
-    """How much a departure weighs; ordered.
-
-    Source: IMH-7, IMH-8; the scale is an assumption.
-
-    Examples:
-        >>> Severity.TOLERABLE < Severity.CRITICAL
-        True
-    """
-
-    NONE = 0
-    """Intended by the enterprise."""
-    TOLERABLE = 1
-    UNWELCOME = 2
-    SERIOUS = 3
-    GRAVE = 4
-    CRITICAL = 5
-    DISASTROUS = 6
-
-
-_BY_CIRCUMSTANCES = (DefectorKind.MOVED_AWAY, DefectorKind.CEASED)
-
-
-KIND_FACTS: Mapping[str, str] = MappingProxyType(
-    {
-        "room_left": "The room that was left, prospect or customer.",
-        "after_moment": "How long after the customer moment [timedelta]; unknown for a prospect.",
-        "initiator": "Who ended it.",
-        "cause": "Why.",
-        "driven_out": "Whether the cause says that the enterprise drove the customer out.",
-        "circumstances": "Whether the cause is of the class moved away or ceased.",
-        "competitor_named": "Whether it is known to which competitor the person went.",
-    }
-)
-"""The facts that a kind table may name, with what they mean."""
-
-SEVERITY_FACTS: Mapping[str, str] = MappingProxyType(
-    {
-        "kind": "The kind of the departure.",
-        "first_entry": "Whether it is of the first cycle.",
-        "sales_cycle": "From the first event of the cycle to the customer moment, or to the loss "
-        "[timedelta]; unknown where the cycle began with the customer moment.",
-        "sales_cost": "What the sale had cost [the app's currency].",
-        "deal_size": "What the deal was worth [the app's currency].",
-        "tenure": "The time since the first customer moment, over all cycles [timedelta].",
-        "revenue": "The revenue on record [the app's currency].",
-        "purchases": "The purchases on record [count].",
-        "key_customer": "Whether this was a key customer.",
-    }
-)
-"""The facts that a severity table may name, with what they mean: fields of a `Departure`."""
-
-
-def kind_facts(
-    room_left: Room,
-    cause: Cause,
-    initiator: Initiator,
-    to: str | None,
-    after_moment: timedelta | None,
-) -> Facts:
-    """What decides the kind of a departure, by the names of `KIND_FACTS`."""
-    return {
-        "room_left": room_left,
-        "after_moment": after_moment,
-        "initiator": initiator,
-        "cause": cause,
-        "driven_out": cause.defector is DefectorKind.PUSHED_AWAY_ON_PURPOSE,
-        "circumstances": cause.defector in _BY_CIRCUMSTANCES,
-        "competitor_named": to is not None,
-    }
-
-
-@lru_cache(maxsize=128)
-def _kind_table(grace: timedelta) -> DecisionTable[DepartureKind]:
-    prospect, customer = is_("room_left", Room.PROSPECT), is_("room_left", Room.CUSTOMER)
-    before = any_of(prospect, at_most("after_moment", grace))
-    later = all_of(customer, above("after_moment", grace))
-    theirs, ours, both = (is_("initiator", one) for one in Initiator)
-    not_ours = is_not("initiator", Initiator.ENTERPRISE)
-    stayed = is_("driven_out", False)
-    chance = all_of(is_("circumstances", True), is_("competitor_named", False))
-    choice = any_of(is_("circumstances", False), is_("competitor_named", True))
-    loss, erosion = DepartureKind.LOSS, DepartureKind.EROSION
-    ended, incidental = DepartureKind.TERMINATION, DepartureKind.INCIDENTAL
-    rows = (
-        ("TERMINATION", (ours,), ended, "What the enterprise alone ends is a termination.", BUT[6]),
-        (
-            "DRIVEN-OUT",
-            (not_ours, is_("driven_out", True)),
-            ended,
-            "A customer whom the enterprise drives out on purpose is terminated.",
-            BUT[6],
-        ),
-        (
-            "INCIDENTAL",
-            (not_ours, stayed, chance),
-            incidental,
-            "The person's circumstances ended it, and nobody captured them.",
-            MATTISON,
-        ),
-        (
-            "LOSS",
-            (theirs, stayed, choice, before),
-            loss,
-            "A person who leaves at the customer moment or before it is a loss.",
-            IMH[6],
-        ),
-        (
-            "LOSS-BOTH",
-            (both, stayed, choice, before),
-            loss,
-            "What both sides end at the customer moment or before it counts as a loss.",
-            KAL[5],
-        ),
-        (
-            "EROSION",
-            (theirs, stayed, choice, later),
-            erosion,
-            "A customer who leaves after the customer moment is an erosion.",
-            IMH[8],
-        ),
-        (
-            "EROSION-BOTH",
-            (both, stayed, choice, later),
-            erosion,
-            "What both sides end after the customer moment counts as an erosion.",
-            KAL[5],
-        ),
-    )
-    return DecisionTable(
-        "departure kind",
-        tuple(
-            Row(f"KIND-{id_}", all_of(*when), then, why, row) for id_, when, then, why, row in rows
-        ),
-        HitPolicy.UNIQUE,
-    )
-
 
 Steps = tuple[Any, ...]
 """From each of these limits on, something weighs one step more; ascending."""
@@ -293,13 +118,13 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
     )
 
     def __attrs_post_init__(self) -> None:
-        for wrong in (*self._wrong_kinds(), *self._wrong_severities()):
+        for wrong in chain(self._wrong_kinds(), self._wrong_severities()):
             raise wrong
 
     @property
     def kinds(self) -> DecisionTable[DepartureKind]:
         """The table that decides of which kind a departure is."""
-        return self._kinds or _kind_table(self.moment_grace)
+        return self._kinds or kind_table(self.moment_grace)
 
     @property
     def severities(self) -> DecisionTable[Severity]:
@@ -309,8 +134,8 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         a first entry never raises it; an erosion weighs more than a loss with the same facts. Facts
         that are unknown do not count; the verdict names them.
         """
-        steps = [(name, getattr(self, f"{name}_steps")) for name in (*_OF_SALE, *_BUILT_UP)]
-        return self._severities or _severity_table(*steps)
+        steps = [(name, getattr(self, f"{name}_steps")) for name in (*OF_SALE, *BUILT_UP)]
+        return self._severities or severity_table(*steps)
 
     def _wrong_kinds(self) -> Iterator[InvalidPolicy]:
         """What is wrong with a kind table of the app's own; it is tried on all that can be."""
@@ -319,7 +144,7 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         yield from self._strange("kinds", self._kinds, KIND_FACTS, DepartureKind)
         past = self.moment_grace + timedelta.resolution
         within = limits(row.when for row in self._kinds.rows).get("after_moment", ())
-        spans = sorted({timedelta(0), self.moment_grace, past, *_both_sides(within)})
+        spans = sorted({timedelta(0), self.moment_grace, past, *_beside(within)})
         places = [(Room.PROSPECT, None), *((Room.CUSTOMER, span) for span in spans)]
         for (room, after), cause, who, to in product(places, Cause, Initiator, (None, "a rival")):
             facts = kind_facts(room, cause, who, to, after)
@@ -339,8 +164,13 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         if self._severities is None:
             return
         yield from self._strange("severities", self._severities, SEVERITY_FACTS, Severity)
-        known = {"kind": [*DepartureKind], "first_entry": [True, False]}
+        known: dict[str, list[Any]] = {"kind": [*DepartureKind], "first_entry": [True, False]}
         yield from gaps(self._severities, known)
+        if self._severities.hit is HitPolicy.UNIQUE:
+            bounds = limits(row.when for row in self._severities.rows)
+            known |= {"key_customer": [True, False]}
+            measured = {name: [*_beside(bounds[name])] for name in bounds if name not in known}
+            yield from overlaps(self._severities, known | measured)
 
     def _strange(
         self,
@@ -379,89 +209,11 @@ def _unpickled(*values: tuple[str, Any]) -> DepartureRules:
     return DepartureRules(**dict(values))
 
 
-def _both_sides(limits: Iterable[Any]) -> Iterator[timedelta]:
-    step = timedelta.resolution
-    for limit in limits:
-        if isinstance(limit, timedelta):
-            yield from (limit, limit + step, max(limit - step, timedelta(0)))
-
-
-_OF_SALE = ("sales_cycle", "sales_cost", "deal_size")
-"""What weighs in a loss, too (IMH-7)."""
-_BUILT_UP = ("tenure", "revenue", "purchases")
-"""What weighs in an erosion beside it: what was built up and supported (IMH-8)."""
-
-
-@lru_cache(maxsize=128)
-def _severity_table(*measures: tuple[str, Steps]) -> DecisionTable[Severity]:
-    of_all: list[Predicate] = [at_least(name, limit) for name, steps in measures for limit in steps]
-    of_sale = of_all[: sum(len(steps) for name, steps in measures if name in _OF_SALE)]
-    of_all.append(is_("key_customer", True))
-
-    def weighs(kind: DepartureKind, steps: int, *more: Predicate) -> Predicate:
-        measures = of_sale if kind is DepartureKind.LOSS else of_all
-        heavy = [some_of(steps, *measures)] if steps else []
-        return all_of(is_("kind", kind), *more, *heavy)
-
-    loss, erosion = DepartureKind.LOSS, DepartureKind.EROSION
-    ended, incidental = DepartureKind.TERMINATION, DepartureKind.INCIDENTAL
-    later = is_("first_entry", False)
-    one = "and one of what it cost and could bring was high."
-    two = "and two or three of what it cost and could bring were high."
-    four = "and much of what it cost and could bring was high."
-    gone, lost, again = "A real customer is gone,", "A prospect is lost,", "A returned one is lost,"
-    rows: tuple[tuple[str, Predicate, Severity, str, Source], ...] = (
-        ("TERMINATION", weighs(ended, 0), Severity.NONE, "The enterprise intended it.", BUT[6]),
-        (
-            "INCIDENTAL-2",
-            weighs(incidental, 2),
-            Severity.UNWELCOME,
-            "Nobody is to blame, but much that was built up is gone.",
-            ASSUMPTION,
-        ),
-        (
-            "INCIDENTAL-0",
-            weighs(incidental, 0),
-            Severity.TOLERABLE,
-            "Nobody is to blame, and little was built up.",
-            ASSUMPTION,
-        ),
-        ("EROSION-4", weighs(erosion, 4), Severity.DISASTROUS, f"{gone} {four}", IMH[8]),
-        ("EROSION-2", weighs(erosion, 2), Severity.CRITICAL, f"{gone} {two}", IMH[8]),
-        ("EROSION-1", weighs(erosion, 1), Severity.GRAVE, f"{gone} {one}", IMH[8]),
-        (
-            "EROSION-0",
-            weighs(erosion, 0),
-            Severity.SERIOUS,
-            f"{gone} which weighs more than the loss of a prospect.",
-            IMH[8],
-        ),
-        ("LOSS-LATER-4", weighs(loss, 4, later), Severity.CRITICAL, f"{again} {four}", IMH[7]),
-        ("LOSS-4", weighs(loss, 4), Severity.GRAVE, f"{lost} {four}", IMH[7]),
-        ("LOSS-LATER-2", weighs(loss, 2, later), Severity.GRAVE, f"{again} {two}", IMH[7]),
-        ("LOSS-2", weighs(loss, 2), Severity.SERIOUS, f"{lost} {two}", IMH[7]),
-        ("LOSS-LATER-1", weighs(loss, 1, later), Severity.SERIOUS, f"{again} {one}", IMH[7]),
-        ("LOSS-1", weighs(loss, 1), Severity.UNWELCOME, f"{lost} {one}", IMH[7]),
-        (
-            "LOSS-LATER-0",
-            weighs(loss, 0, later),
-            Severity.UNWELCOME,
-            f"{again} which is no first entry any more.",
-            IMH[7],
-        ),
-        (
-            "LOSS-0",
-            weighs(loss, 0),
-            Severity.TOLERABLE,
-            "A loss on the first entry is tolerable.",
-            IMH[7],
-        ),
-    )
-    return DecisionTable(
-        "severity",
-        tuple(Row(f"SEV-{id_}", when, then, why, row) for id_, when, then, why, row in rows),
-        HitPolicy.FIRST,
-    )
+def _beside(bounds: Iterable[Any]) -> Iterator[Any]:
+    """Each limit, and what is right above and below it, but for what is below zero."""
+    for limit in bounds:
+        step = timedelta.resolution if isinstance(limit, timedelta) else Decimal("0.01")
+        yield from (near for near in (limit, limit + step, limit - step) if near >= 0 * step)
 
 
 DEFAULT_DEPARTURE_RULES = DepartureRules()

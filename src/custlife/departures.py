@@ -14,17 +14,12 @@ from custlife._notebook import Block, Paragraph, Shown
 from custlife.causes import Cause, Initiator
 from custlife.decisions.predicates import words
 from custlife.decisions.tables import Verdict
-from custlife.departure_rules import (
-    DEFAULT_DEPARTURE_RULES,
-    SEVERITY_FACTS,
-    DepartureKind,
-    DepartureRules,
-    Severity,
-    kind_facts,
-)
+from custlife.departure_kind import DepartureKind, kind_facts
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.errors import InvalidRelationship
 from custlife.events import CauseLearnt, Event
 from custlife.money import as_money, as_whole
+from custlife.severity import SEVERITY_FACTS, Severity
 from custlife.sources import IMH
 from custlife.state import Room, State
 

@@ -237,12 +237,8 @@ class Relationship(Shown):
             >>> Relationship("C-17").allowed
             ('contacted', 'engaged', 'purchased', 'complained', 'recommended', 'service_failed', ...
         """
-        table = to_table(self.lifecycle)
-        names = table.allowed(self.state)
-        if self.open_complaints or self.open_public_complaints:
-            return names
-        guards = table.guards[table.index(self.state)]
-        return tuple(name for name in names if name not in guards)
+        answerable = self.open_complaints + self.open_public_complaints > 0
+        return to_table(self.lifecycle).allowed(self.state, answerable=answerable)
 
     def explain(self) -> str:
         """Why the customer is in this state, as far as the snapshot shows, and what may come next.
@@ -365,12 +361,14 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         if last_at is not None and at < last_at:
             refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
             continue
-        after = arcs[here].get(event.name)
-        if after is None:
-            refuse(event, table.refusal(table.states[here], event.name, start.customer))
-            continue
-        if guards[here] and not complaints and not public and event.name in guards[here]:
-            refuse(event, table.unmet(table.states[here], event.name, start.customer))
+        name = event.name
+        after = arcs[here].get(name)
+        if after is None or (name in guards[here] and not (complaints or public)):
+            answerable = complaints + public > 0
+            refuse(
+                event,
+                table.refusal(table.states[here], name, start.customer, answerable=answerable),
+            )
             continue
         activity = event.activity
         if activity is _OTHER and isinstance(event, CauseLearnt):

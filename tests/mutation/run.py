@@ -50,6 +50,8 @@ MODULES = [
     f"src/custlife/{name}.py"
     for name in (
         "lifecycle/default",
+        "departure_kind",
+        "severity",
         "departure_rules",
         "causes",
         "departures",

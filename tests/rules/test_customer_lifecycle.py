@@ -1,6 +1,7 @@
 """The default lifecycle, cell by cell, written out a second time by hand."""
 
 import pytest
+from attrs import evolve
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -25,24 +26,30 @@ PROSPECTS = {
     "engaged": ("visitor", "visitor", STAYS),
     "purchased": ("buyer+content", "buyer+content", "buyer+content"),
     "complained": (STAYS, STAYS, STAYS),
-    "complaint_settled": (REFUSED, REFUSED, REFUSED),
-    "complaint_ignored": (REFUSED, REFUSED, REFUSED),
-    "recommended": (REFUSED, REFUSED, REFUSED),
+    "complaint_settled": (STAYS, STAYS, STAYS),
+    "complaint_ignored": (STAYS, STAYS, STAYS),
+    "recommended": (STAYS, STAYS, STAYS),
+    "committed": (REFUSED, REFUSED, REFUSED),
+    "service_failed": (STAYS, STAYS, STAYS),
     "lapsed": (STAYS, STAYS, STAYS),
     "departed": ("lost", "lost", "lost"),
     "terminated": ("terminated", "terminated", "terminated"),
+    "cause_learnt": (REFUSED, REFUSED, REFUSED),
 }
 FORMERS = {
     "contacted": STAYS,
     "engaged": "visitor",
     "purchased": "buyer+content",
     "complained": STAYS,
-    "complaint_settled": REFUSED,
-    "complaint_ignored": REFUSED,
+    "complaint_settled": STAYS,
+    "complaint_ignored": STAYS,
     "recommended": STAYS,
+    "committed": REFUSED,
+    "service_failed": STAYS,
     "lapsed": REFUSED,
     "departed": REFUSED,
     "terminated": REFUSED,
+    "cause_learnt": STAYS,
 }
 BOND = {
     # event: buyer, regular, advocate
@@ -53,7 +60,10 @@ BOND = {
     "complaint_settled": (STAYS, "advocate", STAYS),
     "complaint_ignored": (STAYS, STAYS, STAYS),
     "recommended": (STAYS, "advocate", STAYS),
+    "committed": (STAYS, "advocate", STAYS),
+    "service_failed": (STAYS, STAYS, STAYS),
     "lapsed": (STAYS, STAYS, STAYS),
+    "cause_learnt": (REFUSED, REFUSED, REFUSED),
 }
 STANDING = {
     # event: content, in_conflict, eroding
@@ -61,10 +71,20 @@ STANDING = {
     "engaged": (STAYS, STAYS, STAYS),
     "purchased": (STAYS, STAYS, "content"),
     "complained": ("in_conflict", STAYS, "in_conflict"),
-    "complaint_settled": (REFUSED, "content", REFUSED),
-    "complaint_ignored": (REFUSED, "eroding", REFUSED),
+    "complaint_settled": (STAYS, "content", STAYS),
+    "complaint_ignored": (STAYS, "eroding", STAYS),
     "recommended": (STAYS, STAYS, STAYS),
+    "committed": (STAYS, STAYS, STAYS),
+    "service_failed": (STAYS, STAYS, STAYS),
     "lapsed": ("eroding", "eroding", STAYS),
+    "cause_learnt": (REFUSED, REFUSED, REFUSED),
+}
+JOINTLY = {
+    # (event, bond, standing): the bond depends on the standing.
+    ("complaint_settled", "regular", "content"): "regular",
+    ("complaint_settled", "regular", "eroding"): "regular",
+    ("complaint_ignored", "advocate", "in_conflict"): "regular",
+    ("purchased", "advocate", "eroding"): "regular",
 }
 ENDS = {"departed": "eroded", "terminated": "terminated"}
 
@@ -105,8 +125,10 @@ def test_former_customers_move_as_written(event, stage):
 @pytest.mark.parametrize(("column", "standing"), [*enumerate(STANDINGS)])
 def test_customers_move_as_written_in_both_regions(event, row, bond, column, standing):
     """Each region answers by itself, and what one forbids is forbidden for the whole state."""
+    bond_cell = JOINTLY.get((event, bond, standing), BOND[event][row])
+
     assert after(CUSTOMER_LIFECYCLE.state(bond, standing), event) == joined(
-        BOND[event][row], STANDING[event][column], bond, standing
+        bond_cell, STANDING[event][column], bond, standing
     )
 
 
@@ -132,16 +154,10 @@ def test_there_are_fifteen_states_and_all_are_reached():
 
 
 REASONS = {
-    ("prospect", "complaint_settled"): "Only a customer in conflict with us has a complaint",
-    ("prospect", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
-    (
-        "prospect",
-        "recommended",
-    ): "A prospect has not bought in this cycle, so has nothing to recommend.",
-    ("customer", "complaint_settled"): "Only a customer in conflict with us has a complaint",
-    ("customer", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
-    ("former", "complaint_settled"): "Only a customer in conflict with us has a complaint",
-    ("former", "complaint_ignored"): "Only a customer in conflict with us has a complaint",
+    ("prospect", "committed"): "Commitment follows from the trust of a customer",
+    ("prospect", "cause_learnt"): "Nobody has left whose cause could be learnt.",
+    ("customer", "cause_learnt"): "Nobody has left whose cause could be learnt.",
+    ("former", "committed"): "Commitment follows from the trust of a customer",
     ("former", "lapsed"): "We expect to hear nothing from a person who left.",
     ("former", "departed"): "A person who left cannot leave again without returning first.",
     ("former", "terminated"): "A relationship that has ended cannot end again.",
@@ -173,6 +189,41 @@ def test_what_moves_is_a_move_and_what_stays_is_a_stay(state):
         event: {Stay if TABLE.step(state, event) == state else Move}
         for event in TABLE.allowed(state)
     }
+
+
+ANSWERS = ("complaint_settled", "complaint_ignored")
+
+
+@pytest.mark.parametrize("state", TABLE.states, ids=str)
+def test_answers_need_a_complaint_on_record_unless_the_standing_shows_one(state):
+    """In conflict there is one; elsewhere the record decides."""
+    guards = TABLE.guards[TABLE.index(state)]
+
+    assert [*guards] == ([] if state.is_in("in_conflict") else [*ANSWERS])
+    assert all(guard.answers_complaint for guard in guards.values())
+
+
+def test_the_rule_that_a_study_contradicts_names_the_study():
+    """A settled complaint makes an advocate, says EFR-5; de Matos et al. doubt it."""
+    contested = [rule for rule in CUSTOMER_LIFECYCLE.rules if rule.contested]
+
+    assert [str(rule) for rule in contested] == [
+        "complaint_settled: regular -> advocate when in_conflict"
+    ]
+    assert contested[0].citation == "EFR-5, contested by de Matos et al. 2007"
+
+
+def test_a_contested_rule_can_be_switched_off():
+    """Without it, a settled complaint restores the standing and no more."""
+    cautious = evolve(
+        CUSTOMER_LIFECYCLE,
+        name="customer_without_the_paradox",
+        rules=[rule for rule in CUSTOMER_LIFECYCLE.rules if not rule.contested],
+    )
+
+    after = to_table(cautious).step(cautious.state("regular", "in_conflict"), "complaint_settled")
+
+    assert str(after) == "regular+content"
 
 
 VIEWS = {

@@ -6,7 +6,7 @@ Each line is silenced for the one error that it must give; a silence that is not
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from custlife import Departed, Purchased, Relationship, DepartureRules
+from custlife import Departed, DepartureRules, Purchased, Relationship
 from custlife.strategy import ButtlePolicy, Signals, recommend
 
 t = datetime(2026, 1, 1, tzinfo=UTC)

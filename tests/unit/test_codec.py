@@ -21,6 +21,7 @@ from custlife import (
     CustlifeError,
     Departed,
     Departure,
+    DepartureRules,
     Event,
     InvalidData,
     InvalidRelationship,
@@ -29,7 +30,6 @@ from custlife import (
     Purchased,
     Relationship,
     Severity,
-    DepartureRules,
     UnknownEvent,
     UnknownState,
     replay,
@@ -332,26 +332,26 @@ def test_two_things_cannot_share_a_name_in_the_store(name):
         Codec(events=[*EVENTS, twin])
 
 
-def test_restored_departures_are_judged_by_the_codecs_policy(data):
-    """The policy is configuration: a new number judges old departures too."""
-    policy = DepartureRules(dear_sale=Decimal(0), large_deal=Decimal(10**6))
+def test_restored_departures_are_judged_by_the_codecs_rules(data):
+    """The rules are configuration: a new number judges old departures too."""
+    rules = DepartureRules(sales_cost_steps=(), deal_size_steps=10**6)
 
     severities = [
         codec.load(data, Relationship).departure.severity
-        for codec in (CODEC, Codec(departure_rules=policy))
+        for codec in (CODEC, Codec(departure_rules=rules))
     ]
 
     assert severities == [Severity.GRAVE, Severity.SERIOUS]
 
 
-def test_a_restored_journey_is_judged_by_the_codecs_policy(journey):
+def test_a_restored_journey_is_judged_by_the_codecs_rules(journey):
     """All of its departures, and those to come."""
-    policy = DepartureRules(dear_sale=Decimal(0), large_deal=Decimal(10**6))
+    rules = DepartureRules(sales_cost_steps=(), deal_size_steps=10**6)
 
-    restored = Codec(departure_rules=policy).load(CODEC.dump(journey), Journey)
+    restored = Codec(departure_rules=rules).load(CODEC.dump(journey), Journey)
 
-    assert {departure.policy for departure in restored.departures} == {policy}
-    assert restored.relationship.departure_rules == policy
+    assert {departure.rules for departure in restored.departures} == {rules}
+    assert restored.relationship.departure_rules == rules
 
 
 def test_a_record_is_stored_by_itself(journey):
@@ -368,7 +368,7 @@ def test_a_codec_names_an_event_whose_class_it_lacks():
 
 
 @pytest.mark.parametrize("value", ["relationship", "journey", "departure"])
-def test_what_another_departure_rules_judged_is_refused(journey, value):
+def test_what_other_departure_rules_judged_is_refused(journey, value):
     """Restored, it would be judged differently."""
     values = {
         "relationship": journey.relationship,
@@ -376,8 +376,8 @@ def test_what_another_departure_rules_judged_is_refused(journey, value):
         "departure": journey.departures[0],
     }
 
-    with pytest.raises(InvalidData, match="another severity policy than the codec's"):
-        Codec(departure_rules=DepartureRules(dear_sale=1)).dump(values[value])
+    with pytest.raises(InvalidData, match="other departure rules than the codec's"):
+        Codec(departure_rules=DepartureRules(sales_cost_steps=1)).dump(values[value])
 
 
 def test_load_refuses_another_lifecycle_before_it_reads_the_state(data):

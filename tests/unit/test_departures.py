@@ -8,8 +8,11 @@ import pytest
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
+    CauseLearnt,
     Departed,
     Departure,
+    DepartureKind,
+    DepartureRules,
     Event,
     Initiator,
     InvalidArgument,
@@ -23,8 +26,10 @@ FIELDS = {
     "cycle": 1,
     "room_left": Room.CUSTOMER,
     "stages_left": ("regular", "eroding"),
+    "customer_moment": datetime(2026, 1, 4, tzinfo=UTC),
     "sales_cycle": timedelta(days=3),
 }
+DAY = timedelta(days=1)
 
 
 def departure(**fields):
@@ -46,6 +51,15 @@ def departure(**fields):
         ("sales_cycle", timedelta(days=-1)),
         ("sales_cost", Decimal(-1)),
         ("deal_size", Decimal("Infinity")),
+        ("reason", " "),
+        ("revenue", Decimal(-1)),
+        ("purchases", -1),
+        ("key_customer", "yes"),
+        ("customer_moment", None),
+        ("customer_moment", FIELDS["at"] + DAY),
+        ("first_customer_moment", FIELDS["customer_moment"] + DAY),
+        ("first_believed", "x"),
+        ("learnt_at", datetime(2026, 4, 2)),  # noqa: DTZ001 - naive on purpose
     ],
 )
 def test_a_field_out_of_bounds_is_refused(field, value):
@@ -64,13 +78,19 @@ def test_a_field_out_of_bounds_is_refused(field, value):
         ({"inferred": True}, "by the customer, inferred"),
         ({"cause": Cause.PRICE}, "cause price [KAL-6], which the enterprise can change"),
         ({"cause": Cause.RELOCATION}, "[EFR-6], which the enterprise cannot change"),
-        ({"to": "Rival Ltd"}, "Went to Rival Ltd."),
-        ({}, "The competitor is unknown."),
-        ({"initiator": Initiator.ENTERPRISE}, "No competitor is named."),
-        ({"initiator": Initiator.ENTERPRISE, "to": "Rival Ltd"}, "Went to Rival Ltd."),
+        ({"reason": "bad_devices"}, 'cause unknown; in the app\'s words: "bad_devices".'),
+        ({"to": "Rival Ltd"}, "Captured: yes, by Rival Ltd. [IMH-8]"),
+        ({"cause": Cause.PRICE}, "Captured: yes, by a competitor who is not named. [IMH-8]"),
+        ({}, "Captured: unknown. [IMH-8]"),
+        ({"cause": Cause.CEASED}, "\nCaptured: no."),
+        ({"initiator": Initiator.ENTERPRISE}, "\nCaptured: no."),
+        (
+            {"initiator": Initiator.ENTERPRISE, "to": "Rival Ltd"},
+            "Captured: no; the enterprise ended it, and the person went to Rival Ltd.",
+        ),
         ({}, "erosion by row KIND-EROSION"),
         ({}, "serious by row SEV-EROSION-0"),
-        ({}, "Unknown: deal size and sales cost"),
+        ({}, "Unknown: deal size, key customer, purchases, revenue and sales cost"),
         ({"deal_size": Decimal(10000)}, "deal size is at least 10000 (10000)"),
     ],
 )
@@ -79,9 +99,13 @@ def test_a_departure_explains_itself(fields, part):
     assert part in departure(**fields).explain()
 
 
+UNTOUCHED = {"revenue": Decimal(5), "purchases": 1, "key_customer": False}
+"""Little was built up."""
+
+
 def test_a_departure_names_the_facts_that_could_raise_its_severity():
     """Unknown is not low: the verdict says what is missing."""
-    verdict = departure(deal_size=Decimal(20000)).severity_verdict
+    verdict = departure(deal_size=Decimal(20000), **UNTOUCHED).severity_verdict
 
     assert verdict.outcome is Severity.GRAVE
     assert verdict.missing == ("sales_cost",)
@@ -93,12 +117,16 @@ def test_a_departure_names_the_facts_that_could_raise_its_severity():
         {"sales_cycle": timedelta(days=90)},
         {"sales_cost": Decimal(1000)},
         {"deal_size": Decimal(10000)},
+        {"first_customer_moment": FIELDS["at"] - 365 * DAY},
+        {"revenue": Decimal(10000)},
+        {"purchases": 10},
+        {"key_customer": True},
     ],
     ids=str,
 )
-def test_each_fact_of_the_sale_counts_in_the_severity_by_itself(fact):
-    """A long, a dear and a large one alike."""
-    low = {"sales_cost": Decimal(1), "deal_size": Decimal(1)}
+def test_each_fact_counts_in_the_severity_by_itself(fact):
+    """A long, a dear and a large sale, and all that was built up after it, alike."""
+    low = {"sales_cost": Decimal(1), "deal_size": Decimal(1), **UNTOUCHED}
 
     verdict = departure(**{**low, **fact}).severity_verdict
 
@@ -159,7 +187,8 @@ def test_a_departure_is_shown_in_one_line():
 
 def by(event):
     left = CUSTOMER_LIFECYCLE.state("regular", "eroding")
-    return Departure.by(event, left=left, cycle=1, sales_cycle=timedelta(days=3))
+    facts = {name: FIELDS[name] for name in ("cycle", "customer_moment", "sales_cycle")}
+    return Departure.by(event, left=left, **facts)
 
 
 def test_an_event_that_says_nothing_makes_a_departure_of_which_little_is_known():
@@ -183,6 +212,8 @@ def test_an_event_that_says_nothing_makes_a_departure_of_which_little_is_known()
         {"inferred": True},
         {"sales_cost": Decimal(5)},
         {"deal_size": Decimal(7)},
+        {"reason": "bad_devices"},
+        {"key_customer": True},
     ],
     ids=str,
 )
@@ -198,15 +229,164 @@ def test_the_stages_left_are_several_names(stages):
         departure(stages_left=stages)
 
 
-def test_a_departure_needs_a_departure_rules():
+def test_a_departure_needs_departure_rules():
     """Another value is refused when the departure is made."""
-    with pytest.raises(InvalidRelationship, match="policy is 'x', but must be a DepartureRules"):
-        departure(policy="x")
+    with pytest.raises(InvalidRelationship, match="rules is 'x', but must be a DepartureRules"):
+        departure(rules="x")
+
+
+CAPTURED = {
+    True: {Cause.BETTER_ALTERNATIVE, Cause.PRICE, Cause.STAFF_CHANGED},
+    False: {
+        Cause.REQUIREMENTS_CHANGED,
+        Cause.NEED_ENDED,
+        Cause.RELOCATION,
+        Cause.INCOME_CHANGED,
+        Cause.NO_DECISION,
+        Cause.SUCCEEDED,
+        Cause.CEASED,
+        Cause.DISMISSED,
+    },
+}
+"""What causes say of capture: an offer of another's, or life, or the enterprise itself."""
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_a_cause_says_whether_a_competitor_captured_the_person(cause):
+    """Where it says nothing, that is unknown."""
+    expected = next((captured for captured, causes in CAPTURED.items() if cause in causes), None)
+
+    assert departure(cause=cause).captured is expected
+
+
+@pytest.mark.parametrize("cause", [one for one in Cause if one is not Cause.DISMISSED], ids=str)
+def test_a_competitor_who_is_named_captured_the_person(cause):
+    """Whatever the cause says."""
+    assert departure(cause=cause, to="Rival Ltd").captured is True
+
+
+@pytest.mark.parametrize("to", [None, "Rival Ltd"])
+def test_whom_the_enterprise_sends_away_nobody_captured(to):
+    """Not even the one to whom they were handed over."""
+    assert departure(initiator=Initiator.ENTERPRISE, cause=Cause.PRICE, to=to).captured is False
+
+
+def test_a_loss_cites_the_row_that_speaks_of_it():
+    """A prospect is captured at the customer moment or before it."""
+    lost = departure(room_left=Room.PROSPECT, stages_left=("visitor",), customer_moment=None)
+
+    assert lost.explain().endswith("Captured: unknown. [IMH-6]")
+
+
+def test_the_tenure_is_counted_from_the_first_customer_moment():
+    """Over all cycles, while the moment counts in this one alone."""
+    first = FIELDS["customer_moment"] - 100 * DAY
+
+    returned = departure(cycle=2, first_customer_moment=first)
+
+    assert returned.tenure == FIELDS["at"] - first
+    assert returned.after_moment == FIELDS["at"] - FIELDS["customer_moment"]
+    assert departure().tenure == departure().after_moment
+
+
+def test_who_never_was_a_customer_has_no_tenure():
+    """Nor a time after the moment."""
+    lost = departure(room_left=Room.PROSPECT, stages_left=("visitor",), customer_moment=None)
+
+    assert (lost.tenure, lost.after_moment) == (timedelta(0), None)
+
+
+def learnt(days=9, **news):
+    return CauseLearnt(at=FIELDS["at"] + days * DAY, **news)
+
+
+@pytest.mark.parametrize(
+    ("news", "kind"),
+    [
+        ({"cause": Cause.CEASED}, DepartureKind.INCIDENTAL),
+        ({"cause": Cause.DISMISSED}, DepartureKind.TERMINATION),
+        ({"cause": Cause.PRICE}, DepartureKind.EROSION),
+        ({"to": "Rival Ltd"}, DepartureKind.EROSION),
+        ({"reason": "bad_devices"}, DepartureKind.EROSION),
+    ],
+)
+def test_what_is_learnt_later_is_judged_anew(news, kind):
+    """The rest stays as it was, and what was believed at first can be read."""
+    before = departure(to=None)
+
+    later = before.learnt(learnt(**news))
+
+    assert later.kind is kind
+    assert {name: getattr(later, name) for name in news} == news
+    assert (later.at, later.stages_left, later.rules) == (
+        before.at,
+        before.stages_left,
+        before.rules,
+    )
+    assert later.first_believed == before
+    assert later.learnt_at == FIELDS["at"] + 9 * DAY
+
+
+def test_a_competitor_who_is_learnt_of_makes_an_incident_an_erosion():
+    """Who moved away and went to a rival was captured."""
+    moved = departure(cause=Cause.RELOCATION)
+
+    later = moved.learnt(learnt(to="Rival Ltd"))
+
+    assert (moved.kind, later.kind) == (DepartureKind.INCIDENTAL, DepartureKind.EROSION)
+    assert later.cause is Cause.RELOCATION
+    assert later.captured
+
+
+def test_what_was_believed_at_first_is_kept_however_often_something_is_learnt():
+    """The first belief, not the one before."""
+    first = departure()
+
+    later = first.learnt(learnt(cause=Cause.PRICE)).learnt(learnt(10, cause=Cause.CEASED))
+
+    assert later.first_believed == first
+    assert later.learnt_at == FIELDS["at"] + 10 * DAY
+    assert later.explain().endswith(
+        "Learnt on 2026-04-11; believed at first: erosion, serious, cause unknown."
+    )
+
+
+def test_nothing_is_learnt_before_the_person_left():
+    """The error says when that was."""
+    with pytest.raises(InvalidRelationship, match="no earlier than the departure") as caught:
+        departure().learnt(learnt(-1, cause=Cause.PRICE))
+
+    assert caught.value.field == "learnt_at"
+
+
+@pytest.mark.parametrize("event", [Departed(at=FIELDS["at"]), None, "x"], ids=repr)
+def test_only_a_cause_learnt_is_learnt(event):
+    """Another event says nothing of a departure that has been."""
+    with pytest.raises(InvalidArgument, match=r"Departure\.learnt\(\): event is"):
+        departure().learnt(event)
+
+
+def test_what_was_believed_comes_with_when_it_changed():
+    """The one without the other is refused."""
+    with pytest.raises(InvalidRelationship, match="first_believed is None"):
+        departure(learnt_at=FIELDS["at"])
+
+
+def test_the_rules_judge_a_departure():
+    """With a grace of fourteen days, a withdrawal on the tenth is a loss."""
+    moment = FIELDS["at"] - 10 * DAY
+
+    kinds = [
+        departure(customer_moment=moment, rules=DepartureRules(moment_grace=days * DAY)).kind
+        for days in (9, 10)
+    ]
+
+    assert kinds == [DepartureKind.EROSION, DepartureKind.LOSS]
 
 
 def test_a_notebook_shows_what_a_departure_explains():
     """One paragraph a line, escaped."""
-    assert "<p>Went to &lt;Rival&gt;.</p>" in departure(to="<Rival>")._repr_html_()
+    assert "by &lt;Rival&gt;. [IMH-8]</p>" in departure(to="<Rival>")._repr_html_()
 
 
 @pytest.mark.parametrize("event", [Departed, None, "departed"], ids=repr)

@@ -25,6 +25,7 @@ from custlife import (
     Room,
     State,
     UndecidedTable,
+    UnknownCode,
     UnknownEvent,
     UnknownState,
     ViewNotDefined,
@@ -58,6 +59,12 @@ GALLERY = {
     "relationship": (InvalidRelationship, VALUE, VALUE_SAID),
     "policy": (InvalidPolicy, VALUE, VALUE_SAID),
     "moment": (InvalidMoment, VALUE, VALUE_SAID),
+    "code": (
+        UnknownCode,
+        {"code": "K07", "known": ("K01", "K02")},
+        "The cause map does not know the code 'K07'. It knows K01 and K02; add the code with its "
+        "cause, such as Cause.OTHER.",
+    ),
     "argument": (InvalidArgument, VALUE, VALUE_SAID),
     "refused": (
         EventNotAllowed,

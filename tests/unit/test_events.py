@@ -20,6 +20,7 @@ from custlife import (
     EVENTS,
     Activity,
     Cause,
+    CauseLearnt,
     Complained,
     ComplaintIgnored,
     ComplaintSettled,
@@ -88,7 +89,11 @@ class Scored(Event):
             raise InvalidEvent(self.subject, attribute.name, value, "at least 0", "Count up.")
 
 
-GIVEN = {Purchased: {"amount": Decimal("11.77")}, Renewed: {"amount": Decimal(20)}}
+GIVEN = {
+    Purchased: {"amount": Decimal("11.77")},
+    Renewed: {"amount": Decimal(20)},
+    CauseLearnt: {"cause": Cause.PRICE},
+}
 """What an event class needs besides the time."""
 
 
@@ -96,7 +101,7 @@ def made(kind, **given):
     return kind(**{"at": NOON, **GIVEN.get(kind, {}), **given})
 
 
-def test_the_default_lifecycle_has_ten_events():
+def test_the_default_lifecycle_has_thirteen_events():
     """In the order of its table, named after their classes."""
     assert [kind.name for kind in EVENTS] == [
         "contacted",
@@ -106,9 +111,12 @@ def test_the_default_lifecycle_has_ten_events():
         "complaint_settled",
         "complaint_ignored",
         "recommended",
+        "committed",
+        "service_failed",
         "lapsed",
         "departed",
         "terminated",
+        "cause_learnt",
     ]
 
 
@@ -159,7 +167,7 @@ def test_an_event_counts_as_what_it_derives_from(kind, activity):
 
 def test_activities_are_numbered_without_a_gap():
     """From 0, so that a column of small integers can hold them."""
-    assert [activity.value for activity in Activity] == list(range(9))
+    assert [activity.value for activity in Activity] == list(range(11))
 
 
 def test_only_a_purchase_counts_as_a_purchase():

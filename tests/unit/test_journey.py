@@ -91,7 +91,7 @@ def test_replay_can_collect_what_it_refuses():
 
     (rejection,) = journey.rejected
     assert (rejection.event, rejection.position) == (settled, 2)
-    assert "Only a customer in conflict" in str(rejection)
+    assert "Only a complaint that is open" in str(rejection)
     assert journey.events == tuple(HISTORY)
 
 
@@ -161,7 +161,7 @@ def test_a_step_explains_itself_with_sentence_and_source(journey):
     """Event, from, to, why, and where that is from."""
     assert journey.steps[3].explain() == (
         "2026-01-11 purchased: buyer+content -> regular+content. "
-        "The second purchase makes a regular. [EFR-4]"
+        "The second turn to us, read as the second purchase, makes a regular. [EFR-4]"
     )
 
 
@@ -175,7 +175,7 @@ def test_a_step_of_two_rules_explains_both():
 
     assert "regular+in_conflict -> advocate+content" in text
     assert "restores the standing" in text
-    assert "makes an advocate" in text
+    assert "make an advocate of a regular. [EFR-5, contested by de Matos et al. 2007]" in text
 
 
 def test_a_departing_step_explains_the_departure(journey):
@@ -183,7 +183,7 @@ def test_a_departing_step_explains_the_departure(journey):
     text = journey.steps[4].explain()
 
     assert "KIND-EROSION" in text
-    assert "Went to Rival Ltd." in text
+    assert "Captured: yes, by Rival Ltd." in text
 
 
 def test_a_journey_explains_itself_step_by_step():

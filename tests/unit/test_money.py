@@ -43,4 +43,4 @@ def test_sums_are_exact_in_every_decimal_context(setting):
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert run.stderr == ""
-    assert run.stdout == "370370367.370370367 GRAVE\n"
+    assert run.stdout == "370370367.370370367 CRITICAL\n"

@@ -10,12 +10,15 @@ from attrs import evolve, frozen
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
+    CauseLearnt,
+    Committed,
     Complained,
     ComplaintIgnored,
     ComplaintSettled,
     Contacted,
     Departed,
     DepartureKind,
+    DepartureRules,
     Engaged,
     Event,
     EventNotAllowed,
@@ -23,12 +26,16 @@ from custlife import (
     InvalidRelationship,
     Ladder,
     Lapsed,
+    Link,
     OutOfOrderEvent,
     Purchased,
+    Recommended,
     Record,
     Relationship,
+    Room,
+    ServiceFailed,
     Severity,
-    DepartureRules,
+    Stay,
     Terminated,
     UnknownEvent,
     UnknownState,
@@ -134,7 +141,7 @@ def test_all_events_of_one_call_are_accepted_or_none(customer):
 
 def test_a_complaint_that_was_never_opened_cannot_be_settled(customer):
     """The error names the state, the reason, its source and what is allowed."""
-    with pytest.raises(EventNotAllowed, match="Only a customer in conflict") as caught:
+    with pytest.raises(EventNotAllowed, match="Only a complaint that is open can") as caught:
         customer.apply(ComplaintSettled(at=day(5)))
 
     error = caught.value
@@ -257,21 +264,172 @@ def test_a_return_as_a_visitor_has_no_customer_moment_yet(departed):
         ([Complained(at=day(4)), Complained(at=day(5)), ComplaintSettled(at=day(6))], 0),
         ([Complained(at=day(4)), ComplaintIgnored(at=day(6))], 0),
         ([Complained(at=day(4)), Lapsed(at=day(60))], 1),
-        ([Complained(at=day(4)), Departed(at=day(60)), Complained(at=day(61))], 1),
-        ([Complained(at=day(4)), Departed(at=day(60)), bought(61)], 0),
-        ([Complained(at=day(4)), Departed(at=day(60)), Engaged(at=day(61))], 0),
+        ([Complained(at=day(4)), Lapsed(at=day(60)), ComplaintSettled(at=day(61))], 0),
+        ([Complained(at=day(4)), Departed(at=day(60)), Complained(at=day(61))], 2),
+        ([Complained(at=day(4)), Departed(at=day(60)), ComplaintSettled(at=day(61))], 0),
+        ([Complained(at=day(4)), Departed(at=day(60)), ComplaintIgnored(at=day(61))], 0),
+        ([Complained(at=day(4)), Departed(at=day(60)), bought(61)], 1),
+        ([Complained(at=day(4)), Departed(at=day(60)), Engaged(at=day(61))], 1),
     ],
 )
-def test_open_complaints_are_those_that_a_customer_waits_with(customer, events, open_complaints):
-    """An answer answers all that are open; a new cycle begins with none."""
+def test_open_complaints_are_those_that_wait_for_an_answer(customer, events, open_complaints):
+    """An answer answers all that are open, wherever the customer stands by then."""
     assert customer.apply(*events).open_complaints == open_complaints
 
 
-def test_a_prospects_complaint_is_counted_but_not_open():
-    """Only customers' complaints can be settled, so only theirs are open."""
-    rel = Relationship("C-17").apply(Complained(at=day(0)))
+PUBLIC = Complained(at=day(4), public=True)
 
-    assert (rel.record.complaints, rel.open_complaints) == (1, 0)
+
+@pytest.mark.parametrize(
+    ("events", "counts"),
+    [
+        ([PUBLIC], (1, 1)),
+        ([PUBLIC, Complained(at=day(5))], (2, 1)),
+        ([PUBLIC, ComplaintSettled(at=day(6))], (0, 0)),
+        ([PUBLIC, ComplaintIgnored(at=day(6))], (0, 1)),
+        ([PUBLIC, ComplaintIgnored(at=day(6)), ComplaintSettled(at=day(7))], (0, 0)),
+        ([PUBLIC, Departed(at=day(60)), Engaged(at=day(61))], (1, 1)),
+    ],
+)
+def test_what_was_said_in_public_stays_said_until_it_is_settled(customer, events, counts):
+    """To ignore it ends the waiting, and not the dissatisfaction."""
+    now = customer.apply(*events)
+
+    assert (now.open_complaints, now.open_public_complaints) == counts
+
+
+@pytest.mark.parametrize("before", [[], [bought(0)], [bought(0), Departed(at=day(1))]], ids=len)
+@pytest.mark.parametrize("answer", [ComplaintSettled, ComplaintIgnored])
+def test_an_open_complaint_is_answered_in_every_room(before, answer):
+    """The state of a prospect or a former customer does not move; the record does."""
+    voiced = Relationship("C-17").apply(*before, Complained(at=day(2)))
+
+    now = voiced.apply(answer(at=day(3)))
+
+    assert now.open_complaints == 0
+    assert (now.state == voiced.state) is (now.state.room is not Room.CUSTOMER)
+    with pytest.raises(EventNotAllowed, match=r"Only a complaint that is open can be .* \[EFR-5\]"):
+        now.apply(answer(at=day(4)))
+
+
+@pytest.mark.parametrize("before", [[], [bought(0)], [bought(0), Departed(at=day(1))]], ids=len)
+def test_answers_are_allowed_only_while_a_complaint_is_open(before):
+    """So the names of the allowed events say."""
+    quiet = Relationship("C-17").apply(*before)
+
+    loud = quiet.apply(Complained(at=day(2)))
+
+    answers = {"complaint_settled", "complaint_ignored"}
+    assert not answers & {*quiet.allowed}
+    assert answers <= {*loud.allowed}
+
+
+def test_a_cause_that_is_learnt_judges_the_last_departure_anew(customer):
+    """What was believed before stays readable, there and in the relationship of before."""
+    gone = customer.apply(Departed(at=day(90)))
+
+    later = gone.apply(CauseLearnt(at=day(99), cause=Cause.CEASED, reason="obituary"))
+
+    assert (gone.departure.kind, later.departure.kind) == (
+        DepartureKind.EROSION,
+        DepartureKind.INCIDENTAL,
+    )
+    assert later.departure.reason == "obituary"
+    assert later.departure.first_believed == gone.departure
+    assert later.state == gone.state
+    assert later.record.others == gone.record.others + 1
+
+
+@pytest.mark.parametrize("before", [[], [bought(3)], [Departed(at=day(1)), bought(3)]], ids=len)
+def test_no_cause_is_learnt_where_nobody_is_gone(before):
+    """The event is refused, and nothing changes."""
+    now = Relationship("C-17").apply(*before)
+
+    with pytest.raises(EventNotAllowed, match="Nobody has left whose cause could be learnt"):
+        now.apply(CauseLearnt(at=day(99), cause=Cause.PRICE))
+
+
+def test_no_cause_is_learnt_without_a_departure_on_record():
+    """Even where a lifecycle of the app's own would allow it."""
+    lifecycle = evolve(
+        CUSTOMER_LIFECYCLE,
+        rules=[
+            *(rule for rule in CUSTOMER_LIFECYCLE.rules if rule.on != "cause_learnt"),
+            Stay(CauseLearnt, at=["prospect", "customer", "former"], sentence="Noted."),
+        ],
+    )
+
+    with pytest.raises(EventNotAllowed, match="Nobody has left") as caught:
+        Relationship("C-17", lifecycle).apply(CauseLearnt(at=day(9), cause=Cause.PRICE))
+
+    assert "cause_learnt" not in caught.value.allowed
+    assert caught.value.source == "BUT-7"
+
+
+@pytest.mark.parametrize(
+    ("before", "sales_cycle"),
+    [
+        ([bought(3)], None),
+        ([Contacted(at=day(1)), bought(3)], timedelta(days=2)),
+        ([Contacted(at=day(1))], timedelta(days=89)),
+        ([], timedelta(0)),
+        ([bought(3), Departed(at=day(9)), bought(20)], None),
+        ([bought(3), Departed(at=day(9)), Engaged(at=day(20)), bought(25)], timedelta(days=5)),
+    ],
+)
+def test_the_sales_cycle_is_unknown_where_the_cycle_began_with_the_purchase(before, sales_cycle):
+    """Whatever went before it is not on record; without a purchase it lasts until the loss."""
+    gone = Relationship("C-17").apply(*before, Departed(at=day(90)))
+
+    assert gone.departure.sales_cycle == sales_cycle
+
+
+def test_a_departure_knows_what_was_built_up(customer):
+    """Tenure over all cycles, revenue and purchases, as they were when the person left."""
+    gone = customer.apply(
+        Departed(at=day(90)), bought(100), bought(150), Departed(at=day(200), key_customer=True)
+    )
+
+    assert gone.departure.tenure == timedelta(days=197)
+    assert gone.departure.after_moment == timedelta(days=100)
+    assert (gone.departure.purchases, gone.departure.revenue) == (3, gone.record.revenue)
+    assert gone.departure.key_customer is True
+    assert gone.first_customer_moment == day(3)
+
+
+def test_the_first_customer_moment_is_that_of_any_cycle(customer):
+    """None before there was one."""
+    assert Relationship("C-17").first_customer_moment is None
+    assert customer.first_customer_moment == customer.customer_moment == day(3)
+    assert customer.apply(Departed(at=day(4)), bought(9)).first_customer_moment == day(3)
+
+
+def test_service_failures_and_commitments_are_on_record(customer):
+    """A failure moves nobody, and its last time is kept."""
+    failed = customer.apply(ServiceFailed(at=day(5), link=Link.BILLING), ServiceFailed(at=day(7)))
+
+    committed = failed.apply(Committed(at=day(8)))
+
+    assert failed.state == customer.state
+    assert (failed.record.service_failures, failed.record.last_failure_at) == (2, day(7))
+    assert (committed.record.commitments, committed.state) == (1, customer.state)
+    assert "1 commitment and 2 service failures" in str(committed.record)
+
+
+@pytest.mark.parametrize(
+    ("event", "bond"),
+    [
+        (bought(61), "regular"),
+        (Recommended(at=day(61)), "advocate"),
+        (Committed(at=day(61)), "advocate"),
+    ],
+)
+def test_loyalty_that_wore_away_is_earned_again(customer, event, bond):
+    """An advocate who is eroding and buys again is a regular."""
+    eroding = customer.apply(bought(4), Recommended(at=day(5)), Lapsed(at=day(60)))
+
+    assert eroding.state.regions["bond"] == "advocate"
+    assert eroding.apply(event).state.regions["bond"] == bond
 
 
 def test_a_departure_event_of_the_apps_own_says_what_it_can():
@@ -281,11 +439,14 @@ def test_a_departure_event_of_the_apps_own_says_what_it_can():
     class Cancelled(Event):
         initiator: Initiator = Initiator.BOTH
 
+    leaving = next(
+        rule for rule in CUSTOMER_LIFECYCLE.rules if str(rule) == "departed: customer -> eroded"
+    )
     lifecycle = evolve(
         CUSTOMER_LIFECYCLE,
         rules=[
             *CUSTOMER_LIFECYCLE.rules,
-            evolve(CUSTOMER_LIFECYCLE.rules[-4], on="cancelled", at=["customer"]),
+            evolve(leaving, on="cancelled"),
         ],
     )
 
@@ -307,12 +468,12 @@ def test_a_departure_event_with_a_wrong_cause_is_refused_and_changes_nothing():
 
 def test_the_departure_rules_of_the_relationship_judges_its_departures():
     """An app's own number decides what is large."""
-    policy = DepartureRules(large_deal=Decimal(5))
+    rules = DepartureRules(deal_size_steps=Decimal(5))
     departing = Departed(at=day(0), deal_size=Decimal(5))
 
     severities = [
         Relationship("C-17", departure_rules=p).apply(departing).departure.severity
-        for p in (policy, DepartureRules())
+        for p in (rules, DepartureRules())
     ]
 
     assert severities == [Severity.UNWELCOME, Severity.TOLERABLE]
@@ -356,6 +517,7 @@ def fields_of(rel):
         "cycle_began",
         "customer_moment",
         "open_complaints",
+        "open_public_complaints",
         "departure",
     )
     return {name: getattr(rel, name) for name in names}
@@ -385,9 +547,12 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
         ({"since": datetime(2026, 1, 1)}, "since"),  # noqa: DTZ001 - naive on purpose
         ({"open_complaints": -1}, "open_complaints"),
         ({"open_complaints": 1}, "open_complaints"),
+        ({"open_public_complaints": "x"}, "open_public_complaints"),
+        ({"open_public_complaints": 1}, "open_public_complaints"),
+        ({"customer_moment": day(4)}, "customer_moment"),
         ({"cycle_began": day(-1)}, "cycle_began"),
         ({"cycle_began": day(4)}, "customer_moment"),
-        ({"customer_moment": day(91)}, "record.last_at"),
+        ({"customer_moment": day(91)}, "customer_moment"),
         ({"since": day(91)}, "since"),
         ({"since": day(-1)}, "since"),
         ({"record": {}}, "record"),
@@ -472,12 +637,26 @@ def test_folding_goes_on_after_a_refusal_that_is_only_noted(customer, event, err
     assert departures == []
 
 
-def test_a_complaint_of_a_prospect_cannot_be_open(customer):
-    """A stored prospect has none that waits for an answer."""
+def test_a_customer_moment_after_the_last_event_is_refused(customer):
+    """Nothing on record could have made it."""
+    with pytest.raises(InvalidRelationship, match=r"record\.last_at is .* no earlier than"):
+        Relationship.restore(**{**fields_of(customer), "customer_moment": day(4)})
+
+
+def test_a_relationship_explains_what_was_said_in_public(customer):
+    """Beside the complaints that wait."""
+    now = customer.apply(PUBLIC, ComplaintIgnored(at=day(5)))
+
+    assert "Open complaints: 0, and 1 in public not settled [IMH-9]" in now.explain()
+
+
+@pytest.mark.parametrize("field", ["open_complaints", "open_public_complaints"])
+def test_no_more_complaints_are_open_than_were_voiced(field):
+    """A stored prospect's one complaint is one that waits, at most."""
     prospect = Relationship("C-17").apply(Complained(at=day(0)))
 
-    with pytest.raises(InvalidRelationship, match="open_complaints is 1, but must be at most 0"):
-        Relationship.restore(**{**fields_of(prospect), "open_complaints": 1})
+    with pytest.raises(InvalidRelationship, match=f"{field} is 2, but must be at most 1"):
+        Relationship.restore(**{**fields_of(prospect), field: 2})
 
 
 def test_unpickled_relationships_share_one_lifecycle():
@@ -512,7 +691,7 @@ def test_a_relationship_explains_why_it_is_as_it_is(returned):
         "Customer moment: 2026-01-04 [IMH-3]",
         "On record: 1 other event, 2 purchases and 2 complaints from 2026-01-01 to 2026-01-05, "
         "revenue 20",
-        "Open complaints: 1",
+        "Open complaints: 2",
         "Last departure: erosion on 2026-01-03, serious, cause price",
         "Allowed next: " + ", ".join(returned.allowed[:-1]) + " and terminated",
     ]
@@ -532,7 +711,7 @@ def test_a_notebook_shows_a_relationship_as_a_table(returned):
     html = returned._repr_html_()
 
     assert "<p>C-17: buyer+in_conflict, cycle 2, 2 purchases</p>" in html
-    assert "<td>Open complaints</td><td>1</td>" in html
+    assert "<td>Open complaints</td><td>2</td>" in html
     assert "&lt;b&gt;" in Relationship("<b>")._repr_html_()
 
 
@@ -564,7 +743,7 @@ def test_counts_of_another_library_are_restored_as_whole_numbers(returned):
         cycle=Int64(2),
         cycle_began=returned.cycle_began,
         customer_moment=returned.customer_moment,
-        open_complaints=Int64(1),
+        open_complaints=Int64(2),
         departure=returned.departure,
     )
 

@@ -10,7 +10,7 @@ ROWS = [row for work in WORKS for row in work]
 
 @pytest.mark.parametrize(
     ("work", "key", "count"),
-    [(IMH, "IMH", 11), (KAL, "KAL", 9), (CHE, "CHE", 5), (BUT, "BUT", 7), (EFR, "EFR", 7)],
+    [(IMH, "IMH", 12), (KAL, "KAL", 9), (CHE, "CHE", 5), (BUT, "BUT", 7), (EFR, "EFR", 8)],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_work_has_its_rows_numbered_from_one(work, key, count):
@@ -19,10 +19,10 @@ def test_a_work_has_its_rows_numbered_from_one(work, key, count):
     assert [*work] == [work[n] for n in range(1, count + 1)]
 
 
-@pytest.mark.parametrize("number", [0, -1, 8, 100])
+@pytest.mark.parametrize("number", [0, -1, 9, 100])
 def test_a_row_that_does_not_exist_is_an_error(number):
     """Counting from the end would cite another row."""
-    with pytest.raises(IndexError, match=f"EFR has rows 1 to 7, not {number}"):
+    with pytest.raises(IndexError, match=f"EFR has rows 1 to 8, not {number}"):
         EFR[number]
 
 

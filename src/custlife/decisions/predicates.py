@@ -203,11 +203,13 @@ def within(fact: str, other: str) -> Comparison:
 class Quorum:
     """At least ``needed`` of the parts hold.
 
-    All of them, any of them and n of them differ in the number alone.
+    All of them, any of them and n of them differ in the number alone. One that is called something
+    reads as that, so that a table does not repeat a long list.
     """
 
     needed: int
     parts: tuple[Predicate, ...]
+    called: str | None = None
 
     def __attrs_post_init__(self) -> None:
         _checks.count.argument("some_of", "needed", self.needed)
@@ -243,6 +245,8 @@ class Quorum:
             yield from part.atoms()
 
     def __str__(self) -> str:
+        if self.called is not None:
+            return self.called
         if not self.parts:
             return "always" if self.needed <= 0 else "never"
         if self.needed == len(self.parts):
@@ -253,7 +257,7 @@ class Quorum:
 
 
 def _bracketed(part: Predicate) -> str:
-    several = isinstance(part, Quorum) and len(part.parts) > 1
+    several = isinstance(part, Quorum) and len(part.parts) > 1 and part.called is None
     return f"({part})" if several else str(part)
 
 
@@ -277,15 +281,21 @@ def any_of(*parts: Predicate) -> Quorum:
     return Quorum(1, parts)
 
 
-def some_of(needed: int, *parts: Predicate) -> Quorum:
+def some_of(needed: int, *parts: Predicate, called: str | None = None) -> Quorum:
     """At least ``needed`` parts hold.
+
+    Args:
+        needed: How many.
+        *parts: The parts.
+        called: How it reads; its parts in full if left out.
 
     Examples:
         >>> two = some_of(2, is_("a", 1), is_("b", 1), is_("c", 1))
         >>> two.holds({"a": 1, "b": 1}), two.holds({"a": 1, "b": 0}), two.holds({"a": 0, "b": 0})
         (True, None, False)
     """
-    return Quorum(needed, parts)
+    _checks.text.or_none.argument("some_of", "called", called)
+    return Quorum(needed, parts, called)
 
 
 @frozen

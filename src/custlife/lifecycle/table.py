@@ -86,10 +86,13 @@ class Table:
             raise UnknownState(state, self.lifecycle.name, tuple(map(str, self.states)))
         return number
 
-    def allowed(self, state: State) -> tuple[str, ...]:
+    def allowed(self, state: State, *, answerable: bool = True) -> tuple[str, ...]:
         """The names of the events that are allowed in a state, in the order of the lifecycle.
 
-        Some only if a complaint is on record; see `guards` and `Relationship.allowed`.
+        Args:
+            state: A state.
+            answerable: Whether a complaint is on record that can be answered; a table has no record
+                and takes it that there may be one.
 
         Raises:
             UnknownState: If no relationship can be in this state.
@@ -99,7 +102,9 @@ class Table:
             >>> to_table(CUSTOMER_LIFECYCLE).allowed(CUSTOMER_LIFECYCLE.state("lost"))
             ('contacted', 'engaged', 'purchased', 'complained', 'complaint_settled', ...
         """
-        return tuple(name for name in self.events if name in self.arcs[self.index(state)])
+        here = self.index(state)
+        barred = () if answerable else self.guards[here]
+        return tuple(name for name in self.events if name in self.arcs[here] and name not in barred)
 
     def rules(self, state: State, event: str | type[Event] | Event) -> tuple[Move | Stay, ...]:
         """The rules that a step takes, in the order of the lifecycle: its moves, or its stays.
@@ -130,7 +135,12 @@ class Table:
         return frozenset(rule for rules in self._rules.values() for rule in rules)
 
     def refusal(
-        self, state: State, event: object, customer: str | None = None
+        self,
+        state: State,
+        event: object,
+        customer: str | None = None,
+        *,
+        answerable: bool = True,
     ) -> EventNotAllowed | UnknownEvent:
         """The error that says why an event is refused in a state.
 
@@ -138,6 +148,7 @@ class Table:
             state: A state of the table.
             event: The name of an event that is not allowed there.
             customer: Whose relationship it is, for the message.
+            answerable: Whether a complaint is on record that can be answered.
 
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE, to_table
@@ -147,29 +158,17 @@ class Table:
         """
         if not isinstance(event, str) or event not in self.events:
             return UnknownEvent(event, self.lifecycle.name, self.events)
-        forbids = (
+        forbids: Iterator[Forbid | Stay] = (
             rule
             for rule in self.lifecycle.rules
             if isinstance(rule, Forbid) and rule.on == event and any(map(state.is_in, rule.at))
         )
-        forbid = next(forbids, None)
-        because = forbid.sentence if forbid else "No rule of the lifecycle answers it there."
-        source = forbid.source if forbid else OWN
-        return EventNotAllowed(event, state, self.allowed(state), because, source.row, customer)
-
-    def unmet(self, state: State, event: str, customer: str | None = None) -> EventNotAllowed:
-        """The error that says that no complaint is open which an event could answer.
-
-        Args:
-            state: A state of the table.
-            event: The name of an event with a guard there; see `guards`.
-            customer: Whose relationship it is, for the message.
-        """
-        here = self.index(state)
-        guards = self.guards[here]
-        allowed = tuple(name for name in self.allowed(state) if name not in guards)
-        rule = guards[event]
-        return EventNotAllowed(event, state, allowed, rule.sentence, rule.source.row, customer)
+        guard = None if answerable else self.guards[self.index(state)].get(event)
+        rule = guard or next(forbids, None)
+        because = rule.sentence if rule else "No rule of the lifecycle answers it there."
+        source = rule.source if rule else OWN
+        allowed = self.allowed(state, answerable=answerable)
+        return EventNotAllowed(event, state, allowed, because, source.row, customer)
 
     def view(self, state: State, model: type[E]) -> E | None:
         """A state as another model sees it; None where that model is silent.

@@ -20,7 +20,7 @@ from custlife.strategy.errors import (
     UnknownSelector,
 )
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, Estimate, estimate
-from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named
+from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named, facts_for
 from custlife.strategy.guidance import GUIDES, Guidance, Guide, guidance_for
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
 from custlife.strategy.portfolio import (
@@ -66,7 +66,7 @@ from custlife.strategy.selectors.grid import (
 from custlife.strategy.selectors.plugins import Plugin, Registry
 from custlife.strategy.selectors.protocol import looks_at
 from custlife.strategy.selectors.table import TableSelector
-from custlife.strategy.signals import Signals
+from custlife.strategy.signals import Market, Signals
 from custlife.strategy.strategies import Strategy, fitting
 from custlife.strategy.value import (
     DEFAULT_TIER_POLICY,
@@ -105,6 +105,7 @@ __all__ = [
     "InvalidProfile",
     "InvalidSelector",
     "LoyaltySegment",
+    "Market",
     "NoRecommendation",
     "PartialSelector",
     "PartyKind",
@@ -136,6 +137,7 @@ __all__ = [
     "economic_selector",
     "estimate",
     "fact_named",
+    "facts_for",
     "first_of",
     "fitting",
     "former_rows",

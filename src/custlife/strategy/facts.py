@@ -16,13 +16,14 @@ from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.departure_rules import DepartureKind, Severity
+from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
 from custlife.events import snake
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Region, View
 from custlife.money import EXACT
+from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
@@ -81,7 +82,7 @@ class FactKind(Enum):
         return not low and (self.most is None or number <= self.most)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Fact:
     """One fact about a profile.
 
@@ -270,7 +271,7 @@ _GENERAL: tuple[Fact, ...] = (
         "discontent",
         _F.FLAG,
         "Whether the customer's standing is anything but content.",
-        IMH[8],
+        IMH[12],
         _discontent,
         rooms=_EVERYBODY,
     ),

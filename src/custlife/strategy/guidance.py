@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 from custlife import _checks
 from custlife.causes import Cause
 from custlife.decisions.predicates import spoken, words
-from custlife.departure_rules import DepartureKind
+from custlife.departure_kind import DepartureKind
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
@@ -155,8 +155,8 @@ _GUIDES = (
         "Lower the cost to serve, and watch the quality of service along the whole chain",
         "the profit, while the customer stays",
         CHE[1],
-        remark="cheaper service can drive customers away, and what it gains is less certain than it "
-        "seems (Mironov)",
+        remark="cheaper service can drive customers away, and what it gains is less certain than "
+        "it seems (Mironov)",
     ),
     _following(
         Strategy.ENHANCE,

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from attrs import evolve, field, fields_dict, frozen
-from attrs.converters import optional
 
 from custlife import _checks
 from custlife.departures import Departure
@@ -48,7 +47,7 @@ class Profile:
     signals: Signals = field(default=NO_SIGNALS, validator=_checks.one_of(Signals))
     market: Market = field(default=UNKNOWN_MARKET, validator=_checks.one_of(Market))
     as_of: datetime | None = field(
-        default=None, converter=optional(_checks.in_utc), validator=_checks.moment.or_none
+        default=None, converter=_checks.in_utc_or_none, validator=_checks.moment.or_none
     )
 
     def __attrs_post_init__(self) -> None:

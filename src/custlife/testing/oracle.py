@@ -16,7 +16,8 @@ from attrs import evolve, fields, frozen, has
 
 from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.decisions.predicates import words
-from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureKind, DepartureRules
+from custlife.departure_kind import DepartureKind
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import CustlifeError
 from custlife.events import Activity, CauseLearnt, Event

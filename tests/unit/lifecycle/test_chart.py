@@ -113,7 +113,16 @@ def test_a_chart_refuses_what_the_lifecycle_forbids():
     chart = restore_chart(CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE.state("regular", "content"))
 
     with pytest.raises(TransitionNotAllowed):
-        chart.send("complaint_settled")
+        chart.send("cause_learnt")
+
+    assert str(state_of(chart)) == "regular+content"
+
+
+def test_a_chart_cannot_know_whether_a_complaint_is_open():
+    """It keeps no record: an answer where the standing shows no conflict is a stay."""
+    chart = restore_chart(CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE.state("regular", "content"))
+
+    chart.send("complaint_settled")
 
     assert str(state_of(chart)) == "regular+content"
 

@@ -366,10 +366,14 @@ def test_the_smallest_flip_comes_first(profile):
 @pytest.mark.parametrize(
     ("inputs", "fact", "to"),
     [
-        ({"margin": 1000, "cost_to_serve": 40, "reducible_cost": 5}, "margin", "39.99"),
-        ({"margin": 30, "cost_to_serve": 40, "reducible_cost": 5}, "margin", "40"),
-        ({"margin": 30, "cost_to_serve": 31, "reducible_cost": 5}, "cost_to_serve", "30"),
-        ({"margin": Decimal("30.005"), "cost_to_serve": 40}, "margin", "40"),
+        ({"margin": 1000, "cost_to_serve": 40, "reducible_cost": 50}, "margin", "39.99"),
+        ({"margin": 30, "cost_to_serve": 40, "reducible_cost": 50}, "margin", "40"),
+        ({"margin": 30, "cost_to_serve": 31, "reducible_cost": 50}, "cost_to_serve", "30"),
+        (
+            {"margin": Decimal("30.005"), "cost_to_serve": 40, "reducible_cost": 50},
+            "margin",
+            "40",
+        ),
     ],
 )
 def test_a_profit_flips_by_its_margin_or_its_cost(inputs, fact, to):
@@ -425,12 +429,15 @@ def test_the_default_selector_says_where_its_numbers_change_the_answer():
     limits = buttle_selector().thresholds(Profile(relationship=CUSTOMER, value=value))
 
     assert {name: set(numbers) for name, numbers in limits.items() if numbers} == {
-        "margin": {Decimal(30)},
-        "cost_to_serve": {Decimal(100)},
+        # The loss that is borne, none, and cash that is large: -500, 0 and 1000.
+        "margin": {Decimal(-470), Decimal(30), Decimal(1030)},
+        # The same, and what is considerable: 100.
+        "cost_to_serve": {Decimal(600), Decimal(100), Decimal(-900)},
+        "purchases": {Decimal(1)},
         "competition": {Decimal("0.5")},
         "defection_risk": {Decimal("0.5")},
         "improvement_chance": {Decimal("0.2")},
-        "reducible_cost": {Decimal(0)},
-        "revenue_upside": {Decimal(0), Decimal(50)},
+        "reducible_cost": {Decimal(50)},
+        "revenue_upside": {Decimal(50)},
         "effort_response": {Decimal(1)},
     }

@@ -177,8 +177,8 @@ def test_the_default_cost_model_is_dated():
     """It says since when it holds, and each number can be overridden alone."""
     ours = CostModel(horizon_years=5, name="ours")
 
-    assert str(DEFAULT_COST_MODEL) == "custlife of 2026-11-22"
-    assert str(ours) == "ours of 2026-11-22 with horizon years 5"
+    assert str(DEFAULT_COST_MODEL) == "custlife of 2026-11-25"
+    assert str(ours) == "ours of 2026-11-25 with horizon years 5"
     assert (ours.horizon_years, ours.start_cost) == (5, DEFAULT_COST_MODEL.start_cost)
 
 

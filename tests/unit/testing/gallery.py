@@ -11,6 +11,7 @@ from attrs import evolve, fields, frozen
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
+    DepartureRules,
     EventNotAllowed,
     Forbid,
     Initiator,
@@ -19,7 +20,6 @@ from custlife import (
     Record,
     Relationship,
     Room,
-    DepartureRules,
     Stay,
     View,
     replay,
@@ -185,7 +185,15 @@ def a_table_that_differs_from_the_chart_in_one_cell():
 @caught_by(kind_follows_room, r"kind is erosion, and must be loss")
 def a_loss_recorded_as_an_erosion():
     def change(journey):
-        grave = [evolve(departure, room_left=Room.CUSTOMER) for departure in journey.departures]
+        grave = [
+            evolve(
+                departure,
+                room_left=Room.CUSTOMER,
+                customer_moment=departure.at - timedelta(days=1),
+                first_customer_moment=None,
+            )
+            for departure in journey.departures
+        ]
         return evolve(journey, departures=tuple(grave))
 
     return replaying(change)
@@ -207,7 +215,9 @@ def a_termination_recorded_as_the_customers_wish():
 def an_erosion_recorded_as_a_loss_after_a_return():
     def change(journey):
         said = [
-            evolve(departure, room_left=Room.PROSPECT) if departure.cycle > 1 else departure
+            evolve(departure, room_left=Room.PROSPECT, customer_moment=None)
+            if departure.cycle > 1
+            else departure
             for departure in journey.departures
         ]
         return evolve(journey, departures=tuple(said))
@@ -540,10 +550,10 @@ def a_replay_that_forgets_whose_it_is():
     return replaying(change)
 
 
-@caught_by(cycles, r"the severity policy is not the one")
-def a_departure_rules_that_is_not_asked():
-    policy = DepartureRules(large_deal=5)
-    return subject(start=partial(Relationship, departure_rules=policy))
+@caught_by(cycles, r"the departure rules are not those")
+def departure_rules_that_are_not_asked():
+    rules = DepartureRules(deal_size_steps=5)
+    return subject(start=partial(Relationship, departure_rules=rules))
 
 
 @caught_by(immutability, r"refused are the events at")

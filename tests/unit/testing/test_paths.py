@@ -25,7 +25,7 @@ from custlife.testing import (
     simple_paths,
     transition_coverage_paths,
 )
-from custlife.testing.oracle import outcome
+from custlife.testing.oracle import needs_complaint, outcome
 
 CLUB = club()
 TRIO = trio()
@@ -306,12 +306,16 @@ def taken_cells(paths):
 
 
 def allowed_cells(lifecycle):
-    """Every state that can be reached, with every event that the rules allow there."""
+    """Every state that can be reached, with every event that the rules allow there.
+
+    Without those that need a complaint on record.
+    """
     return {
         (state, event)
         for state in shortest_paths(lifecycle)
         for event in lifecycle.events
         if stepped(lifecycle, state, event) is not None
+        and not needs_complaint(lifecycle, state, event)
     }
 
 

@@ -18,7 +18,7 @@ from custlife.lifecycle.parts import several
 from custlife.state import State
 from custlife.testing.generators.events import moved
 from custlife.testing.generators.histories import histories
-from custlife.testing.oracle import outcome
+from custlife.testing.oracle import Account, outcome
 from custlife.testing.paths import draw, shortest_paths
 from custlife.testing.subject import Subject, Testable
 
@@ -63,12 +63,14 @@ class LawViolation(CustlifeError, AssertionError):
         return tuple(states)
 
     def __str__(self) -> str:
-        states = self.states
+        account = Account(self.lifecycle)
         lines = [f"{self.law}: {self.problem}", f"The law: {self.sentence}"]
-        lines.append(f"The history, in {self.lifecycle.name!r} from {states[0]}:")
-        for number, (event, before) in enumerate(zip(self.history, states, strict=False), 1):
-            after = outcome(self.lifecycle, before, event.name)
-            what = "refused" if after is None else f"-> {after}" if after != before else "stays"
+        lines.append(f"The history, in {self.lifecycle.name!r} from {account.state}:")
+        for number, event in enumerate(self.history, 1):
+            before, account = account, account.plus(event)
+            moved = account.state != before.state
+            what = f"-> {account.state}" if moved else "stays"
+            what = what if len(account.entries) > len(before.entries) else "refused"
             lines.append(f"{number:4}. {event.at.isoformat()} {event.name}{_facts(event)}: {what}")
         if not self.history:
             lines.append("   (no event)")

@@ -224,7 +224,7 @@ def test_the_selector_says_what_it_is():
     """By its cost model; the same ones make the same selector."""
     selector = economic_selector(CostModel(name="ours"))
 
-    assert selector.name == "highest expected net gain, cost model ours of 2026-11-22"
+    assert selector.name == "highest expected net gain, cost model ours of 2026-11-25"
     assert economic_selector(CostModel()) is economic_selector(DEFAULT_COST_MODEL)
     assert EconomicSelector() == EconomicSelector(DEFAULT_COST_MODEL)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.ids import stable
 
 from custlife import Cause, Departed, Purchased, Relationship, Room
+from custlife.causes import DefectorKind
 from custlife.decisions.predicates import (
     above,
     all_of,
@@ -307,10 +308,10 @@ RISKY = selector(
 @pytest.mark.parametrize(
     ("inputs", "limits"),
     [
-        ({}, {"purchases": {3}, "revenue_upside": set(), "cost_to_serve": set()}),
+        ({}, {"purchases": {3}, "margin": set(), "revenue_upside": set(), "cost_to_serve": set()}),
         (
             {"margin": 50},
-            {"purchases": {3}, "revenue_upside": set(), "cost_to_serve": {40}},
+            {"purchases": {3}, "margin": set(), "revenue_upside": set(), "cost_to_serve": {40}},
         ),
         (
             {"margin": 50, "cost_to_serve": 7, "revenue_upside": 9},
@@ -428,7 +429,7 @@ def test_a_runner_up_tells_every_comparison_that_keeps_it_from_holding():
 # --- laws ----------------------------------------------------------------------------------------
 
 FLAGS = ("target", "strategic", "courted", "interest", "cash_flow_stable", "need_ending")
-SHARES = ("competition", "improvement_chance", "defection_risk")
+SHARES = ("competition", "improvement_chance", "defection_risk", "purchase_likelihood")
 MONEY = ("potential_value", "revenue_upside", "reducible_cost", "regain_cost", "regain_benefit")
 KINDS = {
     **dict.fromkeys(FLAGS, (True, False)),
@@ -500,19 +501,26 @@ SIDES = {
     "improvement_chance": [None, Decimal("0.19"), Decimal("0.2")],
     "potential_value": [None, Decimal(99), Decimal(100)],
     "revenue_upside": [None, Decimal(0), Decimal(49), Decimal(50)],
-    "reducible_cost": [None, Decimal(0), Decimal(1)],
+    "reducible_cost": [None, Decimal(49), Decimal(50)],
     "regain_cost": [None, Decimal(1), Decimal(3)],
+    "regain_bill": [None, Decimal(1), Decimal(3)],
+    "purchase_likelihood": [None, Decimal(0), Decimal(1)],
+    "cost_to_serve": [None, Decimal(99), Decimal(100)],
+    "defector": [None, DefectorKind.BOUGHT_AWAY, DefectorKind.PUSHED_AWAY_ON_PURPOSE],
     "regain_benefit": [None, Decimal(2)],
     "effort_response": [None, Decimal(0), Decimal(1)],
-    "profit": [None, Decimal(-1), Decimal(0)],
+    "profit": [None, Decimal(-501), Decimal(-1), Decimal(0), Decimal(1000)],
 }
 
 
 def matters(advice, name):
-    """Whether a fact changes the strategy for some way to learn up to three other missing ones."""
+    """Whether a fact changes the strategy for some way to learn up to three other unknown ones."""
     verdict = advice.selector.table.decide({fact.name: fact.read(advice.profile) for fact in FACTS})
     facts = dict(verdict.facts)
-    others = [other for other in advice.missing if other != name]
+    # More upside or response lets a key customer be enhanced, so that only then a threat matters.
+    others = {*advice.missing, "revenue_upside", "effort_response"}
+    others = [other for other in others if facts.get(other) is None]
+    others = sorted({*others} - {name})
     learnt = (
         {**facts, **dict(zip(chosen, told, strict=True))}
         for number in range(4)
@@ -549,7 +557,7 @@ def matters(advice, name):
     ids=told,
 )
 def test_each_missing_fact_can_change_the_answer(who, inputs):
-    """By itself, or together with some others that are missing."""
+    """By itself, or together with some others that are unknown."""
     advice = recommend(Profile(relationship=who).altered(**inputs))
 
     assert {name for name in advice.missing if not matters(advice, name)} == set()
