@@ -18,7 +18,7 @@ from custlife import (
     Relationship,
 )
 from custlife.money import EXACT
-from custlife.strategy import Bills, InvalidProfile, Profile, Signals
+from custlife.strategy import Bills, InvalidProfile, Profile, Signals, fact_named
 from custlife.testing import profiles
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
@@ -74,6 +74,12 @@ def test_who_learns_all_that_is_unknown_knows_the_total(profile):
     assert learnt.unknown == ()
     assert learnt.total == EXACT.add(learnt.winning_back, learnt.answering)
     assert (Bills.of(profile).total is None) == bool(unknown)
+
+
+@given(profiles())
+def test_the_selectors_hold_the_benefit_against_the_sum_of_both(profile):
+    """The fact that their rows read is the total."""
+    assert fact_named("regain_bill").read(profile) == Bills.of(profile).total
 
 
 @pytest.mark.parametrize("relationship", [SILENT, LOUD], ids=["silent", "loud"])

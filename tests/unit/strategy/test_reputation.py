@@ -20,9 +20,8 @@ from custlife import (
     Recommended,
     Relationship,
 )
-from custlife.strategy import Reputation, ReputationPolicy, reputation
+from custlife.strategy import Market, Reputation, ReputationPolicy, reputation
 from custlife.strategy.reputation import DEFAULT_REPUTATION_POLICY
-from custlife.strategy.signals import Market
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 BUYER = Relationship("C-17").apply(Purchased(at=T, amount=Decimal(100)))
