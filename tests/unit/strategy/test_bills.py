@@ -166,6 +166,12 @@ def test_the_explanation_names_each_part(relationship, regain, answer, said):
     assert explained.splitlines() == ["A customer who goes is paid for twice. [IMH-9]", *said]
 
 
+def test_bills_are_given_by_name():
+    """So the two amounts are not taken for each other."""
+    with pytest.raises(TypeError, match="positional"):
+        Bills(Decimal(300), Decimal(20))
+
+
 def test_bills_stay_as_they_are():
     """They are a frozen value."""
     found = bills(LOUD, 300, 20)

@@ -75,6 +75,42 @@ CLASSES = {
     "left for an unknown cause": {Cause.UNKNOWN, Cause.SILENCE, Cause.OTHER, Cause.NON_PAYMENT},
 }
 """The classes of causes, written down a second time."""
+CITED = {
+    "open complaint": "EFR-4, EFR-5, IMH-9, de Matos et al. 2007, assumption",
+    "in conflict": "IMH-12, EFR-4, EFR-5, BUT-4, assumption",
+    "eroding": "IMH-8, IMH-12, KAL-8, EFR-6, assumption",
+    "returned": "Kumar et al. 2018, assumption",
+    "start": "BUT-1",
+    "protect": "BUT-2, IMH-5",
+    "reengineer": "BUT-3, CHE-1",
+    "enhance": "BUT-4, EFR-4",
+    "harvest": "BUT-5",
+    "end": "BUT-6, KAL-9",
+    "pass over": "KAL-9, BUT-6",
+    "let go": "BUT-7, KAL-8, KAL-9",
+    "win back": "BUT-7, IMH-9",
+    "left for price": "BUT-7, KAL-6, Kumar et al. 2015",
+    "left for a better offer": "BUT-7, KAL-6, IMH-4",
+    "left for service": "BUT-7, KAL-6, EFR-5, Kumar et al. 2015, assumption",
+    "left over the terms": "BUT-7, KAL-6, assumption",
+    "left with new staff": "EFR-2, EFR-6, BUT-7, KAL-8, assumption",
+    "left unconvinced": "KAL-6, BUT-1, EFR-2, assumption",
+    "left for circumstances": "EFR-6, KAL-6, BUT-7, assumption",
+    "taken over": "BUT-1, KAL-8, assumption",
+    "no longer there": "Mattison 2005, KAL-8, assumption",
+    "driven out": "BUT-6, BUT-7, assumption",
+    "left for an unknown cause": "BUT-7, KAL-8, assumption",
+    "potential": "EFR-1, IMH-1, IMH-10, KAL-1",
+    "visitor": "EFR-2, IMH-1, IMH-3, KAL-2",
+    "buyer": "EFR-3, IMH-1",
+    "regular": "EFR-4, IMH-1",
+    "advocate": "EFR-5, IMH-1, KAL-4",
+    "former": "EFR-6, BUT-7, KAL-8, IMH-9",
+    "partner": "CHE-4",
+    "service chain": "CHE-1, EFR-5, IMH-9",
+    "channels": "CHE-2, CHE-5",
+}
+"""The rows of each guide, written down a second time."""
 
 
 def standing(bond, name):
@@ -100,6 +136,13 @@ def test_a_guide_says_all_that_it_is_for(guide):
     assert {*guide.sources} <= known | beside
     assert len({*guide.sources}) == len(guide.sources)
     assert ASSUMPTION not in guide.sources[:-1]
+
+
+def test_a_guide_cites_what_bears_it():
+    """These rows and studies, and no others."""
+    cited = {name: ", ".join(map(str, guide.sources)) for name, guide in GUIDES.items()}
+
+    assert cited == CITED
 
 
 def test_there_is_a_guide_for_each_rung_and_each_strategy():

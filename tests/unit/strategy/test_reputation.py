@@ -7,6 +7,7 @@ from itertools import combinations_with_replacement, permutations
 
 import pytest
 from attrs import evolve
+from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -236,6 +237,21 @@ def test_a_weight_is_a_number_from_zero(name, wrong):
         ReputationPolicy(**{name: wrong})
 
     assert (caught.value.subject, caught.value.field) == ("reputation policy", name)
+
+
+@pytest.mark.parametrize("made", [Reputation, ReputationPolicy], ids=lambda made: made.__name__)
+def test_numbers_are_given_by_name(made):
+    """So one is not taken for another."""
+    with pytest.raises(TypeError, match="positional"):
+        made(4, 1, 0)
+
+
+@pytest.mark.parametrize("made", [reputation([LOUD]), ReputationPolicy()], ids=repr)
+def test_a_reputation_stays_as_it_is(made):
+    """It and its policy are frozen values."""
+    with pytest.raises(FrozenInstanceError):
+        made.name = "another"
+    assert hash(made) == hash(evolve(made))
 
 
 def test_a_float_counts_as_the_number_that_it_is_printed_as():
