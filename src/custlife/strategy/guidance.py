@@ -401,7 +401,8 @@ WAYS_BACK: Mapping[Cause, Guide] = MappingProxyType(
 )
 """For each cause the guide from which the way back starts; the classes are an assumption."""
 
-_STANDINGS = ("in_conflict", "eroding")
+_DISCONTENT = ("in_conflict", "eroding")
+"""The stages of a standing that is not content, in a lifecycle that has them."""
 _ENDINGS = {Room.PROSPECT: "pass over", Room.CUSTOMER: "end", Room.FORMER: "let go"}
 
 
@@ -453,8 +454,7 @@ def _ending(profile: Profile) -> Iterator[Guide]:
 def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     """What a strategy needs that is not to end it."""
     relationship = profile.relationship
-    standing = next((p for p in relationship.state.paths if p[0] == "standing"), ())
-    yield from (GUIDES[spoken(name)] for name in _STANDINGS if name in standing)
+    yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
     yield from _returning(profile)
     yield GUIDES[strategy.words]
     if strategy is Strategy.WIN_BACK and profile.departure is not None:

@@ -119,6 +119,16 @@ def test_a_dearer_part_never_makes_the_total_cheaper(relationship, name):
         (
             LOUD,
             300,
+            Decimal("0.00"),
+            (
+                "Winning the customer back: 300.",
+                "Answering in public: nothing.",
+                "In all: 300.",
+            ),
+        ),
+        (
+            LOUD,
+            300,
             None,
             (
                 "Winning the customer back: 300.",
@@ -157,7 +167,15 @@ def test_a_dearer_part_never_makes_the_total_cheaper(relationship, name):
             ),
         ),
     ],
-    ids=["both", "silent", "answer unknown", "way back unknown", "unknown", "silent, unknown"],
+    ids=[
+        "both",
+        "silent",
+        "free answer",
+        "answer unknown",
+        "way back unknown",
+        "unknown",
+        "silent, unknown",
+    ],
 )
 def test_the_explanation_names_each_part(relationship, regain, answer, said):
     """Known or unknown, with the source."""

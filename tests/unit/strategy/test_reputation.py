@@ -203,6 +203,15 @@ def test_the_channel_does_not_matter(drawn):
             ],
         ),
         (
+            [LOUD, LOUD],
+            [
+                "0 of prospects' readiness to engage remains. [IMH-10, EFR-8]",
+                "On record: 2 people, 2 of them dissatisfied in public; 0 recommendations.",
+                "For each person on record, one who is dissatisfied in public takes 1, and a "
+                "recommendation gives back 0.5. [assumption: custlife of 2026-11-25]",
+            ],
+        ),
+        (
             [person(1, 2)],
             [
                 "1 of prospects' readiness to engage remains. [IMH-10, EFR-8]",
@@ -212,7 +221,7 @@ def test_the_channel_does_not_matter(drawn):
             ],
         ),
     ],
-    ids=["four", "one"],
+    ids=["four", "all", "one"],
 )
 def test_the_explanation_names_each_part(crowd, said):
     """What remains, what it was counted from, and the numbers of the policy."""
