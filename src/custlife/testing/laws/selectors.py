@@ -18,7 +18,7 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.state import Room
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.facts import FACTS, INPUTS, inputs_of
+from custlife.strategy.facts import INPUTS, inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
 from custlife.strategy.recommendation import (
@@ -312,7 +312,7 @@ def named_facts_suffice(
     """Take every fact that is not named from another customer."""
     advice = recommend(profile, selection.selector)
     facts = advice.facts
-    for fact in FACTS:
+    for fact in advice.reason.evidence.catalogue:
         if fact.name in facts and facts[fact.name] != fact.read(profile):
             yield f"it names {fact.name} as {words(facts[fact.name])}, which it is not.", profile
     named = inputs_of((*facts, *advice.missing), advice.reason.evidence.catalogue)
@@ -331,7 +331,7 @@ def unknown_is_not_no(
     """Learn everything that is unknown and not named as missing."""
     advice = recommend(profile, selection.selector)
     missing = advice.missing
-    for fact in FACTS:
+    for fact in advice.reason.evidence.catalogue:
         if fact.name in missing and fact.read(profile) is not None:
             yield f"it names {fact.name} as missing, which is known.", profile
     named = inputs_of(missing, advice.reason.evidence.catalogue)
