@@ -86,9 +86,9 @@ def rules_page() -> str:
             rules.severities.to_markdown(),
             "A table of your own may name these facts:",
             meanings_table("fact", SEVERITY_FACTS),
-            "What weighs: one for each step that a number below reaches, and one for a key customer. "
-            "The sale is its length, cost and size. What was built up is tenure, revenue, purchases "
-            "and the key customer.",
+            "What weighs: one for each step that a number below reaches, and one for a key "
+            "customer. The sale is its length, cost and size. What was built up is tenure, "
+            "revenue, purchases and the key customer.",
             "The scale, from the lightest to the heaviest:",
             table(("severity", "value"), ((f"`{s.name}`", str(s.value)) for s in Severity)),
             "## The numbers",

@@ -21,22 +21,27 @@ from custlife.money import as_money, as_whole
 from custlife.severity import BUILT_UP, OF_SALE, SEVERITY_FACTS, Severity, severity_table
 from custlife.state import Room
 
-Steps = tuple[Any, ...]
-"""From each of these limits on, something weighs one step more; ascending."""
+Amounts = Decimal | int | Iterable[Decimal | int]
+Lengths = timedelta | Iterable[timedelta]
+Numbers = int | Iterable[int]
+"""One limit, or several in ascending order."""
 
 
-def _as_steps(value: Any) -> Steps:  # noqa: ANN401 - the check refuses what is none
-    """One limit or several, as a tuple; whole numbers of money as Decimals."""
+def _several(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - what is no limit is refused later
     single = isinstance(value, str) or not isinstance(value, Iterable)
     return (value,) if single else tuple(value)
 
 
-def _as_amounts(value: Any) -> Steps:  # noqa: ANN401 - the check refuses what is none
-    return tuple(map(as_money, _as_steps(value)))
+def _amounts(value: Amounts) -> tuple[Decimal, ...]:
+    return tuple(map(as_money, _several(value)))
 
 
-def _as_counts(value: Any) -> Steps:  # noqa: ANN401 - the check refuses what is none
-    return tuple(map(as_whole, _as_steps(value)))
+def _lengths(value: Lengths) -> tuple[timedelta, ...]:
+    return _several(value)
+
+
+def _numbers(value: Numbers) -> tuple[int, ...]:
+    return tuple(map(as_whole, _several(value)))
 
 
 def _steps(check: _checks.Check) -> _checks.Check:
@@ -48,14 +53,8 @@ def _steps(check: _checks.Check) -> _checks.Check:
     )
 
 
-def _money_steps(*limits: int) -> Any:  # noqa: ANN401 - an attrs field
-    default = tuple(map(Decimal, limits))
-    return field(default=default, converter=_as_amounts, validator=_steps(_checks.money))
-
-
-def _length_steps(*days: int) -> Any:  # noqa: ANN401 - an attrs field
-    default = tuple(map(timedelta, days))
-    return field(default=default, converter=_as_steps, validator=_steps(_checks.duration))
+_OF_MONEY, _OF_TIME, _OF_COUNTS = map(_steps, (_checks.money, _checks.duration, _checks.count))
+_THOUSAND, _MILLION, _YEAR = Decimal(1000), Decimal(1_000_000), timedelta(days=365)
 
 
 @frozen(kw_only=True, repr=False, cache_hash=True)
@@ -102,13 +101,23 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
     subject: ClassVar[str] = "departure rules"
 
     moment_grace: timedelta = field(default=timedelta(0), validator=_checks.duration)
-    sales_cycle_steps: tuple[timedelta, ...] = _length_steps(90, 365)
-    sales_cost_steps: tuple[Decimal, ...] = _money_steps(1000, 100_000)
-    deal_size_steps: tuple[Decimal, ...] = _money_steps(10_000, 1_000_000)
-    tenure_steps: tuple[timedelta, ...] = _length_steps(365, 5 * 365)
-    revenue_steps: tuple[Decimal, ...] = _money_steps(10_000, 1_000_000)
+    sales_cycle_steps: tuple[timedelta, ...] = field(
+        default=(timedelta(days=90), _YEAR), converter=_lengths, validator=_OF_TIME
+    )
+    sales_cost_steps: tuple[Decimal, ...] = field(
+        default=(_THOUSAND, 100 * _THOUSAND), converter=_amounts, validator=_OF_MONEY
+    )
+    deal_size_steps: tuple[Decimal, ...] = field(
+        default=(10 * _THOUSAND, _MILLION), converter=_amounts, validator=_OF_MONEY
+    )
+    tenure_steps: tuple[timedelta, ...] = field(
+        default=(_YEAR, 5 * _YEAR), converter=_lengths, validator=_OF_TIME
+    )
+    revenue_steps: tuple[Decimal, ...] = field(
+        default=(10 * _THOUSAND, _MILLION), converter=_amounts, validator=_OF_MONEY
+    )
     purchases_steps: tuple[int, ...] = field(
-        default=(10, 100), converter=_as_counts, validator=_steps(_checks.count)
+        default=(10, 100), converter=_numbers, validator=_OF_COUNTS
     )
     _kinds: DecisionTable[DepartureKind] | None = field(
         default=None, validator=_checks.one_of(DecisionTable).or_none
@@ -212,7 +221,7 @@ def _unpickled(*values: tuple[str, Any]) -> DepartureRules:
 def _beside(bounds: Iterable[Any]) -> Iterator[Any]:
     """Each limit, and what is right above and below it, but for what is below zero."""
     for limit in bounds:
-        step = timedelta.resolution if isinstance(limit, timedelta) else Decimal("0.01")
+        step: Any = timedelta.resolution if isinstance(limit, timedelta) else Decimal("0.01")
         yield from (near for near in (limit, limit + step, limit - step) if near >= 0 * step)
 
 

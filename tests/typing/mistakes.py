@@ -14,7 +14,7 @@ Purchased(at="2026-01-01", amount=1)  # type: ignore[arg-type]  # text is no mom
 Purchased(at=t, amount=9.99)  # type: ignore[arg-type]  # a float is no money
 Purchased(at=t)  # type: ignore[call-arg]  # a purchase has an amount
 Departed(at=t, deal_size="x")  # type: ignore[arg-type]  # text is no money
-DepartureRules(dear_sale=1.5)  # type: ignore[arg-type]  # a float is no money
+DepartureRules(sales_cost_steps=1.5)  # type: ignore[arg-type]  # a float is no money
 Relationship(17)  # type: ignore[arg-type]  # an id is text
 Relationship("C-17").apply("engaged")  # type: ignore[arg-type]  # a name is no event
 Signals(regain_cost=9.99)  # type: ignore[arg-type]  # a float is no money
