@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custlife import Cause, Departed, Purchased, Relationship
+from custlife import Cause, Complained, Departed, Purchased, Relationship
 from custlife.strategy import (
     Counterfactual,
     CustomerValue,
@@ -398,6 +398,30 @@ def test_facts_held_against_each_other_flip_where_they_meet(fact, to):
     flip = {flip.fact: flip for flip in recommend(profile).counterfactuals()}[fact]
 
     assert (flip.to, flip.strategy) == (Decimal(to), Strategy.END)
+
+
+@pytest.mark.parametrize(
+    ("fact", "to"), [("regain_cost", "70"), ("answer_cost", "40"), ("regain_benefit", "90")]
+)
+def test_the_parts_of_a_bill_flip_where_their_sum_meets_the_benefit(fact, to):
+    """Each at the benefit less the other one."""
+    loud = CUSTOMER.apply(Complained(at=NOW, public=True), Departed(at=NOW, cause=Cause.PRICE))
+    worth = {"strategic": True, "regain_benefit": 100, "regain_cost": 60, "answer_cost": 30}
+
+    advice = recommend(Profile(relationship=loud).altered(**worth))
+    flip = {flip.fact: flip for flip in advice.counterfactuals()}[fact]
+
+    assert (flip.to, flip.strategy) == (Decimal(to), Strategy.END)
+    assert advice.selector.thresholds(advice.profile)["answer_cost"] == {Decimal(40)}
+
+
+def test_a_part_that_does_not_count_flips_nothing():
+    """Nobody complained in public, so what an answer costs does not matter."""
+    worth = {"strategic": True, "regain_benefit": 100, "regain_cost": 60, "answer_cost": 30}
+    profile = Profile(relationship=PEOPLE[2]).altered(**worth)
+
+    assert "answer_cost" not in {flip.fact for flip in recommend(profile).counterfactuals()}
+    assert buttle_selector().thresholds(profile)["answer_cost"] == set()
 
 
 @quick
