@@ -34,6 +34,7 @@ from custlife.codec import Codec
 from custlife.sources import OWN
 from custlife.strategy import (
     FACTS,
+    Bills,
     ButtlePolicy,
     Candidate,
     Counterfactual,
@@ -44,6 +45,7 @@ from custlife.strategy import (
     Portfolio,
     Profile,
     Recommendation,
+    Reputation,
     Signals,
     Strategy,
     StrategySelector,
@@ -57,6 +59,7 @@ from custlife.strategy import (
     portfolio,
     prospect_rows,
     recommend,
+    reputation,
     when,
 )
 from custlife.testing import (
@@ -124,6 +127,9 @@ assert_type(advice, Recommendation)
 assert_type(advice.strategy, Strategy)
 assert_type(advice.counterfactual(), Counterfactual | None)
 assert_type(advice.guidance, Guidance)
+assert_type(Bills.of(profile).total, Decimal | None)
+assert_type(reputation([rel]), Reputation)
+assert_type(reputation([rel]).share, Decimal)
 assert_type(advice.missing, tuple[str, ...])
 assert_type(buttle_selector(), TableSelector)
 

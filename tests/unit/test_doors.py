@@ -116,6 +116,7 @@ VALID = {
     "record": BUYER.record,
     "reference": "Who, what, when.",
     "relationship": BUYER,
+    "relationships": [BUYER],
     "room": custlife.Room.CUSTOMER,
     "room_left": custlife.Room.CUSTOMER,
     "row": "KAL-6",
@@ -188,6 +189,7 @@ BY_DOOR |= {law.name: {"thing": SELECTOR} for law in testing.SELECTOR_LAWS}
 """Valid values that only one door takes, by its name."""
 
 RECEIVERS = {
+    "Bills": strategy.Bills.of(PROFILE),
     "BrokenLifecycle": testing.BrokenLifecycle("unreachable", {**PARTS, "name": "broken"}),
     "Candidate": CANDIDATE,
     "CauseMap": custlife.CauseMap({"K01": custlife.Cause.PRICE}),
@@ -206,6 +208,7 @@ RECEIVERS = {
     "Recommendation": ADVICE,
     "Record": BUYER.record,
     "Registry": REGISTRY,
+    "Reputation": strategy.reputation([BUYER]),
     "Rejection": JOURNEY.rejected[0],
     "Relationship": BUYER,
     "Selection": testing.Selection.of(SELECTOR),
@@ -238,6 +241,7 @@ MADE_BY_THE_LIBRARY = {
     "Reason",
     "Recommendation",
     "Rejection",
+    "Reputation",
     "RunnerUp",
     "Step",
     "Table",

@@ -7,6 +7,7 @@ Examples:
     (<Strategy.START: 'start'>, 'START-OPEN')
 """
 
+from custlife.strategy.bills import Bills
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds
 from custlife.strategy.errors import (
     InvalidCandidate,
@@ -19,7 +20,7 @@ from custlife.strategy.errors import (
     UnknownSelector,
 )
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, Estimate, estimate
-from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named
+from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named, facts_for
 from custlife.strategy.guidance import GUIDES, Guidance, Guide, guidance_for
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
 from custlife.strategy.portfolio import (
@@ -38,6 +39,12 @@ from custlife.strategy.recommendation import (
     Recommendation,
     Selector,
     StrategySelector,
+)
+from custlife.strategy.reputation import (
+    DEFAULT_REPUTATION_POLICY,
+    Reputation,
+    ReputationPolicy,
+    reputation,
 )
 from custlife.strategy.selectors.buttle import (
     buttle_selector,
@@ -59,7 +66,7 @@ from custlife.strategy.selectors.grid import (
 from custlife.strategy.selectors.plugins import Plugin, Registry
 from custlife.strategy.selectors.protocol import looks_at
 from custlife.strategy.selectors.table import TableSelector
-from custlife.strategy.signals import Signals
+from custlife.strategy.signals import Market, Signals
 from custlife.strategy.strategies import Strategy, fitting
 from custlife.strategy.value import (
     DEFAULT_TIER_POLICY,
@@ -74,10 +81,12 @@ __all__ = [
     "DEFAULT_BUTTLE_POLICY",
     "DEFAULT_COST_MODEL",
     "DEFAULT_GRID_POLICY",
+    "DEFAULT_REPUTATION_POLICY",
     "DEFAULT_TIER_POLICY",
     "FACTS",
     "GUIDES",
     "LOYALTY",
+    "Bills",
     "ButtlePolicy",
     "Candidate",
     "Candidates",
@@ -96,6 +105,7 @@ __all__ = [
     "InvalidProfile",
     "InvalidSelector",
     "LoyaltySegment",
+    "Market",
     "NoRecommendation",
     "PartialSelector",
     "PartyKind",
@@ -105,6 +115,8 @@ __all__ = [
     "Reason",
     "Recommendation",
     "Registry",
+    "Reputation",
+    "ReputationPolicy",
     "RunnerUp",
     "Selector",
     "SelectorFailed",
@@ -125,6 +137,7 @@ __all__ = [
     "economic_selector",
     "estimate",
     "fact_named",
+    "facts_for",
     "first_of",
     "fitting",
     "former_rows",
@@ -135,6 +148,7 @@ __all__ = [
     "portfolio",
     "prospect_rows",
     "recommend",
+    "reputation",
     "segment_table",
     "tier_table",
     "when",

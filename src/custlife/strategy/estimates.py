@@ -22,7 +22,7 @@ from custlife.decisions.predicates import Facts, any_of, is_, spoken, words
 from custlife.decisions.tables import Row
 from custlife.departure_kind import DepartureKind
 from custlife.money import EXACT, as_money, as_number
-from custlife.sources import BUT
+from custlife.sources import ASSUMPTION, BUT
 from custlife.state import Room
 from custlife.strategy.facts import fact_named
 from custlife.strategy.policy import Dated
@@ -34,13 +34,14 @@ from custlife.strategy.strategies import Strategy
 class CostModel(Dated):
     """What strategies cost and bring, unless an app has better numbers. Override one at a time.
 
-    Source: the works name no number; each is an assumption of 2026-11-22. That lowering the cost
+    Source: the works name no number; each is an assumption of 2026-11-25. That lowering the cost
     to serve can hurt retention is a remark to BUT-3.
 
     Args:
         horizon_years: So many years ahead are counted, at most [years, 0..1000].
         start_cost: What a start takes [money, once].
-        start_success: The chance that a started prospect brings the potential [0..1].
+        start_success: The chance that a started prospect brings the potential [0..1]; it stands in
+            where the signal `purchase_likelihood` is unknown.
         protect_cost: What defending a customer takes [money, once].
         protect_effect: The share of the defection that defending avoids [0..1].
         reengineer_cost: What lowering the cost to serve takes [money, once].
@@ -95,6 +96,9 @@ Numbers = Mapping[str, Decimal | None]
 
 _YEARS = "years_counted"
 """The expected duration, up to the horizon."""
+_LIKELIHOOD, _REPUTATION = "purchase_likelihood", "reputation"
+_ASSUMED = frozenset({_LIKELIHOOD, _REPUTATION})
+"""Facts that a formula assumes where they are unknown."""
 _NAME = r"\w\w+"
 _OF_MODEL = frozenset({*fields_dict(CostModel), "retention_kept"})
 _HUGE = Decimal("1E+47")
@@ -145,7 +149,7 @@ class Formula:
         return tidy(gain)
 
     def most(self, numbers: Numbers, cost_model: CostModel) -> Decimal:
-        """The highest gain that the unknown facts leave possible."""
+        """The highest gain that the unknown facts leave possible, those assumed among them."""
         ends = [_ends(name) if known is None else [known] for name, known in numbers.items()]
         gains = (
             self.gain(dict(zip(numbers, corner, strict=True)), cost_model)
@@ -154,12 +158,18 @@ class Formula:
         return max(gain for gain in gains if gain is not None)
 
     def sentence(self, numbers: Numbers, cost_model: CostModel) -> str:
-        """The formula with its numbers, in words."""
+        """The formula with its numbers, in words; a reputation that is unknown does not count."""
 
         def with_number(name: re.Match[str]) -> str:
-            return f"{spoken(name[0])} {words(_number(name[0], numbers, cost_model))}"
+            number = words(_number(name[0], numbers, cost_model))
+            if name[0] == _LIKELIHOOD and numbers[_LIKELIHOOD] is None:
+                return f"start success {number} (assumed)"
+            return f"{spoken(name[0])} {number}"
 
-        return re.sub(_NAME, with_number, self.text) or "nothing spent, nothing changed"
+        text = self.text
+        if numbers.get(_REPUTATION) is None:
+            text = text.replace(f"{_REPUTATION} x ", "")
+        return re.sub(_NAME, with_number, text) or "nothing spent, nothing changed"
 
 
 def _fact(factor: str) -> str:
@@ -167,11 +177,13 @@ def _fact(factor: str) -> str:
 
 
 def _number(factor: str, numbers: Numbers, cost_model: CostModel) -> Decimal | None:
-    """A factor: a fact, a number of the cost model, or the years that are counted."""
+    """A factor: a fact, what is assumed for it, a number of the model, or the years counted."""
     if factor in _OF_MODEL:
         number: Decimal = getattr(cost_model, factor)
         return number
     known = numbers[_fact(factor)]
+    if known is None and factor in _ASSUMED:
+        return cost_model.start_success if factor == _LIKELIHOOD else Decimal(1)
     if factor != _YEARS or known is None:
         return known
     return min(known, cost_model.horizon_years)
@@ -190,7 +202,8 @@ def _ends(name: str) -> tuple[Decimal, Decimal]:
 _FORMULAS = {
     Room.PROSPECT: {
         Strategy.END: "",
-        Strategy.START: "start_success x potential_value x horizon_years - start_cost",
+        Strategy.START: "purchase_likelihood x reputation x potential_value x horizon_years"
+        " - start_cost",
     },
     Room.CUSTOMER: {
         Strategy.HARVEST: "",
@@ -204,7 +217,7 @@ _FORMULAS = {
     },
     Room.FORMER: {
         Strategy.END: "",
-        Strategy.WIN_BACK: "regain_success x regain_benefit x horizon_years - regain_cost",
+        Strategy.WIN_BACK: "regain_success x regain_benefit x horizon_years - regain_bill",
     },
 }
 FORMULAS: Mapping[Room, Mapping[Strategy, Formula]] = MappingProxyType(
@@ -238,7 +251,7 @@ BARS: tuple[Row[Strategy], ...] = (
         is_("cause_changeable", False),
         Strategy.WIN_BACK,
         "The enterprise cannot change why the customer went.",
-        BUT[7],
+        ASSUMPTION,
     ),
 )
 """What rules a strategy out, at any gain. What is unknown rules nothing out."""
@@ -264,12 +277,13 @@ class Estimate:
         missing: The unknown facts that the gain needs.
         sentence: The arithmetic, or the rule that rules the strategy out, in words.
         ruled_out_by: The id of that rule; None where there is none.
+        assumed: The unknown facts for which the gain takes a number that is assumed.
 
     Examples:
         >>> from custlife import Relationship
         >>> print(estimate(Profile(relationship=Relationship("C-17")))[Strategy.START])
-        start: start success 0.2 x potential value unknown x horizon years 3 - start cost 50 is \
-unknown
+        start: start success 0.2 (assumed) x potential value unknown x horizon years 3 - start \
+cost 50 is unknown
     """
 
     strategy: Strategy
@@ -278,6 +292,7 @@ unknown
     missing: tuple[str, ...]
     sentence: str
     ruled_out_by: str | None = None
+    assumed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.strategy.words}: {self.sentence}"
@@ -291,13 +306,14 @@ def estimate(
     What changes nothing gains nothing: to harvest a present customer, and to end with a prospect or
     a former customer. It comes first; the others follow in the order that decides ties.
 
-    - start: start_success x potential_value x horizon_years - start_cost
+    - start: purchase_likelihood x reputation x potential_value x horizon_years - start_cost; where
+      the likelihood is unknown, start_success is assumed, and an unknown reputation does not count
     - protect: protect_effect x defection_risk x profit x years - protect_cost
     - enhance: enhance_success x revenue_upside x upside_margin x years - enhance_cost
     - reengineer: (1 - retention_harm) x reengineer_success x reducible_cost x years
       - retention_harm x profit x years - reengineer_cost
     - end, for a present customer: - profit x years - end_cost
-    - win back: regain_success x regain_benefit x horizon_years - regain_cost
+    - win back: regain_success x regain_benefit x horizon_years - regain_bill
 
     The years are the remaining years, at most the horizon.
 
@@ -312,7 +328,11 @@ def estimate(
         >>> from custlife import Relationship
         >>> profile = Profile(relationship=Relationship("C-17")).altered(potential_value=200)
         >>> print(estimate(profile)[Strategy.START])
-        start: start success 0.2 x potential value 200 x horizon years 3 - start cost 50 = 70
+        start: start success 0.2 (assumed) x potential value 200 x horizon years 3 - start cost 50 \
+= 70
+        >>> print(estimate(profile.altered(purchase_likelihood=0.5))[Strategy.START])
+        start: purchase likelihood 0.5 x potential value 200 x horizon years 3 - start cost 50 = \
+250
     """
     _checks.one_of(Profile).argument("estimate", "profile", profile)
     _checks.one_of(CostModel).argument("estimate", "cost_model", cost_model)
@@ -331,8 +351,10 @@ def _estimated(
     for bar, facts in bars_of(strategy, profile):
         if bar.when.holds(facts):
             return Estimate(strategy, None, cost, (), f"ruled out: {bar.sentence}", bar.id)
-    missing = tuple(name for name, number in numbers.items() if number is None)
+    unknown = [name for name, number in numbers.items() if number is None]
+    missing = tuple(name for name in unknown if name not in _ASSUMED)
+    assumed = tuple(name for name in unknown if name in _ASSUMED)
     gain = formula.gain(numbers, cost_model)
     result = "is unknown" if gain is None else f"= {words(gain)}"
     sentence = f"{formula.sentence(numbers, cost_model)} {result}"
-    return Estimate(strategy, gain, cost, missing, sentence)
+    return Estimate(strategy, gain, cost, missing, sentence, assumed=assumed)

@@ -1,11 +1,14 @@
 """The definitions of the facts by which selectors decide: meaning, kind, source and reader.
 
-A row of a selector's table names facts. A fact that is unknown is None.
+A row of a selector's table names facts. A fact that is unknown is None. `facts_for` adds to the
+general facts those of a lifecycle: its stages, its regions and its views.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -15,6 +18,11 @@ from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
+from custlife.events import snake
+from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.parts import Region, View
+from custlife.money import EXACT
 from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
@@ -74,7 +82,7 @@ class FactKind(Enum):
         return not low and (self.most is None or number <= self.most)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Fact:
     """One fact about a profile.
 
@@ -88,7 +96,9 @@ class Fact:
             follows from history.
         choices: All values, where they are one of several.
         rooms: The rooms where it is known of every customer.
-        is_difference: Whether it is the first input less the second.
+        is_sum: Whether it is a sum in which each input counts once, with plus or minus, or not at
+            all.
+        of_lifecycle: Whether another lifecycle can have other values for it, or none.
 
     Raises:
         InvalidArgument: If the kind, the function or the choices cannot be used.
@@ -110,7 +120,8 @@ class Fact:
     inputs: tuple[str, ...] = field(default=(), validator=_inputs)
     choices: tuple[object, ...] = field(default=(), validator=_checks.one_of(tuple))
     rooms: frozenset[Room] = frozenset()
-    is_difference: bool = False
+    is_sum: bool = False
+    of_lifecycle: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.kind is FactKind.CHOICE:
@@ -118,6 +129,7 @@ class Fact:
 
 
 _F = FactKind
+_STANDING, _CONTENT = "standing", "content"
 _EVERYBODY = frozenset(Room)
 _PROFIT = ("margin", "cost_to_serve")
 
@@ -135,6 +147,72 @@ class _At:
         return found
 
 
+@frozen
+class _Days:
+    """Reads how many days ago something on record was; None where that, or now, is unknown."""
+
+    path: str
+
+    def __call__(self, profile: Profile) -> int | None:
+        if profile.as_of is None:
+            return None
+        at = attrgetter(self.path)(profile)
+        return None if at is None else int((profile.as_of - at).days)
+
+
+@frozen
+class _InRegion:
+    """Reads the outermost stage in a region; None where the customer is in another room."""
+
+    region: str
+
+    def __call__(self, profile: Profile) -> str | None:
+        for region, stage, *_ in profile.relationship.state.paths:
+            if region == self.region:
+                return stage
+        return None
+
+
+@frozen
+class _InView:
+    """Reads what a model says of the customer; None where it is silent, or there is none."""
+
+    model: type[Enum]
+
+    def __call__(self, profile: Profile) -> Enum | None:
+        relationship = profile.relationship
+        if any(view.model is self.model for view in relationship.lifecycle.views):
+            return relationship.view(self.model)
+        return None
+
+
+def _discontent(profile: Profile) -> bool:
+    relationship = profile.relationship
+    return any(
+        path[0] == _STANDING
+        and _CONTENT not in path
+        and _CONTENT in relationship.lifecycle.places.by_name
+        for path in relationship.state.paths
+    )
+
+
+def _returned(profile: Profile) -> bool:
+    relationship = profile.relationship
+    return relationship.departure is not None and relationship.state.room is not Room.FORMER
+
+
+def _competition(profile: Profile) -> Decimal | None:
+    own = profile.signals.competition
+    return profile.market.competition if own is None else own
+
+
+def _regain_bill(profile: Profile) -> Decimal | None:
+    regain, answer = profile.signals.regain_cost, profile.signals.answer_cost
+    if regain is None or not profile.relationship.open_public_complaints:
+        return regain
+    return None if answer is None else EXACT.add(regain, answer)
+
+
 def _purchases(profile: Profile) -> int:
     given = profile.value.purchases
     return profile.relationship.record.purchases if given is None else given
@@ -144,48 +222,112 @@ def _tier(profile: Profile) -> Tier | None:
     return profile.value.tier()
 
 
-def _history(name: str, kind: FactKind, source: Source, sentence: str) -> Fact:
-    return Fact(name, kind, sentence, source, _At(f"relationship.{name}"), rooms=_EVERYBODY)
+def _history(name: str, kind: FactKind, source: Source, sentence: str, path: str = "") -> Fact:
+    read = attrgetter(f"relationship.{path or name}")
+    return Fact(name, kind, sentence, source, read, rooms=_EVERYBODY)
+
+
+def _days(name: str, source: Source, sentence: str, path: str) -> Fact:
+    return Fact(name, _F.COUNT, sentence, source, _Days(f"relationship.{path}"))
 
 
 def _departure(
     name: str, source: Source, sentence: str, path: str, choices: Iterable[object]
 ) -> Fact:
     # What follows from the cause is unknown where the cause is.
-    rooms = frozenset() if "." in path else frozenset({Room.FORMER})
-    read = _At(f"departure.{path}")
+    rooms = frozenset() if ".cause." in path else frozenset({Room.FORMER})
+    read = _At(path)
     return Fact(name, _F.CHOICE, sentence, source, read, (), tuple(choices), rooms)
 
 
 def _value(name: str, kind: FactKind, sentence: str, *inputs: str, **rest: Any) -> Fact:  # noqa: ANN401
-    row = {"source": CHE[3], "read": _At(f"value.{name}"), "inputs": inputs or (name,)}
+    row = {"source": CHE[3], "read": attrgetter(f"value.{name}"), "inputs": inputs or (name,)}
     return Fact(name, kind, sentence, **{**row, **rest})
 
 
 def _signal(name: str, kind: FactKind, source: Source, sentence: str) -> Fact:
-    return Fact(name, kind, sentence, source, _At(f"signals.{name}"), (name,))
+    return Fact(name, kind, sentence, source, attrgetter(f"signals.{name}"), (name,))
 
 
-FACTS: tuple[Fact, ...] = (
+_GENERAL: tuple[Fact, ...] = (
     Fact(
-        "room", _F.CHOICE, "The customer's room.", IMH[3], _At("room"), (), tuple(Room), _EVERYBODY
+        "room",
+        _F.CHOICE,
+        "The customer's room.",
+        IMH[3],
+        attrgetter("relationship.state.room"),
+        choices=tuple(Room),
+        rooms=_EVERYBODY,
     ),
     _history("cycle", _F.ORDINAL, IMH[7], "The number of this cycle."),
     _history("open_complaints", _F.COUNT, EFR[5], "Complaints that wait."),
-    _departure("departure_kind", IMH[8], "The kind of the departure.", "kind", DepartureKind),
-    _departure("severity", IMH[7], "How much the departure weighs.", "severity", Severity),
-    _departure("initiator", KAL[5], "Who ended the relationship.", "initiator", Initiator),
-    _departure("cause", KAL[6], "Why the customer went.", "cause", Cause),
-    _departure(
-        "cause_changeable", BUT[7], "Whether it can be changed.", "cause.changeable", (True, False)
+    _history(
+        "open_public_complaints", _F.COUNT, IMH[9], "Complaints in public that are not settled."
     ),
-    _departure("defector", ASSUMPTION, "The kind of defector.", "cause.defector", DefectorKind),
+    _history(
+        "service_failures", _F.COUNT, CHE[1], "Failures of service.", "record.service_failures"
+    ),
+    Fact(
+        "discontent",
+        _F.FLAG,
+        "Whether the customer's standing is anything but content.",
+        IMH[12],
+        _discontent,
+        rooms=_EVERYBODY,
+    ),
+    Fact(
+        "returned",
+        _F.FLAG,
+        "Whether the customer left before, and is back.",
+        BUT[7],
+        _returned,
+        rooms=_EVERYBODY,
+    ),
+    _days("days_in_state", KAL[8], "Days since the state was entered.", "since"),
+    _days(
+        "days_since_purchase", KAL[8], "Days since the last purchase.", "record.last_purchase_at"
+    ),
+    _days(
+        "days_since_failure", CHE[1], "Days since service last failed.", "record.last_failure_at"
+    ),
+    _departure(
+        "departure_kind", IMH[8], "The kind of the departure.", "departure.kind", DepartureKind
+    ),
+    _departure(
+        "severity", IMH[7], "How much the departure weighs.", "departure.severity", Severity
+    ),
+    _departure(
+        "initiator", KAL[5], "Who ended the relationship.", "departure.initiator", Initiator
+    ),
+    _departure("cause", KAL[6], "Why the customer went.", "departure.cause", Cause),
+    _departure(
+        "cause_changeable",
+        BUT[7],
+        "Whether it can be changed.",
+        "departure.cause.changeable",
+        (True, False),
+    ),
+    _departure(
+        "defector", ASSUMPTION, "The kind of defector.", "departure.cause.defector", DefectorKind
+    ),
+    _departure(
+        "last_cause",
+        BUT[7],
+        "Why the customer went the last time, also after a return.",
+        "relationship.departure.cause",
+        Cause,
+    ),
+    _departure(
+        "last_kind",
+        IMH[8],
+        "The kind of the last departure, also after a return.",
+        "relationship.departure.kind",
+        DepartureKind,
+    ),
     _value("revenue", _F.MONEY, "What the customer pays."),
     _value("margin", _F.BALANCE, "What is left of the revenue before the cost to serve."),
     _value("cost_to_serve", _F.MONEY, "What serving the customer costs."),
-    _value(
-        "profit", _F.BALANCE, "The margin less the cost to serve.", *_PROFIT, is_difference=True
-    ),
+    _value("profit", _F.BALANCE, "The margin less the cost to serve.", *_PROFIT, is_sum=True),
     _value(
         "tier",
         _F.CHOICE,
@@ -227,17 +369,122 @@ FACTS: tuple[Fact, ...] = (
     _signal("interest", _F.FLAG, BUT[6], "Whether the customer shows interest."),
     _signal("cash_flow_stable", _F.FLAG, BUT[5], "Whether payments are steady."),
     _signal("need_ending", _F.FLAG, BUT[5], "Whether the customer will soon not need it."),
-    _signal("competition", _F.SHARE, IMH[5], "How intense competition for the customer is."),
+    Fact(
+        "competition",
+        _F.SHARE,
+        "How intense competition is: for the customer, or else in the market.",
+        IMH[5],
+        _competition,
+        ("competition",),
+    ),
+    Fact(
+        "reputation",
+        _F.SHARE,
+        "The share of prospects' readiness to engage that public dissatisfaction leaves.",
+        IMH[10],
+        attrgetter("market.reputation"),
+    ),
     _signal("improvement_chance", _F.SHARE, BUT[6], "The chance that things improve."),
     _signal("defection_risk", _F.SHARE, BUT[5], "The risk that the customer goes."),
+    _signal("purchase_likelihood", _F.SHARE, KAL[9], "The chance that a prospect buys."),
     _signal("potential_value", _F.MONEY, BUT[1], "What a prospect could bring."),
     _signal("revenue_upside", _F.MONEY, BUT[4], "What the customer could pay beyond today."),
     _signal("reducible_cost", _F.MONEY, BUT[3], "What the cost to serve could fall by."),
     _signal("regain_cost", _F.SUM, BUT[7], "What winning the customer back would cost."),
     _signal("regain_benefit", _F.MONEY, BUT[7], "What winning the customer back would bring."),
+    _signal("answer_cost", _F.SUM, IMH[9], "What answering in public would cost."),
+    Fact(
+        "regain_bill",
+        _F.SUM,
+        "What winning the customer back costs in all, with the answer to complaints in public.",
+        IMH[9],
+        _regain_bill,
+        ("regain_cost", "answer_cost"),
+        is_sum=True,
+    ),
     _signal("effort_response", _F.RATIO, BUT[5], "Extra margin for each unit of money spent."),
 )
-"""All facts that a row can name, unless a selector has facts of the app's own."""
+
+
+@lru_cache(maxsize=64)
+def _facts_for(lifecycle: Lifecycle) -> tuple[Fact, ...]:
+    found = [*_GENERAL, _stage(lifecycle)]
+    for room, parts in lifecycle.rooms.items():
+        found += [_region(part, room) for part in parts if isinstance(part, Region)]
+    found += [_view(view, lifecycle) for view in lifecycle.views]
+    names = [fact.name for fact in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidArgument(
+                "facts_for()",
+                "lifecycle",
+                lifecycle,
+                f"a lifecycle whose regions and views have names of their own, unlike {name!r}",
+                "Rename the region, or the model of the view.",
+            )
+    return tuple(found)
+
+
+def _stage(lifecycle: Lifecycle) -> Fact:
+    return Fact(
+        "stage",
+        _F.CHOICE,
+        "The innermost stage of the first region.",
+        EFR[7],
+        attrgetter("relationship.state.stage"),
+        choices=tuple(dict.fromkeys(state.stage for state in lifecycle.states)),
+        rooms=_EVERYBODY,
+        of_lifecycle=True,
+    )
+
+
+def _region(region: Region, room: Room) -> Fact:
+    return Fact(
+        region.name,
+        _F.CHOICE,
+        region.sentence,
+        region.stages[0].source,
+        _InRegion(region.name),
+        choices=tuple(stage.name for stage in region.stages),
+        rooms=frozenset({room}),
+        of_lifecycle=True,
+    )
+
+
+def _view(view: View, lifecycle: Lifecycle) -> Fact:
+    silent = {state.room for state in lifecycle.states if None in view.images(state)}
+    return Fact(
+        snake(view.name),
+        _F.CHOICE,
+        view.sentence,
+        view.source,
+        _InView(view.model),
+        choices=tuple(view.model),
+        rooms=_EVERYBODY - silent,
+        of_lifecycle=True,
+    )
+
+
+def facts_for(lifecycle: Lifecycle) -> tuple[Fact, ...]:
+    """All facts that a row can name about customers of a lifecycle.
+
+    Beside the general facts these are its `stage`, and for each region and each view one fact,
+    which has the region's name or the model's in snake_case.
+
+    Raises:
+        InvalidArgument: If a region or a view has the name of another fact.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> [fact.name for fact in facts_for(CUSTOMER_LIFECYCLE) if fact.of_lifecycle]
+        ['stage', 'bond', 'standing', 'ladder', 'phase', 'process']
+    """
+    _checks.one_of(Lifecycle).argument("facts_for", "lifecycle", lifecycle)
+    return _facts_for(lifecycle)
+
+
+FACTS: tuple[Fact, ...] = facts_for(CUSTOMER_LIFECYCLE)
+"""All facts that a row can name, unless a selector has those of another lifecycle, or the app's."""
 
 _BY_NAME = {fact.name: fact for fact in FACTS}
 INPUTS: Mapping[str, Fact] = MappingProxyType(
@@ -261,11 +508,12 @@ def fact_named(name: str) -> Fact:
 def unknown_inputs(
     names: Iterable[str], profile: Profile, facts: Iterable[Fact] = FACTS
 ) -> tuple[str, ...]:
-    """The unknown inputs of these facts, sorted: each may change a fact, even one that is known.
+    """The unknown inputs of these known facts, sorted: each may change a fact.
 
-    An expected value is one: it follows from the profit unless the app has a better number.
+    An expected value is one: it follows from the profit unless the app has a better number. A sum
+    is none: what counts in it is known where it is known itself.
     """
-    used = inputs_of(names, facts)
+    used = inputs_of(names, [fact for fact in facts if not fact.is_sum])
     return tuple(
         sorted(name for name, fact in INPUTS.items() if name in used and fact.read(profile) is None)
     )

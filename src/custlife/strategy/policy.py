@@ -9,7 +9,7 @@ from attrs import field, fields, frozen
 from custlife import _checks
 from custlife.decisions.predicates import spoken, words
 from custlife.errors import InvalidPolicy, shown
-from custlife.money import as_money, as_number
+from custlife.money import as_money, as_number, as_whole
 from custlife.strategy.errors import InvalidSelector
 
 P = TypeVar("P")
@@ -24,13 +24,18 @@ def _positive(check: _checks.Check) -> _checks.Check:
     )
 
 
+_days = _checks.Check(
+    lambda value: _checks.is_whole(value, 1), "a whole number from 1", "Give a number of days."
+)
+
+
 @frozen(kw_only=True)
 class Dated:
     """Numbers with a name, and the day from which they hold."""
 
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
 
-    since: date = field(default=date(2026, 11, 22), validator=_checks.day)
+    since: date = field(default=date(2026, 11, 25), validator=_checks.day)
     name: str = field(default="custlife", validator=_checks.text)
 
     def __str__(self) -> str:
@@ -44,7 +49,7 @@ def policy_label(policy: Dated) -> str:
 
     Examples:
         >>> policy_label(ButtlePolicy(desired_profit=100))
-        'custlife of 2026-11-22 with desired profit 100'
+        'custlife of 2026-11-25 with desired profit 100'
     """
     changed = [
         f"{spoken(attribute.name)} {words(value)}"
@@ -59,11 +64,20 @@ def policy_label(policy: Dated) -> str:
 class ButtlePolicy(Dated):
     """From where on a number counts. Override one at a time.
 
-    Source: the works name no number; these are an assumption of 2026-11-22.
+    Source: the works name no number; these are an assumption of 2026-11-25.
 
     Args:
         desired_profit: Below this profit a customer pays too little [money per year, >= 0].
+        likelihood_days: Within so many days a purchase is likely or not [days, >= 1]; the signal
+            `Signals.purchase_likelihood` counts them.
+        likelihood_floor: Below this likelihood of a purchase nothing is spent on a prospect [0..1];
+            0 switches the row off.
         worthwhile_potential: From this potential on a prospect is worth a start [money per year].
+        large_cash: From this profit on the cash of a customer is large [money per year].
+        considerable_cost: From this cost to serve on, service takes considerable resources [money
+            per year].
+        worthwhile_saving: From this saving on the cost to serve is worth lowering [money per year].
+        tolerable_deficit: A loss beyond this is not borne where no lever is known [money per year].
         worthwhile_upside: From this extra revenue on a customer is worth enhancing [money per
             year].
         worthwhile_response: From this extra margin for each unit of money spent on, effort pays
@@ -85,8 +99,22 @@ class ButtlePolicy(Dated):
     subject: ClassVar[str] = "policy"
 
     desired_profit: Decimal = field(default=Decimal(0), converter=as_money, validator=_checks.money)
+    likelihood_days: int = field(default=365, converter=as_whole, validator=_days)
+    likelihood_floor: Decimal = field(
+        default=Decimal("0.05"), converter=as_number, validator=_checks.share
+    )
     worthwhile_potential: Decimal = field(
         default=Decimal(100), converter=as_money, validator=_checks.money
+    )
+    large_cash: Decimal = field(default=Decimal(1000), converter=as_money, validator=_checks.money)
+    considerable_cost: Decimal = field(
+        default=Decimal(100), converter=as_money, validator=_checks.money
+    )
+    worthwhile_saving: Decimal = field(
+        default=Decimal(50), converter=as_money, validator=_checks.money
+    )
+    tolerable_deficit: Decimal = field(
+        default=Decimal(500), converter=as_money, validator=_checks.money
     )
     worthwhile_upside: Decimal = field(
         default=Decimal(50), converter=as_money, validator=_checks.money

@@ -1,5 +1,6 @@
 """What a selector reads about a customer: the relationship, the value, and the app's signals."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from attrs import evolve, field, fields_dict, frozen
@@ -10,7 +11,7 @@ from custlife.errors import cut, shown
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.signals import NO_SIGNALS, Signals
+from custlife.strategy.signals import NO_SIGNALS, UNKNOWN_MARKET, Market, Signals
 from custlife.strategy.value import UNKNOWN_VALUE, CustomerValue, PartyKind
 
 _OF_SIGNALS = frozenset(fields_dict(Signals))
@@ -25,10 +26,12 @@ class Profile:
         relationship: The customer's state, and what is on record.
         value: What the customer pays and costs; all unknown if left out.
         signals: What the app knows beside the history; all unknown if left out.
+        market: What the app knows about the market; all unknown if left out.
+        as_of: The moment of the question, from which days are counted; unknown if left out.
 
     Raises:
         InvalidProfile: If the value was taken from another customer's record, or from another
-            state of this one.
+            state of this one; or if ``as_of`` is earlier than the last event on record.
 
     Examples:
         >>> profile = Profile(relationship=Relationship("C-17"), signals=Signals(target=True))
@@ -42,8 +45,14 @@ class Profile:
     relationship: Relationship = field(validator=_checks.one_of(Relationship))
     value: CustomerValue = field(default=UNKNOWN_VALUE, validator=_checks.one_of(CustomerValue))
     signals: Signals = field(default=NO_SIGNALS, validator=_checks.one_of(Signals))
+    market: Market = field(default=UNKNOWN_MARKET, validator=_checks.one_of(Market))
+    as_of: datetime | None = field(
+        default=None, converter=_checks.in_utc_or_none, validator=_checks.moment.or_none
+    )
 
     def __attrs_post_init__(self) -> None:
+        if self.as_of is not None:
+            self._require_no_later_event(self.as_of)
         value, customer = self.value, self.relationship.customer
         purchases = self.relationship.record.purchases
         if value.customer is None or (value.customer, value.purchases) == (customer, purchases):
@@ -56,6 +65,17 @@ class Profile:
             f"{shown(value.customer)} with {value.purchases}",
             "Make it with CustomerValue.of(relationship, ...), from the same relationship.",
         )
+
+    def _require_no_later_event(self, as_of: datetime) -> None:
+        last = self.relationship.record.last_at
+        if last is not None and as_of < last:
+            raise InvalidProfile(
+                f"profile of {self}",
+                "as_of",
+                as_of,
+                f"no earlier than the last event on record, {last.isoformat()}",
+                "Take the relationship as it was then: journey.as_of(moment).",
+            )
 
     @property
     def room(self) -> Room:
@@ -73,7 +93,7 @@ class Profile:
         return self.relationship.departure if self.room is Room.FORMER else None
 
     def altered(self, **inputs: Any) -> "Profile":  # noqa: ANN401 - as the fields take them
-        """This profile with other signals or other numbers of the value; history stays.
+        """This profile with other signals or other numbers of the value; the rest stays.
 
         A value that was altered is no longer taken from the record: its ``customer`` is None.
 
@@ -98,8 +118,8 @@ class Profile:
                 "a field of Signals or of CustomerValue",
                 "What is on record cannot be altered.",
             )
-        return Profile(
-            relationship=self.relationship,
+        return evolve(
+            self,
             value=evolve(self.value, customer=None, **numbers) if numbers else self.value,
             signals=evolve(self.signals, **signals) if signals else self.signals,
         )
@@ -108,6 +128,7 @@ class Profile:
         return f"{cut(self.relationship.customer)}, {self.relationship.state.describe()}"
 
     def __repr__(self) -> str:
-        known = [repr(part) for part in (self.value, self.signals) if part != type(part)()]
+        parts = (self.value, self.signals, self.market)
+        known = [repr(part) for part in parts if part != type(part)()]
         who = f"{cut(self.relationship.customer)}: {self.relationship.state}"
         return f"<Profile {', '.join([who, *known])}>"

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from attrs import evolve, field, frozen
 
 from custlife import _checks
-from custlife.sources import Source
+from custlife.sources import Source, cited
 from custlife.strategy.facts import FACTS, Fact, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
@@ -95,12 +95,19 @@ class Reason:
         sentence: The rule in words.
         source: Where the rule comes from.
         find: Finds the evidence.
+        contested: A study that contradicts the source; None where there is none.
     """
 
     row: str
     sentence: str
     source: Source
     find: Callable[[], Evidence] = field(repr=False, hash=False, eq=lambda find: find())
+    contested: Source | None = None
+
+    @property
+    def citation(self) -> str:
+        """Where the rule comes from, and what contradicts it."""
+        return cited(self.source, self.contested)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -1,23 +1,29 @@
 """The way in: one profile, one selector, one recommendation."""
 
+from attrs import evolve
+
 from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import PartialSelector, Recommendation, Selector
 from custlife.strategy.selectors.buttle import buttle_selector
 from custlife.strategy.selectors.protocol import as_selector, checked
+from custlife.strategy.signals import Market
 
 _DEFAULT = buttle_selector()
 
 
-def recommend(profile: Profile, selector: PartialSelector = _DEFAULT) -> Recommendation:
+def recommend(
+    profile: Profile, selector: PartialSelector = _DEFAULT, *, market: Market | None = None
+) -> Recommendation:
     """What to do about a customer, and why.
 
     Args:
         profile: The customer.
         selector: What decides: Buttle's strategies with the default policy if left out.
+        market: What is known about the market; the profile's if left out.
 
     Raises:
-        InvalidProfile: If ``profile`` is no profile.
+        InvalidProfile: If ``profile`` is no profile, or ``market`` no market.
         NoRecommendation: If the selector does not decide.
         InvalidSelector: If the selector cannot be called with one profile, or gives something else
             than a recommendation.
@@ -28,12 +34,18 @@ def recommend(profile: Profile, selector: PartialSelector = _DEFAULT) -> Recomme
         >>> from custlife import Relationship
         >>> advice = recommend(Profile(relationship=Relationship("C-17")))
         >>> advice.strategy.words, advice.row, advice.missing
-        ('start', 'START-OPEN', ('improvement_chance', 'interest', 'potential_value', 'target'))
+        ('start', 'START-OPEN', ('improvement_chance', 'interest', 'potential_value', \
+'purchase_likelihood', 'target'))
+        >>> key = Profile(relationship=Relationship("C-17")).altered(strategic=True)
+        >>> recommend(key, market=Market(competition=0.8)).profile.market
+        Market(competition=Decimal('0.8'))
     """
     if not isinstance(profile, Profile):
         raise InvalidProfile(
             "recommend", "profile", profile, "a Profile", "Give Profile(relationship=...)."
         )
+    if market is not None:
+        profile = evolve(profile, market=market)
     found = selector if isinstance(selector, Selector) else as_selector(selector)
     advice = checked(found, profile)
     if advice is None:

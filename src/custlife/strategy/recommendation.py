@@ -215,8 +215,8 @@ class Recommendation(Shown):
 
     @property
     def guidance(self) -> Guidance:
-        """How to follow the strategy with a customer at this stage."""
-        return guidance_for(self.profile.relationship, self.strategy)
+        """What this customer needs now, and how to follow the strategy with them."""
+        return guidance_for(self.profile, self.strategy)
 
     def counterfactuals(self) -> tuple[Counterfactual, ...]:
         """For each fact that can be otherwise, the nearest value that changes the strategy.
@@ -242,7 +242,7 @@ class Recommendation(Shown):
             >>> dear = Signals(potential_value=80)
             >>> advice = recommend(Profile(relationship=Relationship("C-17"), signals=dear))
             >>> print(advice.counterfactual())
-            if potential value were 100 instead of 80: start, by row START-POTENTIAL
+            if potential value were 100 instead of 80: start, by row START-OPEN
         """
         return next(iter(self.counterfactuals()), None)
 
@@ -260,14 +260,15 @@ class Recommendation(Shown):
             >>> profile = Profile(relationship=Relationship("C-17"), signals=known)
             >>> print(recommend(profile).explain())
             C-17, prospect (potential): start.
-            Goal: Make a first impression that later strategies can build on. [BUT-1]
-            Why: The prospect's potential is worth a start. [BUT-1, row START-POTENTIAL]
-            This rests on: room is prospect, potential value is 500, target is yes and interest is \
-yes.
-            Otherwise: end by row END-NOT-A-TARGET does not hold: target is yes (needed: target is \
-no).
-            The smallest change that would change it: if potential value were 99.99 instead of \
-500: end, by row END-LOW-POTENTIAL.
+            Goal: Make the first impression that decides what is needed later. [BUT-1]
+            Why: The prospect shows interest, and the first impression decides. [BUT-1, row \
+START-INTEREST]
+            This rests on: room is prospect, interest is yes and target is yes.
+            Unknown, and could change it: purchase likelihood.
+            Otherwise: end by row END-UNLIKELY is undecided: purchase likelihood is unknown \
+(needed: purchase likelihood is below 0.05).
+            The smallest change that would change it: if target were no instead of yes: end, by \
+row END-NOT-A-TARGET.
             ...
         """
         reason = self.reason
@@ -275,7 +276,7 @@ no).
         lines = [
             f"{self.profile}: {self.strategy.words}.",
             f"Goal: {self.strategy.goal} [{self.strategy.source}]",
-            f"Why: {reason.sentence} [{reason.source}, row {reason.row}]",
+            f"Why: {reason.sentence} [{reason.citation}, row {reason.row}]",
             f"This rests on: {listed(facts)}.",
         ]
         gone = self.profile.departure
@@ -326,7 +327,7 @@ no).
         others = [(other.strategy.words, other.row, other.why) for other in self._others()]
         return (
             Paragraph(f"{self.profile}: {self.strategy.words}."),
-            Paragraph(f"{reason.sentence} [{reason.source}, row {reason.row}]"),
+            Paragraph(f"{reason.sentence} [{reason.citation}, row {reason.row}]"),
             Grid(("fact", "value"), [(spoken(name), words(value)) for name, value in facts]),
             Grid(("otherwise", "row", "why not"), others),
             Paragraph(self._change()),
@@ -354,6 +355,7 @@ no).
             "row": self.row,
             "sentence": self.reason.sentence,
             "source": str(self.reason.source),
+            "contested": None if self.reason.contested is None else str(self.reason.contested),
             "facts": {name: _plain(self, name, value) for name, value in self.facts.items()},
             "missing": list(self.missing),
             "runners_up": [asdict(other, value_serializer=_plain) for other in self.runners_up],

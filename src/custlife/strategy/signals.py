@@ -55,16 +55,20 @@ class Signals(Inputs):
         interest: Whether the customer shows interest.
         cash_flow_stable: Whether the customer's payments are steady.
         need_ending: Whether the customer will soon not need the offering.
-        competition: How intense competition for this customer is [0..1].
+        competition: How intense competition for this customer is [0..1]; the market's if left out.
         improvement_chance: The chance that an unsatisfactory relationship improves [0..1].
         defection_risk: The risk that the customer goes within a year [0..1].
+        purchase_likelihood: The chance that a prospect buys within so many days as
+            `ButtlePolicy.likelihood_days` says [0..1].
         potential_value: What a prospect could bring [money per year].
         revenue_upside: What the customer could pay beyond today's revenue [money per year].
         reducible_cost: What the cost to serve could fall by [money per year].
         regain_cost: What winning the customer back would cost [money, once].
         regain_benefit: What winning the customer back would bring [money per year]. The default
-            selector compares it with the cost: the way back has to pay within a year, which is an
+            selector compares it with the bill: the way back has to pay within a year, which is an
             assumption.
+        answer_cost: What answering in public would cost, where the customer complained in public
+            and the complaint is not settled [money, once]; part of the bill (IMH-9).
         effort_response: Extra margin for each unit of money spent [ratio, >= 0].
 
     Raises:
@@ -94,13 +98,46 @@ Or leave it out.
         default=None, converter=maybe_number, validator=_share
     )
     defection_risk: Decimal | None = field(default=None, converter=maybe_number, validator=_share)
+    purchase_likelihood: Decimal | None = field(
+        default=None, converter=maybe_number, validator=_share
+    )
     potential_value: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
     revenue_upside: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
     reducible_cost: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
     regain_cost: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
     regain_benefit: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
+    answer_cost: Decimal | None = field(default=None, converter=maybe_money, validator=_money)
     effort_response: Decimal | None = field(default=None, converter=maybe_number, validator=_ratio)
 
 
 NO_SIGNALS = Signals()
 """Nothing is known."""
+
+
+@frozen(kw_only=True, repr=False)
+class Market(Inputs):
+    """What an app knows about the market of its customers; None is unknown.
+
+    Source: IMH-5 and IMH-10.
+
+    Args:
+        competition: How intense competition is [0..1]. A customer's own signal comes before it.
+        reputation: The share of prospects' readiness to engage that public dissatisfaction leaves
+            [0..1]; 1 where nobody is put off.
+
+    Raises:
+        InvalidProfile: If a share is out of its bounds.
+
+    Examples:
+        >>> Market(competition=0.8)
+        Market(competition=Decimal('0.8'))
+    """
+
+    subject: ClassVar[str] = "market"
+
+    competition: Decimal | None = field(default=None, converter=maybe_number, validator=_share)
+    reputation: Decimal | None = field(default=None, converter=maybe_number, validator=_share)
+
+
+UNKNOWN_MARKET = Market()
+"""The market where nothing is known."""

@@ -11,7 +11,8 @@ from custlife.state import Room
 class Strategy(Enum):
     """What an enterprise does about a relationship.
 
-    Each has a ``goal``, ``means``, the ``rooms`` whose customers it fits, and a ``source``.
+    Each has a ``goal``, ``means``, the ``rooms`` whose customers it fits, and a ``source``. The
+    means of ``END`` are those for a customer who is present; with others there is nothing to end.
 
     Source: BUT-1 to BUT-7.
 
@@ -38,8 +39,8 @@ class Strategy(Enum):
 
     START = (
         "start",
-        "Make a first impression that later strategies can build on.",
-        "prospects chosen for their potential; a flawless first contact",
+        "Make the first impression that decides what is needed later.",
+        "a beginning thought through for everybody; a good first impression",
         BUT[1],
         Room.PROSPECT,
     )
@@ -47,7 +48,7 @@ class Strategy(Enum):
     PROTECT = (
         "protect",
         "Keep a key customer out of a competitor's reach.",
-        "a deeper understanding than a rival can have; practical and emotional value, hard to copy",
+        "an understanding of the customer; practical and emotional value that is hard to copy",
         BUT[2],
         Room.CUSTOMER,
     )
@@ -55,15 +56,15 @@ class Strategy(Enum):
     REENGINEER = (
         "reengineer",
         "Make a relationship pay by lowering what it costs to serve.",
-        "self-service and other cheap service; a watch on retention, which a lower cost can hurt",
+        "self-service for what employees do now",
         BUT[3],
         Room.CUSTOMER,
     )
     """Lower the cost to serve."""
     ENHANCE = (
         "enhance",
-        "Raise what the customer pays by bettering the relationship.",
-        "a better relationship, which sales follow; cross-selling, up-selling and down-selling",
+        "Raise what the customer pays.",
+        "cross-selling; up-selling; down-selling",
         BUT[4],
         Room.CUSTOMER,
     )
@@ -87,7 +88,7 @@ class Strategy(Enum):
     WIN_BACK = (
         "win_back",
         "Regain a key customer who went to a competitor.",
-        "a talk about the cause; the cause mended before anything is offered",
+        "a study of the cause; the possible ways back, worked out",
         BUT[7],
         Room.FORMER,
     )

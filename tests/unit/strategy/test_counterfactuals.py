@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custlife import Cause, Departed, Purchased, Relationship
+from custlife import Cause, Complained, Departed, Purchased, Relationship
 from custlife.strategy import (
     Counterfactual,
     CustomerValue,
@@ -366,10 +366,14 @@ def test_the_smallest_flip_comes_first(profile):
 @pytest.mark.parametrize(
     ("inputs", "fact", "to"),
     [
-        ({"margin": 1000, "cost_to_serve": 40, "reducible_cost": 5}, "margin", "39.99"),
-        ({"margin": 30, "cost_to_serve": 40, "reducible_cost": 5}, "margin", "40"),
-        ({"margin": 30, "cost_to_serve": 31, "reducible_cost": 5}, "cost_to_serve", "30"),
-        ({"margin": Decimal("30.005"), "cost_to_serve": 40}, "margin", "40"),
+        ({"margin": 1000, "cost_to_serve": 40, "reducible_cost": 50}, "margin", "39.99"),
+        ({"margin": 30, "cost_to_serve": 40, "reducible_cost": 50}, "margin", "40"),
+        ({"margin": 30, "cost_to_serve": 31, "reducible_cost": 50}, "cost_to_serve", "30"),
+        (
+            {"margin": Decimal("30.005"), "cost_to_serve": 40, "reducible_cost": 50},
+            "margin",
+            "40",
+        ),
     ],
 )
 def test_a_profit_flips_by_its_margin_or_its_cost(inputs, fact, to):
@@ -394,6 +398,30 @@ def test_facts_held_against_each_other_flip_where_they_meet(fact, to):
     flip = {flip.fact: flip for flip in recommend(profile).counterfactuals()}[fact]
 
     assert (flip.to, flip.strategy) == (Decimal(to), Strategy.END)
+
+
+@pytest.mark.parametrize(
+    ("fact", "to"), [("regain_cost", "70"), ("answer_cost", "40"), ("regain_benefit", "90")]
+)
+def test_the_parts_of_a_bill_flip_where_their_sum_meets_the_benefit(fact, to):
+    """Each at the benefit less the other one."""
+    loud = CUSTOMER.apply(Complained(at=NOW, public=True), Departed(at=NOW, cause=Cause.PRICE))
+    worth = {"strategic": True, "regain_benefit": 100, "regain_cost": 60, "answer_cost": 30}
+
+    advice = recommend(Profile(relationship=loud).altered(**worth))
+    flip = {flip.fact: flip for flip in advice.counterfactuals()}[fact]
+
+    assert (flip.to, flip.strategy) == (Decimal(to), Strategy.END)
+    assert advice.selector.thresholds(advice.profile)["answer_cost"] == {Decimal(40)}
+
+
+def test_a_part_that_does_not_count_flips_nothing():
+    """Nobody complained in public, so what an answer costs does not matter."""
+    worth = {"strategic": True, "regain_benefit": 100, "regain_cost": 60, "answer_cost": 30}
+    profile = Profile(relationship=PEOPLE[2]).altered(**worth)
+
+    assert "answer_cost" not in {flip.fact for flip in recommend(profile).counterfactuals()}
+    assert buttle_selector().thresholds(profile)["answer_cost"] == set()
 
 
 @quick
@@ -425,12 +453,15 @@ def test_the_default_selector_says_where_its_numbers_change_the_answer():
     limits = buttle_selector().thresholds(Profile(relationship=CUSTOMER, value=value))
 
     assert {name: set(numbers) for name, numbers in limits.items() if numbers} == {
-        "margin": {Decimal(30)},
-        "cost_to_serve": {Decimal(100)},
+        # The loss that is borne, none, and cash that is large: -500, 0 and 1000.
+        "margin": {Decimal(-470), Decimal(30), Decimal(1030)},
+        # The same, and what is considerable: 100.
+        "cost_to_serve": {Decimal(600), Decimal(100), Decimal(-900)},
+        "purchases": {Decimal(1)},
         "competition": {Decimal("0.5")},
         "defection_risk": {Decimal("0.5")},
         "improvement_chance": {Decimal("0.2")},
-        "reducible_cost": {Decimal(0)},
-        "revenue_upside": {Decimal(0), Decimal(50)},
+        "reducible_cost": {Decimal(50)},
+        "revenue_upside": {Decimal(50)},
         "effort_response": {Decimal(1)},
     }

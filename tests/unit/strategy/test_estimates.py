@@ -5,13 +5,13 @@ from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
 
 import pytest
-from attrs import fields
+from attrs import evolve, fields
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custlife import Cause, Contacted, Departed, Purchased, Relationship
+from custlife import Cause, Complained, Contacted, Departed, Purchased, Relationship
 from custlife.errors import InvalidArgument, InvalidPolicy
-from custlife.strategy import Profile, Strategy, fitting
+from custlife.strategy import Market, Profile, Signals, Strategy, fitting
 from custlife.strategy.estimates import (
     DEFAULT_COST_MODEL,
     FORMULAS,
@@ -177,8 +177,8 @@ def test_the_default_cost_model_is_dated():
     """It says since when it holds, and each number can be overridden alone."""
     ours = CostModel(horizon_years=5, name="ours")
 
-    assert str(DEFAULT_COST_MODEL) == "custlife of 2026-11-22"
-    assert str(ours) == "ours of 2026-11-22 with horizon years 5"
+    assert str(DEFAULT_COST_MODEL) == "custlife of 2026-11-25"
+    assert str(ours) == "ours of 2026-11-25 with horizon years 5"
     assert (ours.horizon_years, ours.start_cost) == (5, DEFAULT_COST_MODEL.start_cost)
 
 
@@ -221,3 +221,81 @@ def test_what_is_kept_is_exact_in_any_context():
 
     assert kept < 1
     assert kept.as_tuple().digits == (9,) * 300
+
+
+# --- what a start is worth --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "reputation", "gain", "sentence"),
+    [
+        # 0.2 x 500 x 3 - 50, where 0.2 is assumed
+        (None, None, "250", "start success 0.2 (assumed) x potential value 500 x horizon years 3"),
+        # 0.5 x 500 x 3 - 50
+        ("0.5", None, "700", "purchase likelihood 0.5 x potential value 500 x horizon years 3"),
+        # 0.2 x 0.5 x 500 x 3 - 50
+        (None, "0.5", "100", "start success 0.2 (assumed) x reputation 0.5 x potential value 500"),
+        # 0.5 x 0.8 x 500 x 3 - 50
+        ("0.5", "0.8", "550", "purchase likelihood 0.5 x reputation 0.8 x potential value 500"),
+        ("0", "0.8", "-50", "purchase likelihood 0 x reputation 0.8 x potential value 500"),
+        ("0.5", "0", "-50", "purchase likelihood 0.5 x reputation 0 x potential value 500"),
+    ],
+)
+def test_the_chance_of_a_start_is_the_likelihood_and_the_markets_reputation(
+    likelihood, reputation, gain, sentence
+):
+    """The constant stands in for a likelihood that is unknown, and is named as such."""
+    signals = Signals(potential_value=500, purchase_likelihood=likelihood and Decimal(likelihood))
+    market = Market(reputation=reputation and Decimal(reputation))
+
+    found = estimate(Profile(relationship=PROSPECT, signals=signals, market=market))[Strategy.START]
+
+    assert found.gain == Decimal(gain)
+    assert found.sentence.startswith(sentence)
+    assert found.missing == ()
+    assert {*found.assumed} == {
+        *({"purchase_likelihood"} if likelihood is None else ()),
+        *({"reputation"} if reputation is None else ()),
+    }
+
+
+@settings(max_examples=25)
+@given(st.decimals(0, 1, places=3), st.decimals(0, 1, places=3), st.decimals(0, 1, places=3))
+def test_a_worse_reputation_never_raises_what_a_start_gains(one, other, likelihood):
+    """Nor does a lower likelihood (IMH-10, KAL-9)."""
+    low, high = sorted([one, other])
+    profile = known(PROSPECT, potential_value=500, purchase_likelihood=likelihood)
+    worse, better = (
+        estimate(evolve(profile, market=Market(reputation=share)))[Strategy.START].gain
+        for share in (low, high)
+    )
+    less, more = (
+        estimate(profile.altered(purchase_likelihood=share))[Strategy.START].gain
+        for share in (low, high)
+    )
+
+    assert worse <= better
+    assert less <= more
+
+
+def test_a_start_that_is_ruled_out_assumes_nothing():
+    """It has no gain."""
+    assert estimate(known(PROSPECT, target=False))[Strategy.START].assumed == ()
+
+
+def test_winning_back_is_held_against_both_bills():
+    """The way back, and the answer to complaints in public that are not settled (IMH-9)."""
+    loud = CUSTOMER.apply(Complained(at=LATER, public=True), Departed(at=LATER, cause=Cause.PRICE))
+    worth = {"regain_benefit": 200, "regain_cost": 60}
+
+    found = [
+        estimate(known(who, **worth, **more))[Strategy.WIN_BACK]
+        for who, more in ((loud, {"answer_cost": 40}), (loud, {}), (FORMER, {}))
+    ]
+
+    # 0.3 x 200 x 3 = 180, less 60, and less 40 where that is known.
+    assert [(each.gain, each.cost, each.missing) for each in found] == [
+        (80, 100, ()),
+        (None, None, ("regain_bill",)),
+        (120, 60, ()),
+    ]

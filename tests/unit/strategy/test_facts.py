@@ -2,12 +2,36 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 
 import pytest
 from attrs import evolve, fields_dict
 from tests.ids import stable
 
-from custlife import Cause, Complained, Departed, Engaged, Initiator, Purchased, Relationship, Room
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Cause,
+    Complained,
+    ComplaintIgnored,
+    ComplaintSettled,
+    Departed,
+    Engaged,
+    Initiator,
+    Ladder,
+    Lapsed,
+    Lifecycle,
+    Move,
+    Phase,
+    Process,
+    Purchased,
+    Region,
+    Relationship,
+    Room,
+    ServiceFailed,
+    Stage,
+    View,
+    to_table,
+)
 from custlife.causes import DefectorKind
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
@@ -17,20 +41,24 @@ from custlife.strategy import (
     FACTS,
     CustomerValue,
     FactKind,
+    Market,
     PartyKind,
     Profile,
     Signals,
     Tier,
     fact_named,
+    facts_for,
 )
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.facts import INPUTS, inputs_of
+from custlife.strategy.facts import INPUTS, inputs_of, unknown_inputs
+from custlife.testing.generators.events import event_class
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROSPECT = Relationship("C-17")
 CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)), Complained(at=NOW, channel="fax"))
-FORMER = CUSTOMER.apply(Departed(at=NOW, cause=Cause.PRICE))
-BACK = FORMER.apply(Engaged(at=NOW + timedelta(days=1)))
+DAY = timedelta(days=1)
+FORMER = CUSTOMER.apply(Departed(at=NOW + DAY, cause=Cause.PRICE))
+BACK = FORMER.apply(Engaged(at=NOW + 2 * DAY))
 VALUE = CustomerValue(
     revenue=500,
     margin=150,
@@ -43,6 +71,8 @@ VALUE = CustomerValue(
 )
 NUMBERS = set(fields_dict(CustomerValue)) - {"customer", "party"}
 NAMES = [fact.name for fact in FACTS]
+OF_SOME = {"last_cause", "last_kind", "phase"}
+"""Facts that are known of some people outside the rooms where they are known of everybody."""
 
 
 def read(name, relationship, **parts):
@@ -123,12 +153,36 @@ def test_purchases_are_those_of_the_value_and_else_those_on_record(value, purcha
         ("open_complaints", CUSTOMER, 1),
         ("open_complaints", PROSPECT, 0),
         ("departure_kind", FORMER, DepartureKind.EROSION),
-        ("severity", FORMER, Severity.SERIOUS),
+        ("severity", FORMER, FORMER.departure.severity),
         ("initiator", FORMER, Initiator.CUSTOMER),
         ("cause", FORMER, Cause.PRICE),
         ("cause_changeable", FORMER, True),
         ("defector", FORMER, DefectorKind.BOUGHT_AWAY),
         ("departure_kind", BACK, None),
+        ("last_cause", FORMER, Cause.PRICE),
+        ("last_cause", BACK, Cause.PRICE),
+        ("last_cause", CUSTOMER, None),
+        ("last_kind", FORMER, DepartureKind.EROSION),
+        ("last_kind", BACK, DepartureKind.EROSION),
+        ("last_kind", PROSPECT, None),
+        ("returned", BACK, True),
+        ("returned", FORMER, False),
+        ("returned", CUSTOMER, False),
+        ("service_failures", CUSTOMER, 0),
+        ("service_failures", CUSTOMER.apply(ServiceFailed(at=NOW)), 1),
+        ("open_public_complaints", CUSTOMER, 0),
+        ("open_public_complaints", CUSTOMER.apply(Complained(at=NOW, public=True)), 1),
+        ("stage", CUSTOMER, "buyer"),
+        ("stage", FORMER, "eroded"),
+        ("bond", CUSTOMER, "buyer"),
+        ("bond", FORMER, None),
+        ("standing", CUSTOMER, "in_conflict"),
+        ("standing", PROSPECT, None),
+        ("ladder", CUSTOMER, Ladder.BUYER),
+        ("phase", CUSTOMER, Phase.EXPLORATION),
+        ("phase", PROSPECT, None),
+        ("process", CUSTOMER, Process.RETENTION_AND_EXPANSION),
+        ("process", FORMER, None),
         ("cause_changeable", CUSTOMER, None),
     ],
     ids=lambda value: str(getattr(value, "state", value)),
@@ -151,10 +205,10 @@ def test_of_an_unclear_cause_it_is_unknown_whether_it_can_be_changed(cause):
 @pytest.mark.parametrize("fact", [fact for fact in FACTS if fact.rooms], ids=lambda fact: fact.name)
 @pytest.mark.parametrize("who", [PROSPECT, CUSTOMER, FORMER, BACK], ids=lambda w: str(w.state))
 def test_a_fact_is_known_of_everybody_in_its_rooms(fact, who):
-    """Gaps of tables are searched over such facts alone; elsewhere it is unknown."""
+    """Gaps of tables are searched over such facts alone; elsewhere it is unknown of somebody."""
     known = fact.read(Profile(relationship=who)) is not None
 
-    assert known is (who.state.room in fact.rooms)
+    assert known is (who.state.room in fact.rooms) or (known and fact.name in OF_SOME)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +231,17 @@ def test_a_choice_names_all_its_values():
 
     assert choices == {
         "room": tuple(Room),
+        "stage": (
+            *("potential", "aware", "visitor", "buyer", "regular", "advocate"),
+            *("lost", "eroded", "terminated"),
+        ),
+        "bond": ("buyer", "regular", "advocate"),
+        "standing": ("content", "in_conflict", "eroding"),
+        "ladder": tuple(Ladder),
+        "phase": tuple(Phase),
+        "process": tuple(Process),
+        "last_cause": tuple(Cause),
+        "last_kind": tuple(DepartureKind),
         "departure_kind": tuple(DepartureKind),
         "severity": tuple(Severity),
         "initiator": tuple(Initiator),
@@ -228,6 +293,8 @@ def test_a_kind_knows_its_unit(kind):
         (["strategic"], {"strategic"}),
         (["profit", "strategic"], {"margin", "cost_to_serve", "strategic"}),
         (["tier"], {"margin", "cost_to_serve"}),
+        (["regain_bill"], {"regain_cost", "answer_cost"}),
+        (["reputation", "last_cause", "stage"], set()),
         (
             ["expected_remaining_value"],
             {"remaining_value", "margin", "cost_to_serve", "remaining_years"},
@@ -302,3 +369,215 @@ def test_the_inputs_cannot_be_altered():
 def test_a_name_that_is_no_text_is_no_fact_with_inputs():
     """Even where it cannot be hashed."""
     assert inputs_of([["profit"], 3]) == frozenset()
+
+
+# --- where a customer stands -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", to_table(CUSTOMER_LIFECYCLE).states, ids=str)
+def test_who_stands_anything_but_content_is_discontent(state):
+    """In every state; prospects and former customers have no standing."""
+    who = Relationship.restore("C-17", **stored(state))
+
+    assert read("discontent", who) is (state.room is Room.CUSTOMER and not state.is_in("content"))
+
+
+def stored(state):
+    """The least that a stored relationship in a state holds."""
+    customer = CUSTOMER if state.room is Room.CUSTOMER else None
+    former = FORMER if state.room is Room.FORMER else None
+    like = customer or former or PROSPECT
+    names = ("record", "since", "cycle", "cycle_began", "customer_moment", "departure")
+    return {"state": state, **{name: getattr(like, name) for name in names}}
+
+
+def test_a_stage_inside_content_is_content():
+    """And one inside another stage of the standing is not."""
+    cheered = Move("cheered", at="calm", to="glad", sentence="Smiles.")
+    finer = CUSTOMER_LIFECYCLE.refine("content", ["calm", "glad"], cheered)
+    bought = Relationship("C-17", finer).apply(Purchased(at=NOW, amount=1))
+
+    assert bought.state.is_in("calm")
+    assert read("discontent", bought) is False
+    assert read("discontent", bought.apply(event("cheered"))) is False
+    assert read("standing", bought) == "content"
+    assert read("discontent", bought.apply(Lapsed(at=NOW))) is True
+
+
+class Heat(Enum):
+    """How warm a member is."""
+
+    COLD = "cold"
+    WARM = "warm"
+
+
+def club(standing="standing", first="content", model=Heat):
+    """A lifecycle of an app's own."""
+    return Lifecycle(
+        "club",
+        prospect=[Stage("guest", "Looks in.")],
+        customer=[
+            Region("level", "What they pay.", [Stage("basic", "Pays."), Stage("plus", "More.")]),
+            Region(standing, "How they feel.", [Stage(first, "Fine."), Stage("cross", "Not.")]),
+        ]
+        if standing
+        else [Stage("member", "Pays the fee.")],
+        former=[Stage("gone", "Pays no longer.")],
+        rules=[
+            Move("joined", at="guest", to=["basic", first] if standing else "member", sentence="x"),
+            Move("left", at="customer", to="gone", sentence="x"),
+            *(
+                [
+                    Move("paid", at="basic", to="plus", sentence="x"),
+                    Move("sulked", at=first, to="cross", sentence="x"),
+                ]
+                if standing
+                else []
+            ),
+        ],
+        views=[
+            View(
+                model,
+                of={"guest": None, "customer": model.WARM, "former": model.COLD},
+                moves=[(None, model.WARM), (model.WARM, model.COLD)],
+                sentence="How warm.",
+            )
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "discontent"),
+    [(club(), True), (club("mood"), False), (club(first="fine"), False)],
+    ids=["content and cross", "no standing", "nobody is content"],
+)
+def test_a_lifecycle_of_the_apps_own_knows_who_is_content_by_the_same_names(lifecycle, discontent):
+    """Without such a region, or such a stage, nobody is known to be discontent."""
+    cross = Relationship("C-17", lifecycle).apply(event("joined"), event("sulked"))
+
+    assert read("discontent", cross) is discontent
+
+
+def event(name):
+    """An event of an app's own."""
+    return event_class(name)(at=NOW)
+
+
+def test_a_lifecycle_of_the_apps_own_has_its_own_facts():
+    """Its regions and views under their names, beside the general facts."""
+    names = [fact.name for fact in facts_for(club("mood")) if fact.of_lifecycle]
+    by_name = {fact.name: fact for fact in facts_for(club("mood"))}
+
+    member = Profile(relationship=Relationship("C-17", club("mood")).apply(event("joined")))
+    guest = Profile(relationship=Relationship("C-17", club("mood")))
+
+    assert names == ["stage", "level", "mood", "heat"]
+    assert [by_name[name].read(member) for name in names] == [
+        "basic",
+        "basic",
+        "content",
+        Heat.WARM,
+    ]
+    assert [by_name[name].read(guest) for name in names] == ["guest", None, None, None]
+    assert by_name["level"].rooms == {Room.CUSTOMER}
+    assert by_name["heat"].rooms == {Room.CUSTOMER, Room.FORMER}
+    assert {fact.name for fact in FACTS if not fact.of_lifecycle} <= {*by_name}
+
+
+def test_a_lifecycle_without_regions_has_its_stages_alone():
+    """A room is no region."""
+    names = [fact.name for fact in facts_for(club(standing=None)) if fact.of_lifecycle]
+
+    assert names == ["stage", "heat"]
+    assert read("ladder", Relationship("C-17", club(standing=None))) is None
+
+
+def test_a_region_with_the_name_of_another_fact_is_refused():
+    """The error says which one, and what to do."""
+    with pytest.raises(InvalidArgument, match=r"unlike 'revenue'.*Rename the region") as caught:
+        facts_for(club("revenue"))
+
+    assert caught.value.field == "lifecycle"
+
+
+def test_facts_are_for_a_lifecycle():
+    """And for nothing else."""
+    with pytest.raises(InvalidArgument, match=r"facts_for\(\): lifecycle is 'club'"):
+        facts_for("club")
+
+
+# --- the moment of the question, the market, and the two bills ---------------------------------
+
+FAILED = CUSTOMER.apply(ServiceFailed(at=NOW + DAY))
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "days"),
+    [
+        ("days_in_state", FAILED, 9),
+        ("days_since_purchase", FAILED, 9),
+        ("days_since_failure", FAILED, 8),
+        ("days_since_failure", CUSTOMER, None),
+        ("days_since_purchase", PROSPECT, None),
+        ("days_in_state", PROSPECT, None),
+    ],
+)
+def test_days_are_counted_up_to_the_moment_of_the_question(name, who, days):
+    """Whole days; without that moment, or where nothing happened, they are unknown."""
+    just = NOW + 10 * DAY - timedelta(seconds=1)
+
+    assert read(name, who, as_of=just) == days
+    assert read(name, who) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "market", "fact"),
+    [(None, None, None), (0.2, None, 0.2), (None, 0.8, 0.8), (0.2, 0.8, 0.2), (0, 0.8, 0)],
+)
+def test_competition_is_the_customers_own_and_else_the_markets(own, market, fact):
+    """None is unknown, and no zero (IMH-5)."""
+    given = {"signals": Signals(competition=own), "market": Market(competition=market)}
+
+    assert read("competition", CUSTOMER, **given) == (None if fact is None else Decimal(str(fact)))
+
+
+def test_reputation_is_the_markets():
+    """No signal changes it (IMH-10)."""
+    assert read("reputation", PROSPECT, market=Market(reputation=0.9)) == Decimal("0.9")
+    assert read("reputation", PROSPECT) is None
+
+
+LOUD = CUSTOMER.apply(Complained(at=NOW, public=True))
+
+
+@pytest.mark.parametrize(
+    ("who", "regain", "answer", "bill"),
+    [
+        (FORMER, 60, None, 60),
+        (FORMER, 60, 40, 60),
+        (FORMER, None, 40, None),
+        (LOUD, 60, 40, 100),
+        (LOUD, 60, None, None),
+        (LOUD, None, 40, None),
+        (LOUD.apply(ComplaintIgnored(at=NOW)), 60, 40, 100),
+        (LOUD.apply(ComplaintSettled(at=NOW)), 60, None, 60),
+    ],
+    ids=lambda value: str(getattr(value, "state", value)),
+)
+def test_the_bill_of_a_return_counts_the_answer_to_open_complaints_in_public(
+    who, regain, answer, bill
+):
+    """Each part that is needed must be known (IMH-9)."""
+    signals = Signals(regain_cost=regain, answer_cost=answer)
+
+    assert read("regain_bill", who, signals=signals) == bill
+
+
+def test_an_unknown_part_that_does_not_count_is_not_missing():
+    """Nobody complained in public, so to learn what an answer costs changes nothing."""
+    profile = Profile(relationship=FORMER, signals=Signals(regain_cost=60))
+
+    assert unknown_inputs(["regain_bill"], profile) == ()
+    assert unknown_inputs(["expected_remaining_value"], profile) == (
+        *("cost_to_serve", "margin", "remaining_value", "remaining_years"),
+    )

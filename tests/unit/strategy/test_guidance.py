@@ -1,83 +1,267 @@
-"""Guidance: cited data for each stage and strategy, and what of it applies to one customer."""
+"""Guidance: cited data, and what of it applies to one customer."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from attrs import evolve, fields_dict
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
+    Cause,
+    CauseLearnt,
+    Committed,
     Complained,
+    ComplaintIgnored,
     ComplaintSettled,
     Departed,
     Engaged,
     Ladder,
+    Lapsed,
     Process,
     Purchased,
-    Recommended,
     Relationship,
+    Room,
+    ServiceFailed,
+    Terminated,
 )
 from custlife.errors import InvalidArgument
-from custlife.sources import WORKS
+from custlife.sources import ASSUMPTION, DE_MATOS, MATTISON, WORKS
 from custlife.strategy import (
     GUIDES,
+    CustomerValue,
     Guide,
+    PartyKind,
+    Profile,
     Strategy,
+    fitting,
     guidance_for,
 )
+from custlife.strategy.guidance import KUMAR_2015, KUMAR_2018, WAYS_BACK
+from custlife.testing import lifecycles
+from custlife.testing.generators.profiles import standpoints
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BUYS = Purchased(at=NOW, amount=Decimal(100))
 PROSPECT = Relationship("C-17")
-CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)))
-REGULAR = CUSTOMER.apply(Purchased(at=NOW, amount=Decimal(100)))
-ADVOCATE = REGULAR.apply(Recommended(at=NOW))
-CROSS = CUSTOMER.apply(Complained(at=NOW))
-FORMER = CUSTOMER.apply(Departed(at=NOW))
-CROSS_AND_GONE = CROSS.apply(Departed(at=NOW))
+BUYER = PROSPECT.apply(BUYS)
+REGULAR = BUYER.apply(BUYS)
+ADVOCATE = REGULAR.apply(Committed(at=NOW))
+CROSS = BUYER.apply(Complained(at=NOW))
+ERODING = BUYER.apply(Lapsed(at=NOW))
+GONE = BUYER.apply(Departed(at=NOW, cause=Cause.PRICE))
+BACK = GONE.apply(BUYS)
 BARE = evolve(CUSTOMER_LIFECYCLE, name="bare", views=())
+BONDS, STANDINGS = (BUYER, REGULAR, ADVOCATE), ("content", "in_conflict", "eroding")
+CLASSES = {
+    "left for price": {Cause.PRICE},
+    "left for a better offer": {Cause.BETTER_ALTERNATIVE},
+    "left for service": {Cause.DISSATISFACTION, Cause.RUDE_CONTACT, Cause.UNAVAILABLE},
+    "left over the terms": {Cause.TERMS},
+    "left with new staff": {Cause.STAFF_CHANGED},
+    "left unconvinced": {Cause.ADVERTISING_MISSED, Cause.NO_DECISION},
+    "left for circumstances": {
+        Cause.REQUIREMENTS_CHANGED,
+        Cause.NEED_ENDED,
+        Cause.RELOCATION,
+        Cause.INCOME_CHANGED,
+    },
+    "taken over": {Cause.SUCCEEDED},
+    "no longer there": {Cause.CEASED},
+    "driven out": {Cause.DISMISSED},
+    "left for an unknown cause": {Cause.UNKNOWN, Cause.SILENCE, Cause.OTHER, Cause.NON_PAYMENT},
+}
+"""The classes of causes, written down a second time."""
+CITED = {
+    "open complaint": "EFR-4, EFR-5, IMH-9, de Matos et al. 2007, assumption",
+    "in conflict": "IMH-12, EFR-4, EFR-5, BUT-4, assumption",
+    "eroding": "IMH-8, IMH-12, KAL-8, EFR-6, assumption",
+    "returned": "Kumar et al. 2018, assumption",
+    "start": "BUT-1",
+    "protect": "BUT-2, IMH-5",
+    "reengineer": "BUT-3, CHE-1",
+    "enhance": "BUT-4, EFR-4",
+    "harvest": "BUT-5",
+    "end": "BUT-6, KAL-9",
+    "pass over": "KAL-9, BUT-6",
+    "let go": "BUT-7, KAL-8, KAL-9",
+    "win back": "BUT-7, IMH-9",
+    "left for price": "BUT-7, KAL-6, Kumar et al. 2015",
+    "left for a better offer": "BUT-7, KAL-6, IMH-4",
+    "left for service": "BUT-7, KAL-6, EFR-5, Kumar et al. 2015, assumption",
+    "left over the terms": "BUT-7, KAL-6, assumption",
+    "left with new staff": "EFR-2, EFR-6, BUT-7, KAL-8, assumption",
+    "left unconvinced": "KAL-6, BUT-1, EFR-2, assumption",
+    "left for circumstances": "EFR-6, KAL-6, BUT-7, assumption",
+    "taken over": "BUT-1, KAL-8, assumption",
+    "no longer there": "Mattison 2005, KAL-8, assumption",
+    "driven out": "BUT-6, BUT-7, assumption",
+    "left for an unknown cause": "BUT-7, KAL-8, assumption",
+    "potential": "EFR-1, IMH-1, IMH-10, KAL-1",
+    "visitor": "EFR-2, IMH-1, IMH-3, KAL-2",
+    "buyer": "EFR-3, IMH-1",
+    "regular": "EFR-4, IMH-1",
+    "advocate": "EFR-5, IMH-1, KAL-4",
+    "former": "EFR-6, BUT-7, KAL-8, IMH-9",
+    "partner": "CHE-4",
+    "service chain": "CHE-1, EFR-5, IMH-9",
+    "channels": "CHE-2, CHE-5",
+}
+"""The rows of each guide, written down a second time."""
+
+
+def standing(bond, name):
+    """A customer of this bond in this standing."""
+    events = {"content": [], "in_conflict": [Complained(at=NOW)], "eroding": [Lapsed(at=NOW)]}
+    return bond.apply(*events[name])
+
+
+def told(relationship, strategy, party=PartyKind.CONSUMER):
+    """What the guides are about."""
+    profile = Profile(relationship=relationship, value=CustomerValue(party=party))
+    return [guide.about for guide in guidance_for(profile, strategy)]
 
 
 @pytest.mark.parametrize("guide", GUIDES.values(), ids=lambda guide: guide.about)
 def test_a_guide_says_all_that_it_is_for(guide):
-    """Sensitivity, task, measure, tools, and the rows that say so."""
-    assert all(getattr(guide, name) for name in fields_dict(Guide))
-    assert set(guide.sources) <= {source for work in WORKS for source in work}
+    """Task, measure, tools, and the rows that say so; an assumption comes last."""
+    needed = {*fields_dict(Guide)} - {"sensitive_to", "remark"}
+    known = {source for work in WORKS for source in work}
+    beside = {KUMAR_2015, KUMAR_2018, MATTISON, DE_MATOS, ASSUMPTION}
+
+    assert all(getattr(guide, name) for name in needed)
+    assert {*guide.sources} <= known | beside
+    assert len({*guide.sources}) == len(guide.sources)
+    assert ASSUMPTION not in guide.sources[:-1]
+
+
+def test_a_guide_cites_what_bears_it():
+    """These rows and studies, and no others."""
+    cited = {name: ", ".join(map(str, guide.sources)) for name, guide in GUIDES.items()}
+
+    assert cited == CITED
 
 
 def test_there_is_a_guide_for_each_rung_and_each_strategy():
     """None is left out, and a strategy's tools are its means."""
     rungs = {rung.name.lower() for rung in Ladder}
     strategies = {strategy.words: strategy for strategy in Strategy}
+    others = {"open complaint", "in conflict", "eroding", "returned", "pass over", "let go"}
 
-    assert {*GUIDES} == {*rungs, *strategies, "open complaint", "channels"}
+    assert {*GUIDES} == {
+        *rungs,
+        *strategies,
+        *others,
+        *CLASSES,
+        "partner",
+        "service chain",
+        "channels",
+    }
     assert all(GUIDES[name].tools == strategy.means for name, strategy in strategies.items())
     assert all(strategy.source in GUIDES[name].sources for name, strategy in strategies.items())
     assert all(guide.about == name for name, guide in GUIDES.items())
 
 
 @pytest.mark.parametrize(
-    ("guide", "words"),
+    ("about", "words"),
     [
-        (GUIDES["potential"], "bridging"),
-        (GUIDES["buyer"], "an experience map"),
-        (GUIDES["regular"], "a standing service committee"),
-        (GUIDES["end"], "a prohibitive tariff"),
-        (GUIDES["win back"], "starting from the cause"),
+        ("potential", "bridging"),
+        ("buyer", "an experience map"),
+        ("regular", "a standing service committee"),
+        ("end", "a prohibitive tariff"),
+        ("win back", "a study of the cause"),
+        ("start", "for everybody"),
+        ("in conflict", "sell nothing until the conflict is over"),
+        ("left for an unknown cause", "Study the cause first"),
+        ("service chain", "leaves silently"),
+        ("partner", "the same systematic record"),
     ],
-    ids=lambda value: getattr(value, "about", value),
 )
-def test_a_guide_names_the_tools_of_the_works(guide, words):
+def test_a_guide_names_the_tools_of_the_works(about, words):
     """Its sentence holds them, and its rows in brackets."""
+    guide = GUIDES[about]
+
     assert words in str(guide)
-    assert str(guide).startswith(f"({guide.about}) ")
+    assert str(guide).startswith(f"({about}) ")
     assert str(guide).endswith(f"[{', '.join(source.row for source in guide.sources)}]")
 
 
-def test_a_guide_that_knows_no_sensitivity_says_nothing_of_it():
-    """The sentence about it is left out."""
-    assert "Sensitive to" in str(GUIDES["channels"])
-    assert "Sensitive to" not in str(evolve(GUIDES["channels"], sensitive_to=()))
+def test_a_guide_leaves_out_what_it_does_not_know():
+    """Neither a sensitivity nor a remark is made up."""
+    bare = evolve(GUIDES["start"], sensitive_to="", remark=None)
+
+    assert "Sensitive to the first impression." in str(GUIDES["start"])
+    assert str(bare) == (
+        "(start) Think the beginning through, for everybody. Tools: a beginning thought through "
+        "for everybody; a good first impression. Success shows in whether a later strategy is "
+        "needed at all. [BUT-1]"
+    )
+
+
+def test_a_remark_is_shown_as_one_with_its_author():
+    """Mironov remarks on six strategies; what is remarked is nobody's rule."""
+    by_mironov = {name for name, guide in GUIDES.items() if "(Mironov)" in (guide.remark or "")}
+    remarks = {guide.remark for guide in GUIDES.values() if guide.remark}
+
+    assert by_mironov == {"start", "protect", "reengineer", "enhance", "harvest", "end"}
+    assert all(f" Remark: {GUIDES[name].remark}. [" in str(GUIDES[name]) for name in by_mironov)
+    assert all(remark.endswith(("(Mironov)", " 2007)", " 2015)")) for remark in remarks)
+
+
+def test_who_left_for_price_comes_back_more_easily_than_who_left_for_service():
+    """Who is worth more afterwards; both guides cite the study."""
+    price, service = GUIDES["left for price"], GUIDES["left for service"]
+
+    assert "more easily" in price.remark
+    assert "worth more afterwards" in service.remark
+    assert KUMAR_2015 in price.sources
+    assert KUMAR_2015 in service.sources
+    assert [*GUIDES].index("left for price") < [*GUIDES].index("left for service")
+
+
+def test_every_cause_has_its_way_back():
+    """Each is of one class, and each class has a guide."""
+    assert {cause: guide.about for cause, guide in WAYS_BACK.items()} == {
+        cause: about for about, causes in CLASSES.items() for cause in causes
+    }
+    assert {*WAYS_BACK} == {*Cause}
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_winning_back_starts_from_the_cause(cause):
+    """The guide of its class follows that of the strategy."""
+    gone = BUYER.apply(Departed(at=NOW, cause=cause))
+
+    assert told(gone, Strategy.WIN_BACK) == ["win back", WAYS_BACK[cause].about, "former"]
+
+
+def test_winning_back_follows_a_cause_that_is_learnt_late():
+    """What is known now counts."""
+    unknown = BUYER.apply(Departed(at=NOW))
+    learnt = unknown.apply(CauseLearnt(at=NOW, cause=Cause.TERMS))
+
+    assert told(unknown, Strategy.WIN_BACK)[1] == "left for an unknown cause"
+    assert told(learnt, Strategy.WIN_BACK)[1] == "left over the terms"
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_who_came_back_is_watched_for_what_made_them_leave(cause):
+    """The cause is named, before the strategy and after what is more urgent."""
+    back = BUYER.apply(Departed(at=NOW, cause=cause), BUYS, Complained(at=NOW))
+    guides = guidance_for(Profile(relationship=back), Strategy.ENHANCE).guides
+    terminates = cause is Cause.DISMISSED
+    watched = [guide for guide in guides if guide.about == "returned"]
+
+    expected = ["open complaint", "in conflict", "returned", "enhance", "buyer", "channels"]
+    assert [guide.about for guide in guides] == [
+        about for about in expected if about != "returned" or not terminates
+    ]
+    assert [guide.sensitive_to for guide in watched] == [
+        (f"what made them leave: {cause.words}",)
+    ] * (not terminates)
 
 
 @pytest.mark.parametrize(
@@ -85,17 +269,12 @@ def test_a_guide_that_knows_no_sensitivity_says_nothing_of_it():
     [
         (PROSPECT, Strategy.START, Process.ENGAGEMENT, ["start", "potential", "channels"]),
         (
-            PROSPECT.apply(Engaged(at=NOW)),
-            Strategy.END,
+            PROSPECT.apply(Engaged(at=NOW), Complained(at=NOW)),
+            Strategy.START,
             Process.ACQUISITION,
-            ["end"],
+            ["open complaint", "start", "visitor", "channels"],
         ),
-        (
-            CUSTOMER,
-            Strategy.ENHANCE,
-            Process.RETENTION_AND_EXPANSION,
-            ["enhance", "buyer", "channels"],
-        ),
+        (PROSPECT.apply(Engaged(at=NOW)), Strategy.END, Process.ACQUISITION, ["pass over"]),
         (
             REGULAR,
             Strategy.HARVEST,
@@ -103,61 +282,198 @@ def test_a_guide_that_knows_no_sensitivity_says_nothing_of_it():
             ["harvest", "regular", "channels"],
         ),
         (
-            ADVOCATE,
-            Strategy.PROTECT,
-            Process.RETENTION_AND_EXPANSION,
-            ["protect", "advocate", "channels"],
-        ),
-        (
             CROSS,
-            Strategy.REENGINEER,
+            Strategy.END,
             Process.RETENTION_AND_EXPANSION,
-            ["open complaint", "reengineer", "buyer", "channels"],
+            ["open complaint", "end"],
         ),
         (
             CROSS.apply(ComplaintSettled(at=NOW)),
             Strategy.PROTECT,
             Process.RETENTION_AND_EXPANSION,
-            None,
+            ["protect", "buyer", "channels"],
         ),
-        (FORMER, Strategy.WIN_BACK, None, ["win back", "former"]),
-        (CROSS_AND_GONE, Strategy.END, None, ["end"]),
+        (
+            CROSS.apply(ComplaintIgnored(at=NOW)),
+            Strategy.PROTECT,
+            Process.RETENTION_AND_EXPANSION,
+            ["eroding", "protect", "buyer", "channels"],
+        ),
+        (
+            CROSS.apply(Lapsed(at=NOW), ServiceFailed(at=NOW)),
+            Strategy.PROTECT,
+            Process.RETENTION_AND_EXPANSION,
+            ["open complaint", "eroding", "protect", "buyer", "service chain", "channels"],
+        ),
+        (GONE, Strategy.END, None, ["let go"]),
+        (
+            CROSS.apply(Departed(at=NOW, cause=Cause.TERMS), ServiceFailed(at=NOW)),
+            Strategy.WIN_BACK,
+            None,
+            ["open complaint", "win back", "left over the terms", "former", "service chain"],
+        ),
+        (
+            GONE.apply(Engaged(at=NOW)),
+            Strategy.START,
+            Process.ACQUISITION,
+            ["returned", "start", "visitor", "channels"],
+        ),
+        (
+            BUYER.apply(Terminated(at=NOW), BUYS),
+            Strategy.PROTECT,
+            Process.RETENTION_AND_EXPANSION,
+            ["protect", "buyer", "channels"],
+        ),
+        (BACK, Strategy.END, Process.RETENTION_AND_EXPANSION, ["end"]),
     ],
-    ids=lambda value: str(getattr(value, "state", value)),
+    ids=[
+        "potential",
+        "prospect with a complaint",
+        "prospect who is passed over",
+        "regular",
+        "in conflict and ended",
+        "settled",
+        "ignored",
+        "silent after a complaint and a failure",
+        "gone",
+        "gone with a complaint",
+        "prospect who is back",
+        "back after a termination",
+        "back and ended",
+    ],
 )
-def test_guidance_fits_stage_strategy_and_complaints(who, strategy, process, about):
+def test_guidance_fits_the_customer_and_the_strategy(who, strategy, process, about):
     """What is urgent comes first; who is gone or ended needs nothing to stay."""
-    guidance = guidance_for(who, strategy)
+    assert guidance_for(Profile(relationship=who), strategy).process is process
+    assert told(who, strategy) == about
 
-    told = [guide.about for guide in guidance]
-    assert guidance.process is process
-    assert told == (about or ["protect", str(who.view(Ladder).name.lower()), "channels"])
+
+@pytest.mark.parametrize(
+    ("who", "strategy", "kept"),
+    [(PROSPECT, Strategy.START, True), (BUYER, Strategy.END, False), (GONE, Strategy.END, False)],
+    ids=["prospect", "ended", "gone"],
+)
+def test_a_partner_gets_the_record_of_a_customer(who, strategy, kept):
+    """The same guides, and the one about the record unless it ends."""
+    with_partner = told(who, strategy, PartyKind.PARTNER)
+
+    assert ("partner" in with_partner) is kept
+    assert [about for about in with_partner if about != "partner"] == told(who, strategy)
+    assert told(who, strategy, PartyKind.BUSINESS) == told(who, strategy)
+
+
+def test_the_nine_states_of_customers_get_nine_guidances():
+    """Under one strategy, since stage and standing both decide."""
+    guidances = {
+        guidance_for(Profile(relationship=standing(bond, name)), Strategy.PROTECT).guides
+        for bond, name in product(BONDS, STANDINGS)
+    }
+
+    assert len(guidances) == 9
+
+
+@pytest.mark.parametrize("name", ["in_conflict", "eroding"])
+@pytest.mark.parametrize("bond", BONDS, ids=lambda bond: bond.state.stage)
+@pytest.mark.parametrize(
+    "strategy", [one for one in fitting(Room.CUSTOMER) if one is not Strategy.END]
+)
+def test_a_standing_that_is_not_content_comes_before_the_strategy(bond, name, strategy):
+    """Whichever the strategy is, but for one that ends it."""
+    guides = told(standing(bond, name), strategy)
+
+    assert guides.index(name.replace("_", " ")) < guides.index(strategy.words)
+
+
+CASES = [
+    Profile(relationship=failed, value=CustomerValue(party=party))
+    for where in standpoints(CUSTOMER_LIFECYCLE)
+    for moved in (where, where.apply(Complained(at=where.record.last_at or NOW)))
+    for failed in (moved, moved.apply(ServiceFailed(at=moved.record.last_at or NOW)))
+    for party in PartyKind
+]
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_guidance_keeps_the_order_of_the_guides(strategy):
+    """In every state, with and without complaint and failure, for every party."""
+    order = [*GUIDES]
+    fit = [case for case in CASES if strategy.fits(case.room)]
+
+    ranks = [[order.index(g.about) for g in guidance_for(case, strategy)] for case in fit]
+
+    assert ranks
+    assert all(one == sorted(set(one)) for one in ranks)
+
+
+def test_who_is_not_present_is_never_told_of_tariffs():
+    """Nothing is left to end with a former customer, and nothing to end with a prospect."""
+    absent = [case for case in CASES if case.room is not Room.CUSTOMER]
+
+    tools = {tool for case in absent for g in guidance_for(case, Strategy.END) for tool in g.tools}
+
+    assert tools
+    assert not [tool for tool in tools if "tariff" in tool or "supplier" in tool]
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_an_open_complaint_leads_in_every_room(strategy):
+    """And nowhere else."""
+    fit = [case for case in CASES if strategy.fits(case.room)]
+
+    led = [guidance_for(case, strategy).guides[0].about == "open complaint" for case in fit]
+
+    assert led == [case.relationship.open_complaints > 0 for case in fit]
 
 
 def test_guidance_reads_line_by_line():
     """A line a guide."""
-    guidance = guidance_for(CROSS, Strategy.PROTECT)
+    guidance = guidance_for(Profile(relationship=CROSS), Strategy.PROTECT)
 
     lines = [*map(str, guidance)]
 
     assert lines == [str(guide) for guide in guidance]
-    assert len(lines) == 4
+    assert len(lines) == 5
 
 
 def test_where_the_lifecycle_has_no_such_views_guidance_is_of_the_strategy():
     """Neither a process nor a stage is made up."""
-    guidance = guidance_for(Relationship("C-17", BARE), Strategy.START)
+    bare = Profile(relationship=Relationship("C-17", BARE))
 
-    assert guidance.process is None
-    assert [guide.about for guide in guidance] == ["start", "channels"]
+    assert guidance_for(bare, Strategy.START).process is None
+    assert told(bare.relationship, Strategy.START) == ["start", "channels"]
+
+
+def test_a_standing_that_is_split_keeps_its_guide():
+    """The stages inside belong to it."""
+    split = CUSTOMER_LIFECYCLE.refine("eroding", ["cool"])
+    silent = Relationship("C-17", split).apply(BUYS, Lapsed(at=NOW))
+
+    assert silent.state.regions["standing"] == "cool"
+    assert told(silent, Strategy.PROTECT)[0] == "eroding"
+
+
+@settings(max_examples=50)
+@given(lifecycles(), st.data())
+def test_guidance_is_for_any_lifecycle(lifecycle, data):
+    """With guides that exist, and with that of the strategy among them."""
+    where = data.draw(st.sampled_from(standpoints(lifecycle)))
+    strategy = data.draw(st.sampled_from(fitting(where.state.room)))
+
+    guides = told(where, strategy)
+
+    assert {*guides} <= {*GUIDES}
+    assert {*guides} & {strategy.words, "pass over", "let go"}
 
 
 @pytest.mark.parametrize(
     ("arguments", "field"),
-    [((None, Strategy.END), "relationship"), ((PROSPECT, "end"), "strategy")],
-    ids=["relationship", "strategy"],
+    [
+        ((PROSPECT, Strategy.END), "profile"),
+        ((Profile(relationship=PROSPECT), "end"), "strategy"),
+    ],
+    ids=["profile", "strategy"],
 )
-def test_guidance_is_for_a_relationship_and_a_strategy(arguments, field):
+def test_guidance_is_for_a_profile_and_a_strategy(arguments, field):
     """Anything else is refused by name."""
     with pytest.raises(InvalidArgument) as caught:
         guidance_for(*arguments)

@@ -17,14 +17,22 @@ from custlife.strategy import (
 )
 from custlife.strategy.selectors.grid import grid_selector
 
-MONEY = ("desired_profit", "worthwhile_potential", "worthwhile_upside")
-SHARES = ("low_chance", "intense_competition", "high_risk")
+MONEY = (
+    "desired_profit",
+    "worthwhile_potential",
+    "large_cash",
+    "considerable_cost",
+    "worthwhile_saving",
+    "tolerable_deficit",
+    "worthwhile_upside",
+)
+SHARES = ("likelihood_floor", "low_chance", "intense_competition", "high_risk")
 
 
 def test_the_default_policy_is_dated():
     """It says when it began to hold, and what it is called."""
     assert ButtlePolicy() == DEFAULT_BUTTLE_POLICY
-    assert str(DEFAULT_BUTTLE_POLICY) == "custlife of 2026-11-22"
+    assert str(DEFAULT_BUTTLE_POLICY) == "custlife of 2026-11-25"
 
 
 def test_policies_that_differ_sign_differently():
@@ -52,7 +60,7 @@ def test_a_selector_is_made_of_a_policy(make, kind):
         make(profile)
 
 
-@pytest.mark.parametrize("number", [*MONEY, *SHARES, "worthwhile_response"])
+@pytest.mark.parametrize("number", [*MONEY, *SHARES, "worthwhile_response", "likelihood_days"])
 def test_every_number_can_be_set_alone(number):
     """The others stay as they are."""
     policy = ButtlePolicy(**{number: 1})
@@ -69,6 +77,7 @@ def test_a_policy_has_no_other_numbers():
         *MONEY,
         *SHARES,
         "worthwhile_response",
+        "likelihood_days",
         "since",
         "name",
     }
@@ -79,6 +88,7 @@ def test_a_policy_has_no_other_numbers():
     [
         *((name, value) for name in MONEY for value in (-1, 1.5, None, Decimal("NaN"), True, "1")),
         *((name, value) for name in SHARES for value in (-0.01, 1.01, 20, None, float("nan"))),
+        *(("likelihood_days", value) for value in (0, -1, 1.5, None, True, "30")),
         ("worthwhile_response", -1),
         ("worthwhile_response", Decimal("Infinity")),
         ("worthwhile_response", "1"),

@@ -1,15 +1,15 @@
 """Profiles: parts that fit each other, and the same customer with other inputs."""
 
 import pickle
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from attrs import fields_dict
 
 from custlife import Cause, Departed, Engaged, Purchased, Relationship, Room
-from custlife.strategy import CustomerValue, InvalidProfile, PartyKind, Profile, Signals
-from custlife.strategy.signals import NO_SIGNALS
+from custlife.strategy import CustomerValue, InvalidProfile, Market, PartyKind, Profile, Signals
+from custlife.strategy.signals import NO_SIGNALS, UNKNOWN_MARKET
 from custlife.strategy.value import UNKNOWN_VALUE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,6 +24,7 @@ def test_what_is_left_out_is_unknown():
     profile = Profile(relationship=PROSPECT)
 
     assert (profile.value, profile.signals) == (UNKNOWN_VALUE, NO_SIGNALS)
+    assert (profile.market, profile.as_of) == (UNKNOWN_MARKET, None)
     assert profile.party is PartyKind.CONSUMER
 
 
@@ -36,6 +37,10 @@ def test_what_is_left_out_is_unknown():
         ("value", None),
         ("signals", {"strategic": True}),
         ("signals", None),
+        ("market", 0.8),
+        ("market", None),
+        ("as_of", "2026-01-01"),
+        ("as_of", datetime(2026, 1, 1)),  # noqa: DTZ001 - that is what is refused
     ],
     ids=str,
 )
@@ -161,3 +166,38 @@ def test_a_profile_has_a_short_repr():
     assert repr(bare.altered(strategic=True, purchases=2)) == (
         "<Profile C-17: potential, CustomerValue(purchases=2), Signals(strategic=True)>"
     )
+
+
+def test_a_question_is_not_asked_before_the_last_event_on_record():
+    """The error shows both moments, and how to ask about an earlier one."""
+    with pytest.raises(InvalidProfile, match=r"2026-01-01T.*journey\.as_of\(moment\)") as caught:
+        Profile(relationship=CUSTOMER, as_of=NOW - timedelta(seconds=1))
+
+    assert caught.value.field == "as_of"
+    assert "C-17" in caught.value.subject
+
+
+def test_a_question_can_be_asked_at_the_moment_of_the_last_event():
+    """Or at any moment where nothing is on record, in any time zone."""
+    east = NOW.astimezone(timezone(timedelta(hours=3)))
+
+    assert Profile(relationship=CUSTOMER, as_of=east).as_of == NOW
+    assert Profile(relationship=CUSTOMER, as_of=east).as_of.tzinfo is UTC
+    assert Profile(relationship=PROSPECT, as_of=NOW).as_of == NOW
+
+
+@pytest.mark.parametrize("change", [{"strategic": True}, {"margin": 7}, {}], ids=str)
+def test_an_altered_profile_keeps_market_and_moment(change):
+    """Neither is a signal."""
+    profile = Profile(relationship=CUSTOMER, market=Market(reputation=0.9), as_of=NOW)
+
+    altered = profile.altered(**change)
+
+    assert (altered.market, altered.as_of) == (profile.market, NOW)
+
+
+def test_a_profile_shows_the_market_that_is_known():
+    """As code."""
+    profile = Profile(relationship=PROSPECT, market=Market(competition=0.5))
+
+    assert repr(profile) == "<Profile C-17: potential, Market(competition=Decimal('0.5'))>"

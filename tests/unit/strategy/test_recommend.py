@@ -7,6 +7,7 @@ from custlife.strategy import (
     ButtlePolicy,
     InvalidProfile,
     InvalidSelector,
+    Market,
     NoRecommendation,
     Profile,
     Recommendation,
@@ -45,7 +46,7 @@ def test_without_a_selector_the_default_decides():
     advice = recommend(PROFILE)
 
     assert advice.selector == buttle_selector()
-    assert (advice.strategy, advice.row) == (Strategy.START, "START-POTENTIAL")
+    assert (advice.strategy, advice.row) == (Strategy.START, "START-OPEN")
     assert advice.profile is PROFILE
 
 
@@ -115,3 +116,21 @@ def test_a_strategy_that_does_not_fit_the_room_is_refused():
 
     assert caught.value.strategy == "protect"
     assert caught.value.fitting == ("start", "end")
+
+
+def test_a_market_is_given_once_for_many():
+    """It takes the place of the profile's own; without one the profile's counts."""
+    own = Profile(relationship=Relationship("C-17"), market=Market(competition=0.1))
+
+    asked = [recommend(own).profile, recommend(own, market=Market(reputation=0.9)).profile]
+
+    assert [profile.market for profile in asked] == [own.market, Market(reputation=0.9)]
+
+
+@pytest.mark.parametrize("given", [0.8, "fierce", {"competition": 0.8}], ids=str)
+def test_only_a_market_is_a_market(given):
+    """The error names what was given."""
+    with pytest.raises(InvalidProfile, match="a Market") as caught:
+        recommend(PROFILE, market=given)
+
+    assert (caught.value.field, caught.value.value) == ("market", given)

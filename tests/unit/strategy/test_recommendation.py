@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from custlife import Cause, Complained, Departed, Purchased, Relationship, Room
+from custlife import Cause, Departed, Purchased, Relationship, Room
 from custlife.errors import InvalidArgument
 from custlife.severity import Severity
 from custlife.sources import BUT, OWN
@@ -33,13 +33,14 @@ from custlife.strategy import (
 from custlife.strategy.recommendation import thresholds_of, wrapped
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = NOW + timedelta(days=9)
 PROSPECT = Relationship("C-17")
-CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)), Complained(at=NOW))
-FORMER = CUSTOMER.apply(Departed(at=NOW, cause=Cause.PRICE))
+CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)))
+FORMER = CUSTOMER.apply(Departed(at=LATER, cause=Cause.PRICE))
 KEY = Profile(
     relationship=CUSTOMER,
     value=CustomerValue(margin=Decimal("30.50"), cost_to_serve=40),
-    signals=Signals(strategic=True, courted=False, competition=0.4, reducible_cost=5),
+    signals=Signals(strategic=True, courted=False, competition=0.4, reducible_cost=50),
 )
 PROFILES = [
     KEY,
@@ -89,12 +90,17 @@ def test_a_recommendation_says_strategy_row_and_facts():
     assert advice.facts == {
         "room": Room.CUSTOMER,
         "profit": Decimal("-9.50"),
-        "reducible_cost": 5,
+        "reducible_cost": 50,
+        "discontent": False,
+        "open_complaints": 0,
         "courted": False,
         "competition": Decimal("0.4"),
+        "returned": False,
+        "cost_to_serve": 40,
+        "strategic": True,
     }
-    assert advice.missing == ("defection_risk",)
-    assert advice.guidance == guidance_for(CUSTOMER, Strategy.REENGINEER)
+    assert advice.missing == ("defection_risk", "target")
+    assert advice.guidance == guidance_for(KEY, Strategy.REENGINEER)
 
 
 def test_the_facts_are_a_copy():
@@ -109,20 +115,21 @@ def test_the_facts_are_a_copy():
 @pytest.mark.parametrize(
     "part",
     [
-        "C-17, customer (bond: buyer, standing: in_conflict): reengineer.\n",
+        "C-17, customer (bond: buyer, standing: content): reengineer.\n",
         "Goal: Make a relationship pay by lowering what it costs to serve. [BUT-3]",
-        "Why: The relationship pays too little, and serving it could cost less. "
+        "Why: It pays too little, and serving it could cost less; watch that the customer stays. "
         "[BUT-3, row REENGINEER-COST]",
-        "This rests on: room is customer, profit is -9.5, reducible cost is 5, courted is no and "
-        "competition is 0.4.",
-        "Unknown, and could change it: defection risk.",
+        "This rests on: room is customer, profit is -9.5, reducible cost is 50, discontent is no, "
+        "open complaints is 0, courted is no, competition is 0.4, returned is no, cost to serve is "
+        "40 and strategic is yes.",
+        "Unknown, and could change it: defection risk and target.",
         "Otherwise: protect by row PROTECT-KEY holds as well, but ranks lower.",
-        "The smallest change that would change it: if competition were 0.5 instead of 0.4: "
-        "protect, by row PROTECT-CONTESTED.",
+        "The smallest change that would change it: if reducible cost were 49.99 instead of 50: "
+        "protect, by row PROTECT-KEY.",
         "The process: retention and expansion. [IMH-2]\nTo do: ",
-        "To do: (open complaint) Settle the complaint before anything else.",
-        "To do: (reengineer) Lower the cost to serve along the whole chain.",
-        "Recommended by Buttle's strategies, policy custlife of 2026-11-22.",
+        "To do: (reengineer) Lower the cost to serve, and watch the quality of service along the "
+        "whole chain.",
+        "Recommended by Buttle's strategies, policy custlife of 2026-11-25.",
     ],
     ids=lambda part: part[:30],
 )
@@ -179,36 +186,51 @@ def test_the_log_shows_what_was_recommended_and_why():
 
     assert plain == {
         "customer": "C-17",
-        "state": "buyer+in_conflict",
+        "state": "buyer+content",
         "strategy": "reengineer",
-        "selector": "Buttle's strategies, policy custlife of 2026-11-22",
+        "selector": "Buttle's strategies, policy custlife of 2026-11-25",
         "row": "REENGINEER-COST",
-        "sentence": "The relationship pays too little, and serving it could cost less.",
+        "sentence": "It pays too little, and serving it could cost less; watch that the customer "
+        "stays.",
         "source": "BUT-3",
+        "contested": None,
         "facts": {
             "room": "customer",
             "profit": "-9.50",
-            "reducible_cost": "5",
+            "reducible_cost": "50",
+            "discontent": False,
+            "open_complaints": 0,
             "courted": False,
             "competition": "0.4",
+            "returned": False,
+            "cost_to_serve": "40",
+            "strategic": True,
         },
-        "missing": ["defection_risk"],
+        "missing": ["defection_risk", "target"],
         "counterfactual": {
-            "fact": "competition",
-            "was": "0.4",
-            "to": "0.50",
+            "fact": "reducible_cost",
+            "was": "50",
+            "to": "49.99",
             "strategy": "protect",
-            "row": "PROTECT-CONTESTED",
-        }
-        | {"to": plain["counterfactual"]["to"]},
+            "row": "PROTECT-KEY",
+        },
     }
-    assert Decimal(plain["counterfactual"]["to"]) == Decimal("0.5")
     assert others[0] == {
-        "row": "REENGINEER-LOOK",
-        "strategy": "reengineer",
+        "row": "PROTECT-KEY",
+        "strategy": "protect",
         "holds": True,
         "because": [],
     }
+
+
+def test_a_study_that_contradicts_the_rule_is_named():
+    """In the explanation, and in the log by itself."""
+    unlikely = Profile(relationship=PROSPECT, signals=Signals(purchase_likelihood=0))
+
+    advice = recommend(unlikely)
+
+    assert "[KAL-9, contested by Ascarza 2018, row END-UNLIKELY]" in advice.explain()
+    assert (advice.to_dict()["source"], advice.to_dict()["contested"]) == ("KAL-9", "Ascarza 2018")
 
 
 def test_the_log_says_where_nothing_would_change_it():
@@ -323,12 +345,12 @@ def test_a_recommendation_reads_in_a_line():
     ("departed", "line"),
     [
         (
-            Departed(at=NOW, cause=Cause.RELOCATION),
-            "Gone: erosion on 2026-01-01, cause relocation. [EFR-6]",
+            Departed(at=LATER, cause=Cause.RELOCATION),
+            "Gone: incidental on 2026-01-10, cause relocation. [EFR-6]",
         ),
         (
-            Departed(at=NOW, cause=Cause.PRICE, to="Rival Ltd"),
-            "Gone: erosion on 2026-01-01, cause price, to Rival Ltd. [KAL-6]",
+            Departed(at=LATER, cause=Cause.PRICE, to="Rival Ltd"),
+            "Gone: erosion on 2026-01-10, cause price, to Rival Ltd. [KAL-6]",
         ),
     ],
     ids=["nowhere", "to a competitor"],

@@ -6,12 +6,19 @@ from decimal import Decimal
 import pytest
 from attrs import asdict, fields_dict
 
-from custlife.strategy import InvalidProfile, Signals
-from custlife.strategy.signals import NO_SIGNALS
+from custlife.strategy import InvalidProfile, Market, Signals
+from custlife.strategy.signals import NO_SIGNALS, UNKNOWN_MARKET
 
 FLAGS = ("target", "strategic", "courted", "interest", "cash_flow_stable", "need_ending")
-SHARES = ("competition", "improvement_chance", "defection_risk")
-MONEY = ("potential_value", "revenue_upside", "reducible_cost", "regain_cost", "regain_benefit")
+SHARES = ("competition", "improvement_chance", "defection_risk", "purchase_likelihood")
+MONEY = (
+    "potential_value",
+    "revenue_upside",
+    "reducible_cost",
+    "regain_cost",
+    "regain_benefit",
+    "answer_cost",
+)
 
 
 def test_every_signal_can_be_unknown():
@@ -70,3 +77,30 @@ def test_signals_show_what_is_known():
     assert repr(Signals(strategic=False, competition=0.4)) == (
         "Signals(strategic=False, competition=Decimal('0.4'))"
     )
+
+
+def test_a_market_can_be_unknown():
+    """Both shares, neither of which is zero then."""
+    assert Market() == UNKNOWN_MARKET
+    assert asdict(Market()) == {"competition": None, "reputation": None}
+    assert repr(Market(reputation=0.9)) == "Market(reputation=Decimal('0.9'))"
+
+
+@pytest.mark.parametrize("field", fields_dict(Market))
+@pytest.mark.parametrize("value", [-0.01, 1.01, 80, "0.4", True, float("nan")], ids=str)
+def test_a_share_of_the_market_out_of_bounds_is_refused(field, value):
+    """A percentage is no share."""
+    with pytest.raises(InvalidProfile, match=f"market: {field} is .* share from 0 to 1") as caught:
+        Market(**{field: value})
+
+    assert (caught.value.subject, caught.value.field) == ("market", field)
+
+
+@pytest.mark.parametrize("field", fields_dict(Market))
+def test_the_bounds_of_a_share_of_the_market_are_allowed(field):
+    """From nothing to all."""
+    assert [getattr(Market(**{field: value}), field) for value in (0, 1, 0.1)] == [
+        Decimal(0),
+        Decimal(1),
+        Decimal("0.1"),
+    ]

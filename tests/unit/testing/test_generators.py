@@ -41,7 +41,7 @@ from custlife import (
     replay,
     to_table,
 )
-from custlife.strategy import CustomerValue, Profile, Signals
+from custlife.strategy import CustomerValue, Market, Profile, Signals
 from custlife.testing import (
     Finding,
     Path,
@@ -789,6 +789,28 @@ def test_standpoints_are_left_for_every_cause_and_by_everybody():
     reasons = {(one.cause, one.initiator) for one in gone}
 
     assert reasons == {*product(Cause, Initiator)}
+
+
+def test_standpoints_have_complaints_and_returns_on_record():
+    """In each room somebody complained, in public or not; and some are back, from two rooms."""
+    people = standpoints(CUSTOMER_LIFECYCLE)
+
+    assert {one.state.room for one in people if one.open_complaints} == {*Room}
+    assert {one.state.room for one in people if one.open_public_complaints} == {*Room}
+    assert {(one.state.room, one.departure.cause) for one in people if one.cycle == 2} >= {
+        *product((Room.PROSPECT, Room.CUSTOMER), (Cause.PRICE, Cause.UNKNOWN))
+    }
+
+
+@pytest.mark.parametrize("known", ["competition", "reputation"])
+def test_profiles_have_a_market_or_none(known):
+    """Each share by itself, and beside a limit."""
+    near = {"competition": [Decimal("0.42")]}
+
+    profile = some(profiles(near=near), lambda p: getattr(p.market, known) == Decimal("0.43"))
+
+    assert getattr(profile.market, known) == Decimal("0.43")
+    assert some(profiles(), lambda p: p.market == Market()).market == Market()
 
 
 @pytest.mark.parametrize("gap", [timedelta(microseconds=1), timedelta(days=366)], ids=str)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from custlife import _checks
-from custlife.causes import DefectorKind
+from custlife.causes import Cause, DefectorKind
 from custlife.decisions.predicates import (
     Predicate,
     above,
@@ -19,11 +19,13 @@ from custlife.decisions.predicates import (
     below,
     exceeds,
     is_,
+    is_not,
     within,
 )
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.departure_kind import DepartureKind
-from custlife.sources import ASSUMPTION, BUT, IMH, Source
+from custlife.money import EXACT
+from custlife.sources import ASSUMPTION, BUT, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
 from custlife.strategy.selectors.table import TableSelector
@@ -33,17 +35,37 @@ START, PROTECT, REENGINEER = Strategy.START, Strategy.PROTECT, Strategy.REENGINE
 ENHANCE, HARVEST = Strategy.ENHANCE, Strategy.HARVEST
 END, WIN_BACK = Strategy.END, Strategy.WIN_BACK
 KEY = is_("strategic", True)
-COST, NO_COST = above("reducible_cost", 0), at_most("reducible_cost", 0)
-UPSIDE, NO_UPSIDE = above("revenue_upside", 0), at_most("revenue_upside", 0)
+UNWANTED = is_("target", False)
+COMPLAINS, DISCONTENT = above("open_complaints", 0), is_("discontent", True)
+RETURNED = all_of(is_("returned", True), is_not("last_cause", Cause.UNKNOWN))
+"""Back, and it is known why they went."""
+
+ASCARZA = Source(
+    "Ascarza 2018",
+    "E. Ascarza, Retention Futility: Targeting High-Risk Customers Might Be Ineffective, Journal "
+    "of Marketing Research 55(1): spend on those whom the spending changes, which likelihood alone "
+    "does not tell.",
+)
+KUMAR_2018 = Source(
+    "Kumar et al. 2018",
+    "V. Kumar, A. Leszkiewicz, A. Herbst, Are You Back for Good or Still Shopping Around? Journal "
+    "of Marketing Research 55(2): who comes back tends to leave again for the same reason.",
+)
 
 Rows = tuple[Row[Strategy], ...]
 Rule = Callable[[str, Room], Row[Strategy]]
 
 
-def rule(id_: str, strategy: Strategy, source: Source, *when: Predicate) -> Rule:
+def rule(
+    id_: str,
+    strategy: Strategy,
+    source: Source,
+    *when: Predicate,
+    contested: Source | None = None,
+) -> Rule:
     """What a row of one room holds beside its sentence and the comparison of the room."""
     return lambda sentence, room: Row(
-        id_, all_of(is_("room", room), *when), strategy, sentence, source
+        id_, all_of(is_("room", room), *when), strategy, sentence, source, contested
     )
 
 
@@ -55,47 +77,75 @@ def rows_of(room: Room, rules: Mapping[str, Rule]) -> Rows:
 def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     """The rows for prospects: start, or let go."""
     _checks.one_of(ButtlePolicy).argument("prospect_rows", "policy", policy)
+    unlikely = below("purchase_likelihood", policy.likelihood_floor)
     no_hope = below("improvement_chance", policy.low_chance)
-    worthwhile = at_least("potential_value", policy.worthwhile_potential)
     too_small = below("potential_value", policy.worthwhile_potential)
     rules = {
         "The enterprise does not want this customer.": rule(
-            "END-NOT-A-TARGET", END, BUT[6], is_("target", False)
+            "END-NOT-A-TARGET", END, BUT[6], UNWANTED
         ),
-        "The prospect shows no interest, and that will hardly change.": rule(
-            "END-NO-HOPE", END, BUT[6], is_("interest", False), no_hope
+        f"The prospect will hardly buy within {policy.likelihood_days} days: spend nothing.": rule(
+            "END-UNLIKELY", END, KAL[9], unlikely, contested=ASCARZA
         ),
-        "A prospect who would be a key customer is worth a flawless start.": rule(
+        "The prospect shows no interest, and that will hardly change: spend nothing.": rule(
+            "END-NO-HOPE", END, KAL[9], is_("interest", False), no_hope
+        ),
+        "This person left before, and may leave for the same cause: begin with that cause.": rule(
+            "START-RETURNED", START, KUMAR_2018, RETURNED
+        ),
+        "A prospect who would be a key customer gets a flawless start.": rule(
             "START-KEY", START, BUT[1], KEY
         ),
-        "The prospect's potential is worth a start.": rule(
-            "START-POTENTIAL", START, BUT[1], worthwhile
+        "The prospect shows interest, and the first impression decides.": rule(
+            "START-INTEREST", START, BUT[1], is_("interest", True)
         ),
         "The prospect could not bring what a start takes.": rule(
-            "END-LOW-POTENTIAL", END, BUT[1], too_small
+            "END-LOW-POTENTIAL", END, ASSUMPTION, too_small
         ),
-        "Nothing that is known speaks against a start.": rule("START-OPEN", START, ASSUMPTION),
+        "The first impression decides, for everybody.": rule("START-OPEN", START, BUT[1]),
     }
     return rows_of(Room.PROSPECT, rules)
+
+
+REPAIRS: Mapping[str, Rule] = {
+    "A complaint is open: settle it first; nothing is sold or harvested meanwhile.": rule(
+        "ENHANCE-REPAIR", ENHANCE, EFR[5], COMPLAINS
+    ),
+    "Loyalty is wearing away: quality first; nothing is sold or harvested meanwhile.": rule(
+        "ENHANCE-EROSION", ENHANCE, BUT[4], DISCONTENT
+    ),
+}
+"""What is repaired before anybody is sold to or harvested."""
 
 
 def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     """The rows for present customers."""
     _checks.one_of(ButtlePolicy).argument("customer_rows", "policy", policy)
-    little = below("profit", policy.desired_profit)
-    may_improve = at_least("improvement_chance", policy.low_chance)
-    no_hope = below("improvement_chance", policy.low_chance)
     contested = at_least("competition", policy.intense_competition)
     at_risk = at_least("defection_risk", policy.high_risk)
-    flat = below("effort_response", policy.worthwhile_response)
-    responsive = at_least("effort_response", policy.worthwhile_response)
+    little = below("profit", policy.desired_profit)
+    saving = at_least("reducible_cost", policy.worthwhile_saving)
     upside = at_least("revenue_upside", policy.worthwhile_upside)
-    sated = below("revenue_upside", policy.worthwhile_upside)
-    pays = at_least("profit", policy.desired_profit)
-    unwanted = is_("target", False)
-    steady = is_("cash_flow_stable", True)
-    ending = any_of(is_("need_ending", True), at_risk)
+    unmoved = below("effort_response", policy.worthwhile_response)
+    responsive = at_least("effort_response", policy.worthwhile_response)
+    large = at_least("profit", policy.large_cash)
+    harvest = (large, is_("cash_flow_stable", True), unmoved)
+    three_grounds = (
+        is_("interest", False),
+        at_least("cost_to_serve", policy.considerable_cost),
+        below("improvement_chance", policy.low_chance),
+    )
+    deficit = (
+        is_("interest", False),
+        below("profit", EXACT.minus(policy.tolerable_deficit)),
+        below("reducible_cost", policy.worthwhile_saving),
+        below("revenue_upside", policy.worthwhile_upside),
+    )
+    grounds = any_of(UNWANTED, all_of(*three_grounds), all_of(*deficit))
     rules = {
+        "A key customer is discontent: make it good first, and sell nothing meanwhile.": rule(
+            "PROTECT-DISCONTENT", PROTECT, BUT[2], KEY, any_of(DISCONTENT, COMPLAINS)
+        ),
         "A key customer that competitors court is defended, whatever else is true.": rule(
             "PROTECT-COURTED", PROTECT, BUT[2], KEY, is_("courted", True)
         ),
@@ -105,40 +155,38 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         "A key customer who is likely to go is defended.": rule(
             "PROTECT-AT-RISK", PROTECT, BUT[2], KEY, at_risk
         ),
-        "The relationship pays too little, and serving it could cost less.": rule(
-            "REENGINEER-COST", REENGINEER, BUT[3], little, COST
+        "A key customer left before, and may leave for the same cause: watch that first.": rule(
+            "PROTECT-RETURNED", PROTECT, KUMAR_2018, KEY, RETURNED
         ),
-        "It pays too little, and the enterprise does not want this customer.": rule(
-            "END-UNWANTED-DEFICIT", END, BUT[6], little, unwanted
+        "A key customer is defended even where another one would be ended.": rule(
+            "PROTECT-NOT-ENDED", PROTECT, BUT[2], KEY, grounds
         ),
-        "It pays too little, but the customer shows interest and could pay more.": rule(
-            "ENHANCE-INTEREST", ENHANCE, BUT[4], little, is_("interest", True), UPSIDE
+        "The enterprise does not want this customer.": rule("END-UNWANTED", END, BUT[6], UNWANTED),
+        "No interest, considerable cost to serve, and little chance that this changes.": rule(
+            "END-THREE-GROUNDS", END, BUT[6], *three_grounds
         ),
-        "It pays too little, and that will hardly get better.": rule(
-            "END-LOST-CAUSE", END, BUT[6], little, no_hope
+        **REPAIRS,
+        "No interest, a loss beyond what is borne, and no lever that would help.": rule(
+            "END-DEFICIT", END, ASSUMPTION, *deficit
+        ),
+        "It pays less than wanted, at no loss, and may soon be gone: no cheaper service.": rule(
+            "ENHANCE-AT-RISK", ENHANCE, BUT[3], little, at_least("profit", 0), at_risk
+        ),
+        "It pays too little, and serving it could cost less; watch that the customer stays.": rule(
+            "REENGINEER-COST", REENGINEER, BUT[3], little, saving
         ),
         "It pays too little, and could pay more.": rule(
-            "ENHANCE-DEFICIT", ENHANCE, BUT[4], little, UPSIDE
+            "ENHANCE-DEFICIT", ENHANCE, BUT[4], little, upside
         ),
-        "It pays too little, and though no lever is known it may get better.": rule(
-            "REENGINEER-HOPE", REENGINEER, ASSUMPTION, little, NO_COST, NO_UPSIDE, may_improve
+        "The cash is large and steady, effort hardly moves it, and it will soon end.": rule(
+            "HARVEST-ENDING", HARVEST, BUT[5], *harvest, any_of(is_("need_ending", True), at_risk)
         ),
-        "It pays too little; no cost can be cut and no revenue gained.": rule(
-            "END-NO-LEVER", END, BUT[6], little, NO_COST, NO_UPSIDE
+        "The cash is large and steady, and effort hardly moves it.": rule(
+            "HARVEST-FLAT", HARVEST, BUT[5], *harvest
         ),
-        "It pays too little and no cost can be cut; only revenue is left to try.": rule(
-            "ENHANCE-ONLY-WAY", ENHANCE, ASSUMPTION, little, NO_COST
+        "The customer left before, and may leave for the same cause: watch that first.": rule(
+            "ENHANCE-RETURNED", ENHANCE, KUMAR_2018, RETURNED
         ),
-        "It pays too little; look first for a cost that can be cut.": rule(
-            "REENGINEER-LOOK", REENGINEER, ASSUMPTION, little
-        ),
-        "The cash is steady, and effort brings less than it costs.": rule(
-            "HARVEST-FLAT", HARVEST, BUT[5], steady, flat
-        ),
-        "The cash is steady, and the customer will soon be gone.": rule(
-            "HARVEST-ENDING", HARVEST, BUT[5], steady, ending
-        ),
-        "The enterprise does not want this customer.": rule("END-UNWANTED", END, BUT[6], unwanted),
         "The customer could pay enough more to be worth the effort.": rule(
             "ENHANCE-UPSIDE", ENHANCE, BUT[4], upside
         ),
@@ -146,8 +194,8 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         "A key customer with nothing to gain is worth keeping.": rule(
             "PROTECT-KEY", PROTECT, BUT[2], KEY
         ),
-        "The relationship pays as wanted, and there is little to add.": rule(
-            "HARVEST-SATED", HARVEST, ASSUMPTION, pays, sated
+        "The first purchase is special: the repeat purchase is its measure.": rule(
+            "ENHANCE-BUYER", ENHANCE, EFR[3], at_most("purchases", 1)
         ),
         "Nothing that is known calls for more: better the relationship, and sales follow.": rule(
             "ENHANCE-OPEN", ENHANCE, BUT[4]
@@ -161,22 +209,28 @@ def former_rows() -> Rows:
     ended = is_("departure_kind", DepartureKind.TERMINATION)
     pushed = is_("defector", DefectorKind.PUSHED_AWAY_ON_PURPOSE)
     mendable = is_("cause_changeable", True)
-    worthwhile = exceeds("regain_benefit", "regain_cost")
+    too_dear = within("regain_benefit", "regain_bill")
+    worthwhile = exceeds("regain_benefit", "regain_bill")
+    # What a return costs follows from its cause: without one the bill is a guess.
+    studied = all_of(is_not("cause", Cause.UNKNOWN), is_not("cause", Cause.SILENCE))
     rules = {
         "The enterprise ended it on purpose.": rule(
             "END-ON-PURPOSE", END, BUT[6], any_of(ended, pushed)
         ),
         "The enterprise cannot change why the customer went.": rule(
-            "END-BEYOND-US", END, BUT[7], is_("cause_changeable", False)
+            "END-BEYOND-US", END, ASSUMPTION, is_("cause_changeable", False)
         ),
         "A customer who is no key customer is let go.": rule(
             "END-NOT-KEY", END, BUT[7], is_("strategic", False)
         ),
-        "Winning the customer back would cost what it brings, or more.": rule(
-            "END-TOO-DEAR", END, BUT[7], within("regain_benefit", "regain_cost")
+        "The cause is known, and the way back would cost what it brings, or more.": rule(
+            "END-TOO-DEAR", END, BUT[7], studied, too_dear
         ),
         "A key customer went for a cause that can be mended, and is worth the way back.": rule(
             "WIN-BACK-KEY", WIN_BACK, BUT[7], KEY, mendable, worthwhile
+        ),
+        "A key customer went, and the way back cannot be weighed yet: study the cause first.": rule(
+            "WIN-BACK-STUDY", WIN_BACK, BUT[7], KEY
         ),
         "Nothing that is known justifies the way back.": rule("END-UNPROVEN", END, ASSUMPTION),
     }
@@ -195,7 +249,7 @@ def buttle_selector(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> TableSelect
         >>> from decimal import Decimal
         >>> selector = buttle_selector(ButtlePolicy(desired_profit=Decimal("100")))
         >>> print(selector.name)
-        Buttle's strategies, policy custlife of 2026-11-22 with desired profit 100
+        Buttle's strategies, policy custlife of 2026-11-25 with desired profit 100
     """
     return _buttle(require_policy("buttle_selector", ButtlePolicy, policy))
 

@@ -6,6 +6,7 @@ used.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 
 from custlife._checks import balance
@@ -13,11 +14,12 @@ from custlife.decisions.evidence import facts_of
 from custlife.decisions.gaps import contrasts, gaps, limits, overlaps, sides, whole_numbers
 from custlife.decisions.predicates import Comparison, Facts, Predicate, spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
-from custlife.errors import listed, shown
+from custlife.errors import cut, listed, shown
+from custlife.lifecycle.definition import Lifecycle
 from custlife.money import EXACT, as_money
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.facts import Fact, FactKind
+from custlife.strategy.facts import Fact, FactKind, facts_for
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy, fitting
 
@@ -35,10 +37,13 @@ def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[
         yield from _problems_of(row, catalogue)
     domains = domains_of([row.when for row in table.rows], facts, {})
     for room in Room:
+        there = limits(
+            row.when for row in table.rows if row.when.holds({"room": room}) is not False
+        )
         always = {
             name: values
             for name, values in domains.items()
-            if name != "room" and room in catalogue[name].rooms
+            if name in there and name != "room" and room in catalogue[name].rooms
         }
         for gap in gaps(table, always, {"room": room}):
             known = " and ".join(f"{spoken(name)} is {words(value)}" for name, value in gap.facts)
@@ -91,6 +96,33 @@ def _suits(fact: Fact, limit: object) -> bool:
     return balance.holds(number) and fact.kind.allows(number)
 
 
+@lru_cache(maxsize=256)
+def misfit(facts: tuple[Fact, ...], lifecycle: Lifecycle) -> str | None:
+    """Why these facts do not fit a lifecycle, in words; None where they do.
+
+    Customers of the lifecycle must have them in the same rooms, with no other values.
+    """
+    own = {fact.name: fact for fact in facts_for(lifecycle) if fact.of_lifecycle}
+    for fact in facts:
+        theirs = own.get(fact.name)
+        if theirs is None:
+            problem = "does not have"
+        elif not fact.rooms <= theirs.rooms or not {*theirs.choices} <= {*fact.choices}:
+            problem = f"has as {_choices(theirs)}"
+        else:
+            continue
+        return (
+            f"it reads the fact {fact.name!r} ({_choices(fact)}), which the lifecycle "
+            f"{cut(lifecycle.name)!r} {problem}. Its own facts are {cut(listed([*own]))}. Give a "
+            f"table for it: TableSelector(name, table, facts=facts_for(lifecycle))."
+        )
+    return None
+
+
+def _choices(fact: Fact) -> str:
+    return cut(listed([words(choice) for choice in fact.choices]))
+
+
 def domains_of(
     predicates: Sequence[Predicate], facts: Iterable[Fact], known: Facts
 ) -> dict[str, Sequence[object]]:
@@ -127,6 +159,15 @@ def _numbers(values: Iterable[object]) -> set[Decimal]:
     return {Decimal(value) for value in values if isinstance(value, Decimal | int)}
 
 
+def _summed(fact: Fact, part: str, sums: Iterable[Decimal], profile: Profile) -> Iterator[Decimal]:
+    """What a part is where the sum is one of these numbers, if the rest is known."""
+    rest = fact.read(profile.altered(**{part: 0}))
+    alone = {name: int(name == part) for name in fact.inputs}
+    sign = fact.read(Profile(relationship=profile.relationship).altered(**alone))
+    if rest is not None and sign:
+        yield from (EXACT.multiply(sign, EXACT.subtract(number, rest)) for number in sums)
+
+
 def is_plain(predicate: Predicate) -> bool:
     """Whether a predicate is made of comparisons only, whose limits are known."""
     return all(isinstance(atom, Comparison) for atom in predicate.atoms())
@@ -148,13 +189,10 @@ def input_thresholds(
         fact = catalogue[name]
         if fact.inputs == (name,):
             found.setdefault(name, set()).update(numbers if fact.kind.is_number else ())
-        elif fact.is_difference:
-            less, more = fact.inputs
-            first, second = catalogue[less].read(profile), catalogue[more].read(profile)
-            if second is not None:
-                found.setdefault(less, set()).update(EXACT.add(second, n) for n in numbers)
-            if first is not None:
-                found.setdefault(more, set()).update(EXACT.subtract(first, n) for n in numbers)
+        elif fact.is_sum:
+            for part in fact.inputs:
+                points_of = found.setdefault(part, set())
+                points_of.update(_summed(fact, part, numbers, profile))
         else:
             searched.update(fact.inputs)
     # A margin cannot exceed the revenue, so the one bounds where the other can be.

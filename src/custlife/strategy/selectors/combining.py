@@ -360,7 +360,7 @@ def with_override(
         >>> ours = with_override(buttle_selector(), banned, because="They sued us.")
         >>> advice = ours(Profile(relationship=Relationship("C-17")))
         >>> print(advice.reason.sentence)
-        They sued us. Without this, Buttle's strategies, policy custlife of 2026-11-22 would \
+        They sued us. Without this, Buttle's strategies, policy custlife of 2026-11-25 would \
 recommend start, by row START-OPEN.
         >>> print(advice.runners_up[0])
         start by row START-OPEN holds as well, but ranks lower

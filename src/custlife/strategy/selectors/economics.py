@@ -72,19 +72,19 @@ class EconomicSelector(Selector):
             f"{gain}: {estimates[best].sentence}.",
             source=ASSUMPTION,
             used=_used(profile, estimates, best),
-            missing=_missing(profile, best, rivals),
+            missing=_missing(profile, estimates[best], rivals),
             runners_up=[_runner_up(found, gain, rivals) for found in others],
         )
 
     def _rivals(
         self, profile: Profile, estimates: Estimates, best: Strategy, gain: Decimal
     ) -> Estimates:
-        """The strategies of unknown gain that could turn out to be the best."""
+        """The strategies that could turn out to be the best if what is unknown were known."""
         rank = {strategy: -place for place, strategy in enumerate(estimates)}
         rivals = {}
         for strategy, found in estimates.items():
             formula = FORMULAS[profile.room][strategy]
-            if found.missing:
+            if strategy is not best and (found.missing or found.assumed):
                 most = formula.most(formula.read(profile), self.cost_model)
                 if (most, rank[strategy]) > (gain, rank[best]):
                     rivals[strategy] = found
@@ -110,10 +110,14 @@ def _used(profile: Profile, estimates: Estimates, best: Strategy) -> Sequence[st
     return tuple(dict.fromkeys(names))
 
 
-def _missing(profile: Profile, best: Strategy, rivals: Estimates) -> Sequence[str]:
-    """What rivals need to be known, and what could still rule the best out."""
-    names = {name for rival in rivals.values() for name in rival.missing}
-    for bar, facts in bars_of(best, profile):
+def _missing(profile: Profile, best: Estimate, rivals: Estimates) -> Sequence[str]:
+    """What rivals need to be known, and what could still rule the best out.
+
+    What the best assumes could: only a start assumes something, which gains nothing where it is 0.
+    """
+    names = {name for rival in rivals.values() for name in (*rival.missing, *rival.assumed)}
+    names.update(best.assumed)
+    for bar, facts in bars_of(best.strategy, profile):
         names |= unknown_facts(bar.when, facts)
     return sorted(names)
 
@@ -121,7 +125,8 @@ def _missing(profile: Profile, best: Strategy, rivals: Estimates) -> Sequence[st
 def _runner_up(found: Estimate, gain: str, rivals: Estimates) -> RunnerUp:
     strategy, because = found.strategy, found.sentence
     if strategy in rivals:
-        because += f"; {listed([*map(spoken, found.missing)])} not known"
+        unknown = (*found.missing, *found.assumed)
+        because += f"; {listed([*map(spoken, unknown)])} not known"
     elif found.ruled_out_by is None:
         because += f"{' and cannot be' if found.missing else ', not'} above {gain}"
     holds = None if strategy in rivals else False
@@ -149,10 +154,10 @@ def economic_selector(cost_model: CostModel = DEFAULT_COST_MODEL) -> EconomicSel
         >>> profile = Profile(relationship=Relationship("C-17")).altered(potential_value=50)
         >>> advice = selector(profile)
         >>> print(advice.strategy.words, advice.row, advice.missing)
-        start GAIN-START ('target',)
+        start GAIN-START ('purchase_likelihood', 'reputation', 'target')
         >>> print(advice.reason.sentence)
         Of what fits, start has the highest expected net gain that is known, 10: start success \
-0.2 x potential value 50 x horizon years 3 - start cost 20 = 10.
+0.2 (assumed) x potential value 50 x horizon years 3 - start cost 20 = 10.
     """
     return _economic(require_policy("economic_selector", CostModel, cost_model))
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife.decisions.predicates import all_of, at_least, below
+from custlife.decisions.predicates import above, all_of, at_least, at_most, below
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.money import as_money, as_number
 from custlife.sources import ASSUMPTION, Source
@@ -25,15 +25,12 @@ from custlife.strategy.policy import (
 )
 from custlife.strategy.profile import Profile
 from custlife.strategy.selectors.buttle import (
-    COST,
     END,
     ENHANCE,
     HARVEST,
-    NO_COST,
-    NO_UPSIDE,
     PROTECT,
     REENGINEER,
-    UPSIDE,
+    REPAIRS,
     Rows,
     former_rows,
     prospect_rows,
@@ -86,7 +83,7 @@ class LoyaltySegment(Enum):
 class GridPolicy(Dated):
     """From where on a profit is high and a duration long. Override one at a time.
 
-    Source: the article sets no number; these are an assumption of 2026-11-22.
+    Source: the article sets no number; these are an assumption of 2026-11-25.
 
     Args:
         high_profit: From this profit on a customer pays well [money per year, >= 0].
@@ -167,7 +164,10 @@ def _customer_rows(policy: GridPolicy) -> Rows:
     friend, butterfly = cell[LoyaltySegment.TRUE_FRIEND], cell[LoyaltySegment.BUTTERFLY]
     stranger, barnacle = cell[LoyaltySegment.STRANGER], cell[LoyaltySegment.BARNACLE]
     high, low = (ask("profit", policy.high_profit) for ask in (at_least, below))
+    cost, no_cost = above("reducible_cost", 0), at_most("reducible_cost", 0)
+    upside, no_upside = above("revenue_upside", 0), at_most("revenue_upside", 0)
     rules = {
+        **REPAIRS,
         "A true friend pays well and stays long: keep rivals away.": rule(
             "PROTECT-TRUE-FRIEND", PROTECT, LOYALTY, friend
         ),
@@ -178,19 +178,19 @@ def _customer_rows(policy: GridPolicy) -> Rows:
             "END-STRANGER", END, LOYALTY, stranger
         ),
         "A barnacle stays long and pays little, and serving it could cost less.": rule(
-            "REENGINEER-BARNACLE", REENGINEER, LOYALTY, barnacle, COST
+            "REENGINEER-BARNACLE", REENGINEER, LOYALTY, barnacle, cost
         ),
         "A barnacle stays long and pays little, and its wallet is not exhausted.": rule(
-            "ENHANCE-BARNACLE", ENHANCE, LOYALTY, barnacle, UPSIDE
+            "ENHANCE-BARNACLE", ENHANCE, LOYALTY, barnacle, upside
         ),
         "A barnacle costs more than it pays; no cost can be cut and no revenue gained.": rule(
-            "END-BARNACLE", END, LOYALTY, barnacle, NO_COST, NO_UPSIDE, below("profit", 0)
+            "END-BARNACLE", END, LOYALTY, barnacle, no_cost, no_upside, below("profit", 0)
         ),
         "A barnacle pays for itself; no cost can be cut and no revenue gained.": rule(
-            "HARVEST-BARNACLE", HARVEST, ASSUMPTION, barnacle, NO_COST, NO_UPSIDE
+            "HARVEST-BARNACLE", HARVEST, ASSUMPTION, barnacle, no_cost, no_upside
         ),
         "A barnacle's cost cannot be cut; only revenue is left to try.": rule(
-            "ENHANCE-BARNACLE-OPEN", ENHANCE, ASSUMPTION, barnacle, NO_COST
+            "ENHANCE-BARNACLE-OPEN", ENHANCE, ASSUMPTION, barnacle, no_cost
         ),
         "A barnacle stays long and pays little; look first for a cost that can be cut.": rule(
             "REENGINEER-BARNACLE-OPEN", REENGINEER, ASSUMPTION, barnacle
@@ -213,7 +213,8 @@ def grid_selector(
 ) -> TableSelector:
     """The selector by the loyalty grid; prospects and former customers go by Buttle's rows.
 
-    Nobody is let go for being unknown: only a stranger, or a barnacle that costs more than it pays
+    Before anything else a complaint is settled, and a discontent customer made content. Nobody is
+    let go for being unknown: only a stranger, or a barnacle that costs more than it pays
     and has no lever left, and only where that is known.
 
     Source: Reinartz and Kumar, 2002; what to do with a barnacle without a lever that pays for
@@ -227,8 +228,8 @@ def grid_selector(
         >>> from custlife import Relationship
         >>> selector = grid_selector(GridPolicy(high_profit=500))
         >>> print(selector.name)
-        Reinartz and Kumar's grid, thresholds custlife of 2026-11-22 with high profit 500, policy \
-custlife of 2026-11-22
+        Reinartz and Kumar's grid, thresholds custlife of 2026-11-25 with high profit 500, policy \
+custlife of 2026-11-25
         >>> selector(Profile(relationship=Relationship("C-17"))).row
         'START-OPEN'
     """

@@ -20,7 +20,7 @@ from custlife.decisions.evidence import (
     unknown_facts,
 )
 from custlife.decisions.gaps import limits
-from custlife.decisions.predicates import Facts, spoken, words
+from custlife.decisions.predicates import Facts, Quorum, spoken, words
 from custlife.decisions.tables import DecisionTable, Row, Verdict
 from custlife.errors import shown
 from custlife.state import Room
@@ -30,11 +30,17 @@ from custlife.strategy.facts import FACTS, Fact, inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.recommendation import Recommendation, Selector
-from custlife.strategy.selectors.checking import domains_of, input_thresholds, is_plain, problems
+from custlife.strategy.selectors.checking import (
+    domains_of,
+    input_thresholds,
+    is_plain,
+    misfit,
+    problems,
+)
 from custlife.strategy.selectors.protocol import guarded
 from custlife.strategy.strategies import Strategy
 
-_MOST_TRIED = 3
+_MOST_TRIED = 4
 """So many unknown facts of a row are tried in all combinations."""
 
 
@@ -50,7 +56,8 @@ class TableSelector(Selector):
     Args:
         name: What it is called in explanations and logs.
         table: The rows; each has a strategy as its outcome, and names facts of the catalogue.
-        facts: The catalogue. Add facts of your own to `FACTS`.
+        facts: The catalogue: `FACTS`, or `facts_for` a lifecycle of your own. Add to it facts of
+            your own.
 
     Raises:
         InvalidSelector: If a row names a fact that is not in the catalogue, or recommends what does
@@ -99,8 +106,18 @@ for a prospect, where only start and end fit. Compare the room in the row.
         yield from problems(self.table, self.facts)
 
     def __call__(self, profile: Profile, /) -> Recommendation:
-        """The recommendation for a profile."""
-        sheet = self._sheets[profile.relationship.state.room]
+        """The recommendation for a profile.
+
+        Raises:
+            InvalidSelector: If a row names a stage, region or view that the customer's lifecycle
+                does not have.
+        """
+        relationship = profile.relationship
+        sheet = self._sheets[relationship.state.room]
+        if sheet.bound:
+            problem = misfit(sheet.bound, relationship.lifecycle)
+            if problem is not None:
+                raise InvalidSelector(self.name, problem)
         try:
             facts = {name: read(profile) for name, read in sheet.readers}
         except Exception:
@@ -110,9 +127,8 @@ for a prospect, where only start and end fit. Compare the room in the row.
         verdict = sheet.table.decide(facts)
         row = verdict.row
         find = partial(_find, profile, verdict, self.facts)
-        return Recommendation(
-            profile, row.outcome, self, Reason(row.id, row.sentence, row.source, find)
-        )
+        reason = Reason(row.id, row.sentence, row.source, find, row.contested)
+        return Recommendation(profile, row.outcome, self, reason)
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -136,6 +152,8 @@ class _Sheet(NamedTuple):
 
     table: DecisionTable[Strategy]
     readers: tuple[tuple[str, Callable[[Profile], object]], ...]
+    bound: tuple[Fact, ...]
+    """The facts of one lifecycle that a row of any room names."""
 
 
 def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, ...]) -> Evidence:
@@ -145,7 +163,9 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
     names = [*decided_facts(support(verdict.row.when, facts, answer=True), facts)]
     missing: set[str] = set()
     for number, row in enumerate(before):
-        if row.outcome is verdict.outcome:
+        if row.outcome is verdict.outcome or any(
+            _is_case_of(row, following) for following in before[number + 1 : number + 2]
+        ):
             continue
         lacks = unknown_facts(row.when, facts)
         if row.when.holds(facts) is None and not _can_fire(row, before[:number], facts, catalogue):
@@ -158,6 +178,17 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
     found = {name: facts[name] for name in dict.fromkeys(names)}
     missing.update(unknown_inputs(found, profile, catalogue))
     return Evidence(found, tuple(sorted(missing)), tuple(_runners_up(verdict, facts)), catalogue)
+
+
+def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
+    """Whether another row says the same, and asks for nothing beyond what this one asks for."""
+    parts, fewer = (
+        each.when.parts
+        if isinstance(each.when, Quorum) and each.when.needed == len(each.when.parts)
+        else (each.when,)
+        for each in (row, other)
+    )
+    return row.outcome is other.outcome and all(part in parts for part in fewer)
 
 
 def _can_fire(
@@ -199,4 +230,6 @@ def _sheet(table: DecisionTable[Strategy], facts: Sequence[Fact], room: Room) ->
     rows = tuple(row for row in table.rows if row.when.holds({"room": room}) is not False)
     names = limits(row.when for row in rows)
     readers = tuple((fact.name, fact.read) for fact in facts if fact.name in names)
-    return _Sheet(DecisionTable(table.name, rows, table.hit), readers)
+    every = limits(row.when for row in table.rows)
+    bound = tuple(fact for fact in facts if fact.of_lifecycle and fact.name in every)
+    return _Sheet(DecisionTable(table.name, rows, table.hit), readers, bound)

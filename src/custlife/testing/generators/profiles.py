@@ -1,6 +1,6 @@
-"""Generators of what selectors read: signals, values and profiles. None is filtered."""
+"""Generators of what selectors read: signals, markets, values and profiles. None is filtered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from custlife._checks import one_of
 from custlife.causes import Cause, Initiator
-from custlife.events import Departed
+from custlife.events import Complained, Departed, Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.table import to_table
 from custlife.relationship import Relationship
 from custlife.state import Room
 from custlife.strategy.facts import INPUTS, Fact, FactKind
 from custlife.strategy.profile import Profile
-from custlife.strategy.signals import Signals
+from custlife.strategy.signals import Market, Signals
 from custlife.strategy.value import CustomerValue
 from custlife.testing.generators.events import moved, simplest_events
 from custlife.testing.paths import shortest_paths
@@ -28,6 +29,7 @@ Near = Mapping[str, Iterable[Decimal]]
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
+_WENT_FOR = (Cause.PRICE, Cause.UNKNOWN, Cause.DISMISSED)
 _SOME = {
     FactKind.SHARE: ("0", "0.1", "0.3", "0.5", "0.7", "1"),
     FactKind.RATIO: ("0", "0.5", "1", "2", "10"),
@@ -108,8 +110,8 @@ def profiles(
 ) -> st.SearchStrategy[Profile]:
     """Profiles of customers in every state, gone for every cause, more or less known.
 
-    Their histories are the shortest ones to each state; for long ones build a `Profile` from
-    `relationships`.
+    Their histories are the shortest ones to each state, some with an open complaint or a return;
+    for long ones build a `Profile` from `relationships`. Every second one has a market.
 
     Args:
         lifecycle: The lifecycle.
@@ -130,13 +132,22 @@ def profiles(
     one_of(Room).or_none.argument("profiles", "room", room)
     rooms = Room if room is None else (room,)
     return st.builds(
-        lambda relationship, value, known: Profile(
-            relationship=relationship, value=value, signals=known
+        lambda relationship, value, known, market: Profile(
+            relationship=relationship, value=value, signals=known, market=market
         ),
         st.one_of([_standing(lifecycle, each) for each in rooms]),
         values(near=near),
         signals(near=near),
+        _markets(near),
     )
+
+
+def _markets(near: Near | None) -> st.SearchStrategy[Market]:
+    """Markets of which each share is known or not; the one beside the limits of competition."""
+    limits = (near or {}).get("competition", ())
+    shares = st.sampled_from(_choices(INPUTS["competition"], limits))
+    known = st.builds(Market, competition=st.none() | shares, reputation=st.none() | shares)
+    return st.just(Market()) | known
 
 
 def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[Relationship]:
@@ -148,7 +159,9 @@ def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[Relationshi
 def standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
     """A relationship in every state of a lifecycle, the simplest first.
 
-    Former ones are gone for every cause, by everybody who can end it, where the event says so.
+    Former ones are gone for every cause, by everybody who can end it, where the event says so. Some
+    have a complaint that is open, in public or not, and some came back, where the lifecycle has
+    such events.
     """
     one_of(Lifecycle).argument("standpoints", "lifecycle", lifecycle)
     return _standpoints(lifecycle)
@@ -170,4 +183,21 @@ def _standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
         )
         start = Relationship("C-1", lifecycle).apply(*events[:-1])
         found += [start if end is None else start.apply(end) for end in ends]
-    return tuple(found)
+    later = (after for one in found for after in _later(one, simple))
+    return (*found, *later)
+
+
+def _later(one: Relationship, simple: Mapping[str, Event]) -> Iterator[Relationship]:
+    """The same customer with an open complaint, or back after a departure for some causes."""
+    if one.departure is not None and one.departure.cause not in _WENT_FOR:
+        return
+    at = (one.record.last_at or _BEGIN) + _DAY
+    for name in one.allowed:
+        event = moved(simple[name], at)
+        if isinstance(event, Complained):
+            yield one.apply(event)
+            yield one.apply(evolve(event, public=True))
+        elif one.state.room is Room.FORMER:
+            after = to_table(one.lifecycle).step(one.state, name)
+            if after.room is not Room.FORMER:
+                yield one.apply(event)

@@ -18,7 +18,7 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.state import Room
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.facts import FACTS, INPUTS, inputs_of
+from custlife.strategy.facts import INPUTS, inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
 from custlife.strategy.recommendation import (
@@ -312,9 +312,9 @@ def named_facts_suffice(
     """Take every fact that is not named from another customer."""
     advice = recommend(profile, selection.selector)
     facts = advice.facts
-    for fact in FACTS:
-        if fact.name in facts and facts[fact.name] != fact.read(profile):
-            yield f"it names {fact.name} as {words(facts[fact.name])}, which it is not.", profile
+    for name, values in _read(advice).items():
+        if name in facts and facts[name] not in values:
+            yield f"it names {name} as {words(facts[name])}, which it is not.", profile
     named = inputs_of((*facts, *advice.missing), advice.reason.evidence.catalogue)
     others = {name for name in INPUTS if name not in named}
     yield from _unmoved(selection, advice, other, others, "is not named")
@@ -331,14 +331,22 @@ def unknown_is_not_no(
     """Learn everything that is unknown and not named as missing."""
     advice = recommend(profile, selection.selector)
     missing = advice.missing
-    for fact in FACTS:
-        if fact.name in missing and fact.read(profile) is not None:
-            yield f"it names {fact.name} as missing, which is known.", profile
+    for name, values in _read(advice).items():
+        if name in missing and None not in values:
+            yield f"it names {name} as missing, which is known.", profile
     named = inputs_of(missing, advice.reason.evidence.catalogue)
     unknown = {
         name for name, fact in INPUTS.items() if fact.read(profile) is None and name not in named
     }
     yield from _unmoved(selection, advice, other, unknown, "is unknown and not named as missing")
+
+
+def _read(advice: Recommendation) -> Mapping[str, Sequence[object]]:
+    """What each fact is by its name; of a joint catalogue two facts can have one name."""
+    found: dict[str, list[object]] = {}
+    for fact in advice.reason.evidence.catalogue:
+        found.setdefault(fact.name, []).append(fact.read(advice.profile))
+    return found
 
 
 def _unmoved(

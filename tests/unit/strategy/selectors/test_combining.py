@@ -430,7 +430,7 @@ def test_where_nothing_is_overridden_the_selector_decides():
     by_campaign = with_override(BUTTLE, campaign, because="So.")(PROSPECT.altered(interest=True))
 
     assert by_id.reason == BUTTLE(PROSPECT).reason
-    assert by_campaign.row == "START-OPEN"
+    assert by_campaign.row == "START-INTEREST"
     assert by_campaign.facts["interest"] is True
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from custlife import Cause, Contacted, Departed, Purchased, Relationship, Terminated
 from custlife.errors import InvalidPolicy
-from custlife.strategy import Profile, Strategy, recommend
+from custlife.strategy import Market, Profile, Strategy, recommend
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, estimate
 from custlife.strategy.selectors.economics import EconomicSelector, economic_selector
 
@@ -36,6 +36,7 @@ INPUTS = {
     "interest": st.none() | st.booleans(),
     "defection_risk": SHARES,
     "potential_value": MONEY,
+    "purchase_likelihood": SHARES,
     "regain_cost": MONEY,
     "regain_benefit": MONEY,
 }
@@ -224,7 +225,7 @@ def test_the_selector_says_what_it_is():
     """By its cost model; the same ones make the same selector."""
     selector = economic_selector(CostModel(name="ours"))
 
-    assert selector.name == "highest expected net gain, cost model ours of 2026-11-22"
+    assert selector.name == "highest expected net gain, cost model ours of 2026-11-25"
     assert economic_selector(CostModel()) is economic_selector(DEFAULT_COST_MODEL)
     assert EconomicSelector() == EconomicSelector(DEFAULT_COST_MODEL)
 
@@ -245,3 +246,52 @@ def test_the_advice_has_the_highest_gain_that_is_known(profile):
     gains = {name: found.gain for name, found in estimate(profile).items()}
 
     assert gains[advice.strategy] == max(gain for gain in gains.values() if gain is not None)
+
+
+@pytest.mark.parametrize(
+    ("potential", "strategy", "missing"),
+    [
+        # 0.2 x 500 x 3 - 50 = 250; at a likelihood of 0 it would be -50.
+        (500, Strategy.START, ("purchase_likelihood", "reputation")),
+        # 0.2 x 50 x 3 - 50 = -20; at a likelihood of 1 it would be 100.
+        (50, Strategy.END, ("purchase_likelihood", "reputation")),
+        # 0.2 x 10 x 3 - 50 = -44; at a likelihood of 1 it would be -20.
+        (10, Strategy.END, ()),
+        # At a likelihood of 1 and a potential beyond bounds it would win.
+        (None, Strategy.END, ("potential_value", "purchase_likelihood", "reputation")),
+    ],
+)
+def test_what_is_assumed_is_missing_where_it_could_change_the_choice(potential, strategy, missing):
+    """A constant is no knowledge."""
+    profile = known(PROSPECT, target=True, potential_value=potential)
+
+    advice = economic_selector()(profile)
+
+    assert (advice.strategy, advice.missing) == (strategy, missing)
+
+
+def test_a_known_likelihood_decides():
+    """And is named among the facts, with the reputation of the market."""
+    profile = known(PROSPECT, target=True, potential_value=500, purchase_likelihood=0.03)
+    likely = profile.altered(purchase_likelihood=0.5)
+    spoilt = recommend(likely, economic_selector(), market=Market(reputation=0.05))
+
+    # 0.03 x 500 x 3 = 45; 0.5 x 500 x 3 = 750; 0.5 x 0.05 x 500 x 3 = 37.5: a start costs 50.
+    assert economic_selector()(profile).strategy is Strategy.END
+    assert economic_selector()(likely).strategy is Strategy.START
+    assert economic_selector()(likely).missing == ("reputation",)
+    assert (spoilt.strategy, spoilt.missing) == (Strategy.END, ())
+    assert spoilt.facts == {
+        "room": profile.room,
+        "purchase_likelihood": Decimal("0.5"),
+        "reputation": Decimal("0.05"),
+        "potential_value": 500,
+    }
+
+
+def test_a_rival_by_an_assumption_says_what_is_not_known():
+    """Its gain is known only as far as the constant holds."""
+    (rival,) = economic_selector()(known(PROSPECT, target=True, potential_value=50)).runners_up
+
+    assert (rival.strategy, rival.holds) == (Strategy.START, None)
+    assert rival.because[0].endswith("= -20; purchase likelihood and reputation not known")

@@ -7,7 +7,17 @@ from itertools import product
 import pytest
 from hypothesis import strategies as st
 
-from custlife import Cause, Contacted, Departed, Purchased, Relationship, Room, Terminated
+from custlife import (
+    Cause,
+    Complained,
+    ComplaintIgnored,
+    Contacted,
+    Departed,
+    Purchased,
+    Relationship,
+    Room,
+    Terminated,
+)
 from custlife.decisions.gaps import gaps, overlaps, sides
 from custlife.errors import InvalidPolicy
 from custlife.strategy import ButtlePolicy, Profile, Strategy, TableSelector, buttle_selector
@@ -66,6 +76,12 @@ def paying(profit, years, **inputs):
     return customer(margin=profit, cost_to_serve=0, remaining_years=years, **inputs)
 
 
+def cross(profit, years, *events):
+    """A customer like that who has complained, and what happened then."""
+    who = CUSTOMER.apply(Complained(at=LATER), *events)
+    return Profile(relationship=who).altered(margin=profit, cost_to_serve=0, remaining_years=years)
+
+
 CASES = [
     (paying(100, 2), "PROTECT-TRUE-FRIEND", Strategy.PROTECT),
     (paying(100, 1), "HARVEST-BUTTERFLY", Strategy.HARVEST),
@@ -85,6 +101,9 @@ CASES = [
     (customer(margin=5, cost_to_serve=9), "REENGINEER-LOW-PROFIT", Strategy.REENGINEER),
     (customer(remaining_years=0), "HARVEST-SEGMENT-UNKNOWN", Strategy.HARVEST),
     (customer(), "HARVEST-SEGMENT-UNKNOWN", Strategy.HARVEST),
+    (cross(500, 1), "ENHANCE-REPAIR", Strategy.ENHANCE),
+    (cross(5, 1), "ENHANCE-REPAIR", Strategy.ENHANCE),
+    (cross(500, 1, ComplaintIgnored(at=LATER)), "ENHANCE-EROSION", Strategy.ENHANCE),
 ]
 
 
@@ -216,7 +235,7 @@ def test_the_selector_says_what_it_is():
     selector = grid_selector(GridPolicy(name="ours"))
 
     assert isinstance(selector, TableSelector)
-    assert "thresholds ours of 2026-11-22, policy custlife of" in selector.name
+    assert "thresholds ours of 2026-11-25, policy custlife of" in selector.name
     assert grid_selector(DEFAULT_GRID_POLICY, ButtlePolicy()) is grid_selector(
         GridPolicy(), ButtlePolicy()
     )

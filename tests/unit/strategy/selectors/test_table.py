@@ -12,7 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ids import stable
 
-from custlife import Cause, Departed, Purchased, Relationship, Room
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Cause,
+    Departed,
+    Ladder,
+    Lifecycle,
+    Move,
+    Purchased,
+    Region,
+    Relationship,
+    Room,
+    Stage,
+    View,
+)
+from custlife.causes import DefectorKind
 from custlife.decisions.predicates import (
     above,
     all_of,
@@ -42,6 +56,7 @@ from custlife.strategy import (
     Tier,
     buttle_selector,
     fact_named,
+    facts_for,
     recommend,
 )
 from custlife.strategy.facts import inputs_of
@@ -307,10 +322,10 @@ RISKY = selector(
 @pytest.mark.parametrize(
     ("inputs", "limits"),
     [
-        ({}, {"purchases": {3}, "revenue_upside": set(), "cost_to_serve": set()}),
+        ({}, {"purchases": {3}, "margin": set(), "revenue_upside": set(), "cost_to_serve": set()}),
         (
             {"margin": 50},
-            {"purchases": {3}, "revenue_upside": set(), "cost_to_serve": {40}},
+            {"purchases": {3}, "margin": set(), "revenue_upside": set(), "cost_to_serve": {40}},
         ),
         (
             {"margin": 50, "cost_to_serve": 7, "revenue_upside": 9},
@@ -428,7 +443,7 @@ def test_a_runner_up_tells_every_comparison_that_keeps_it_from_holding():
 # --- laws ----------------------------------------------------------------------------------------
 
 FLAGS = ("target", "strategic", "courted", "interest", "cash_flow_stable", "need_ending")
-SHARES = ("competition", "improvement_chance", "defection_risk")
+SHARES = ("competition", "improvement_chance", "defection_risk", "purchase_likelihood")
 MONEY = ("potential_value", "revenue_upside", "reducible_cost", "regain_cost", "regain_benefit")
 KINDS = {
     **dict.fromkeys(FLAGS, (True, False)),
@@ -500,19 +515,26 @@ SIDES = {
     "improvement_chance": [None, Decimal("0.19"), Decimal("0.2")],
     "potential_value": [None, Decimal(99), Decimal(100)],
     "revenue_upside": [None, Decimal(0), Decimal(49), Decimal(50)],
-    "reducible_cost": [None, Decimal(0), Decimal(1)],
+    "reducible_cost": [None, Decimal(49), Decimal(50)],
     "regain_cost": [None, Decimal(1), Decimal(3)],
+    "regain_bill": [None, Decimal(1), Decimal(3)],
+    "purchase_likelihood": [None, Decimal(0), Decimal(1)],
+    "cost_to_serve": [None, Decimal(99), Decimal(100)],
+    "defector": [None, DefectorKind.BOUGHT_AWAY, DefectorKind.PUSHED_AWAY_ON_PURPOSE],
     "regain_benefit": [None, Decimal(2)],
     "effort_response": [None, Decimal(0), Decimal(1)],
-    "profit": [None, Decimal(-1), Decimal(0)],
+    "profit": [None, Decimal(-501), Decimal(-1), Decimal(0), Decimal(1000)],
 }
 
 
 def matters(advice, name):
-    """Whether a fact changes the strategy for some way to learn up to three other missing ones."""
+    """Whether a fact changes the strategy for some way to learn up to three other unknown ones."""
     verdict = advice.selector.table.decide({fact.name: fact.read(advice.profile) for fact in FACTS})
     facts = dict(verdict.facts)
-    others = [other for other in advice.missing if other != name]
+    # More upside or response lets a key customer be enhanced, so that only then a threat matters.
+    others = {*advice.missing, "revenue_upside", "effort_response"}
+    others = [other for other in others if facts.get(other) is None]
+    others = sorted({*others} - {name})
     learnt = (
         {**facts, **dict(zip(chosen, told, strict=True))}
         for number in range(4)
@@ -549,7 +571,7 @@ def matters(advice, name):
     ids=told,
 )
 def test_each_missing_fact_can_change_the_answer(who, inputs):
-    """By itself, or together with some others that are missing."""
+    """By itself, or together with some others that are unknown."""
     advice = recommend(Profile(relationship=who).altered(**inputs))
 
     assert {name for name in advice.missing if not matters(advice, name)} == set()
@@ -608,3 +630,106 @@ def test_a_selector_needs_a_name_and_a_catalogue(name, facts, problem):
     """Of a text that is not blank, and of facts."""
     with pytest.raises(InvalidSelector, match=problem):
         TableSelector(name, buttle_selector().table, facts)
+
+
+# --- the lifecycle of a table --------------------------------------------------------------------
+
+
+def club(region="bond", first="guest_card", second="gold_card", **views):
+    """A lifecycle of an app's own, with one region."""
+    return Lifecycle(
+        "club",
+        prospect=[Stage("guest", "Looks in.")],
+        customer=[Region(region, "Which card.", [Stage(first, "One."), Stage(second, "Other.")])],
+        former=[Stage("gone", "Pays no longer.")],
+        rules=[
+            Move(Purchased, at="guest", to=first, sentence="Joins."),
+            Move("rose", at=first, to=second, sentence="Rises."),
+            Move(Departed, at="customer", to="gone", sentence="Leaves."),
+        ],
+        **views,
+    )
+
+
+def of_bond(stage, facts=FACTS):
+    """A selector whose row for customers names a stage of a region."""
+    table = (row("BOND", all_of(C, is_("bond", stage)), Strategy.ENHANCE), REST)
+    return selector(*table, facts=facts)
+
+
+def member(lifecycle, *events):
+    return Profile(relationship=Relationship("C-17", lifecycle).apply(*events))
+
+
+BOUGHT = Purchased(at=NOW, amount=1)
+
+
+def test_a_table_can_name_where_a_customer_stands():
+    """By a region of the default lifecycle."""
+    assert of_bond("buyer")(Profile(relationship=CUSTOMER)).row == "BOND"
+    assert of_bond("regular")(Profile(relationship=CUSTOMER)).row == "REST"
+
+
+def test_a_refined_lifecycle_has_the_regions_of_the_one_that_it_refines():
+    """The outermost stage counts."""
+    finer = CUSTOMER_LIFECYCLE.refine("buyer", ["new"])
+
+    assert of_bond("buyer")(member(finer, BOUGHT)).row == "BOND"
+
+
+@pytest.mark.parametrize("events", [(), (BOUGHT,)], ids=["prospect", "customer"])
+@pytest.mark.parametrize(
+    ("lifecycle", "has"),
+    [
+        (club("card"), "does not have. Its own facts are stage and card."),
+        (club(), "has as guest card and gold card. Its own facts are stage and bond."),
+        (club(first="buyer"), "has as buyer and gold card. Its own facts are "),
+    ],
+    ids=["another region", "other stages", "a stage more"],
+)
+def test_a_table_is_refused_for_a_lifecycle_that_cannot_have_its_facts(lifecycle, has, events):
+    """In every room; the error names selector, fact and lifecycle, and what there is instead."""
+    with pytest.raises(InvalidSelector) as caught:
+        of_bond("buyer")(member(lifecycle, *events))
+
+    assert caught.value.selector == "ours"
+    problem = caught.value.problem
+    assert f"the fact 'bond' (buyer, regular and advocate), which the lifecycle 'club' {has}" in (
+        problem.replace("_", " ")
+    )
+    assert "facts=facts_for(lifecycle)" in problem
+
+
+def test_a_table_is_refused_where_a_fact_is_not_known_in_the_same_rooms():
+    """There it could leave a gap."""
+    rows = (row("A", is_("ladder", Ladder.BUYER)), row("B", is_not("ladder", Ladder.BUYER)))
+    silent = View(
+        Ladder,
+        of={"guest": None, "customer": Ladder.BUYER, "former": Ladder.FORMER},
+        moves=[(None, Ladder.BUYER), (Ladder.BUYER, Ladder.FORMER)],
+        sentence="A ladder that does not know guests.",
+    )
+
+    assert selector(*rows)(Profile(relationship=CUSTOMER)).row == "A"
+    with pytest.raises(InvalidSelector, match="reads the fact 'ladder'"):
+        selector(*rows)(member(club(views=[silent])))
+
+
+def test_a_table_for_a_lifecycle_of_the_apps_own_names_its_regions():
+    """With the facts of that lifecycle; a stage that it does not have is refused at once."""
+    mine = club()
+    ours = of_bond("gold_card", facts_for(mine))
+
+    assert ours(member(mine, BOUGHT)).row == "REST"
+    with pytest.raises(InvalidSelector, match="bond against 'buyer', which it can never be"):
+        of_bond("buyer", facts_for(mine))
+
+
+@pytest.mark.parametrize("events", [(), (BOUGHT,), (BOUGHT, Departed(at=NOW))], ids=len)
+def test_the_default_selector_serves_every_lifecycle(events):
+    """It names no region and no view."""
+    assert recommend(member(club(), *events)).row in {
+        "START-OPEN",
+        "ENHANCE-BUYER",
+        "END-UNPROVEN",
+    }
