@@ -182,6 +182,26 @@ DE_MATOS = Source(
     "repurchase.",
 )
 """It contradicts EFR-5 in part."""
+KUMAR_2015 = Source(
+    "Kumar et al. 2015",
+    "V. Kumar, Y. Bhagat, X. Zhang, Regaining Lost Customers, Journal of Marketing 79(4): who "
+    "left for price comes back more easily than who left for service, who is worth more "
+    "afterwards.",
+)
+KUMAR_2018 = Source(
+    "Kumar et al. 2018",
+    "V. Kumar, A. Leszkiewicz, A. Herbst, Are You Back for Good or Still Shopping Around? Journal "
+    "of Marketing Research 55(2): who comes back tends to leave again for the same reason.",
+)
+ASCARZA = Source(
+    "Ascarza 2018",
+    "E. Ascarza, Retention Futility: Targeting High-Risk Customers Might Be Ineffective, Journal "
+    "of Marketing Research 55(1): spend on those whom the spending changes, which likelihood alone "
+    "does not tell.",
+)
+"""It contradicts KAL-9 in part."""
+STUDIES = (MATTISON, DE_MATOS, KUMAR_2015, KUMAR_2018, ASCARZA)
+"""What the literature adds where the five works are silent, and what contradicts them."""
 
 WORKS = (IMH, KAL, CHE, BUT, EFR)
 """All works, in the order of the documentation."""

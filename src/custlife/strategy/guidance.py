@@ -19,25 +19,25 @@ from custlife.departure_kind import DepartureKind
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
-from custlife.sources import ASSUMPTION, BUT, CHE, DE_MATOS, EFR, IMH, KAL, MATTISON, Source
+from custlife.sources import (
+    ASSUMPTION,
+    BUT,
+    CHE,
+    DE_MATOS,
+    EFR,
+    IMH,
+    KAL,
+    KUMAR_2015,
+    KUMAR_2018,
+    MATTISON,
+    Source,
+)
 from custlife.state import Room
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 from custlife.strategy.value import PartyKind
 
 E = TypeVar("E", bound=Enum)
-
-KUMAR_2015 = Source(
-    "Kumar et al. 2015",
-    "V. Kumar, Y. Bhagat, X. Zhang, Regaining Lost Customers, Journal of Marketing 79(4): who "
-    "left for price comes back more easily than who left for service, who is worth more "
-    "afterwards.",
-)
-KUMAR_2018 = Source(
-    "Kumar et al. 2018",
-    "V. Kumar, A. Leszkiewicz, A. Herbst, Are You Back for Good or Still Shopping Around? Journal "
-    "of Marketing Research 55(2): who comes back tends to leave again for the same reason.",
-)
 
 
 def _parts(text: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from custlife import (
     Terminated,
 )
 from custlife.errors import InvalidArgument
-from custlife.sources import ASSUMPTION, DE_MATOS, MATTISON, WORKS
+from custlife.sources import ASSUMPTION, DE_MATOS, KUMAR_2015, KUMAR_2018, MATTISON, WORKS
 from custlife.strategy import (
     GUIDES,
     CustomerValue,
@@ -40,7 +40,7 @@ from custlife.strategy import (
     fitting,
     guidance_for,
 )
-from custlife.strategy.guidance import KUMAR_2015, KUMAR_2018, WAYS_BACK
+from custlife.strategy.guidance import WAYS_BACK
 from custlife.testing import lifecycles
 from custlife.testing.generators.profiles import standpoints
 
