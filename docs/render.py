@@ -40,6 +40,7 @@ from custlife import (
 )
 from custlife._notebook import markdown_table as table
 from custlife.decisions.predicates import words
+from custlife.sources import STUDIES
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -52,6 +53,9 @@ SOURCES = """\
 The library follows five works. This page gives each row in custlife's own words; in code, a row is
 a `Source`: `IMH[6]` is the row IMH-6. The last column lists what cites the row: stages, rules,
 views, causes, strategies, facts and guides. Docstrings cite rows too."""
+STUDIES_ARE = """\
+Where the works are silent, a rule may cite a study. Where a study contradicts a work, the rule
+names it as contested."""
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -149,6 +153,8 @@ def sources_page() -> str:
     for work in WORKS:
         rows = ((s.row, s.gist, "<br>".join(cited[s])) for s in work)
         parts += [f"## {work.key}", work.reference, table(("row", "gist", "cited by"), rows)]
+    studies = ((s.row, s.gist, "<br>".join(cited[s])) for s in STUDIES)
+    parts += ["## Studies", STUDIES_ARE, table(("study", "what it says", "cited by"), studies)]
     parts += [
         "## Assumptions",
         f"{ASSUMPTION.gist} These cite no row:",
@@ -164,6 +170,8 @@ def citations() -> Iterator[tuple[str, Source]]:
             yield f"stage `{place.name}`", place.stage.source
     for rule in CUSTOMER_LIFECYCLE.rules:
         yield f"`{rule}`", rule.source
+        if rule.contested:
+            yield f"`{rule}` (contested)", rule.contested
     for view in CUSTOMER_LIFECYCLE.views:
         yield f"view `{view.name}`", view.source
     for decisions in (DEFAULT_DEPARTURE_RULES.kinds, DEFAULT_DEPARTURE_RULES.severities):
@@ -181,6 +189,8 @@ def citations_of_strategy() -> Iterator[tuple[str, Source]]:
     for selector in (strategy.buttle_selector(), strategy.grid_selector()):
         for row in selector.table.rows:
             yield row.id, row.source
+            if row.contested:
+                yield f"{row.id} (contested)", row.contested
     for fact in strategy.FACTS:
         yield f"fact `{fact.name}`", fact.source
     for guide in strategy.GUIDES.values():
@@ -192,6 +202,11 @@ STRATEGIES = """\
 This page prints the tables that the code evaluates. The first row that holds wins. A row holds only
 if enough of its facts are known; an unknown fact leaves it undecided, and the recommendation names
 what is missing."""
+GUIDANCE = """\
+A recommendation attaches the guides that apply, the most urgent first: an open complaint, a
+standing that is not content, the cause for which a returned customer had left, the strategy, the
+cause of the departure for a way back, the stage, partners, the chain of service where it failed,
+and channels."""
 FACTS_ARE = """\
 A row may use these facts. Those of the value and the signals are known if the app gives them.
 Money is in the app's one currency."""
@@ -231,9 +246,11 @@ def strategies_page() -> str:
         FACTS_ARE,
         facts_table(),
         "## Guidance",
-        "A recommendation attaches the guide of the strategy, the guide of the customer's stage, "
-        "and those for complaints and channels if they apply.",
+        GUIDANCE,
         guides_table(),
+        "## Reputation",
+        (inspect.getdoc(strategy.reputation) or "").partition("\n\nArgs:")[0],
+        numbers_table(strategy.DEFAULT_REPUTATION_POLICY),
     ]
     return "\n\n".join(parts)
 
@@ -297,7 +314,7 @@ def facts_table() -> str:
 def guides_table() -> str:
     """Every guide, a line each."""
     return table(
-        ("about", "sensitive to", "task", "tools", "success shows in", "sources"),
+        ("about", "sensitive to", "task", "tools", "success shows in", "remark", "sources"),
         (
             (
                 guide.about,
@@ -305,6 +322,7 @@ def guides_table() -> str:
                 guide.task,
                 "; ".join(guide.tools),
                 guide.measure,
+                guide.remark or "",
                 ", ".join(map(str, guide.sources)),
             )
             for guide in strategy.GUIDES.values()
