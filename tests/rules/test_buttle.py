@@ -329,6 +329,12 @@ def test_a_return_whose_cause_nobody_knows_is_a_start_like_any_other():
     assert fired(UNCLEAR.apply(*bought()), KEY) == "PROTECT-KEY"
 
 
+@pytest.mark.parametrize("who", [PROSPECT, CUSTOMER], ids=told)
+def test_who_never_left_has_no_cause_to_learn(who):
+    """So the cause of a last departure is not among what is missing."""
+    assert "last_cause" not in recommend(Profile(relationship=who)).missing
+
+
 def test_a_cause_that_is_learnt_moves_the_customer_on():
     """From its study to the way back, or to letting go where it cannot be changed."""
     learnt = [UNCLEAR.apply(CauseLearnt(at=NOW, cause=c)) for c in (Cause.PRICE, Cause.RELOCATION)]
