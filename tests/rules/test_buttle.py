@@ -67,6 +67,8 @@ ERODING = IN_CONFLICT.apply(ComplaintIgnored(at=NOW))
 SILENT = CUSTOMER.apply(Lapsed(at=NOW))
 UNSETTLED = after(Complained(at=NOW), *bought(2))
 """Content by the standing; a complaint from before the first purchase is open."""
+UNHEARD = after(Complained(at=NOW))
+"""A prospect whose complaint is open."""
 BACK_AGAIN = FORMER.apply(Engaged(at=NOW))
 BUYS_AGAIN = FORMER.apply(*bought())
 UNCLEAR = gone(Cause.UNKNOWN)
@@ -114,6 +116,7 @@ FIRES = {
     "END-NOT-A-TARGET": [(P, {"target": False})],
     "END-UNLIKELY": [(P, {"purchase_likelihood": 0.049}), (P, {"purchase_likelihood": 0})],
     "END-NO-HOPE": [(P, {"interest": False, "improvement_chance": 0.19})],
+    "START-REPAIR": [(UNHEARD, {}), (UNHEARD, {**KEY, "potential_value": 0})],
     "START-RETURNED": [(BACK_AGAIN, {}), (BACK_AGAIN, {**KEY, "potential_value": 0})],
     "START-KEY": [(P, {"strategic": True, "potential_value": 0})],
     "START-INTEREST": [(P, {"interest": True, "potential_value": 0})],
@@ -326,6 +329,12 @@ def test_a_return_whose_cause_nobody_knows_is_a_start_like_any_other():
     assert fired(UNCLEAR.apply(*bought()), KEY) == "PROTECT-KEY"
 
 
+@pytest.mark.parametrize("who", [PROSPECT, CUSTOMER], ids=told)
+def test_who_never_left_has_no_cause_to_learn(who):
+    """So the cause of a last departure is not among what is missing."""
+    assert "last_cause" not in recommend(Profile(relationship=who)).missing
+
+
 def test_a_cause_that_is_learnt_moves_the_customer_on():
     """From its study to the way back, or to letting go where it cannot be changed."""
     learnt = [UNCLEAR.apply(CauseLearnt(at=NOW, cause=c)) for c in (Cause.PRICE, Cause.RELOCATION)]
@@ -367,7 +376,7 @@ def test_a_row_belongs_to_one_room(row, who, inputs):
 
 PEELED = {
     "prospect": (
-        BACK_AGAIN,
+        BACK_AGAIN.apply(Complained(at=NOW)),
         {
             "target": False,
             "purchase_likelihood": 0,
@@ -380,8 +389,13 @@ PEELED = {
             ({}, "END-NOT-A-TARGET"),
             ({"target": None}, "END-UNLIKELY"),
             ({"purchase_likelihood": 1}, "END-NO-HOPE"),
-            ({"interest": True}, "START-RETURNED"),
+            ({"interest": True}, "START-REPAIR"),
         ],
+    ),
+    "prospect who was heard": (
+        BACK_AGAIN,
+        {"strategic": True, "potential_value": 0, "interest": True},
+        [({}, "START-RETURNED")],
     ),
     "newcomer": (
         PROSPECT,
@@ -643,6 +657,7 @@ BORNE = {
     "BUT-5": {"HARVEST-ENDING", "HARVEST-FLAT"},
     "BUT-6": {"END-NOT-A-TARGET", "END-UNWANTED", "END-THREE-GROUNDS", "END-ON-PURPOSE"},
     "BUT-7": {"END-NOT-KEY", "END-TOO-DEAR", "WIN-BACK-KEY", "WIN-BACK-STUDY"},
+    "EFR-2": {"START-REPAIR"},
     "EFR-3": {"ENHANCE-BUYER"},
     "EFR-5": {"ENHANCE-REPAIR"},
     "IMH-5": {"PROTECT-CONTESTED"},

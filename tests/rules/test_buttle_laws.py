@@ -273,7 +273,14 @@ LAWS = [
         P,
         ("returned", "last_cause"),
         lambda f, p: f["returned"] and f["last_cause"] not in {None, Cause.UNKNOWN},
-        lambda row: row.outcome is END or row.id == "START-RETURNED",
+        lambda row: row.outcome is END or row.id in {"START-RETURNED", "START-REPAIR"},
+    ),
+    Law(
+        "nothing is offered to a prospect while a complaint is open",
+        P,
+        ("open_complaints",),
+        lambda f, p: f["open_complaints"] > 0,
+        lambda row: row.outcome is END or row.id == "START-REPAIR",
     ),
 ]
 ROWS = {Room.PROSPECT: prospect_rows, Room.CUSTOMER: customer_rows}

@@ -42,6 +42,7 @@ from custlife.strategy import (
     Fact,
     FactKind,
     Guidance,
+    Market,
     Portfolio,
     Profile,
     Recommendation,
@@ -53,6 +54,7 @@ from custlife.strategy import (
     Tier,
     buttle_selector,
     customer_rows,
+    facts_for,
     first_of,
     former_rows,
     looks_at,
@@ -121,7 +123,11 @@ assert_type(value.profit, Decimal | None)
 assert_type(value.tier(), Tier | None)
 signals = Signals(strategic=True, improvement_chance=0.4, regain_cost=50, effort_response=2)
 assert_type(signals.improvement_chance, Decimal | None)
-profile = Profile(relationship=rel, value=value, signals=signals)
+market = Market(competition=0.8, reputation=1)
+assert_type(market.reputation, Decimal | None)
+profile = Profile(relationship=rel, value=value, signals=signals, market=market, as_of=rel.since)
+assert_type(recommend(profile, market=market), Recommendation)
+assert_type(facts_for(CUSTOMER_LIFECYCLE), tuple[Fact, ...])
 advice = recommend(profile, buttle_selector(ButtlePolicy(desired_profit=100, low_chance=0.1)))
 assert_type(advice, Recommendation)
 assert_type(advice.strategy, Strategy)

@@ -46,7 +46,7 @@ class Signals(Inputs):
     Flags are True or False. Shares are from 0 to 1; a float counts as the number that it is
     printed as. Money is in the app's one currency, at least 0, and per year where it recurs.
 
-    Source: IMH-5 and BUT-1 to BUT-7; `FACTS` gives the row for each signal.
+    Source: IMH-5, IMH-9, KAL-9 and BUT-1 to BUT-7; `FACTS` gives the row for each signal.
 
     Args:
         target: Whether the enterprise wants this customer at all.

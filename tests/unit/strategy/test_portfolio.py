@@ -141,6 +141,17 @@ def test_money_beyond_the_assumed_cost_lowers_the_gain():
     assert (one.gain, one.cost) == (60, 60)
 
 
+def test_a_candidate_gains_by_the_likelihood_of_a_purchase():
+    """As the estimate does; the constant of the cost model counts where it is unknown."""
+    gains = [
+        Candidate.of(advised(PROSPECT, potential_value=200, purchase_likelihood=likelihood)).gain
+        for likelihood in (None, Decimal("0.5"))
+    ]
+
+    # 0.2 x 200 x 3 - 50, and 0.5 x 200 x 3 - 50
+    assert gains == [70, 250]
+
+
 def test_contacts_are_whole():
     """There is no half of one; of money there is."""
     with pytest.raises(InvalidCandidate, match=r"cost .*a whole number, as contacts are") as caught:

@@ -90,6 +90,9 @@ def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         "The prospect shows no interest, and that will hardly change: spend nothing.": rule(
             "END-NO-HOPE", END, KAL[9], is_("interest", False), no_hope
         ),
+        "A complaint is open: answer it before anything is offered.": rule(
+            "START-REPAIR", START, EFR[2], COMPLAINS
+        ),
         "This person left before, and may leave for the same cause: begin with that cause.": rule(
             "START-RETURNED", START, KUMAR_2018, RETURNED
         ),

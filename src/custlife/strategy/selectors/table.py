@@ -194,7 +194,7 @@ def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
 def _can_fire(
     row: Row[Strategy], above: tuple[Row[Strategy], ...], facts: Facts, catalogue: tuple[Fact, ...]
 ) -> bool:
-    """Whether some of what a row lacks could make it hold, and none above it.
+    """Whether some of what a row lacks could make it hold, and none above it that says otherwise.
 
     What the rows above lack beside stays unknown: to know more would only let more of them hold.
     Where there is too much to try, or a predicate of the app's own, the row can fire.
@@ -208,8 +208,9 @@ def _can_fire(
         {**facts, **dict(zip(lacks, values, strict=True))}
         for values in product(*((None, *domains[name]) for name in lacks))
     )
+    others = [other for other in above if other.outcome is not row.outcome]
     return any(
-        row.when.holds(known) and not any(other.when.holds(known) for other in above)
+        row.when.holds(known) and not any(other.when.holds(known) for other in others)
         for known in tried
     )
 

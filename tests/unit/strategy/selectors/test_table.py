@@ -450,7 +450,7 @@ KINDS = {
     **dict.fromkeys(SHARES, tuple(map(Decimal, ("0", "0.19", "0.2", "0.49", "0.5", "1")))),
     **dict.fromkeys(
         (*MONEY, "margin", "cost_to_serve", "income", "remaining_value"),
-        tuple(map(Decimal, ("0", "0.01", "49.99", "50", "99.99", "100", "100.01"))),
+        tuple(map(Decimal, ("0", "0.01", "49.99", "50", "99.99", "100", "100.01", "1000"))),
     ),
     "effort_response": tuple(map(Decimal, ("0", "0.99", "1", "9"))),
 }
@@ -575,6 +575,25 @@ def test_each_missing_fact_can_change_the_answer(who, inputs):
     advice = recommend(Profile(relationship=who).altered(**inputs))
 
     assert {name for name in advice.missing if not matters(advice, name)} == set()
+
+
+def test_what_a_row_lacks_is_missing_where_a_special_case_of_it_would_fire():
+    """Of two rows that say the same, the later one counts, whichever of them fires."""
+    known = {
+        "cash_flow_stable": True,
+        "effort_response": Decimal("0.5"),
+        "need_ending": True,
+        "strategic": False,
+        "target": True,
+        "interest": True,
+        "reducible_cost": 0,
+    }
+
+    advice = recommend(Profile(relationship=CUSTOMER).altered(**known))
+    learnt = recommend(advice.profile.altered(margin=1000, cost_to_serve=0))
+
+    assert "profit" in advice.missing
+    assert (advice.strategy, learnt.row) == (Strategy.ENHANCE, "HARVEST-ENDING")
 
 
 @pytest.mark.parametrize("who", [PROSPECT, CUSTOMER, FORMER], ids=lambda who: who.state.room.value)
