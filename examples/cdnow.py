@@ -27,6 +27,7 @@ from custlife import (
     to_diagram,
 )
 from custlife.strategy import (
+    ButtlePolicy,
     CostModel,
     CustomerValue,
     Profile,
@@ -34,6 +35,7 @@ from custlife.strategy import (
     Signals,
     Strategy,
     Unit,
+    buttle_selector,
     candidates_of,
     portfolio,
     recommend,
@@ -49,6 +51,8 @@ MARGIN_RATE, COST_TO_SERVE, REMAINING_YEARS = Decimal("0.30"), Decimal(10), 2
 years that customers stay."""
 CONTACTS = 200
 """The budget: this many customers get a letter."""
+SELECTOR = buttle_selector(ButtlePolicy(name="CD shop", considerable_cost=COST_TO_SERVE))
+"""The margins are small, so what a customer costs to serve is considerable."""
 A_LETTER = CostModel(name="a letter a year", protect_cost=1, enhance_cost=1, reengineer_cost=1)
 """What each strategy costs, in letters; the other numbers are the defaults."""
 KEY_SHARE = 20
@@ -228,7 +232,7 @@ def main(out: Path) -> None:
     print("\nOne journey, step by step\n")
     print(next(j for j in journeys if j.customer == IN_FULL).explain())
     print("\nWhat to do\n")
-    advice = [recommend(profile) for profile in profiles(journeys)]
+    advice = [recommend(profile, SELECTOR) for profile in profiles(journeys)]
     print(distribution("Strategies", (each.strategy.words for each in advice)))
     print("\nThree of them explained\n")
     print("\n\n".join(each.explain() for each in three_of(advice)))

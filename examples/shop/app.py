@@ -6,7 +6,6 @@ tests that they follow the lifecycle.
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-PROSPECT = ("potential", "aware", "visitor")
 FORMER = ("lost", "eroded", "terminated")
 
 
@@ -26,6 +25,7 @@ class Customer(Base):
         stage: How far they have come, or how they left.
         standing: What they think of the shop; only while they are a customer.
         cycle: How often they have begun: 1 at first, one more with each return.
+        late_parcels: How many parcels came late.
     """
 
     __tablename__ = "customer"
@@ -34,6 +34,7 @@ class Customer(Base):
     stage: Mapped[str] = mapped_column(default="potential")
     standing: Mapped[str | None]
     cycle: Mapped[int] = mapped_column(default=1)
+    late_parcels: Mapped[int] = mapped_column(default=0)
 
 
 class Shop:
@@ -73,7 +74,7 @@ class Shop:
             customer.cycle += 1
         if customer.standing is None:
             customer.stage = "buyer"
-        elif customer.stage == "buyer":
+        elif customer.stage == "buyer" or customer.standing == "eroding":
             customer.stage = "regular"
         if customer.standing != "in_conflict":
             customer.standing = "content"
@@ -98,15 +99,34 @@ class Shop:
         """Leave a complaint without an answer."""
         if customer.standing != "in_conflict":
             raise Refused("There is no complaint to ignore.")
+        if customer.stage == "advocate":
+            customer.stage = "regular"
         customer.standing = "eroding"
         self.session.commit()
 
     def recommend(self, customer: Customer) -> None:
         """Note that they recommend the shop, which makes an advocate of a regular."""
-        if customer.stage in PROSPECT:
-            raise Refused("Who has bought nothing has nothing to recommend.")
         if customer.stage == "regular":
             customer.stage = "advocate"
+        self.session.commit()
+
+    def subscribe(self, customer: Customer) -> None:
+        """Take a standing order, which makes an advocate of a regular."""
+        if customer.standing is None:
+            raise Refused("The first order comes before a standing one.")
+        if customer.stage == "regular":
+            customer.stage = "advocate"
+        self.session.commit()
+
+    def fail(self, customer: Customer) -> None:
+        """Note that a parcel came late; nobody moves for that."""
+        customer.late_parcels += 1
+        self.session.commit()
+
+    def learn(self, customer: Customer) -> None:
+        """Note why they had left."""
+        if customer.stage not in FORMER:
+            raise Refused("Nobody has left whose cause could be learnt.")
         self.session.commit()
 
     def lapse(self, customer: Customer) -> None:

@@ -34,9 +34,12 @@ def performing(shop: Shop, customer: Customer) -> dict[str, Callable[[], None]]:
         "complaint_settled": lambda: shop.settle(customer),
         "complaint_ignored": lambda: shop.ignore(customer),
         "recommended": lambda: shop.recommend(customer),
+        "committed": lambda: shop.subscribe(customer),
+        "service_failed": lambda: shop.fail(customer),
         "lapsed": lambda: shop.lapse(customer),
         "departed": lambda: shop.leave(customer),
         "terminated": lambda: shop.dismiss(customer),
+        "cause_learnt": lambda: shop.learn(customer),
     }
 
 

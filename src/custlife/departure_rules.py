@@ -17,7 +17,7 @@ from custlife.decisions.predicates import spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy
 from custlife.departure_kind import KIND_FACTS, DepartureKind, kind_facts, kind_table
 from custlife.errors import InvalidPolicy, listed
-from custlife.money import as_money, as_whole
+from custlife.money import EXACT, as_money, as_whole
 from custlife.severity import BUILT_UP, OF_SALE, SEVERITY_FACTS, Severity, severity_table
 from custlife.state import Room
 
@@ -54,7 +54,8 @@ def _steps(check: _checks.Check) -> _checks.Check:
 
 
 _OF_MONEY, _OF_TIME, _OF_COUNTS = map(_steps, (_checks.money, _checks.duration, _checks.count))
-_THOUSAND, _MILLION, _YEAR = Decimal(1000), Decimal(1_000_000), timedelta(days=365)
+_MUCH = Decimal(10_000), Decimal(1_000_000)
+_YEAR = timedelta(days=365)
 
 
 @frozen(kw_only=True, repr=False, cache_hash=True)
@@ -105,16 +106,16 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         default=(timedelta(days=90), _YEAR), converter=_lengths, validator=_OF_TIME
     )
     sales_cost_steps: tuple[Decimal, ...] = field(
-        default=(_THOUSAND, 100 * _THOUSAND), converter=_amounts, validator=_OF_MONEY
+        default=(Decimal(1000), Decimal(100_000)), converter=_amounts, validator=_OF_MONEY
     )
     deal_size_steps: tuple[Decimal, ...] = field(
-        default=(10 * _THOUSAND, _MILLION), converter=_amounts, validator=_OF_MONEY
+        default=_MUCH, converter=_amounts, validator=_OF_MONEY
     )
     tenure_steps: tuple[timedelta, ...] = field(
         default=(_YEAR, 5 * _YEAR), converter=_lengths, validator=_OF_TIME
     )
     revenue_steps: tuple[Decimal, ...] = field(
-        default=(10 * _THOUSAND, _MILLION), converter=_amounts, validator=_OF_MONEY
+        default=_MUCH, converter=_amounts, validator=_OF_MONEY
     )
     purchases_steps: tuple[int, ...] = field(
         default=(10, 100), converter=_numbers, validator=_OF_COUNTS
@@ -221,8 +222,13 @@ def _unpickled(*values: tuple[str, Any]) -> DepartureRules:
 def _beside(bounds: Iterable[Any]) -> Iterator[Any]:
     """Each limit, and what is right above and below it, but for what is below zero."""
     for limit in bounds:
-        step: Any = timedelta.resolution if isinstance(limit, timedelta) else Decimal("0.01")
-        yield from (near for near in (limit, limit + step, limit - step) if near >= 0 * step)
+        if isinstance(limit, timedelta):
+            spans = (limit, limit + timedelta.resolution, limit - timedelta.resolution)
+            yield from (span for span in spans if span >= timedelta(0))
+        else:
+            cent = Decimal("0.01")
+            numbers = (Decimal(limit), EXACT.add(limit, cent), EXACT.subtract(limit, cent))
+            yield from (number for number in numbers if number >= 0)
 
 
 DEFAULT_DEPARTURE_RULES = DepartureRules()
