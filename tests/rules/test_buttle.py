@@ -25,9 +25,13 @@ from custlife import (
     Terminated,
     to_table,
 )
+from custlife.causes import DefectorKind
+from custlife.departure_kind import DepartureKind
+from custlife.errors import InvalidArgument
 from custlife.strategy import (
     ButtlePolicy,
     CustomerValue,
+    InvalidSelector,
     Market,
     Profile,
     Signals,
@@ -320,6 +324,38 @@ def test_a_row_does_not_lean_on_the_row_before_it_for_its_limit(row, facts):
     (when,) = (other.when for other in ROWS if other.id == row)
 
     assert when.holds(facts) is False
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{**KEY, **grounds, name: None} for grounds in (GROUNDS, DEFICIT) for name in grounds],
+    ids=str,
+)
+def test_a_key_customer_is_kept_from_an_end_only_where_all_its_grounds_are_known(known):
+    """One ground less, and nobody would be ended."""
+    assert fired(CUSTOMER, known) == "PROTECT-KEY"
+    assert fired(CUSTOMER, {**known, "strategic": False}) == "ENHANCE-OPEN"
+
+
+def test_who_was_pushed_away_is_let_go_by_any_table_of_kinds():
+    """An app's own departure rules may call it an erosion."""
+    facts = {
+        "room": Room.FORMER,
+        "departure_kind": DepartureKind.EROSION,
+        "defector": DefectorKind.PUSHED_AWAY_ON_PURPOSE,
+    }
+    (when,) = (row.when for row in ROWS if row.id == "END-ON-PURPOSE")
+
+    assert when.holds(facts) is True
+
+
+@pytest.mark.parametrize("make", [prospect_rows, customer_rows], ids=lambda make: make.__name__)
+def test_rows_are_made_from_a_policy(make):
+    """The error names the function and the argument."""
+    with pytest.raises(InvalidArgument, match="a ButtlePolicy") as caught:
+        make(100)
+
+    assert (caught.value.subject, caught.value.field) == (f"{make.__name__}()", "policy")
 
 
 def test_a_return_whose_cause_nobody_knows_is_a_start_like_any_other():
@@ -620,6 +656,14 @@ def test_a_number_of_the_policy_can_be_set_alone(number, to, rows):
     assert all(evolve(new, when=old.when, sentence=old.sentence) == old for new, old in pairs)
 
 
+def test_the_selector_is_made_from_a_policy():
+    """The error names the function."""
+    with pytest.raises(InvalidSelector) as caught:
+        buttle_selector(100)
+
+    assert caught.value.selector == "buttle_selector"
+
+
 def test_the_row_on_likelihood_says_within_how_many_days():
     """A likelihood means nothing without its horizon."""
     advice = recommend(
@@ -662,18 +706,19 @@ BORNE = {
     "EFR-5": {"ENHANCE-REPAIR"},
     "IMH-5": {"PROTECT-CONTESTED"},
     "KAL-9": {"END-UNLIKELY", "END-NO-HOPE"},
-    "KAL-9, contested by Ascarza 2018": {"END-UNLIKELY"},
     "Kumar et al. 2018": {"START-RETURNED", "PROTECT-RETURNED", "ENHANCE-RETURNED"},
     "assumption": {"END-LOW-POTENTIAL", "END-DEFICIT", "END-BEYOND-US", "END-UNPROVEN"},
 }
 """Which rows each source bears, as it was read in the domain's notes."""
+CONTESTED = {"END-UNLIKELY": "Ascarza 2018"}
+"""Which rows a study contradicts."""
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_row_cites_what_bears_it_or_owns_that_it_is_an_assumption(row):
     """And says what it means in one sentence; a study that contradicts it is named."""
     assert row.id in BORNE[str(row.source)]
-    assert row.id in BORNE[row.citation]
+    assert str(row.contested) == CONTESTED.get(row.id, "None")
     assert row.sentence.endswith(".")
     assert row.id.startswith(row.outcome.name.replace("_", "-"))
 

@@ -22,10 +22,10 @@ from custlife.events import snake
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Region, View
-from custlife.money import EXACT
 from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
+from custlife.strategy.bills import Bills
 from custlife.strategy.errors import UnknownFact
 from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Signals
@@ -207,10 +207,9 @@ def _competition(profile: Profile) -> Decimal | None:
 
 
 def _regain_bill(profile: Profile) -> Decimal | None:
-    regain, answer = profile.signals.regain_cost, profile.signals.answer_cost
-    if regain is None or not profile.relationship.open_public_complaints:
-        return regain
-    return None if answer is None else EXACT.add(regain, answer)
+    if profile.relationship.open_public_complaints:
+        return Bills.of(profile).total
+    return profile.signals.regain_cost  # the one bill, without a check: facts are read often
 
 
 def _purchases(profile: Profile) -> int:

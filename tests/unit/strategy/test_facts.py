@@ -39,6 +39,7 @@ from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, WORKS
 from custlife.strategy import (
     FACTS,
+    Bills,
     CustomerValue,
     FactKind,
     Market,
@@ -568,9 +569,9 @@ def test_the_bill_of_a_return_counts_the_answer_to_open_complaints_in_public(
     who, regain, answer, bill
 ):
     """Each part that is needed must be known (IMH-9)."""
-    signals = Signals(regain_cost=regain, answer_cost=answer)
+    profile = Profile(relationship=who, signals=Signals(regain_cost=regain, answer_cost=answer))
 
-    assert read("regain_bill", who, signals=signals) == bill
+    assert fact_named("regain_bill").read(profile) == bill == Bills.of(profile).total
 
 
 def test_an_unknown_part_that_does_not_count_is_not_missing():
