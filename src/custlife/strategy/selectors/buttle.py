@@ -25,7 +25,7 @@ from custlife.decisions.predicates import (
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.departure_kind import DepartureKind
 from custlife.money import EXACT
-from custlife.sources import ASSUMPTION, BUT, EFR, IMH, KAL, Source
+from custlife.sources import ASCARZA, ASSUMPTION, BUT, EFR, IMH, KAL, KUMAR_2018, Source
 from custlife.state import Room
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
 from custlife.strategy.selectors.table import TableSelector
@@ -40,17 +40,6 @@ COMPLAINS, DISCONTENT = above("open_complaints", 0), is_("discontent", True)
 RETURNED = all_of(is_("returned", True), is_not("last_cause", Cause.UNKNOWN))
 """Back, and it is known why they went."""
 
-ASCARZA = Source(
-    "Ascarza 2018",
-    "E. Ascarza, Retention Futility: Targeting High-Risk Customers Might Be Ineffective, Journal "
-    "of Marketing Research 55(1): spend on those whom the spending changes, which likelihood alone "
-    "does not tell.",
-)
-KUMAR_2018 = Source(
-    "Kumar et al. 2018",
-    "V. Kumar, A. Leszkiewicz, A. Herbst, Are You Back for Good or Still Shopping Around? Journal "
-    "of Marketing Research 55(2): who comes back tends to leave again for the same reason.",
-)
 
 Rows = tuple[Row[Strategy], ...]
 Rule = Callable[[str, Room], Row[Strategy]]
