@@ -95,7 +95,7 @@ def kind_table(grace: timedelta) -> DecisionTable[DepartureKind]:
             "DRIVEN-OUT",
             (not_ours, is_("driven_out", True)),
             ended,
-            "A customer whom the enterprise drives out on purpose is terminated.",
+            "The enterprise drove the customer out on purpose.",
             BUT[6],
         ),
         (

@@ -334,7 +334,7 @@ class Terminated(Event):
 
 @frozen(kw_only=True)
 class CauseLearnt(Event):
-    """Why a person had left, or to whom, became known only now.
+    """The cause of a departure, or the competitor, became known only now.
 
     The last departure on record is judged anew; what was believed before stays readable there.
 

@@ -196,8 +196,8 @@ KUMAR_2018 = Source(
 ASCARZA = Source(
     "Ascarza 2018",
     "E. Ascarza, Retention Futility: Targeting High-Risk Customers Might Be Ineffective, Journal "
-    "of Marketing Research 55(1): spend on those whom the spending changes, which likelihood alone "
-    "does not tell.",
+    "of Marketing Research 55(1): spend on the customers that the spending "
+    "changes, which likelihood alone does not tell.",
 )
 """It contradicts KAL-9 in part."""
 STUDIES = (MATTISON, DE_MATOS, KUMAR_2015, KUMAR_2018, ASCARZA)

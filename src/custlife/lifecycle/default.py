@@ -190,7 +190,7 @@ _RULES: dict[type[Event], list[_Row]] = {
         _move("regular", "advocate", "A regular who recommends us is an advocate.", EFR[5]),
         _stay(
             ["prospect", "customer", "former"],
-            "A recommendation is recorded, whoever makes it.",
+            "Every recommendation is recorded.",
             ASSUMPTION,
         ),
     ],

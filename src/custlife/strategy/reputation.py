@@ -117,7 +117,7 @@ def reputation(
 
     The share is 1 - (harm x dissatisfied - relief x recommendations) / people, cut to 0..1. Each
     person counts among the people, prospects too; pass those that prospects can hear, such as
-    customers and former customers. The channel counts for nothing.
+    customers and former customers. The channel does not count.
 
     Source: IMH-10, and EFR-8 for recommendations.
 
