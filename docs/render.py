@@ -203,9 +203,9 @@ This page prints the tables that the code evaluates. The first row that holds wi
 if enough of its facts are known; an unknown fact leaves it undecided, and the recommendation names
 what is missing."""
 GUIDANCE = """\
-A recommendation attaches the guides that apply, the most urgent first. Complaint, standing and return
-come before the strategy. After it come the cause of the departure, the stage, and what is kept
-together: partners, the chain of service, channels."""
+A recommendation attaches the guides that apply, the most urgent first. Complaint, standing and
+return come before the strategy. After it come the cause of the departure, the stage, and what is
+kept together: partners, the chain of service, channels."""
 FACTS_ARE = """\
 A row may use these facts. Those of the value and the signals are known if the app gives them.
 Money is in the app's one currency."""
