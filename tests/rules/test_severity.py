@@ -322,6 +322,15 @@ def test_a_severity_table_with_a_gap_is_refused():
     assert caught.value.rows == ()
 
 
+@pytest.mark.parametrize("first_entry", [True, False])
+def test_each_entry_needs_a_row(first_entry):
+    """The first one and the later ones."""
+    with pytest.raises(UndecidedTable, match=f"first_entry={first_entry}"):
+        DepartureRules(
+            severities=table(("HALF", is_("first_entry", not first_entry), Severity.NONE))
+        )
+
+
 def test_a_severity_table_whose_rows_overlap_is_refused():
     """The error shows where."""
     overlap = table(
@@ -355,6 +364,11 @@ def test_a_severity_table_whose_rows_are_parted_is_accepted():
         all_of(at_least("tenure", DAY), at_most("tenure", DAY)),
         all_of(above("revenue", 5), below("revenue", Decimal("5.02"))),
         all_of(above("purchases", 5), at_most("purchases", 6)),
+        all_of(below("revenue", 5), above("revenue", Decimal("4.98"))),
+        all_of(below("tenure", DAY), at_least("tenure", DAY - timedelta(microseconds=1))),
+        at_most("revenue", 0),
+        at_most("tenure", timedelta(0)),
+        is_("key_customer", False),
     ],
     ids=str,
 )
@@ -401,3 +415,22 @@ def test_the_facts_of_the_severity_are_all_weighed():
     }
 
     assert named == {*SEVERITY_FACTS}
+
+
+def weighs(number, *, loss):
+    what = "the sale weighs" if loss else "the sale and what was built up weigh"
+    return f"{what} {number} or more"
+
+
+@pytest.mark.parametrize("row", RULES.severities.rows, ids=lambda row: row.id)
+def test_a_row_reads_as_the_rule_it_is(row):
+    """A line each, without the list of what weighs; and it says who was lost."""
+    _, kind, *later, steps = (
+        row.id.split("-") if row.id != "SEV-TERMINATION" else ("", "TERMINATION", "0")
+    )
+    says = [f"kind is {kind.lower()}", *["first entry is no"] * bool(later)]
+    says += [] if steps == "0" else [weighs(steps, loss=kind == "LOSS")]
+    who = {"LOSS": "A returned prospect" if later else ("A prospect", "A loss")}.get(kind, "")
+
+    assert str(row.when) == " and ".join(says)
+    assert row.sentence.startswith(who)
