@@ -350,17 +350,17 @@ def test_every_law_holds_for_whole_profiles(policy, profile):
 
 
 BROKEN = [
-    ("a key customer is never ended", {"PROTECT-NOT-ENDED"}, "END-UNWANTED"),
-    ("a key customer who is courted is protected", {"PROTECT-COURTED"}, "ENHANCE-UPSIDE"),
-    ("nothing is spent on the unlikely", {"END-UNLIKELY"}, "START-OPEN"),
+    ("a key customer is never ended", ("PROTECT-NOT-ENDED",), "END-UNWANTED"),
+    ("a key customer who is courted is protected", ("PROTECT-COURTED",), "ENHANCE-UPSIDE"),
+    ("nothing is spent on the unlikely", ("END-UNLIKELY",), "START-OPEN"),
     (
         "nobody is sold to, harvested or served more cheaply while a complaint is open",
-        {"ENHANCE-REPAIR", "ENHANCE-EROSION"},
+        ("ENHANCE-REPAIR", "ENHANCE-EROSION"),
         "HARVEST-FLAT",
     ),
     (
         "who is likely to go is not served more cheaply, unless at a loss",
-        {"ENHANCE-AT-RISK"},
+        ("ENHANCE-AT-RISK",),
         "REENGINEER-COST",
     ),
 ]
