@@ -58,7 +58,7 @@ _MUCH = Decimal(10_000), Decimal(1_000_000)
 _YEAR = timedelta(days=365)
 
 
-@frozen(kw_only=True, repr=False, cache_hash=True)
+@frozen(kw_only=True, cache_hash=True)
 class DepartureRules:
     """By which rules departures are judged: two tables, and their numbers.
 

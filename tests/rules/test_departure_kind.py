@@ -26,6 +26,7 @@ from custlife import (
     at_most,
     is_,
     is_not,
+    not_,
 )
 from custlife.decisions.gaps import overlaps
 from custlife.departure_kind import kind_facts
@@ -157,6 +158,7 @@ def table(*rows, hit=HitPolicy.UNIQUE):
 
 
 PROSPECT, PRESENT = is_("room_left", Room.PROSPECT), is_("room_left", Room.CUSTOMER)
+NAMED = is_("competitor_named", True)
 OURS = table(row("L", PROSPECT, LOSS), row("E", PRESENT, EROSION))
 
 
@@ -183,8 +185,10 @@ def test_a_number_that_is_overridden_later_still_counts():
     [
         ([row("L", PROSPECT, LOSS)], ()),
         ([row("L", all_of(), INCIDENTAL), row("E", PRESENT, EROSION)], ("L", "E")),
+        ([row("L", PROSPECT, LOSS), row("E", all_of(PRESENT, NAMED), EROSION)], ()),
+        ([row("L", PROSPECT, LOSS), row("E", all_of(PRESENT, not_(NAMED)), EROSION)], ()),
     ],
-    ids=["gap", "overlap"],
+    ids=["gap", "overlap", "gap where nobody is named", "gap where somebody is"],
 )
 def test_a_table_with_a_gap_or_an_overlap_is_refused(rows, ids):
     """The error shows where."""

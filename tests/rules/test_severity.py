@@ -260,6 +260,8 @@ def test_a_measure_without_steps_weighs_nothing():
         ("revenue_steps", "10000"),
         ("purchases_steps", (1, 2.5)),
         ("purchases_steps", None),
+        ("tenure_steps", 365),
+        ("tenure_steps", timedelta(days=-1)),
     ],
     ids=str,
 )

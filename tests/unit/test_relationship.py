@@ -40,6 +40,7 @@ from custlife import (
     UnknownEvent,
     UnknownState,
     ViewNotDefined,
+    replay,
 )
 from custlife.relationship import fold
 
@@ -364,6 +365,10 @@ def test_no_cause_is_learnt_without_a_departure_on_record():
 
     assert "cause_learnt" not in caught.value.allowed
     assert caught.value.source == "BUT-7"
+    early = [CauseLearnt(at=day(9), cause=Cause.PRICE), bought(10)]
+    journey = replay(early, customer="C-17", lifecycle=lifecycle, on_rejected="collect")
+    assert [rejection.position for rejection in journey.rejected] == [0]
+    assert str(journey.relationship.state) == "buyer+content"
 
 
 @pytest.mark.parametrize(

@@ -342,7 +342,9 @@ def test_a_table_has_a_name():
         evolve(SIZES, name=" ")
 
 
-@pytest.mark.parametrize("change", [{"id": 17}, {"when": "always"}, {"source": "us"}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{"id": 17}, {"when": "always"}, {"source": "us"}, {"contested": "them"}], ids=str
+)
 def test_a_row_has_an_id_a_predicate_and_a_source(change):
     """Anything else is refused."""
     with pytest.raises(InvalidTable, match="is no row with a predicate"):

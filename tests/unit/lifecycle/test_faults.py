@@ -103,6 +103,10 @@ GALLERY = {
         partial(trio, also=[Stay("called", at="guest", sentence=None)]),
         [("bad_part", "called: guest stays", "needs a sentence")],
     ),
+    "a bare name for a study": (
+        partial(trio, also=[Stay("called", at="guest", sentence="So.", contested="Them 2007")]),
+        [("bad_part", "called: guest stays", "'Them 2007' is not a Source that contests the rule")],
+    ),
     "a view without a sentence": (
         partial(trio, views=[View(Warmth, of=SILENT, moves=[], sentence="")]),
         [("bad_part", "Warmth", "needs a sentence")],

@@ -5,6 +5,7 @@ import pickle
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from attrs import evolve, field, frozen
@@ -16,14 +17,24 @@ from tests.unit.testing.gallery import GALLERY, Stand, Wrapped, applying, replay
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
+    OWN,
     ComplaintSettled,
+    DecisionTable,
     Departed,
+    DepartureKind,
+    DepartureRules,
     Engaged,
     Event,
+    HitPolicy,
     InvalidArgument,
     Purchased,
+    Relationship,
+    Room,
+    Row,
     UnknownEvent,
     from_chart,
+    is_,
+    replay,
     testing,
     to_chart,
 )
@@ -42,7 +53,32 @@ from custlife.testing.oracle import difference
 
 DEFAULT = settings(max_examples=100, database=None)
 MANY = settings(DEFAULT, max_examples=2000)
-FRAMES = [subject(table=Stand()), applying(Wrapped), replaying(lambda journey: journey)]
+OURS = DecisionTable(
+    "our kinds",
+    (
+        Row("L", is_("room_left", Room.PROSPECT), DepartureKind.LOSS, "Ours.", OWN),
+        Row("T", is_("room_left", Room.CUSTOMER), DepartureKind.TERMINATION, "Ours.", OWN),
+    ),
+    HitPolicy.UNIQUE,
+)
+
+
+def judging(**numbers):
+    """A subject whose departures are judged by rules of its own."""
+    rules = DepartureRules(**numbers)
+    return subject(
+        start=partial(Relationship, departure_rules=rules),
+        replay=partial(replay, departure_rules=rules),
+    )
+
+
+FRAMES = [
+    subject(table=Stand()),
+    applying(Wrapped),
+    replaying(lambda journey: journey),
+    judging(moment_grace=timedelta(days=30)),
+    judging(kinds=OURS),
+]
 SAMPLED = [broken for broken in GALLERY if isinstance(broken.law, HistoryLaw)]
 
 
