@@ -16,11 +16,13 @@ from custlife import (
     CUSTOMER_LIFECYCLE,
     EVENTS,
     Cause,
+    CauseLearnt,
     ComplaintSettled,
     Contacted,
     CustlifeError,
     Departed,
     Departure,
+    DepartureKind,
     DepartureRules,
     Event,
     InvalidData,
@@ -466,3 +468,21 @@ def test_without_cattrs_the_error_names_the_extra(monkeypatch):
 def test_a_length_of_time_may_have_few_decimals(stored, length):
     """As other programs write it."""
     assert to_duration(stored, None) == length
+
+
+def test_what_was_believed_at_first_is_stored_with_what_was_learnt():
+    """Cause, reason and the earlier belief come back, judged by the codec's rules."""
+    gone = Relationship("C-17").apply(
+        Purchased(at=T, amount=Decimal(5)),
+        Departed(at=T + timedelta(days=9), reason="K01", key_customer=True),
+        CauseLearnt(at=T + timedelta(days=20), cause=Cause.CEASED, reason="K02"),
+    )
+    rules = DepartureRules(moment_grace=timedelta(days=14))
+
+    back = through_json(CODEC, gone)
+    later = Codec(departure_rules=rules).load(CODEC.dump(gone)).departure
+
+    assert back == gone
+    assert (back.departure.reason, back.departure.first_believed.reason) == ("K02", "K01")
+    assert later.rules == later.first_believed.rules == rules
+    assert later.first_believed.kind is DepartureKind.LOSS
