@@ -154,7 +154,7 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         yield from self._strange("kinds", self._kinds, KIND_FACTS, DepartureKind)
         past = self.moment_grace + timedelta.resolution
         within = limits(row.when for row in self._kinds.rows).get("after_moment", ())
-        spans = sorted({self.moment_grace, past, *_beside(within)})
+        spans = sorted({past, *_beside(within)})
         places = [(Room.PROSPECT, None), *((Room.CUSTOMER, span) for span in spans)]
         for (room, after), cause, who, to in product(places, Cause, Initiator, (None, "a rival")):
             facts = kind_facts(room, cause, who, to, after)

@@ -364,12 +364,14 @@ def test_a_severity_table_whose_rows_are_parted_is_accepted():
     "more",
     [
         all_of(at_least("tenure", DAY), at_most("tenure", DAY)),
-        all_of(above("revenue", 5), below("revenue", Decimal("5.02"))),
-        all_of(above("purchases", 5), at_most("purchases", 6)),
-        all_of(below("revenue", 5), above("revenue", Decimal("4.98"))),
-        all_of(below("tenure", DAY), at_least("tenure", DAY - timedelta(microseconds=1))),
-        at_most("revenue", 0),
+        below("tenure", DAY),
+        above("tenure", DAY),
         at_most("tenure", timedelta(0)),
+        all_of(above("revenue", 5), below("revenue", Decimal("5.02"))),
+        below("revenue", 5),
+        above("revenue", 5),
+        at_most("revenue", 0),
+        all_of(above("purchases", 5), at_most("purchases", 6)),
         is_("key_customer", False),
     ],
     ids=str,
@@ -385,6 +387,16 @@ def test_an_overlap_at_a_limit_is_found(more):
 
     with pytest.raises(UndecidedTable, match="rows EROSION and MORE overlap"):
         DepartureRules(severities=overlap)
+
+
+@pytest.mark.parametrize("never", [below("tenure", timedelta(0)), below("revenue", 0)], ids=str)
+def test_what_is_below_zero_overlaps_with_nothing(never):
+    """There is no such tenure, and no such revenue."""
+    parted = table(
+        ("ALL", all_of(), Severity.GRAVE), ("NEVER", never, Severity.NONE), hit=HitPolicy.UNIQUE
+    )
+
+    assert DepartureRules(severities=parted).severities is parted
 
 
 @pytest.mark.parametrize(
