@@ -48,7 +48,7 @@ def _kept_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(intern(name) if type(name) is str else name for name in names)
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True)
 class Departure(Shown):
     """A move into the room ``former``, with all that is known about it.
 

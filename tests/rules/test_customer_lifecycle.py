@@ -4,7 +4,9 @@ import pytest
 from attrs import evolve
 
 from custlife import (
+    ASSUMPTION,
     CUSTOMER_LIFECYCLE,
+    WORKS,
     EventNotAllowed,
     Ladder,
     Move,
@@ -201,6 +203,12 @@ def test_answers_need_a_complaint_on_record_unless_the_standing_shows_one(state)
 
     assert [*guards] == ([] if state.is_in("in_conflict") else [*ANSWERS])
     assert all(guard.answers_complaint for guard in guards.values())
+
+
+@pytest.mark.parametrize("rule", CUSTOMER_LIFECYCLE.rules, ids=str)
+def test_each_rule_cites_a_row_of_the_works_or_says_that_it_is_assumed(rule):
+    """None is left to the app."""
+    assert rule.source in {ASSUMPTION, *(row for work in WORKS for row in work)}
 
 
 def test_the_rule_that_a_study_contradicts_names_the_study():

@@ -69,6 +69,7 @@ KINDS = {
     },
 }
 """Whom the enterprise drove off, whom a rival won by more or by price, whom life took."""
+OURS = {"K01": Cause.PRICE, "K02": Cause.RELOCATION}
 OUT_OF_REACH = KINDS[DefectorKind.MOVED_AWAY] | KINDS[DefectorKind.CEASED]
 """What happens at the customer's alone."""
 
@@ -87,6 +88,34 @@ def test_each_cause_makes_one_kind_of_defector(kind, causes):
 def test_every_kind_of_defector_has_a_cause():
     """The literature's five kinds, and the one that is added, are all used."""
     assert {cause.defector for cause in Cause} == {*DefectorKind, None}
+
+
+CAPTURED = {
+    True: {Cause.BETTER_ALTERNATIVE, Cause.PRICE, Cause.STAFF_CHANGED},
+    False: OUT_OF_REACH | {Cause.NO_DECISION, Cause.DISMISSED},
+}
+"""What causes say of capture: an offer of another's; or life, nobody at all, or the enterprise."""
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_a_cause_says_whether_it_means_capture(cause):
+    """Where it says nothing, that is unknown."""
+    expected = [captured for captured, causes in CAPTURED.items() if cause in causes]
+
+    assert [cause.captured] == (expected or [None])
+
+
+@pytest.mark.parametrize("kind", DefectorKind)
+def test_a_class_of_causes_is_stored_by_its_name_in_words(kind):
+    """So that what is stored can be read."""
+    assert kind.value == kind.name.lower().replace("_", " ")
+
+
+@pytest.mark.parametrize("codes", [None, "K01", 5], ids=repr)
+def test_codes_that_are_looked_up_are_several(codes):
+    """One bare code is refused instead of being split into letters."""
+    with pytest.raises(InvalidArgument, match=r"unknown\(\): codes is .* an iterable of codes"):
+        CauseMap(OURS).unknown(codes)
 
 
 def test_what_happens_at_the_customers_alone_cannot_be_changed():
@@ -123,9 +152,6 @@ def test_members_pickle_to_themselves(member):
 def test_a_relationship_is_ended_by_one_side_or_by_both():
     """As KAL-5 says: unilateral or bilateral."""
     assert [initiator.value for initiator in Initiator] == ["customer", "enterprise", "both"]
-
-
-OURS = {"K01": Cause.PRICE, "K02": Cause.RELOCATION}
 
 
 def test_a_cause_map_is_a_mapping_of_the_apps_codes():
@@ -166,7 +192,7 @@ def test_a_code_that_is_not_known_is_an_error_with_a_remedy(code):
 @pytest.mark.parametrize(
     ("causes", "part"),
     [
-        ({}, "must be at least one code"),
+        ({}, "causes is 'empty', but must be at least one code"),
         (
             {"": Cause.PRICE, " ": Cause.PRICE},
             "\"'' and ' '\", but must be codes that are no blank",

@@ -366,10 +366,49 @@ def test_only_a_cause_learnt_is_learnt(event):
         departure().learnt(event)
 
 
-def test_what_was_believed_comes_with_when_it_changed():
+@pytest.mark.parametrize(
+    "half", [{"learnt_at": FIELDS["at"]}, {"first_believed": departure()}], ids=["when", "what"]
+)
+def test_what_was_believed_comes_with_when_it_changed(half):
     """The one without the other is refused."""
-    with pytest.raises(InvalidRelationship, match="first_believed is None"):
-        departure(learnt_at=FIELDS["at"])
+    with pytest.raises(InvalidRelationship, match=r"first_believed is .* given exactly if"):
+        departure(**half)
+
+
+def test_a_prospect_has_no_customer_moment():
+    """The kind would follow from it."""
+    with pytest.raises(InvalidRelationship, match=r"customer_moment is .* if a customer left"):
+        departure(room_left=Room.PROSPECT)
+
+
+@pytest.mark.parametrize("name", ["customer_moment", "first_customer_moment", "learnt_at"])
+def test_every_time_of_a_departure_is_kept_in_utc(name):
+    """Whatever zone it was told in; a naive one is refused."""
+    told = datetime(2026, 1, 4, 1, tzinfo=timezone(timedelta(hours=3)))
+    more = {"first_believed": departure()} if name == "learnt_at" else {}
+
+    kept = getattr(departure(**more, **{name: told}), name)
+
+    assert (kept, kept.tzinfo) == (told, UTC)
+    with pytest.raises(InvalidRelationship, match=f"{name} is .* aware datetime"):
+        departure(**more, **{name: told.replace(tzinfo=None)})
+
+
+class Int64:
+    """A whole number of another library."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def __index__(self):
+        return self.number
+
+
+def test_counts_and_sums_of_another_library_are_plain_ones():
+    """From the columns of a data frame, for example."""
+    gone = departure(cycle=Int64(2), purchases=Int64(3), revenue=7)
+
+    assert (type(gone.cycle), type(gone.purchases), type(gone.revenue)) == (int, int, Decimal)
 
 
 def test_the_rules_judge_a_departure():
@@ -405,3 +444,9 @@ def test_a_departure_leaves_a_state():
             cycle=1,
             sales_cycle=timedelta(0),
         )
+
+
+def test_the_facts_of_a_departure_are_named():
+    """So that no time is taken for another."""
+    with pytest.raises(TypeError, match="positional"):
+        Departure(*FIELDS.values())
