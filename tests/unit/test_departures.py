@@ -390,7 +390,7 @@ def test_every_time_of_a_departure_is_kept_in_utc(name):
     kept = getattr(departure(**more, **{name: told}), name)
 
     assert (kept, kept.tzinfo) == (told, UTC)
-    with pytest.raises(InvalidRelationship, match=f"{name} is .* aware datetime"):
+    with pytest.raises(InvalidRelationship, match=f"departure: {name} is .* aware datetime"):
         departure(**more, **{name: told.replace(tzinfo=None)})
 
 
