@@ -166,7 +166,7 @@ FIRES = {
         (gone(Cause.PRICE, Initiator.ENTERPRISE), WORTH),
         (gone(Cause.DISMISSED), WORTH),
     ],
-    "END-BEYOND-US": [(gone(Cause.RELOCATION), WORTH), (gone(Cause.CEASED), WORTH)],
+    "END-BEYOND-US": [(gone(Cause.CEASED), WORTH), (gone(Cause.SUCCEEDED), WORTH)],
     "END-NOT-KEY": [(FORMER, {**WORTH, "strategic": False})],
     "END-TOO-DEAR": [
         (FORMER, {**WORTH, "regain_cost": 100}),
@@ -372,8 +372,8 @@ def test_who_never_left_has_no_cause_to_learn(who):
 
 
 def test_a_cause_that_is_learnt_moves_the_customer_on():
-    """From its study to the way back, or to letting go where it cannot be changed."""
-    learnt = [UNCLEAR.apply(CauseLearnt(at=NOW, cause=c)) for c in (Cause.PRICE, Cause.RELOCATION)]
+    """From its study to the way back, or to letting go where nobody is left."""
+    learnt = [UNCLEAR.apply(CauseLearnt(at=NOW, cause=c)) for c in (Cause.PRICE, Cause.CEASED)]
 
     assert fired(UNCLEAR, WORTH) == "WIN-BACK-STUDY"
     assert [fired(who, WORTH) for who in learnt] == ["WIN-BACK-KEY", "END-BEYOND-US"]
@@ -538,8 +538,8 @@ def test_the_earlier_of_two_rows_that_hold_fires(who, inputs, row):
     ("who", "inputs", "row"),
     [
         (dismissed(Cause.RELOCATION), {"strategic": False}, "END-ON-PURPOSE"),
-        (gone(Cause.RELOCATION), {"strategic": False}, "END-BEYOND-US"),
-        (gone(Cause.RELOCATION), {"regain_cost": 5, "regain_benefit": 5}, "END-BEYOND-US"),
+        (gone(Cause.CEASED), {"strategic": False}, "END-BEYOND-US"),
+        (gone(Cause.CEASED), {"regain_cost": 5, "regain_benefit": 5}, "END-BEYOND-US"),
     ],
 )
 def test_for_a_former_customer_the_cause_comes_first(who, inputs, row):

@@ -506,7 +506,9 @@ ON_PURPOSE = [
     or who.departure.cause.defector is DefectorKind.PUSHED_AWAY_ON_PURPOSE
 ]
 BEYOND_US = [
-    who for who in FORMERS if who.departure.cause.changeable is False and who not in ON_PURPOSE
+    who
+    for who in FORMERS
+    if who.departure.cause.defector is DefectorKind.CEASED and who not in ON_PURPOSE
 ]
 OPEN = [who for who in FORMERS if who not in ON_PURPOSE and who not in BEYOND_US]
 CENT = Decimal("0.01")
@@ -559,7 +561,7 @@ def test_who_is_not_known_for_a_key_customer_is_let_go(who, key):
 
 @pytest.mark.parametrize("who", [*ON_PURPOSE, *BEYOND_US], ids=told)
 def test_who_left_beyond_our_reach_or_was_pushed_away_is_let_go(who):
-    """Every cause that cannot be changed, every termination, and who was dismissed."""
+    """Every termination, who was dismissed, and who is no longer there."""
     row = "END-ON-PURPOSE" if who in ON_PURPOSE else "END-BEYOND-US"
 
     assert {asked(who, True, b, c).row for b, c in BILLS} == {row}
@@ -568,7 +570,9 @@ def test_who_left_beyond_our_reach_or_was_pushed_away_is_let_go(who):
 def test_every_cause_is_tried_above():
     """Of those whom the customer, the enterprise or both sent away."""
     assert {who.departure.cause for who in OPEN} == {
-        cause for cause in Cause if cause.changeable is not False and cause is not Cause.DISMISSED
+        cause
+        for cause in Cause
+        if cause.defector is not DefectorKind.CEASED and cause is not Cause.DISMISSED
     }
 
 

@@ -248,9 +248,9 @@ BARS: tuple[Row[Strategy], ...] = (
     ),
     Row(
         "BEYOND-US",
-        is_("cause_changeable", False),
+        is_("defector", DefectorKind.CEASED),
         Strategy.WIN_BACK,
-        "The enterprise cannot change why the customer went.",
+        "The customer is no longer there: nobody is left to win back.",
         ASSUMPTION,
     ),
 )

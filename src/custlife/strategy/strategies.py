@@ -63,7 +63,7 @@ class Strategy(Enum):
     """Lower the cost to serve."""
     ENHANCE = (
         "enhance",
-        "Raise what the customer pays.",
+        "Raise what the customer pays, by quality first.",
         "cross-selling; up-selling; down-selling",
         BUT[4],
         Room.CUSTOMER,

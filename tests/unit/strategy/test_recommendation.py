@@ -161,7 +161,7 @@ def test_an_explanation_tells_one_row_for_each_other_strategy():
 
 def test_an_explanation_owns_that_no_change_would_change_it():
     """Where no fact can be otherwise."""
-    moved = CUSTOMER.apply(Departed(at=NOW, cause=Cause.RELOCATION))
+    moved = CUSTOMER.apply(Departed(at=NOW, cause=Cause.CEASED))
 
     text = recommend(Profile(relationship=moved)).explain()
 
@@ -235,7 +235,7 @@ def test_a_study_that_contradicts_the_rule_is_named():
 
 def test_the_log_says_where_nothing_would_change_it():
     """The flip is none then."""
-    moved = CUSTOMER.apply(Departed(at=NOW, cause=Cause.RELOCATION))
+    moved = CUSTOMER.apply(Departed(at=NOW, cause=Cause.CEASED))
 
     assert (
         recommend(Profile(relationship=moved)).to_dict(counterfactual=True)["counterfactual"]

@@ -209,8 +209,8 @@ def former_rows() -> Rows:
         "The enterprise ended it on purpose.": rule(
             "END-ON-PURPOSE", END, BUT[6], any_of(ended, pushed)
         ),
-        "The enterprise cannot change why the customer went.": rule(
-            "END-BEYOND-US", END, ASSUMPTION, is_("cause_changeable", False)
+        "The customer is no longer there: nobody is left to win back.": rule(
+            "END-BEYOND-US", END, ASSUMPTION, is_("defector", DefectorKind.CEASED)
         ),
         "A customer who is no key customer is let go.": rule(
             "END-NOT-KEY", END, BUT[7], is_("strategic", False)
@@ -221,7 +221,7 @@ def former_rows() -> Rows:
         "A key customer went for a cause that can be mended, and is worth the way back.": rule(
             "WIN-BACK-KEY", WIN_BACK, BUT[7], KEY, mendable, worthwhile
         ),
-        "A key customer went, and the way back cannot be weighed yet: study the cause first.": rule(
+        "A key customer went: study the cause, and work out the possible ways back.": rule(
             "WIN-BACK-STUDY", WIN_BACK, BUT[7], KEY
         ),
         "Nothing that is known justifies the way back.": rule("END-UNPROVEN", END, ASSUMPTION),
