@@ -102,7 +102,7 @@ class Check:
 
     def __call__(self, instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
         """Raise the instance's error if the value breaks the rule (the attrs validator)."""
-        self.require(instance.invalid, instance.subject, attribute.name, value)
+        self.require(instance.invalid, instance.subject, attribute.name.lstrip("_"), value)
 
     def argument(self, call: str, name: str, value: object) -> None:
         """Raise `InvalidArgument` if an argument of a public function breaks the rule."""

@@ -32,10 +32,26 @@ def _of_cycle(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         yield "customer_moment", stored.customer_moment, "given" if was_customer else none
     if room is Room.FORMER and departure and departure.customer_moment != stored.customer_moment:
         yield "customer_moment", stored.customer_moment, f"{departure.customer_moment}, as it left"
+    yield from _of_departure(stored)
     voiced = stored.record.complaints
     for name in ("open_complaints", "open_public_complaints"):
         if getattr(stored, name) > voiced:
             yield name, getattr(stored, name), f"at most {voiced}"
+
+
+def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
+    departure, record = stored.departure, stored.record
+    if departure is None:
+        return
+    for name in ("at", "learnt_at"):
+        time = getattr(departure, name)
+        if time is not None and record.last_at is not None and time > record.last_at:
+            rule = f"no later than record.last_at, {record.last_at}"
+            yield f"departure.{name}", time, rule
+    for name in ("revenue", "purchases"):
+        then, now = getattr(departure, name), getattr(record, name)
+        if then is not None and then > now:
+            yield f"departure.{name}", then, f"at most {now}, as on record"
 
 
 def _of_times(stored: "Relationship") -> Iterator[tuple[str, object, str]]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.decisions.predicates import Facts, above, all_of, any_of, at_most, is_, is_not
+from custlife.decisions.predicates import Facts, above, all_of, any_of, at_most, is_
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.sources import BUT, IMH, KAL, MATTISON
 from custlife.state import Room
@@ -83,7 +83,6 @@ def kind_table(grace: timedelta) -> DecisionTable[DepartureKind]:
     before = any_of(prospect, at_most("after_moment", grace))
     later = all_of(customer, above("after_moment", grace))
     theirs, ours, both = (is_("initiator", one) for one in Initiator)
-    not_ours = is_not("initiator", Initiator.ENTERPRISE)
     stayed = is_("driven_out", False)
     chance = all_of(is_("circumstances", True), is_("competitor_named", False))
     choice = any_of(is_("circumstances", False), is_("competitor_named", True))
@@ -93,17 +92,31 @@ def kind_table(grace: timedelta) -> DecisionTable[DepartureKind]:
         ("TERMINATION", (ours,), ended, "What the enterprise alone ends is a termination.", BUT[6]),
         (
             "DRIVEN-OUT",
-            (not_ours, is_("driven_out", True)),
+            (theirs, is_("driven_out", True)),
             ended,
             "The enterprise drove the customer out on purpose.",
             BUT[6],
         ),
         (
+            "DRIVEN-OUT-BOTH",
+            (both, is_("driven_out", True)),
+            ended,
+            "What both sides end after the enterprise drove the customer out is a termination.",
+            KAL[5],
+        ),
+        (
             "INCIDENTAL",
-            (not_ours, stayed, chance),
+            (theirs, stayed, chance),
             incidental,
             "The person's circumstances ended it, and nobody captured them.",
             MATTISON,
+        ),
+        (
+            "INCIDENTAL-BOTH",
+            (both, stayed, chance),
+            incidental,
+            "What both sides end for the person's circumstances counts as incidental.",
+            KAL[5],
         ),
         (
             "LOSS",

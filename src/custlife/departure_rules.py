@@ -94,7 +94,7 @@ class DepartureRules:
         >>> rules
         DepartureRules(moment_grace=datetime.timedelta(days=14), \
 deal_size_steps=(Decimal('500'), Decimal('50000')))
-        >>> print(rules.kinds.rows[3].when.parts[-1])
+        >>> print(rules.kinds.rows[5].when.parts[-1])
         room left is prospect or after moment is at most 14 days
     """
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from sys import intern
 from typing import ClassVar
 
-from attrs import Factory, evolve, field, frozen
+from attrs import Factory, evolve, field, fields, frozen
 from attrs.converters import optional
 
 from custlife import _checks
@@ -24,6 +24,8 @@ from custlife.severity import SEVERITY_FACTS, Severity
 from custlife.sources import IMH
 from custlife.state import Room, State
 
+_NEWS = frozenset({"cause", "reason", "to", "learnt_at", "first_believed", "rules"})
+"""What can differ from what was believed at first; the rules are the app's, not the history's."""
 _SAID = (
     "cause",
     "reason",
@@ -152,6 +154,18 @@ class Departure(Shown):
             raise self._wrong("first_customer_moment", first, "no later than that of this cycle")
         if moment is not None and moment > self.at:
             raise self._wrong("customer_moment", moment, f"no later than the departure, {self.at}")
+        if self.learnt_at is not None and self.learnt_at < self.at:
+            rule = f"no earlier than the departure, {self.at}"
+            raise self._wrong("learnt_at", self.learnt_at, rule)
+        before = self.first_believed
+        if before is not None and not self._is_news_of(before):
+            rule = "this departure before anything was learnt, and so alike in all but the news"
+            raise self._wrong("first_believed", before, rule)
+
+    def _is_news_of(self, before: "Departure") -> bool:
+        kept = (one.name for one in fields(Departure) if one.name not in _NEWS)
+        same = all(getattr(self, name) == getattr(before, name) for name in kept)
+        return same and before.first_believed is None
 
     def _wrong(self, name: str, value: object, rule: str) -> InvalidRelationship:
         remedy = "Give the facts as they were stored, or as the relationship has them."
@@ -202,8 +216,9 @@ class Departure(Shown):
     def learnt(self, event: CauseLearnt) -> "Departure":
         """The same departure, with what became known later.
 
-        What the event does not say stays as it was; `first_believed` is the departure as it was
-        known at first.
+        What the event does not say stays as it was, unless it belongs to a cause that was wrong:
+        with another cause the old reason goes, and with a cause that says that nobody captured the
+        person, the competitor goes. `first_believed` is the departure as it was known at first.
 
         Raises:
             InvalidArgument: If it is no `CauseLearnt`.
@@ -222,13 +237,13 @@ class Departure(Shown):
             ('incidental', 'erosion')
         """
         _checks.one_of(CauseLearnt).argument("Departure.learnt", "event", event)
-        if event.at < self.at:
-            raise self._wrong("learnt_at", event.at, f"no earlier than the departure, {self.at}")
+        cause = event.cause or self.cause
+        uncaptured = event.cause is not None and cause.captured is False
         return evolve(
             self,
-            cause=event.cause or self.cause,
-            reason=event.reason or self.reason,
-            to=event.to or self.to,
+            cause=cause,
+            reason=event.reason or (self.reason if cause is self.cause else None),
+            to=event.to or (None if uncaptured else self.to),
             learnt_at=event.at,
             first_believed=self.first_believed or self,
         )

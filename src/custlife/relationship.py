@@ -33,7 +33,7 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.money import EXACT, as_whole
 from custlife.record import Counts, Record
-from custlife.sources import BUT
+from custlife.sources import ASSUMPTION
 from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
@@ -472,7 +472,7 @@ def _nobody_left(event: Event, state: State, start: Relationship) -> EventNotAll
     """The error for a cause that is learnt where no departure is on record."""
     because = "Nobody has left whose cause could be learnt."
     allowed = tuple(name for name in start.allowed if name != event.name)
-    return EventNotAllowed(event.name, state, allowed, because, BUT[7].row, start.customer)
+    return EventNotAllowed(event.name, state, allowed, because, ASSUMPTION.row, start.customer)
 
 
 def _require(check: _checks.Check, name: str, value: object) -> None:

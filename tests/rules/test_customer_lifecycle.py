@@ -156,10 +156,10 @@ def test_there_are_fifteen_states_and_all_are_reached():
 
 
 REASONS = {
-    ("prospect", "committed"): "Commitment follows from the trust of a customer",
+    ("prospect", "committed"): "Only a customer can commit",
     ("prospect", "cause_learnt"): "Nobody has left whose cause could be learnt.",
     ("customer", "cause_learnt"): "Nobody has left whose cause could be learnt.",
-    ("former", "committed"): "Commitment follows from the trust of a customer",
+    ("former", "committed"): "Only a customer can commit",
     ("former", "lapsed"): "We expect to hear nothing from a person who left.",
     ("former", "departed"): "A person who left cannot leave again without returning first.",
     ("former", "terminated"): "A relationship that has ended cannot end again.",

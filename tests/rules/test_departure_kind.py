@@ -30,7 +30,7 @@ from custlife import (
 )
 from custlife.decisions.gaps import overlaps
 from custlife.departure_kind import kind_facts
-from custlife.sources import MATTISON
+from custlife.sources import KAL, MATTISON
 
 LOSS, EROSION = DepartureKind.LOSS, DepartureKind.EROSION
 TERMINATION, INCIDENTAL = DepartureKind.TERMINATION, DepartureKind.INCIDENTAL
@@ -103,7 +103,9 @@ def test_a_prospect_is_never_eroded_and_a_customer_beyond_the_moment_never_lost(
 ROWS = {
     "KIND-TERMINATION": (PLACES[2], Cause.PRICE, ENTERPRISE, None),
     "KIND-DRIVEN-OUT": (PLACES[2], Cause.DISMISSED, CUSTOMER, None),
-    "KIND-INCIDENTAL": (PLACES[2], Cause.CEASED, BOTH, None),
+    "KIND-DRIVEN-OUT-BOTH": (PLACES[2], Cause.DISMISSED, BOTH, None),
+    "KIND-INCIDENTAL": (PLACES[2], Cause.CEASED, CUSTOMER, None),
+    "KIND-INCIDENTAL-BOTH": (PLACES[0], Cause.CEASED, BOTH, None),
     "KIND-LOSS": (PLACES[0], Cause.PRICE, CUSTOMER, None),
     "KIND-LOSS-BOTH": (PLACES[1], Cause.PRICE, BOTH, None),
     "KIND-EROSION": (PLACES[2], Cause.RELOCATION, CUSTOMER, "Rival Ltd"),
@@ -115,6 +117,17 @@ ROWS = {
 def test_each_row_holds_for_somebody(row, facts):
     """What both sides end has a row of its own."""
     assert kind(*facts).row.id == row
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("to", [None, "Rival Ltd"])
+def test_what_both_sides_end_counts_as_the_customers_and_says_so(place, cause, to):
+    """It is of the same kind, and a row of its own cites KAL-5."""
+    theirs, joint = kind(place, cause, CUSTOMER, to), kind(place, cause, BOTH, to)
+
+    assert joint.outcome is theirs.outcome
+    assert (joint.row.id, joint.row.source) == (f"{theirs.row.id}-BOTH", KAL[5])
 
 
 def test_the_table_has_these_rows_and_no_other():
@@ -147,6 +160,15 @@ def test_incidental_departures_cite_the_literature():
 
 
 # A table of the app's own.
+
+
+@pytest.mark.parametrize("name", ["kinds", "severities"])
+def test_what_is_no_table_is_refused_by_the_name_that_it_was_given_under(name):
+    """The error names the argument as the caller wrote it."""
+    with pytest.raises(InvalidPolicy) as caught:
+        DepartureRules(**{name: 3})
+
+    assert caught.value.field == name
 
 
 def row(id_, when, outcome):

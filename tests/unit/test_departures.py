@@ -351,6 +351,72 @@ def test_what_was_believed_at_first_is_kept_however_often_something_is_learnt():
     )
 
 
+@pytest.mark.parametrize("cause", Cause)
+def test_another_cause_takes_back_what_belonged_to_the_wrong_one(cause):
+    """The reason, and the competitor where the cause says that there was none."""
+    wrong = departure(cause=Cause.PRICE, reason="cheaper_there", to="Rival Ltd")
+
+    later = wrong.learnt(learnt(cause=cause))
+
+    assert later.reason == ("cheaper_there" if cause is Cause.PRICE else None)
+    assert later.to == (None if cause.captured is False else "Rival Ltd")
+    assert later.captured is (cause.captured is not False)
+    assert later.first_believed.to == "Rival Ltd"
+
+
+def test_who_turns_out_to_have_died_was_captured_by_nobody():
+    """The departure was no erosion after all."""
+    wrong = departure(cause=Cause.PRICE, to="Rival Ltd")
+
+    later = wrong.learnt(learnt(cause=Cause.CEASED))
+
+    assert (later.kind, later.captured) == (DepartureKind.INCIDENTAL, False)
+
+
+def test_a_competitor_who_is_told_with_the_cause_is_kept():
+    """They moved away, and went to a rival there; the reason is that of the news."""
+    wrong = departure(cause=Cause.PRICE, reason="cheaper_there", to="Rival Ltd")
+
+    news = learnt(cause=Cause.RELOCATION, reason="moved_north", to="Northern Ltd")
+    later = wrong.learnt(news)
+
+    assert (later.to, later.reason) == ("Northern Ltd", "moved_north")
+    assert (later.kind, later.captured) == (DepartureKind.EROSION, True)
+
+
+def test_a_reason_without_a_cause_leaves_the_cause_as_it_is():
+    """And a competitor without a reason leaves the reason."""
+    known = departure(cause=Cause.PRICE, reason="cheaper_there")
+
+    assert known.learnt(learnt(reason="half_the_price")).cause is Cause.PRICE
+    assert known.learnt(learnt(to="Rival Ltd")).reason == "cheaper_there"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"at": FIELDS["at"] + DAY},
+        {"cycle": 2},
+        {"stages_left": ("buyer",)},
+        {"deal_size": Decimal(1)},
+        {"inferred": True},
+    ],
+    ids=str,
+)
+def test_what_was_believed_at_first_is_of_the_same_departure(other):
+    """Only cause, reason and competitor can have been learnt."""
+    with pytest.raises(InvalidRelationship, match=r"first_believed is .* alike in all but the"):
+        departure(learnt_at=FIELDS["at"] + 2 * DAY, first_believed=departure(**other))
+
+
+def test_what_was_believed_at_first_is_what_was_known_first_of_all():
+    """Nothing had been learnt then."""
+    later = departure().learnt(learnt(cause=Cause.PRICE))
+
+    with pytest.raises(InvalidRelationship, match=r"first_believed is .* before anything was"):
+        departure(learnt_at=later.learnt_at, first_believed=later)
+
+
 def test_nothing_is_learnt_before_the_person_left():
     """The error says when that was."""
     with pytest.raises(InvalidRelationship, match="no earlier than the departure") as caught:
@@ -384,8 +450,10 @@ def test_a_prospect_has_no_customer_moment():
 @pytest.mark.parametrize("name", ["customer_moment", "first_customer_moment", "learnt_at"])
 def test_every_time_of_a_departure_is_kept_in_utc(name):
     """Whatever zone it was told in; a naive one is refused."""
-    told = datetime(2026, 1, 4, 1, tzinfo=timezone(timedelta(hours=3)))
-    more = {"first_believed": departure()} if name == "learnt_at" else {}
+    learning = name == "learnt_at"
+    month = 4 if learning else 1
+    told = datetime(2026, month, 4, 1, tzinfo=timezone(timedelta(hours=3)))
+    more = {"first_believed": departure()} if learning else {}
 
     kept = getattr(departure(**more, **{name: told}), name)
 

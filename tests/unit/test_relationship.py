@@ -55,14 +55,19 @@ def bought(number, amount="10"):
     return Purchased(at=day(number), amount=Decimal(amount))
 
 
+BOUGHT = Relationship("C-17").apply(Contacted(at=day(0)), bought(3))
+GONE = BOUGHT.apply(Departed(at=day(90), cause=Cause.PRICE, to="Rival Ltd"))
+LEFT = GONE.departure
+
+
 @pytest.fixture
 def customer():
-    return Relationship("C-17").apply(Contacted(at=day(0)), bought(3))
+    return BOUGHT
 
 
 @pytest.fixture
-def departed(customer):
-    return customer.apply(Departed(at=day(90), cause=Cause.PRICE, to="Rival Ltd"))
+def departed():
+    return GONE
 
 
 def test_a_new_relationship_is_an_unknown_prospect():
@@ -364,7 +369,7 @@ def test_no_cause_is_learnt_without_a_departure_on_record():
         Relationship("C-17", lifecycle).apply(CauseLearnt(at=day(9), cause=Cause.PRICE))
 
     assert "cause_learnt" not in caught.value.allowed
-    assert caught.value.source == "BUT-7"
+    assert caught.value.source == "assumption"
     early = [CauseLearnt(at=day(9), cause=Cause.PRICE), bought(10)]
     journey = replay(early, customer="C-17", lifecycle=lifecycle, on_rejected="collect")
     assert [rejection.position for rejection in journey.rejected] == [0]
@@ -561,6 +566,13 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
         ({"since": day(91)}, "since"),
         ({"since": day(-1)}, "since"),
         ({"record": {}}, "record"),
+        ({"record": BOUGHT.record}, "departure.at"),
+        ({"departure": evolve(LEFT, revenue=Decimal("11.78"))}, "departure.revenue"),
+        ({"departure": evolve(LEFT, purchases=2)}, "departure.purchases"),
+        (
+            {"departure": evolve(LEFT, learnt_at=day(91), first_believed=LEFT)},
+            "departure.learnt_at",
+        ),
     ],
 )
 def test_stored_fields_that_contradict_each_other_are_refused(departed, change, field):

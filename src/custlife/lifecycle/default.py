@@ -170,7 +170,7 @@ _RULES: dict[type[Event], list[_Row]] = {
             when="in_conflict",
             contested=DE_MATOS,
         ),
-        _answer("Only a complaint that is open can be settled."),
+        _answer("Only a complaint that is open can be settled; one answer settles all of them."),
     ],
     ComplaintIgnored: [
         _move(
@@ -183,7 +183,7 @@ _RULES: dict[type[Event], list[_Row]] = {
             IMH[8],
             when="in_conflict",
         ),
-        _answer("Only a complaint that is open can be ignored."),
+        _answer("Only a complaint that is open can be ignored; nobody waits for an answer then."),
     ],
     # They recommend us, and bind themselves to us.
     Recommended: [
@@ -204,8 +204,8 @@ _RULES: dict[type[Event], list[_Row]] = {
         _stay("customer", "A commitment is recorded.", KAL[4]),
         _forbid(
             ["prospect", "former"],
-            "Commitment follows from the trust of a customer; the first purchase comes before it.",
-            KAL[4],
+            "Only a customer can commit; the first purchase comes before it.",
+            ASSUMPTION,
         ),
     ],
     # We fail them.
@@ -236,14 +236,15 @@ _RULES: dict[type[Event], list[_Row]] = {
         ),
     ],
     Terminated: [
-        _move(
-            ["prospect", "customer"], "terminated", "We ended the relationship on purpose.", BUT[6]
-        ),
+        _move("prospect", "terminated", "We turned a prospect away on purpose.", ASSUMPTION),
+        _move("customer", "terminated", "We ended the relationship on purpose.", BUT[6]),
         _forbid("former", "A relationship that has ended cannot end again.", ASSUMPTION),
     ],
     CauseLearnt: [
         _stay("former", "The departure on record is judged anew by what became known.", BUT[7]),
-        _forbid(["prospect", "customer"], "Nobody has left whose cause could be learnt.", BUT[7]),
+        _forbid(
+            ["prospect", "customer"], "Nobody has left whose cause could be learnt.", ASSUMPTION
+        ),
     ],
 }
 """What each event does: where, where to, why, and the source."""
