@@ -121,7 +121,7 @@ STORIES = (
     ),
     Story(
         who="Restaurant guest: the soup was cold, and she said nothing",
-        events=[bought(0), ServiceFailed(at=day(0), link=Link.PRODUCT), Lapsed(at=day(90))],
+        events=[bought(0), ServiceFailed(at=day(0), link=Link.PRODUCT)],
     ),
     Story(
         who="Restaurant guest: complained aloud in a review, and waits for an answer",

@@ -295,7 +295,7 @@ def replay(
         ...     [ComplaintSettled(at=t), Engaged(at=t)], customer="C-17", on_rejected="collect"
         ... )
         >>> len(journey.events), journey.rejected[0].error.because
-        (1, 'Only a complaint that is open can be settled.')
+        (1, 'Only a complaint that is open can be settled; one answer settles all of them.')
     """
     _checks.iterable_of("events").argument("replay", "events", events)
     _checks.either("raise", "collect").argument("replay", "on_rejected", on_rejected)

@@ -123,6 +123,22 @@ def harvestable(facts, policy):
     )
 
 
+def complains(facts, policy):
+    return facts["open_complaints"] > 0 or facts["open_public_complaints"] > 0
+
+
+def came_back(facts, policy):
+    return facts["returned"] and facts["last_cause"] not in {
+        None,
+        Cause.UNKNOWN,
+        Cause.SILENCE,
+        Cause.CEASED,
+    }
+
+
+COMPLAINTS = ("open_complaints", "open_public_complaints")
+
+
 def worth_a_try(facts, policy):
     return (
         facts["target"] is not False
@@ -133,6 +149,7 @@ def worth_a_try(facts, policy):
     )
 
 
+REPAIRED = {"ENHANCE-REPAIR", "ENHANCE-DISCONTENT", "ENHANCE-FAILED"}
 P, C = Room.PROSPECT, Room.CUSTOMER
 LAWS = [
     Law(
@@ -145,8 +162,8 @@ LAWS = [
     Law(
         "a key customer whose complaint is open is protected, and so never sold to",
         C,
-        ("strategic", "open_complaints"),
-        lambda f, p: f["strategic"] and f["open_complaints"] > 0,
+        ("strategic", *COMPLAINTS),
+        lambda f, p: f["strategic"] and complains(f, p),
         protects,
     ),
     Law(
@@ -174,9 +191,7 @@ LAWS = [
         "a key customer who left before is protected",
         C,
         ("strategic", "returned", "last_cause"),
-        lambda f, p: (
-            f["strategic"] and f["returned"] and f["last_cause"] not in {None, Cause.UNKNOWN}
-        ),
+        lambda f, p: f["strategic"] and came_back(f, p),
         protects,
     ),
     Law(
@@ -189,8 +204,8 @@ LAWS = [
     Law(
         "nobody is sold to, harvested or served more cheaply while a complaint is open",
         C,
-        ("open_complaints",),
-        lambda f, p: f["open_complaints"] > 0,
+        COMPLAINTS,
+        complains,
         lambda row: (
             protects(row) or row.id in {"END-UNWANTED", "END-THREE-GROUNDS", "ENHANCE-REPAIR"}
         ),
@@ -202,7 +217,26 @@ LAWS = [
         lambda f, p: f["discontent"],
         lambda row: (
             protects(row)
-            or row.id in {"END-UNWANTED", "END-THREE-GROUNDS", "ENHANCE-REPAIR", "ENHANCE-EROSION"}
+            or row.id in {"END-UNWANTED", "END-THREE-GROUNDS"}
+            or row.id in {"ENHANCE-REPAIR", "ENHANCE-DISCONTENT"}
+        ),
+    ),
+    Law(
+        "nobody is sold to, harvested or served more cheaply whom service failed at first",
+        C,
+        ("service_failures", "purchases"),
+        lambda f, p: f["service_failures"] > 0 and f["purchases"] <= 1,
+        lambda row: (
+            protects(row) or row.id in {"END-UNWANTED", "END-THREE-GROUNDS"} or row.id in REPAIRED
+        ),
+    ),
+    Law(
+        "who left before is watched before anything is sold, harvested or served more cheaply",
+        C,
+        ("returned", "last_cause"),
+        came_back,
+        lambda row: (
+            protects(row) or row.outcome is END or row.id in {*REPAIRED, "ENHANCE-RETURNED"}
         ),
     ),
     Law(
@@ -272,14 +306,14 @@ LAWS = [
         "who left before is started from the cause",
         P,
         ("returned", "last_cause"),
-        lambda f, p: f["returned"] and f["last_cause"] not in {None, Cause.UNKNOWN},
+        came_back,
         lambda row: row.outcome is END or row.id in {"START-RETURNED", "START-REPAIR"},
     ),
     Law(
         "nothing is offered to a prospect while a complaint is open",
         P,
-        ("open_complaints",),
-        lambda f, p: f["open_complaints"] > 0,
+        COMPLAINTS,
+        complains,
         lambda row: row.outcome is END or row.id == "START-REPAIR",
     ),
 ]
@@ -355,8 +389,18 @@ BROKEN = [
     ("nothing is spent on the unlikely", ("END-UNLIKELY",), "START-OPEN"),
     (
         "nobody is sold to, harvested or served more cheaply while a complaint is open",
-        ("ENHANCE-REPAIR", "ENHANCE-EROSION"),
+        ("ENHANCE-REPAIR", "ENHANCE-DISCONTENT"),
         "HARVEST-FLAT",
+    ),
+    (
+        "who left before is watched before anything is sold, harvested or served more cheaply",
+        ("ENHANCE-RETURNED",),
+        "HARVEST-FLAT",
+    ),
+    (
+        "nobody is sold to, harvested or served more cheaply whom service failed at first",
+        ("ENHANCE-FAILED",),
+        "REENGINEER-COST",
     ),
     (
         "who is likely to go is not served more cheaply, unless at a loss",
@@ -506,9 +550,7 @@ ON_PURPOSE = [
     or who.departure.cause.defector is DefectorKind.PUSHED_AWAY_ON_PURPOSE
 ]
 BEYOND_US = [
-    who
-    for who in FORMERS
-    if who.departure.cause.defector is DefectorKind.CEASED and who not in ON_PURPOSE
+    who for who in FORMERS if who.departure.cause is Cause.CEASED and who not in ON_PURPOSE
 ]
 OPEN = [who for who in FORMERS if who not in ON_PURPOSE and who not in BEYOND_US]
 CENT = Decimal("0.01")
@@ -569,11 +611,7 @@ def test_who_left_beyond_our_reach_or_was_pushed_away_is_let_go(who):
 
 def test_every_cause_is_tried_above():
     """Of those whom the customer, the enterprise or both sent away."""
-    assert {who.departure.cause for who in OPEN} == {
-        cause
-        for cause in Cause
-        if cause.defector is not DefectorKind.CEASED and cause is not Cause.DISMISSED
-    }
+    assert {who.departure.cause for who in OPEN} == {*Cause} - {Cause.CEASED, Cause.DISMISSED}
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ EXPECTED = [
     ("Software buyer", "eroded", "erosion, disastrous", "win back by WIN-BACK-KEY"),
     # A loss that serving at less cost would mend (BUT-3).
     ("Bank client", "regular+content", "never left", "reengineer by REENGINEER-COST"),
-    # Silent first-timers (EFR-5): nobody is sold to while loyalty wears away.
-    ("Restaurant guest: the soup", "buyer+eroding", "never left", "enhance by ENHANCE-EROSION"),
+    # First-timers leave silently (EFR-5): the failure is the only sign.
+    ("Restaurant guest: the soup", "buyer+content", "never left", "enhance by ENHANCE-FAILED"),
     # The complaint comes before the upside.
     (
         "Restaurant guest: complained aloud",
@@ -47,8 +47,8 @@ EXPECTED = [
     ("Donor", "advocate+content", "never left", "enhance by ENHANCE-OPEN"),
     # Nobody captured him, though much was built up; and nobody can win him back.
     ("Subscriber of ten years", "eroded", "incidental, unwelcome", "end by END-BEYOND-US"),
-    # The buyer of the company is named: captured. What happened there cannot be undone.
-    ("Manufacturer", "eroded", "erosion, critical", "end by END-BEYOND-US"),
+    # The buyer of the company is named: captured. It cannot be undone; the successor can be won.
+    ("Manufacturer", "eroded", "erosion, critical", "win back by WIN-BACK-STUDY"),
     # Within the grace of fourteen days it is a loss at the moment, and the mildest.
     ("Online shopper", "eroded", "loss, tolerable", "end by END-UNPROVEN"),
     # A prohibitive tariff is a termination (BUT-6), whoever signed the letter.

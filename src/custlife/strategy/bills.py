@@ -98,11 +98,11 @@ class Bills:
         """
         least = self.winning_back or self.answering
         at_least = f", but at least {words(least)}" if self.unknown and least else ""
-        answering = "nothing" if self.answering == _NOTHING else words(self.answering)
+        once = self.answering == _NOTHING
         lines = (
-            f"A customer who goes is paid for twice. [{IMH[9]}]",
+            f"A customer who goes is paid for {'once' if once else 'twice'}. [{IMH[9]}]",
             f"Winning the customer back: {words(self.winning_back)}.",
-            f"Answering in public: {answering}.",
+            f"Answering in public: {'nothing' if once else words(self.answering)}.",
             f"In all: {words(self.total)}{at_least}.",
         )
         return "\n".join(lines)

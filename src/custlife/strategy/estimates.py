@@ -16,15 +16,14 @@ from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife._checks import money, share, years
-from custlife.causes import DefectorKind
-from custlife.decisions.evidence import facts_of
+from custlife.causes import Cause, DefectorKind
 from custlife.decisions.predicates import Facts, any_of, is_, spoken, words
 from custlife.decisions.tables import Row
 from custlife.departure_kind import DepartureKind
 from custlife.money import EXACT, as_money, as_number
 from custlife.sources import ASSUMPTION, BUT
 from custlife.state import Room
-from custlife.strategy.facts import fact_named
+from custlife.strategy.facts import fact_named, facts_in, learnable
 from custlife.strategy.policy import Dated
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
@@ -248,7 +247,7 @@ BARS: tuple[Row[Strategy], ...] = (
     ),
     Row(
         "BEYOND-US",
-        is_("defector", DefectorKind.CEASED),
+        is_("cause", Cause.CEASED),
         Strategy.WIN_BACK,
         "The customer is no longer there: nobody is left to win back.",
         ASSUMPTION,
@@ -261,8 +260,7 @@ def bars_of(strategy: Strategy, profile: Profile) -> Iterator[tuple[Row[Strategy
     """The rules that can rule a strategy out, each with the facts that it reads."""
     for bar in BARS:
         if bar.outcome is strategy:
-            names = [name for atom in bar.when.atoms() for name in facts_of(atom)]
-            yield bar, {name: fact_named(name).read(profile) for name in names}
+            yield bar, facts_in(bar.when, profile)
 
 
 @frozen
@@ -274,7 +272,7 @@ class Estimate:
         gain: The expected net gain over the years counted [money], against the strategy that
             changes nothing; None where a fact is unknown or the strategy is ruled out.
         cost: What following it takes [money, once]; the gain counts it already. None where unknown.
-        missing: The unknown facts that the gain needs.
+        missing: The unknown signals and numbers of the value that the gain needs.
         sentence: The arithmetic, or the rule that rules the strategy out, in words.
         ruled_out_by: The id of that rule; None where there is none.
         assumed: The unknown facts for which the gain takes a number that is assumed.
@@ -352,7 +350,7 @@ def _estimated(
         if bar.when.holds(facts):
             return Estimate(strategy, None, cost, (), f"ruled out: {bar.sentence}", bar.id)
     unknown = [name for name, number in numbers.items() if number is None]
-    missing = tuple(name for name in unknown if name not in _ASSUMED)
+    missing = learnable((name for name in unknown if name not in _ASSUMED), profile)
     assumed = tuple(name for name in unknown if name in _ASSUMED)
     gain = formula.gain(numbers, cost_model)
     result = "is unknown" if gain is None else f"= {words(gain)}"

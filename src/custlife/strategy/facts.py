@@ -16,6 +16,16 @@ from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
+from custlife.decisions.evidence import facts_of
+from custlife.decisions.predicates import (
+    Predicate,
+    above,
+    all_of,
+    any_of,
+    at_most,
+    is_,
+    is_not,
+)
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
 from custlife.events import snake
@@ -186,19 +196,19 @@ class _InView:
         return None
 
 
-def _discontent(profile: Profile) -> bool:
+def _discontent(profile: Profile) -> bool | None:
     relationship = profile.relationship
-    return any(
-        path[0] == _STANDING
-        and _CONTENT not in path
-        and _CONTENT in relationship.lifecycle.places.by_name
-        for path in relationship.state.paths
-    )
+    for path in relationship.state.paths:
+        if path[0] == _STANDING:
+            known = _CONTENT in relationship.lifecycle.places.by_name
+            return _CONTENT not in path if known else None
+    return False
 
 
 def _returned(profile: Profile) -> bool:
-    relationship = profile.relationship
-    return relationship.departure is not None and relationship.state.room is not Room.FORMER
+    gone = profile.relationship.departure
+    present = profile.room is not Room.FORMER
+    return present and gone is not None and gone.kind is not DepartureKind.TERMINATION
 
 
 def _competition(profile: Profile) -> Decimal | None:
@@ -269,7 +279,8 @@ _GENERAL: tuple[Fact, ...] = (
     Fact(
         "discontent",
         _F.FLAG,
-        "Whether the customer's standing is anything but content.",
+        "Whether the customer's standing is anything but content; unknown where a lifecycle's "
+        "region standing has no stage content.",
         IMH[12],
         _discontent,
         rooms=_EVERYBODY,
@@ -277,7 +288,7 @@ _GENERAL: tuple[Fact, ...] = (
     Fact(
         "returned",
         _F.FLAG,
-        "Whether the customer left before, and is back.",
+        "Whether the customer left before, and is back; not who was sent away.",
         BUT[7],
         _returned,
         rooms=_EVERYBODY,
@@ -502,6 +513,53 @@ def fact_named(name: str) -> Fact:
         return _BY_NAME[name]
     except (KeyError, TypeError):
         raise UnknownFact(name, tuple(_BY_NAME)) from None
+
+
+def facts_in(predicate: Predicate, profile: Profile) -> dict[str, object]:
+    """What a predicate reads of a profile, by the names of the facts."""
+    names = (name for atom in predicate.atoms() for name in facts_of(atom))
+    return {name: fact_named(name).read(profile) for name in names}
+
+
+COMPLAINS = any_of(above("open_complaints", 0), above("open_public_complaints", 0))
+"""A complaint waits for an answer, or was voiced in public and is not settled."""
+DISCONTENT = is_("discontent", True)
+FAILED = all_of(above("service_failures", 0), at_most("purchases", 1))
+"""Service failed somebody who has bought once at most, and who leaves silently (EFR-5)."""
+RETURNED = all_of(
+    is_("returned", True),
+    *(is_not("last_cause", none) for none in (Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED)),
+)
+"""Back, and it is known why they went; whoever is back had not ceased."""
+
+
+def learnable(
+    names: Iterable[str], profile: Profile, facts: Iterable[Fact] = FACTS
+) -> tuple[str, ...]:
+    """What an app can learn to know these unknown facts, sorted.
+
+    For a fact that follows from inputs these are the unknown ones that count in it; else it is the
+    fact itself.
+    """
+    catalogue = {fact.name: fact for fact in facts}
+    found: set[str] = set()
+    for name in names:
+        inputs = [one for one in catalogue[name].inputs if INPUTS[one].read(profile) is None]
+        found.update(one for one in inputs if _counts(catalogue[name], one, profile))
+        if not inputs:
+            found.add(name)
+    return tuple(sorted(found))
+
+
+def _counts(fact: Fact, part: str, profile: Profile) -> bool:
+    """Whether an input counts for this customer; in a sum it may not."""
+    return not fact.is_sum or bool(weight(fact, part, profile))
+
+
+def weight(fact: Fact, part: str, profile: Profile) -> Any:  # noqa: ANN401 - as the fact is
+    """How a part counts in a sum for this customer: 1 is plus, -1 is minus, 0 is not at all."""
+    alone = {name: int(name == part) for name in fact.inputs}
+    return fact.read(Profile(relationship=profile.relationship).altered(**alone))
 
 
 def unknown_inputs(

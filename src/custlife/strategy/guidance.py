@@ -14,8 +14,7 @@ from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife.causes import Cause
-from custlife.decisions.predicates import spoken, words
-from custlife.departure_kind import DepartureKind
+from custlife.decisions.predicates import Predicate, any_of, spoken, words
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
@@ -33,6 +32,7 @@ from custlife.sources import (
     Source,
 )
 from custlife.state import Room
+from custlife.strategy.facts import COMPLAINS, DISCONTENT, FAILED, RETURNED, fact_named, facts_in
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 from custlife.strategy.value import PartyKind
@@ -161,11 +161,21 @@ _GUIDES = (
     _following(
         Strategy.ENHANCE,
         "pestering",
-        "Put the relationship right, and then raise the revenue from it",
+        "Raise the revenue from a relationship that is right",
         "revenue from the same customer",
         EFR[4],
         remark="the quality of the relationship comes first, and the sales come from it; what "
         "protects serves here as well (Mironov)",
+    ),
+    Guide(
+        "repair",
+        "another offer before the repair",
+        "Put the relationship right, and sell nothing until it is",
+        "a customer who is content again",
+        "what failed or displeased, put right; a service committee that changes the standard; a "
+        "surprise",
+        (BUT[4], EFR[4], EFR[5], ASSUMPTION),
+        "the quality of the relationship comes first, and the sales come from it (Mironov)",
     ),
     _following(
         Strategy.HARVEST,
@@ -363,7 +373,7 @@ _GUIDES = (
         "Watch the quality of service along the whole chain, and answer for what failed without "
         "waiting for a complaint: who comes for the first time leaves silently",
         "no further failure on record",
-        "the record of failures, link by link; delivery and supply that better the relationship",
+        "the history of failures, link by link; delivery and supply that better the relationship",
         (CHE[1], EFR[5], IMH[9]),
     ),
     Guide(
@@ -403,6 +413,7 @@ WAYS_BACK: Mapping[Cause, Guide] = MappingProxyType(
 
 _DISCONTENT = ("in_conflict", "eroding")
 """The stages of a standing that is not content, in a lifecycle that has them."""
+_REPAIR = any_of(COMPLAINS, DISCONTENT, FAILED)
 _ENDINGS = {Room.PROSPECT: "pass over", Room.CUSTOMER: "end", Room.FORMER: "let go"}
 
 
@@ -418,7 +429,9 @@ class Guidance:
             the departure where a customer is to be won back, the stage, partners, the chain of
             service where it failed, and channels. Where the strategy is to end it, only the
             complaint and the strategy are left; a former customer needs no channels. Standing and
-            stage are left out where the lifecycle knows none.
+            stage are left out where the lifecycle knows none. Who is to be enhanced is repaired
+            first: where a complaint is open, the standing is not content or service failed at the
+            first purchase, the guide is that of the repair.
     """
 
     process: Process | None
@@ -442,13 +455,19 @@ def guidance_for(profile: Profile, strategy: Strategy) -> Guidance:
     _checks.one_of(Profile).argument("guidance_for", "profile", profile)
     _checks.one_of(Strategy).argument("guidance_for", "strategy", strategy)
     relationship = profile.relationship
-    complaint = [GUIDES["open complaint"]] if relationship.open_complaints else []
+    complaint = [GUIDES["open complaint"]] if _holds(COMPLAINS, profile) else []
     rest = _ending(profile) if strategy is Strategy.END else _keeping(profile, strategy)
     return Guidance(_view(relationship, Process), (*complaint, *rest))
 
 
+def _holds(predicate: Predicate, profile: Profile) -> bool:
+    return bool(predicate.holds(facts_in(predicate, profile)))
+
+
 def _ending(profile: Profile) -> Iterator[Guide]:
-    yield GUIDES[_ENDINGS[profile.room]]
+    gone = profile.departure
+    ceased = gone is not None and gone.cause is Cause.CEASED
+    yield GUIDES["no longer there"] if ceased else GUIDES[_ENDINGS[profile.room]]
 
 
 def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
@@ -456,7 +475,8 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     relationship = profile.relationship
     yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
     yield from _returning(profile)
-    yield GUIDES[strategy.words]
+    repair = strategy is Strategy.ENHANCE and _holds(_REPAIR, profile)
+    yield GUIDES["repair" if repair else strategy.words]
     if strategy is Strategy.WIN_BACK and profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
     rung = _view(relationship, Ladder)
@@ -473,9 +493,12 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
 def _returning(profile: Profile) -> Iterator[Guide]:
     """For a person who left and is back, the cause is the first thing to watch."""
     gone = profile.relationship.departure
-    if gone is None or profile.room is Room.FORMER or gone.kind is DepartureKind.TERMINATION:
+    if gone is None or not fact_named("returned").read(profile):
         return
-    yield evolve(GUIDES["returned"], sensitive_to=(f"what made them leave: {gone.cause.words}",))
+    guide = GUIDES["returned"]
+    if _holds(RETURNED, profile):
+        guide = evolve(guide, sensitive_to=(f"what made them leave: {gone.cause.words}",))
+    yield guide
 
 
 def _view(relationship: Relationship, model: type[E]) -> E | None:

@@ -67,7 +67,8 @@ class ButtlePolicy(Dated):
     Source: the works name no number; these are an assumption of 2026-11-25.
 
     Args:
-        desired_profit: Below this profit a customer pays too little [money per year, >= 0].
+        desired_profit: Below this profit a customer pays too little [money per year, >= 0]; at 0
+            there is no row for a customer who pays too little at no loss.
         likelihood_days: Within so many days a purchase is likely or not [days, >= 1]; the signal
             `Signals.purchase_likelihood` counts them.
         likelihood_floor: Below this likelihood of a purchase nothing is spent on a prospect [0..1];

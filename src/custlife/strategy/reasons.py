@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife.sources import Source, cited
-from custlife.strategy.facts import FACTS, Fact, unknown_inputs
+from custlife.strategy.facts import FACTS, Fact, learnable, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 
@@ -46,7 +46,8 @@ class Evidence:
 
     Attributes:
         facts: The known facts. They suffice, whatever the others are.
-        missing: The unknown facts that could change the answer.
+        missing: The unknown facts that could change the answer; of one that follows from inputs,
+            the unknown inputs.
         runners_up: The rows that would have fired next, the nearest first.
         catalogue: The facts that the selector can read.
     """
@@ -63,8 +64,8 @@ class Evidence:
         _checks.iterable_of("names").argument("Evidence.read", "names", names)
         values = {fact.name: fact.read(profile) for fact in FACTS if fact.name in [*names]}
         facts = {name: value for name, value in values.items() if value is not None}
-        unknown = (*(values.keys() - facts.keys()), *unknown_inputs(facts, profile))
-        return cls(facts, tuple(sorted(unknown)))
+        unknown = learnable(values.keys() - facts.keys(), profile)
+        return cls(facts, tuple(sorted({*unknown, *unknown_inputs(facts, profile)})))
 
 
 def joint(finds: Iterable[Callable[[], Evidence]]) -> Evidence:

@@ -1,7 +1,8 @@
 """The way in: one profile, one selector, one recommendation."""
 
-from attrs import evolve
+from attrs import asdict, evolve
 
+from custlife import _checks
 from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import PartialSelector, Recommendation, Selector
@@ -20,7 +21,7 @@ def recommend(
     Args:
         profile: The customer.
         selector: What decides: Buttle's strategies with the default policy if left out.
-        market: What is known about the market; the profile's if left out.
+        market: What is known about the market; what it leaves unknown is as in the profile.
 
     Raises:
         InvalidProfile: If ``profile`` is no profile, or ``market`` no market.
@@ -45,7 +46,9 @@ def recommend(
             "recommend", "profile", profile, "a Profile", "Give Profile(relationship=...)."
         )
     if market is not None:
-        profile = evolve(profile, market=market)
+        _checks.one_of(Market).require(InvalidProfile, "recommend", "market", market)
+        known = asdict(market, filter=lambda _, value: value is not None)
+        profile = evolve(profile, market=evolve(profile.market, **known))
     found = selector if isinstance(selector, Selector) else as_selector(selector)
     advice = checked(found, profile)
     if advice is None:

@@ -15,6 +15,7 @@ from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.decisions.predicates import spoken, words
 from custlife.errors import cut, listed, shown
 from custlife.sources import IMH, OWN, Source
+from custlife.strategy.bills import Bills
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds, nearest_changes
 from custlife.strategy.errors import InvalidSelector
 from custlife.strategy.facts import INPUTS, fact_named, inputs_of
@@ -23,6 +24,8 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.strategies import Strategy
 
+_OF_BILLS = frozenset({"regain_bill", "regain_cost", "answer_cost"})
+"""Whoever weighs one of these reads both bills in the explanation."""
 _MOST_OTHERS = 3
 """So many rows that did not fire are part of an explanation."""
 
@@ -205,7 +208,10 @@ class Recommendation(Shown):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The unknown facts that could change the answer; to learn others cannot."""
+        """The unknown facts that could change the answer; to learn others cannot.
+
+        For a fact that follows from signals or from the value, these are named.
+        """
         return self.reason.evidence.missing
 
     @property
@@ -284,6 +290,8 @@ row END-NOT-A-TARGET.
             to = f", to {gone.to}" if gone.to else ""
             cause = f"cause {gone.cause.words}{to}. [{gone.cause.source}]"
             lines.insert(1, f"Gone: {words(gone.kind)} on {gone.at.date()}, {cause}")
+        if _OF_BILLS & {*self.facts, *self.missing}:
+            lines.append(Bills.of(self.profile).explain().replace("\n", " "))
         if self.missing:
             lines.append(f"Unknown, and could change it: {listed([*map(spoken, self.missing)])}.")
         lines += [f"Otherwise: {other}." for other in self._others()[:_MOST_OTHERS]]

@@ -18,7 +18,7 @@ class Strategy(Enum):
 
     Examples:
         >>> Strategy.WIN_BACK.goal
-        'Regain a key customer who went to a competitor.'
+        'Regain a key customer who left.'
         >>> Strategy.END.fits(Room.FORMER), Strategy.PROTECT.fits(Room.FORMER)
         (True, False)
     """
@@ -87,7 +87,7 @@ class Strategy(Enum):
     """End it, or let go."""
     WIN_BACK = (
         "win_back",
-        "Regain a key customer who went to a competitor.",
+        "Regain a key customer who left.",
         "a study of the cause; the possible ways back, worked out",
         BUT[7],
         Room.FORMER,

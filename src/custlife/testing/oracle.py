@@ -259,14 +259,22 @@ class Account:
             if entry.departs:
                 found.append(self._facts(number, entry))
             elif isinstance(entry.event, CauseLearnt):
-                event = entry.event
-                news = {name: getattr(event, name) for name in ("cause", "reason", "to")}
-                told = {name: value for name, value in news.items() if value is not None}
-                found[-1] |= {**told, "learnt_at": event.at}
+                found[-1] |= self._news(entry.event, found[-1])
         for facts in found:
             if self.rules.kinds == DepartureRules(moment_grace=self.rules.moment_grace).kinds:
                 facts["kind"] = self._kind(facts)
         return tuple(found)
+
+    def _news(self, event: CauseLearnt, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """What an event says of a departure, and what it takes back with the cause."""
+        news = {name: getattr(event, name) for name in ("cause", "reason", "to")}
+        told = {name: value for name, value in news.items() if value is not None}
+        taken_back: dict[str, Any] = {}
+        if event.cause is not None and event.cause is not facts["cause"]:
+            taken_back["reason"] = None
+        if event.cause is not None and event.cause.captured is False:
+            taken_back["to"] = None
+        return {**taken_back, **told, "learnt_at": event.at}
 
     def _kind(self, facts: Mapping[str, Any]) -> DepartureKind:
         """Of which kind a departure is: who ended it, why, and when."""

@@ -99,7 +99,7 @@ def test_the_sentence_shows_each_number_and_what_is_unknown():
         "retention kept 0.95 x reengineer success 0.5 x reducible cost 80 x years counted 3 "
         "- retention harm 0.05 x profit unknown x years counted 3 - reengineer cost 50 is unknown"
     )
-    assert (found.gain, found.missing) == (None, ("profit",))
+    assert (found.gain, found.missing) == (None, ("cost_to_serve", "margin"))
 
 
 def test_an_unknown_fact_never_counts_as_zero():
@@ -109,7 +109,12 @@ def test_an_unknown_fact_never_counts_as_zero():
     assert {strategy for strategy in found if found[strategy].gain is not None} == {
         Strategy.HARVEST
     }
-    assert found[Strategy.PROTECT].missing == ("defection_risk", "profit", "remaining_years")
+    assert found[Strategy.PROTECT].missing == (
+        "cost_to_serve",
+        "defection_risk",
+        "margin",
+        "remaining_years",
+    )
 
 
 @pytest.mark.parametrize(
@@ -296,6 +301,6 @@ def test_winning_back_is_held_against_both_bills():
     # 0.3 x 200 x 3 = 180, less 60, and less 40 where that is known.
     assert [(each.gain, each.cost, each.missing) for each in found] == [
         (80, 100, ()),
-        (None, None, ("regain_bill",)),
+        (None, None, ("answer_cost",)),
         (120, 60, ()),
     ]

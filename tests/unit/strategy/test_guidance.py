@@ -84,6 +84,7 @@ CITED = {
     "protect": "BUT-2, IMH-5",
     "reengineer": "BUT-3, CHE-1",
     "enhance": "BUT-4, EFR-4",
+    "repair": "BUT-4, EFR-4, EFR-5, assumption",
     "harvest": "BUT-5",
     "end": "BUT-6, KAL-9",
     "pass over": "KAL-9, BUT-6",
@@ -152,6 +153,7 @@ def test_there_is_a_guide_for_each_rung_and_each_strategy():
     others = {"open complaint", "in conflict", "eroding", "returned", "pass over", "let go"}
 
     assert {*GUIDES} == {
+        "repair",
         *rungs,
         *strategies,
         *others,
@@ -202,11 +204,11 @@ def test_a_guide_leaves_out_what_it_does_not_know():
 
 
 def test_a_remark_is_shown_as_one_with_its_author():
-    """Mironov remarks on six strategies; what is remarked is nobody's rule."""
+    """Mironov remarks on six strategies and a repair; a remark is nobody's rule."""
     by_mironov = {name for name, guide in GUIDES.items() if "(Mironov)" in (guide.remark or "")}
     remarks = {guide.remark for guide in GUIDES.values() if guide.remark}
 
-    assert by_mironov == {"start", "protect", "reengineer", "enhance", "harvest", "end"}
+    assert by_mironov == {"start", "protect", "reengineer", "enhance", "repair", "harvest", "end"}
     assert all(f" Remark: {GUIDES[name].remark}. [" in str(GUIDES[name]) for name in by_mironov)
     assert all(remark.endswith(("(Mironov)", " 2007)", " 2015)")) for remark in remarks)
 
@@ -253,14 +255,15 @@ def test_who_came_back_is_watched_for_what_made_them_leave(cause):
     back = BUYER.apply(Departed(at=NOW, cause=cause), BUYS, Complained(at=NOW))
     guides = guidance_for(Profile(relationship=back), Strategy.ENHANCE).guides
     terminates = cause is Cause.DISMISSED
+    unknown = cause in {Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED}
     watched = [guide for guide in guides if guide.about == "returned"]
 
-    expected = ["open complaint", "in conflict", "returned", "enhance", "buyer", "channels"]
+    expected = ["open complaint", "in conflict", "returned", "repair", "buyer", "channels"]
     assert [guide.about for guide in guides] == [
         about for about in expected if about != "returned" or not terminates
     ]
     assert [guide.sensitive_to for guide in watched] == [
-        (f"what made them leave: {cause.words}",)
+        ("what made them leave",) if unknown else (f"what made them leave: {cause.words}",)
     ] * (not terminates)
 
 
@@ -380,8 +383,50 @@ def test_the_nine_states_of_customers_get_nine_guidances():
 def test_a_standing_that_is_not_content_comes_before_the_strategy(bond, name, strategy):
     """Whichever the strategy is, but for one that ends it."""
     guides = told(standing(bond, name), strategy)
+    following = "repair" if strategy is Strategy.ENHANCE else strategy.words
 
-    assert guides.index(name.replace("_", " ")) < guides.index(strategy.words)
+    assert guides.index(name.replace("_", " ")) < guides.index(following)
+
+
+LOUD = CROSS.apply(Complained(at=NOW, public=True), ComplaintIgnored(at=NOW), BUYS)
+"""Content again; what was said in public was ignored, and stays said."""
+
+
+@pytest.mark.parametrize(
+    "who",
+    [CROSS, ERODING, LOUD, BUYER.apply(ServiceFailed(at=NOW))],
+    ids=["cross", "eroding", "loud", "failed"],
+)
+def test_who_is_to_be_repaired_is_sold_nothing(who):
+    """The guide of the strategy that raises revenue gives way to that of the repair."""
+    guides = guidance_for(Profile(relationship=who), Strategy.ENHANCE)
+
+    assert {"repair"} == {guide.about for guide in guides} & {"repair", "enhance"}
+    assert not [tool for guide in guides for tool in guide.tools if "selling" in tool]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [BUYER, REGULAR, REGULAR.apply(ServiceFailed(at=NOW))],
+    ids=["buyer", "regular", "failed regular"],
+)
+def test_who_is_content_is_enhanced(who):
+    """A regular whom service failed would have said so."""
+    assert {"repair", "enhance"} & {*told(who, Strategy.ENHANCE)} == {"enhance"}
+
+
+def test_a_complaint_in_public_leads_until_it_is_settled():
+    """Though nobody waits for an answer any more (IMH-9)."""
+    assert LOUD.open_complaints == 0
+    assert told(LOUD, Strategy.HARVEST)[0] == "open complaint"
+    assert told(LOUD.apply(ComplaintSettled(at=NOW)), Strategy.HARVEST)[0] == "harvest"
+
+
+def test_nobody_is_told_to_let_go_of_who_is_no_longer_there():
+    """The guide says that nobody is left."""
+    assert told(BUYER.apply(Departed(at=NOW, cause=Cause.CEASED)), Strategy.END) == [
+        "no longer there"
+    ]
 
 
 CASES = [

@@ -119,12 +119,19 @@ def test_a_strategy_that_does_not_fit_the_room_is_refused():
 
 
 def test_a_market_is_given_once_for_many():
-    """It takes the place of the profile's own; without one the profile's counts."""
-    own = Profile(relationship=Relationship("C-17"), market=Market(competition=0.1))
+    """It comes before the profile's own, which counts for what it leaves unknown."""
+    own = Profile(relationship=Relationship("C-17"), market=Market(competition=0.1, reputation=0.5))
+    given = [None, Market(), Market(reputation=0.9), Market(competition=0.8), Market(competition=0)]
 
-    asked = [recommend(own).profile, recommend(own, market=Market(reputation=0.9)).profile]
+    asked = [recommend(own, market=market).profile.market for market in given]
 
-    assert [profile.market for profile in asked] == [own.market, Market(reputation=0.9)]
+    assert asked == [
+        own.market,
+        own.market,
+        Market(competition=0.1, reputation=0.9),
+        Market(competition=0.8, reputation=0.5),
+        Market(competition=0, reputation=0.5),
+    ]
 
 
 @pytest.mark.parametrize("given", [0.8, "fierce", {"competition": 0.8}], ids=str)

@@ -93,9 +93,11 @@ def test_a_recommendation_says_strategy_row_and_facts():
         "reducible_cost": 50,
         "discontent": False,
         "open_complaints": 0,
+        "open_public_complaints": 0,
         "courted": False,
         "competition": Decimal("0.4"),
         "returned": False,
+        "service_failures": 0,
         "cost_to_serve": 40,
         "strategic": True,
     }
@@ -120,8 +122,8 @@ def test_the_facts_are_a_copy():
         "Why: It pays too little, and serving it could cost less; watch that the customer stays. "
         "[BUT-3, row REENGINEER-COST]",
         "This rests on: room is customer, profit is -9.5, reducible cost is 50, discontent is no, "
-        "open complaints is 0, courted is no, competition is 0.4, returned is no, cost to serve is "
-        "40 and strategic is yes.",
+        "open complaints is 0, open public complaints is 0, courted is no, competition is 0.4, "
+        "returned is no, cost to serve is 40, strategic is yes and service failures is 0.",
         "Unknown, and could change it: defection risk and target.",
         "Otherwise: protect by row PROTECT-KEY holds as well, but ranks lower.",
         "The smallest change that would change it: if reducible cost were 49.99 instead of 50: "
@@ -200,9 +202,11 @@ def test_the_log_shows_what_was_recommended_and_why():
             "reducible_cost": "50",
             "discontent": False,
             "open_complaints": 0,
+            "open_public_complaints": 0,
             "courted": False,
             "competition": "0.4",
             "returned": False,
+            "service_failures": 0,
             "cost_to_serve": "40",
             "strategic": True,
         },

@@ -202,8 +202,12 @@ def a_loss_recorded_as_an_erosion():
 @caught_by(kind_follows_room, r"kind is loss, and must be termination")
 def a_termination_recorded_as_the_customers_wish():
     def change(journey):
-        mild = [evolve(d, initiator=Initiator.CUSTOMER) for d in journey.departures]
-        return evolve(journey, departures=tuple(mild))
+        return evolve(journey, departures=tuple(map(mild, journey.departures)))
+
+    def mild(departure):
+        before = departure.first_believed
+        wish = {"initiator": Initiator.CUSTOMER, "first_believed": before and mild(before)}
+        return evolve(departure, **wish)
 
     return replaying(change)
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from custlife import _checks
-from custlife.causes import Cause, DefectorKind
+from custlife.causes import Cause
 from custlife.decisions.predicates import (
     Predicate,
-    above,
     all_of,
     any_of,
     at_least,
@@ -23,10 +22,11 @@ from custlife.decisions.predicates import (
     within,
 )
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
-from custlife.departure_kind import DepartureKind
 from custlife.money import EXACT
 from custlife.sources import ASCARZA, ASSUMPTION, BUT, EFR, IMH, KAL, KUMAR_2018, Source
 from custlife.state import Room
+from custlife.strategy.estimates import BARS
+from custlife.strategy.facts import COMPLAINS, DISCONTENT, FAILED, RETURNED
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
 from custlife.strategy.selectors.table import TableSelector
 from custlife.strategy.strategies import Strategy
@@ -36,10 +36,6 @@ ENHANCE, HARVEST = Strategy.ENHANCE, Strategy.HARVEST
 END, WIN_BACK = Strategy.END, Strategy.WIN_BACK
 KEY = is_("strategic", True)
 UNWANTED = is_("target", False)
-COMPLAINS, DISCONTENT = above("open_complaints", 0), is_("discontent", True)
-RETURNED = all_of(is_("returned", True), is_not("last_cause", Cause.UNKNOWN))
-"""Back, and it is known why they went."""
-
 
 Rows = tuple[Row[Strategy], ...]
 Rule = Callable[[str, Room], Row[Strategy]]
@@ -63,6 +59,15 @@ def rows_of(room: Room, rules: Mapping[str, Rule]) -> Rows:
     return tuple(make(sentence, room) for sentence, make in rules.items())
 
 
+def _barred(strategy: Strategy) -> dict[str, Rule]:
+    """The rows that end what nobody may follow, at any gain."""
+    return {
+        bar.sentence: rule(f"END-{bar.id}", END, bar.source, bar.when)
+        for bar in BARS
+        if bar.outcome is strategy
+    }
+
+
 def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     """The rows for prospects: start, or let go."""
     _checks.one_of(ButtlePolicy).argument("prospect_rows", "policy", policy)
@@ -70,17 +75,15 @@ def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     no_hope = below("improvement_chance", policy.low_chance)
     too_small = below("potential_value", policy.worthwhile_potential)
     rules = {
-        "The enterprise does not want this customer.": rule(
-            "END-NOT-A-TARGET", END, BUT[6], UNWANTED
-        ),
+        **_barred(START),
         f"The prospect will hardly buy within {policy.likelihood_days} days: spend nothing.": rule(
             "END-UNLIKELY", END, KAL[9], unlikely, contested=ASCARZA
         ),
         "The prospect shows no interest, and that will hardly change: spend nothing.": rule(
             "END-NO-HOPE", END, KAL[9], is_("interest", False), no_hope
         ),
-        "A complaint is open: answer it before anything is offered.": rule(
-            "START-REPAIR", START, EFR[2], COMPLAINS
+        "A complaint is open: settle it first; nothing is offered meanwhile.": rule(
+            "START-REPAIR", START, EFR[5], COMPLAINS
         ),
         "This person left before, and may leave for the same cause: begin with that cause.": rule(
             "START-RETURNED", START, KUMAR_2018, RETURNED
@@ -103,8 +106,11 @@ REPAIRS: Mapping[str, Rule] = {
     "A complaint is open: settle it first; nothing is sold or harvested meanwhile.": rule(
         "ENHANCE-REPAIR", ENHANCE, EFR[5], COMPLAINS
     ),
-    "Loyalty is wearing away: quality first; nothing is sold or harvested meanwhile.": rule(
-        "ENHANCE-EROSION", ENHANCE, BUT[4], DISCONTENT
+    "The customer is not content: quality first; nothing is sold or harvested meanwhile.": rule(
+        "ENHANCE-DISCONTENT", ENHANCE, BUT[4], DISCONTENT
+    ),
+    "Service failed at the first purchase, and first-timers leave silently: mend it first.": rule(
+        "ENHANCE-FAILED", ENHANCE, EFR[5], FAILED
     ),
 }
 """What is repaired before anybody is sold to or harvested."""
@@ -134,8 +140,14 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         below("revenue_upside", policy.worthwhile_upside),
     )
     grounds = any_of(UNWANTED, all_of(*three_grounds), all_of(*deficit))
+    at_no_loss: dict[str, Rule] = {}
+    if policy.desired_profit:  # else whoever pays too little pays at a loss
+        sentence = "It pays less than wanted, at no loss, and may soon be gone: no cheaper service."
+        at_no_loss[sentence] = rule(
+            "ENHANCE-AT-RISK", ENHANCE, BUT[3], little, at_least("profit", 0), at_risk
+        )
     rules = {
-        "A key customer is discontent: make it good first, and sell nothing meanwhile.": rule(
+        "A key customer is not content: defend by understanding what is wrong.": rule(
             "PROTECT-DISCONTENT", PROTECT, BUT[2], KEY, any_of(DISCONTENT, COMPLAINS)
         ),
         "A key customer that competitors court is defended, whatever else is true.": rule(
@@ -151,7 +163,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "PROTECT-RETURNED", PROTECT, KUMAR_2018, KEY, RETURNED
         ),
         "A key customer is defended even where another one would be ended.": rule(
-            "PROTECT-NOT-ENDED", PROTECT, BUT[2], KEY, grounds
+            "PROTECT-NOT-ENDED", PROTECT, ASSUMPTION, KEY, grounds
         ),
         "The enterprise does not want this customer.": rule("END-UNWANTED", END, BUT[6], UNWANTED),
         "No interest, considerable cost to serve, and little chance that this changes.": rule(
@@ -161,9 +173,10 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         "No interest, a loss beyond what is borne, and no lever that would help.": rule(
             "END-DEFICIT", END, ASSUMPTION, *deficit
         ),
-        "It pays less than wanted, at no loss, and may soon be gone: no cheaper service.": rule(
-            "ENHANCE-AT-RISK", ENHANCE, BUT[3], little, at_least("profit", 0), at_risk
+        "The customer left before, and may leave for the same cause: watch that first.": rule(
+            "ENHANCE-RETURNED", ENHANCE, KUMAR_2018, RETURNED
         ),
+        **at_no_loss,
         "It pays too little, and serving it could cost less; watch that the customer stays.": rule(
             "REENGINEER-COST", REENGINEER, BUT[3], little, saving
         ),
@@ -176,13 +189,12 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         "The cash is large and steady, and effort hardly moves it.": rule(
             "HARVEST-FLAT", HARVEST, BUT[5], *harvest
         ),
-        "The customer left before, and may leave for the same cause: watch that first.": rule(
-            "ENHANCE-RETURNED", ENHANCE, KUMAR_2018, RETURNED
-        ),
         "The customer could pay enough more to be worth the effort.": rule(
-            "ENHANCE-UPSIDE", ENHANCE, BUT[4], upside
+            "ENHANCE-UPSIDE", ENHANCE, ASSUMPTION, upside
         ),
-        "Effort brings more than it costs.": rule("ENHANCE-RESPONSE", ENHANCE, BUT[4], responsive),
+        "Effort changes what the customer pays, and brings more than it costs.": rule(
+            "ENHANCE-RESPONSE", ENHANCE, ASCARZA, responsive
+        ),
         "A key customer with nothing to gain is worth keeping.": rule(
             "PROTECT-KEY", PROTECT, BUT[2], KEY
         ),
@@ -190,7 +202,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "ENHANCE-BUYER", ENHANCE, EFR[3], at_most("purchases", 1)
         ),
         "Nothing that is known calls for more: better the relationship, and sales follow.": rule(
-            "ENHANCE-OPEN", ENHANCE, BUT[4]
+            "ENHANCE-OPEN", ENHANCE, ASSUMPTION
         ),
     }
     return rows_of(Room.CUSTOMER, rules)
@@ -198,20 +210,16 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
 
 def former_rows() -> Rows:
     """The rows for former customers: win back, or let go; the cause comes first."""
-    ended = is_("departure_kind", DepartureKind.TERMINATION)
-    pushed = is_("defector", DefectorKind.PUSHED_AWAY_ON_PURPOSE)
     mendable = is_("cause_changeable", True)
-    too_dear = within("regain_benefit", "regain_bill")
+    # The way back alone can cost too much, whatever the answer in public costs beside it.
+    too_dear = any_of(
+        within("regain_benefit", "regain_cost"), within("regain_benefit", "regain_bill")
+    )
     worthwhile = exceeds("regain_benefit", "regain_bill")
     # What a return costs follows from its cause: without one the bill is a guess.
     studied = all_of(is_not("cause", Cause.UNKNOWN), is_not("cause", Cause.SILENCE))
     rules = {
-        "The enterprise ended it on purpose.": rule(
-            "END-ON-PURPOSE", END, BUT[6], any_of(ended, pushed)
-        ),
-        "The customer is no longer there: nobody is left to win back.": rule(
-            "END-BEYOND-US", END, ASSUMPTION, is_("defector", DefectorKind.CEASED)
-        ),
+        **_barred(WIN_BACK),
         "A customer who is no key customer is let go.": rule(
             "END-NOT-KEY", END, BUT[7], is_("strategic", False)
         ),

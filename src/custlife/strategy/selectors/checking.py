@@ -19,7 +19,7 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.money import EXACT, as_money
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.facts import Fact, FactKind, facts_for
+from custlife.strategy.facts import Fact, FactKind, facts_for, weight
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy, fitting
 
@@ -162,8 +162,7 @@ def _numbers(values: Iterable[object]) -> set[Decimal]:
 def _summed(fact: Fact, part: str, sums: Iterable[Decimal], profile: Profile) -> Iterator[Decimal]:
     """What a part is where the sum is one of these numbers, if the rest is known."""
     rest = fact.read(profile.altered(**{part: 0}))
-    alone = {name: int(name == part) for name in fact.inputs}
-    sign = fact.read(Profile(relationship=profile.relationship).altered(**alone))
+    sign = weight(fact, part, profile)
     if rest is not None and sign:
         yield from (EXACT.multiply(sign, EXACT.subtract(number, rest)) for number in sums)
 

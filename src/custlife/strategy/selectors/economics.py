@@ -138,7 +138,9 @@ def economic_selector(cost_model: CostModel = DEFAULT_COST_MODEL) -> EconomicSel
 
     On a tie the milder strategy wins: what changes nothing, then protect, enhance, re-engineer, and
     end last. A prospect that the enterprise does not want is not started. A customer that it sent
-    away on purpose, or that is no longer there, is not won back.
+    away on purpose, or that is no longer there, is not won back. Beside that it weighs money alone:
+    it spares no key customer and settles no complaint first. Where that matters, ask a selector
+    that knows it before: ``first_of(guard, economic_selector())``.
 
     Source: BUT-6, BUT-7; the formulas are an assumption.
 

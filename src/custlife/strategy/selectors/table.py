@@ -26,7 +26,7 @@ from custlife.errors import shown
 from custlife.state import Room
 from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector
-from custlife.strategy.facts import FACTS, Fact, inputs_of, unknown_inputs
+from custlife.strategy.facts import FACTS, Fact, inputs_of, learnable, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.recommendation import Recommendation, Selector
@@ -176,8 +176,8 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
             missing |= lacks
             names += decided_facts(support(row.when, facts, answer=False, sure=False), facts)
     found = {name: facts[name] for name in dict.fromkeys(names)}
-    missing.update(unknown_inputs(found, profile, catalogue))
-    return Evidence(found, tuple(sorted(missing)), tuple(_runners_up(verdict, facts)), catalogue)
+    named = {*learnable(missing, profile, catalogue), *unknown_inputs(found, profile, catalogue)}
+    return Evidence(found, tuple(sorted(named)), tuple(_runners_up(verdict, facts)), catalogue)
 
 
 def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:

@@ -326,7 +326,10 @@ def test_first_of_names_what_a_function_declares():
     """Known or missing."""
     advice = first_of(small_only, end)(PROSPECT.altered(potential_value=200))
 
-    assert (advice.facts, advice.missing) == ({"potential_value": 200}, ("tier",))
+    assert (advice.facts, advice.missing) == (
+        {"potential_value": 200},
+        ("cost_to_serve", "margin"),
+    )
 
 
 def test_what_a_known_fact_could_still_follow_from_is_missing():

@@ -166,9 +166,19 @@ def test_what_could_win_is_missing():
     """For a year the profit, the risk and the levers could change it."""
     advice = economic_selector()(known(CUSTOMER, remaining_years=1))
 
-    assert advice.missing == ("defection_risk", "profit", "reducible_cost", "revenue_upside")
+    assert advice.missing == (
+        "cost_to_serve",
+        "defection_risk",
+        "margin",
+        "reducible_cost",
+        "revenue_upside",
+    )
     assert {other.holds for other in advice.runners_up} == {None}
-    assert advice.runners_up[0].because[0].endswith("defection risk and profit not known")
+    assert (
+        advice.runners_up[0]
+        .because[0]
+        .endswith("cost to serve, defection risk and margin not known")
+    )
 
 
 def test_a_rival_that_could_tie_and_is_milder_is_missing():

@@ -16,6 +16,7 @@ from custlife import (
     Purchased,
     Relationship,
     Room,
+    ServiceFailed,
     Terminated,
 )
 from custlife.decisions.gaps import gaps, overlaps, sides
@@ -82,6 +83,14 @@ def cross(profit, years, *events):
     return Profile(relationship=who).altered(margin=profit, cost_to_serve=0, remaining_years=years)
 
 
+def failed(profit, years):
+    """A customer like that whom service failed at the first purchase."""
+    who = Relationship("C-17").apply(
+        Purchased(at=LATER, amount=Decimal(1)), ServiceFailed(at=LATER)
+    )
+    return Profile(relationship=who).altered(margin=profit, cost_to_serve=0, remaining_years=years)
+
+
 CASES = [
     (paying(100, 2), "PROTECT-TRUE-FRIEND", Strategy.PROTECT),
     (paying(100, 1), "HARVEST-BUTTERFLY", Strategy.HARVEST),
@@ -103,7 +112,8 @@ CASES = [
     (customer(), "HARVEST-SEGMENT-UNKNOWN", Strategy.HARVEST),
     (cross(500, 1), "ENHANCE-REPAIR", Strategy.ENHANCE),
     (cross(5, 1), "ENHANCE-REPAIR", Strategy.ENHANCE),
-    (cross(500, 1, ComplaintIgnored(at=LATER)), "ENHANCE-EROSION", Strategy.ENHANCE),
+    (cross(500, 1, ComplaintIgnored(at=LATER)), "ENHANCE-DISCONTENT", Strategy.ENHANCE),
+    (failed(500, 1), "ENHANCE-FAILED", Strategy.ENHANCE),
 ]
 
 

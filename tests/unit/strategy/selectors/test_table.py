@@ -527,12 +527,26 @@ SIDES = {
 }
 
 
+FOLLOWS = {
+    "margin": ["profit"],
+    "cost_to_serve": ["cost_to_serve", "profit"],
+    "regain_cost": ["regain_cost", "regain_bill"],
+}
+"""The facts that follow from an input, where it is not the fact itself alone."""
+
+
 def matters(advice, name):
+    """Whether an input changes the strategy, by one of the facts that follow from it."""
+    return any(_matters(advice, fact) for fact in FOLLOWS.get(name, [name]))
+
+
+def _matters(advice, name):
     """Whether a fact changes the strategy for some way to learn up to three other unknown ones."""
     verdict = advice.selector.table.decide({fact.name: fact.read(advice.profile) for fact in FACTS})
     facts = dict(verdict.facts)
     # More upside or response lets a key customer be enhanced, so that only then a threat matters.
-    others = {*advice.missing, "revenue_upside", "effort_response"}
+    others = {fact for each in advice.missing for fact in FOLLOWS.get(each, [each])}
+    others |= {"revenue_upside", "effort_response"}
     others = [other for other in others if facts.get(other) is None]
     others = sorted({*others} - {name})
     learnt = (
@@ -592,7 +606,7 @@ def test_what_a_row_lacks_is_missing_where_a_special_case_of_it_would_fire():
     advice = recommend(Profile(relationship=CUSTOMER).altered(**known))
     learnt = recommend(advice.profile.altered(margin=1000, cost_to_serve=0))
 
-    assert "profit" in advice.missing
+    assert advice.missing == ("cost_to_serve", "margin")
     assert (advice.strategy, learnt.row) == (Strategy.ENHANCE, "HARVEST-ENDING")
 
 
