@@ -330,7 +330,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     """
     table = to_table(start.lifecycle)
     lifecycle = table.lifecycle  # the one that was compiled; an equal copy is found more slowly
-    arcs, rooms, guards = table.arcs, table.rooms, table.guards
+    arcs, unguarded, rooms = table.arcs, table.unguarded, table.rooms
     here = table.index(start.state)
     room = rooms[here]
     since = start.since
@@ -362,14 +362,15 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
             continue
         name = event.name
-        after = arcs[here].get(name)
-        if after is None or (name in guards[here] and not (complaints or public)):
+        after = unguarded[here].get(name)
+        if after is None:
             answerable = complaints + public > 0
-            refuse(
-                event,
-                table.refusal(table.states[here], name, start.customer, answerable=answerable),
-            )
-            continue
+            after = arcs[here].get(name) if answerable else None
+            if after is None:
+                state = table.states[here]
+                error = table.refusal(state, name, start.customer, answerable=answerable)
+                refuse(event, error)
+                continue
         activity = event.activity
         if activity is _OTHER and isinstance(event, CauseLearnt):
             learnt = departure and departure.learnt(event)

@@ -31,6 +31,7 @@ class Table:
         rooms: The room of each state.
         arcs: For each state, the next state by the event's name, allowed events only.
         guards: For each state, the stays that need a complaint on record, by the event's name.
+        unguarded: The arcs but for those stays.
         initial: The integer of the state where every relationship begins.
     """
 
@@ -40,6 +41,7 @@ class Table:
     rooms: tuple[Room, ...] = field(repr=False)
     arcs: tuple[Mapping[str, int], ...] = field(repr=False)
     guards: tuple[Mapping[str, Stay], ...] = field(repr=False)
+    unguarded: tuple[Mapping[str, int], ...] = field(repr=False)
     initial: int
     _index: Mapping[State, int] = field(repr=False, alias="index")
     _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False, alias="rules")
@@ -260,13 +262,19 @@ def unchecked_table(lifecycle: Lifecycle) -> Table:
     for event, state in product(lifecycle.events, states):
         if (state, event) in answers:
             arcs[index[state]][event] = index[answers[state, event][0]]
+    guards = [_guards(state, answers) for state in states]
+    unguarded = [
+        {event: after for event, after in arc.items() if event not in guard}
+        for arc, guard in zip(arcs, guards, strict=True)
+    ]
     return Table(
         lifecycle=lifecycle,
         states=states,
         events=lifecycle.events,
         rooms=tuple(state.room for state in states),
         arcs=tuple(map(MappingProxyType, arcs)),
-        guards=tuple(MappingProxyType(_guards(state, answers)) for state in states),
+        guards=tuple(map(MappingProxyType, guards)),
+        unguarded=tuple(map(MappingProxyType, unguarded)),
         initial=index[lifecycle.initial],
         index=index,
         rules={key: rules for key, (_, rules) in answers.items()},
