@@ -97,8 +97,8 @@ PYTEST = f"{sys.executable} -m pytest -x -q -p no:cacheprovider"
 BARE = "--noconftest -p no:hypothesispytest -o addopts=--import-mode=importlib"
 """A module's own tests need neither hypothesis nor examples, and start in half the time."""
 LIMIT = 90
-"""After so many seconds a mutant counts as killed; a sound tree needs about twenty. A sample runs more
-tests, and has four times as long."""
+"""After so many seconds a mutant counts as killed; a sound tree needs about twenty. A sample runs
+more tests, and has four times as long."""
 POINTLESS = re.compile(
     r"core/Replace(ComparisonOperator_(Is|IsNot)_(?!Is)|ComparisonOperator_(?!Is)\w+_Is"
     r"|BinaryOperator_Add)"

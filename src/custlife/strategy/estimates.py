@@ -23,7 +23,8 @@ from custlife.departure_kind import DepartureKind
 from custlife.money import EXACT, as_money, as_number
 from custlife.sources import ASSUMPTION, BUT
 from custlife.state import Room
-from custlife.strategy.facts import fact_named, facts_in, learnable
+from custlife.strategy.conditions import facts_in
+from custlife.strategy.facts import fact_named, learnable
 from custlife.strategy.policy import Dated
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy

@@ -16,16 +16,6 @@ from attrs import field, fields_dict, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
-from custlife.decisions.evidence import facts_of
-from custlife.decisions.predicates import (
-    Predicate,
-    above,
-    all_of,
-    any_of,
-    at_most,
-    is_,
-    is_not,
-)
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
 from custlife.events import snake
@@ -513,24 +503,6 @@ def fact_named(name: str) -> Fact:
         return _BY_NAME[name]
     except (KeyError, TypeError):
         raise UnknownFact(name, tuple(_BY_NAME)) from None
-
-
-def facts_in(predicate: Predicate, profile: Profile) -> dict[str, object]:
-    """What a predicate reads of a profile, by the names of the facts."""
-    names = (name for atom in predicate.atoms() for name in facts_of(atom))
-    return {name: fact_named(name).read(profile) for name in names}
-
-
-COMPLAINS = any_of(above("open_complaints", 0), above("open_public_complaints", 0))
-"""A complaint waits for an answer, or was voiced in public and is not settled."""
-DISCONTENT = is_("discontent", True)
-FAILED = all_of(above("service_failures", 0), at_most("purchases", 1))
-"""Service failed somebody who has bought once at most, and who leaves silently (EFR-5)."""
-RETURNED = all_of(
-    is_("returned", True),
-    *(is_not("last_cause", none) for none in (Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED)),
-)
-"""Back, and it is known why they went; whoever is back had not ceased."""
 
 
 def learnable(

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife.causes import Cause
-from custlife.decisions.predicates import Predicate, any_of, spoken, words
+from custlife.decisions.predicates import any_of, spoken, words
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
@@ -32,7 +32,14 @@ from custlife.sources import (
     Source,
 )
 from custlife.state import Room
-from custlife.strategy.facts import COMPLAINS, DISCONTENT, FAILED, RETURNED, fact_named, facts_in
+from custlife.strategy.conditions import (
+    CAUSE_KNOWN,
+    COMPLAINS,
+    DISCONTENT,
+    FAILED,
+    RETURNED,
+    applies,
+)
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 from custlife.strategy.value import PartyKind
@@ -455,13 +462,9 @@ def guidance_for(profile: Profile, strategy: Strategy) -> Guidance:
     _checks.one_of(Profile).argument("guidance_for", "profile", profile)
     _checks.one_of(Strategy).argument("guidance_for", "strategy", strategy)
     relationship = profile.relationship
-    complaint = [GUIDES["open complaint"]] if _holds(COMPLAINS, profile) else []
+    complaint = [GUIDES["open complaint"]] if applies(COMPLAINS, profile) else []
     rest = _ending(profile) if strategy is Strategy.END else _keeping(profile, strategy)
     return Guidance(_view(relationship, Process), (*complaint, *rest))
-
-
-def _holds(predicate: Predicate, profile: Profile) -> bool:
-    return bool(predicate.holds(facts_in(predicate, profile)))
 
 
 def _ending(profile: Profile) -> Iterator[Guide]:
@@ -475,7 +478,7 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     relationship = profile.relationship
     yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
     yield from _returning(profile)
-    repair = strategy is Strategy.ENHANCE and _holds(_REPAIR, profile)
+    repair = strategy is Strategy.ENHANCE and applies(_REPAIR, profile)
     yield GUIDES["repair" if repair else strategy.words]
     if strategy is Strategy.WIN_BACK and profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
@@ -493,10 +496,10 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
 def _returning(profile: Profile) -> Iterator[Guide]:
     """For a person who left and is back, the cause is the first thing to watch."""
     gone = profile.relationship.departure
-    if gone is None or not fact_named("returned").read(profile):
+    if gone is None or not applies(RETURNED, profile):
         return
     guide = GUIDES["returned"]
-    if _holds(RETURNED, profile):
+    if applies(CAUSE_KNOWN, profile):
         guide = evolve(guide, sensitive_to=(f"what made them leave: {gone.cause.words}",))
     yield guide
 

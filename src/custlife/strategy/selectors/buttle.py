@@ -25,8 +25,8 @@ from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.money import EXACT
 from custlife.sources import ASCARZA, ASSUMPTION, BUT, EFR, IMH, KAL, KUMAR_2018, Source
 from custlife.state import Room
+from custlife.strategy.conditions import CAUSE_KNOWN, COMPLAINS, DISCONTENT, FAILED, RETURNED
 from custlife.strategy.estimates import BARS
-from custlife.strategy.facts import COMPLAINS, DISCONTENT, FAILED, RETURNED
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
 from custlife.strategy.selectors.table import TableSelector
 from custlife.strategy.strategies import Strategy
@@ -86,7 +86,7 @@ def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "START-REPAIR", START, EFR[5], COMPLAINS
         ),
         "This person left before, and may leave for the same cause: begin with that cause.": rule(
-            "START-RETURNED", START, KUMAR_2018, RETURNED
+            "START-RETURNED", START, KUMAR_2018, RETURNED, CAUSE_KNOWN
         ),
         "A prospect who would be a key customer gets a flawless start.": rule(
             "START-KEY", START, BUT[1], KEY
@@ -160,7 +160,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "PROTECT-AT-RISK", PROTECT, BUT[2], KEY, at_risk
         ),
         "A key customer left before, and may leave for the same cause: watch that first.": rule(
-            "PROTECT-RETURNED", PROTECT, KUMAR_2018, KEY, RETURNED
+            "PROTECT-RETURNED", PROTECT, KUMAR_2018, KEY, RETURNED, CAUSE_KNOWN
         ),
         "A key customer is defended even where another one would be ended.": rule(
             "PROTECT-NOT-ENDED", PROTECT, ASSUMPTION, KEY, grounds
@@ -174,7 +174,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "END-DEFICIT", END, ASSUMPTION, *deficit
         ),
         "The customer left before, and may leave for the same cause: watch that first.": rule(
-            "ENHANCE-RETURNED", ENHANCE, KUMAR_2018, RETURNED
+            "ENHANCE-RETURNED", ENHANCE, KUMAR_2018, RETURNED, CAUSE_KNOWN
         ),
         **at_no_loss,
         "It pays too little, and serving it could cost less; watch that the customer stays.": rule(

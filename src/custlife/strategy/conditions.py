@@ -1,0 +1,29 @@
+"""Conditions of a customer that rows, guides and bars share, as predicates over the facts."""
+
+from custlife.causes import Cause
+from custlife.decisions.evidence import facts_of
+from custlife.decisions.predicates import Predicate, above, all_of, any_of, at_most, is_, is_not
+from custlife.strategy.facts import fact_named
+from custlife.strategy.profile import Profile
+
+COMPLAINS = any_of(above("open_complaints", 0), above("open_public_complaints", 0))
+"""A complaint waits for an answer, or was voiced in public and is not settled."""
+DISCONTENT = is_("discontent", True)
+FAILED = all_of(above("service_failures", 0), at_most("purchases", 1))
+"""Service failed somebody who has bought once at most, and who leaves silently (EFR-5)."""
+RETURNED = is_("returned", True)
+CAUSE_KNOWN = all_of(
+    *(is_not("last_cause", none) for none in (Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED))
+)
+"""It is known why they left; whoever is back had not ceased."""
+
+
+def facts_in(predicate: Predicate, profile: Profile) -> dict[str, object]:
+    """What a predicate reads of a profile, by the names of the facts."""
+    names = (name for atom in predicate.atoms() for name in facts_of(atom))
+    return {name: fact_named(name).read(profile) for name in names}
+
+
+def applies(predicate: Predicate, profile: Profile) -> bool:
+    """Whether a condition is known to hold for a customer."""
+    return bool(predicate.holds(facts_in(predicate, profile)))
