@@ -11,6 +11,7 @@ import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from random import Random
 from statistics import median
@@ -327,13 +328,10 @@ def bench_portfolio() -> Result:
     ]
     few = many[: len(many) // 10]
 
-    def seconds(candidates: list[Candidate]) -> float:
-        start = perf_counter()
+    def choosing(candidates: list[Candidate]) -> None:
         portfolio(candidates, len(candidates) // 10, unit=Unit.CONTACTS)
-        return perf_counter() - start
 
-    pairs = [(seconds(many), seconds(few)) for _ in range(3)]
-    big, small = (median(taken) for taken in zip(*pairs, strict=True))
+    big, small = medians(partial(choosing, many), partial(choosing, few))
     scale = f"{big:.1f} s for 100,000"
     return Result(
         "portfolio of 100,000 / of 10,000, a candidate", big / small / 10, "x", "at most", 2, scale

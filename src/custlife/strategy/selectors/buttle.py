@@ -141,7 +141,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     )
     grounds = any_of(UNWANTED, all_of(*three_grounds), all_of(*deficit))
     at_no_loss: dict[str, Rule] = {}
-    if policy.desired_profit:  # else whoever pays too little pays at a loss
+    if policy.desired_profit:  # else to pay too little is to pay at a loss
         sentence = "It pays less than wanted, at no loss, and may soon be gone: no cheaper service."
         at_no_loss[sentence] = rule(
             "ENHANCE-AT-RISK", ENHANCE, BUT[3], little, at_least("profit", 0), at_risk
