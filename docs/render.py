@@ -56,6 +56,8 @@ views, causes, strategies, facts and guides. Docstrings cite rows too."""
 STUDIES_ARE = """\
 Where the works are silent, a rule may cite a study. Where a study contradicts a work, the rule
 names it as contested."""
+_NO_INPUT = {"reputation": "the market"}
+"""What a fact follows from that is neither an input nor on record."""
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -302,7 +304,8 @@ def facts_table() -> str:
                 f"`{fact.name}`",
                 fact.sentence,
                 fact.kind.unit or fact.kind.value,
-                ", ".join(f"`{name}`" for name in fact.inputs) or "history",
+                ", ".join(f"`{name}`" for name in fact.inputs)
+                or _NO_INPUT.get(fact.name, "history"),
                 str(fact.source),
             )
             for fact in strategy.FACTS

@@ -133,7 +133,7 @@ class Shop:
         """Note that nothing was heard of them for long."""
         if customer.stage in FORMER:
             raise Refused("Nothing is expected of who has left.")
-        if customer.standing is not None:
+        if customer.standing == "content":
             customer.standing = "eroding"
         self.session.commit()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custlife.state import Room
 
@@ -14,7 +14,11 @@ def contradictions(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     """What cannot be in a relationship that was stored: (field, value, what it must be)."""
     yield from stored.record.contradictions()
     where = f", in cycle {stored.cycle} in {stored.state.describe()}"
-    for name, value, expectation in (*_of_cycle(stored), *_of_times(stored)):
+    for name, value, expectation in (
+        *_of_cycle(stored),
+        *_of_times(stored),
+        *_of_departure(stored),
+    ):
         yield name, value, expectation + where
 
 
@@ -32,7 +36,6 @@ def _of_cycle(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         yield "customer_moment", stored.customer_moment, "given" if was_customer else none
     if room is Room.FORMER and departure and departure.customer_moment != stored.customer_moment:
         yield "customer_moment", stored.customer_moment, f"{departure.customer_moment}, as it left"
-    yield from _of_departure(stored)
     voiced = stored.record.complaints
     for name in ("open_complaints", "open_public_complaints"):
         if getattr(stored, name) > voiced:
@@ -43,15 +46,39 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     departure, record = stored.departure, stored.record
     if departure is None:
         return
-    for name in ("at", "learnt_at"):
-        time = getattr(departure, name)
-        if time is not None and record.last_at is not None and time > record.last_at:
-            rule = f"no later than record.last_at, {record.last_at}"
-            yield f"departure.{name}", time, rule
-    for name in ("revenue", "purchases"):
-        then, now = getattr(departure, name), getattr(record, name)
-        if then is not None and then > now:
-            yield f"departure.{name}", then, f"at most {now}, as on record"
+    if departure.rules != stored.departure_rules:
+        yield (
+            "departure.rules",
+            departure.rules,
+            f"those of the relationship, {stored.departure_rules}",
+        )
+    first, left, last = record.first_at, departure.at, record.last_at
+    gone = stored.state.room is Room.FORMER
+    # Each is no more than the next, as far as both are known.
+    orders: tuple[tuple[str, Any, str, Any], ...] = (
+        (
+            "record.first_at",
+            first,
+            "departure.first_customer_moment",
+            departure.first_customer_moment,
+        ),
+        ("cycle_began", stored.cycle_began if gone else None, "departure.at", left),
+        ("departure.at", left, "since", stored.since if gone else None),
+        ("departure.at", left, "cycle_began", None if gone else stored.cycle_began),
+        ("departure.at", left, "record.last_at", last),
+        ("departure.learnt_at", departure.learnt_at, "record.last_at", last),
+        (
+            "departure.sales_cycle",
+            departure.sales_cycle,
+            "all time before it",
+            first and left - first,
+        ),
+        ("departure.revenue", departure.revenue, "record.revenue", record.revenue),
+        ("departure.purchases", departure.purchases, "record.purchases", record.purchases),
+    )
+    for small, less, large, more in orders:
+        if less is not None and more is not None and less > more:
+            yield small, less, f"no more than {large}, {more}"
 
 
 def _of_times(stored: "Relationship") -> Iterator[tuple[str, object, str]]:

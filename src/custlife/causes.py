@@ -107,7 +107,7 @@ class Cause(Enum):
     """The customer died, or closed down."""
     NON_PAYMENT = ("non_payment", None, None, None, MATTISON)
     """The customer stopped paying; whether they could not or would not is to be found out."""
-    DISMISSED = ("dismissed", True, _ON_PURPOSE, False, BUT[6])
+    DISMISSED = ("dismissed", True, _ON_PURPOSE, None, BUT[6])
     """The enterprise drove the customer out on purpose, as with a prohibitive tariff."""
     SILENCE = ("silence", None, None, None, KAL[8])
     """No reason was given: the customer has only been silent."""

@@ -6,14 +6,14 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from itertools import chain, pairwise, product
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from attrs import field, fields, frozen
 
 from custlife import _checks
 from custlife.causes import Cause, Initiator
 from custlife.decisions.gaps import gaps, limits, overlaps
-from custlife.decisions.predicates import spoken, words
+from custlife.decisions.predicates import Comparison, spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy
 from custlife.departure_kind import KIND_FACTS, DepartureKind, kind_facts, kind_table
 from custlife.errors import InvalidPolicy, listed
@@ -56,6 +56,25 @@ def _steps(check: _checks.Check) -> _checks.Check:
 _OF_MONEY, _OF_TIME, _OF_COUNTS = map(_steps, (_checks.money, _checks.duration, _checks.count))
 _MUCH = Decimal(10_000), Decimal(1_000_000)
 _YEAR = timedelta(days=365)
+_grace = _checks.Check(
+    lambda value: _checks.duration.holds(value) and value <= 1000 * _YEAR,
+    "a timedelta of at least 0, and of 1000 years at most",
+    "Give a timedelta, such as timedelta(days=14).",
+)
+_KINDS_OF_LIMITS: dict[str, _checks.Check] = {
+    **dict.fromkeys(("after_moment", "sales_cycle", "tenure"), _checks.duration),
+    **dict.fromkeys(("sales_cost", "deal_size"), _checks.money),
+    **dict.fromkeys(("revenue", "purchases"), _checks.total),
+    "room_left": _checks.present_room,
+    "initiator": _checks.one_of(Initiator),
+    "cause": _checks.one_of(Cause),
+    "kind": _checks.one_of(DepartureKind),
+    **dict.fromkeys(
+        ("driven_out", "circumstances", "competitor_named", "first_entry", "key_customer"),
+        _checks.flag,
+    ),
+}
+"""What each fact can be held against."""
 
 
 @frozen(kw_only=True, cache_hash=True)
@@ -70,7 +89,7 @@ class DepartureRules:
 
     Args:
         moment_grace: How long after the customer moment a person is still lost *at* the moment,
-            such as 14 days for a right of withdrawal [timedelta, >= 0].
+            such as 14 days for a right of withdrawal [timedelta, 0 to 1000 years].
         sales_cycle_steps: From which lengths on a sales cycle weighs more [timedelta, >= 0].
         sales_cost_steps: From which costs on a sale weighs more [the app's currency, >= 0].
         deal_size_steps: From which sizes on a deal weighs more [the app's currency, >= 0].
@@ -101,7 +120,7 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "departure rules"
 
-    moment_grace: timedelta = field(default=timedelta(0), validator=_checks.duration)
+    moment_grace: timedelta = field(default=timedelta(0), validator=_grace)
     sales_cycle_steps: tuple[timedelta, ...] = field(
         default=(timedelta(days=90), _YEAR), converter=_lengths, validator=_OF_TIME
     )
@@ -197,6 +216,12 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
                 if fact not in facts:
                     rule = f"a table of these facts: {listed([*facts])}"
                     yield self._wrong(name, row.id, rule, f"it names {fact!r}")
+            for atom in row.when.atoms():
+                if isinstance(atom, Comparison) and atom.other is None:
+                    check = _KINDS_OF_LIMITS[atom.fact]
+                    if not check.holds(as_money(cast("Any", atom.limit))):
+                        rule = f"a table that holds {spoken(atom.fact)} against {check!r}"
+                        yield self._wrong(name, row.id, rule, f"it says that {atom}")
 
     def _wrong(self, name: str, row: str, rule: str, at: str) -> InvalidPolicy:
         return InvalidPolicy(self.subject, name, row, rule, f"Change this row: {at}.")

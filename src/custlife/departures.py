@@ -217,8 +217,9 @@ class Departure(Shown):
         """The same departure, with what became known later.
 
         What the event does not say stays as it was, unless it belongs to a cause that was wrong:
-        with another cause the old reason goes, and with a cause that says that nobody captured the
-        person, the competitor goes. `first_believed` is the departure as it was known at first.
+        where another cause had been believed, its reason goes; and with another cause that says
+        that nobody captured the person, the competitor goes. `first_believed` is the departure as
+        it was known at first.
 
         Raises:
             InvalidArgument: If it is no `CauseLearnt`.
@@ -238,11 +239,12 @@ class Departure(Shown):
         """
         _checks.one_of(CauseLearnt).argument("Departure.learnt", "event", event)
         cause = event.cause or self.cause
-        uncaptured = event.cause is not None and cause.captured is False
+        wrong = cause is not self.cause and self.cause is not Cause.UNKNOWN
+        uncaptured = cause is not self.cause and cause.captured is False
         return evolve(
             self,
             cause=cause,
-            reason=event.reason or (self.reason if cause is self.cause else None),
+            reason=event.reason or (None if wrong else self.reason),
             to=event.to or (None if uncaptured else self.to),
             learnt_at=event.at,
             first_believed=self.first_believed or self,

@@ -471,7 +471,7 @@ def _sales_cycle(began: datetime | None, moment: datetime | None, at: datetime) 
 
 def _nobody_left(event: Event, state: State, start: Relationship) -> EventNotAllowed:
     """The error for a cause that is learnt where no departure is on record."""
-    because = "Nobody has left whose cause could be learnt."
+    because = "Nobody is gone whose cause could be learnt."
     allowed = tuple(name for name in start.allowed if name != event.name)
     return EventNotAllowed(event.name, state, allowed, because, ASSUMPTION.row, start.customer)
 

@@ -80,10 +80,10 @@ def severity_table(*measures: tuple[str, tuple[Any, ...]]) -> DecisionTable[Seve
     loss, erosion = DepartureKind.LOSS, DepartureKind.EROSION
     ended, incidental = DepartureKind.TERMINATION, DepartureKind.INCIDENTAL
     later = is_("first_entry", False)
-    one, two, four = "in one way.", "in two or three ways.", "in four ways or more."
+    one, two, four = "by one step.", "by two or three steps.", "by four steps or more."
     real = "A real customer is gone who had cost or brought much"
-    first = "A prospect is lost who had cost or promised much"
-    later_one = "A returned prospect is lost who had cost or promised much"
+    first = "A person is lost who had cost or promised much"
+    later_one = "A returned person is lost who had cost or promised much"
     rows: tuple[tuple[str, Predicate, Severity, str, Source], ...] = (
         ("TERMINATION", weighs(ended, 0), Severity.NONE, "The enterprise intended it.", BUT[6]),
         (
@@ -97,7 +97,7 @@ def severity_table(*measures: tuple[str, tuple[Any, ...]]) -> DecisionTable[Seve
             "INCIDENTAL-0",
             weighs(incidental, 0),
             Severity.TOLERABLE,
-            "Nobody is to blame, and little was built up.",
+            "Nobody is to blame, and not much was built up.",
             ASSUMPTION,
         ),
         ("EROSION-4", weighs(erosion, 4), Severity.DISASTROUS, f"{real} {four}", IMH[8]),
@@ -120,7 +120,7 @@ def severity_table(*measures: tuple[str, tuple[Any, ...]]) -> DecisionTable[Seve
             "LOSS-LATER-0",
             weighs(loss, 0, later),
             Severity.UNWELCOME,
-            "A returned prospect is lost, which is no first entry any more.",
+            "A returned person is lost, which is no first entry any more.",
             IMH[7],
         ),
         (

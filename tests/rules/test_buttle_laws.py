@@ -128,15 +128,13 @@ def complains(facts, policy):
 
 
 def came_back(facts, policy):
-    return facts["returned"] and facts["last_cause"] not in {
-        None,
-        Cause.UNKNOWN,
-        Cause.SILENCE,
-        Cause.CEASED,
-    }
+    causes = {None, Cause.SILENCE, Cause.CEASED}
+    known = facts["last_cause"] not in causes
+    return facts["returned"] and known and facts["cycle_purchases"] <= 1
 
 
 COMPLAINTS = ("open_complaints", "open_public_complaints")
+RETURN = ("returned", "last_cause", "cycle_purchases")
 
 
 def worth_a_try(facts, policy):
@@ -190,7 +188,7 @@ LAWS = [
     Law(
         "a key customer who left before is protected",
         C,
-        ("strategic", "returned", "last_cause"),
+        ("strategic", *RETURN),
         lambda f, p: f["strategic"] and came_back(f, p),
         protects,
     ),
@@ -224,8 +222,8 @@ LAWS = [
     Law(
         "nobody is sold to, harvested or served more cheaply whom service failed at first",
         C,
-        ("service_failures", "purchases"),
-        lambda f, p: f["service_failures"] > 0 and f["purchases"] <= 1,
+        ("service_failures", "purchases", "complaints"),
+        lambda f, p: f["service_failures"] > 0 and f["purchases"] <= 1 and not f["complaints"],
         lambda row: (
             protects(row) or row.id in {"END-UNWANTED", "END-THREE-GROUNDS"} or row.id in REPAIRED
         ),
@@ -233,7 +231,7 @@ LAWS = [
     Law(
         "who left before is watched before anything is sold, harvested or served more cheaply",
         C,
-        ("returned", "last_cause"),
+        RETURN,
         came_back,
         lambda row: (
             protects(row) or row.outcome is END or row.id in {*REPAIRED, "ENHANCE-RETURNED"}
@@ -305,7 +303,7 @@ LAWS = [
     Law(
         "who left before is started from the cause",
         P,
-        ("returned", "last_cause"),
+        RETURN,
         came_back,
         lambda row: row.outcome is END or row.id in {"START-RETURNED", "START-REPAIR"},
     ),

@@ -78,7 +78,7 @@ STANDING = {
     "recommended": (STAYS, STAYS, STAYS),
     "committed": (STAYS, STAYS, STAYS),
     "service_failed": (STAYS, STAYS, STAYS),
-    "lapsed": ("eroding", "eroding", STAYS),
+    "lapsed": ("eroding", STAYS, STAYS),
     "cause_learnt": (REFUSED, REFUSED, REFUSED),
 }
 JOINTLY = {
@@ -157,8 +157,8 @@ def test_there_are_fifteen_states_and_all_are_reached():
 
 REASONS = {
     ("prospect", "committed"): "Only a customer can commit",
-    ("prospect", "cause_learnt"): "Nobody has left whose cause could be learnt.",
-    ("customer", "cause_learnt"): "Nobody has left whose cause could be learnt.",
+    ("prospect", "cause_learnt"): "Nobody is gone whose cause could be learnt.",
+    ("customer", "cause_learnt"): "Nobody is gone whose cause could be learnt.",
     ("former", "committed"): "Only a customer can commit",
     ("former", "lapsed"): "We expect to hear nothing from a person who left.",
     ("former", "departed"): "A person who left cannot leave again without returning first.",

@@ -23,6 +23,7 @@ from custlife import (
     UndecidedTable,
     all_of,
     any_of,
+    at_least,
     at_most,
     is_,
     is_not,
@@ -162,15 +163,6 @@ def test_incidental_departures_cite_the_literature():
 # A table of the app's own.
 
 
-@pytest.mark.parametrize("name", ["kinds", "severities"])
-def test_what_is_no_table_is_refused_by_the_name_that_it_was_given_under(name):
-    """The error names the argument as the caller wrote it."""
-    with pytest.raises(InvalidPolicy) as caught:
-        DepartureRules(**{name: 3})
-
-    assert caught.value.field == name
-
-
 def row(id_, when, outcome):
     return Row(id_, when, outcome, "Ours.", ASSUMPTION)
 
@@ -272,9 +264,12 @@ def test_a_longer_grace_allows_what_a_shorter_one_forbids():
     [
         ([row("A", is_("weather", "bad"), LOSS)], "it names 'weather'"),
         ([row("A", PROSPECT, Severity.GRAVE)], "its outcome is grave"),
+        ([row("A", at_least("after_moment", 5), LOSS)], "it says that after moment is at least 5"),
+        ([row("A", is_("driven_out", Cause.PRICE), LOSS)], "must be a table that holds driven out"),
+        ([row("A", is_("room_left", Room.FORMER), LOSS)], "must be a table that holds room left"),
     ],
 )
-def test_a_table_of_other_facts_or_outcomes_is_refused(rows, part):
+def test_a_table_of_other_facts_limits_or_outcomes_is_refused(rows, part):
     """The error names the row, and what there is."""
     with pytest.raises(InvalidPolicy, match="departure rules: kinds is 'A'") as caught:
         DepartureRules(kinds=table(*rows))

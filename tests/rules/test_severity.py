@@ -418,8 +418,30 @@ def test_a_severity_table_of_other_facts_or_outcomes_is_refused(rows, part):
 @pytest.mark.parametrize("value", ["x", 5, object], ids=repr)
 def test_a_table_of_the_rules_is_a_decision_table(name, value):
     """Something else is refused."""
-    with pytest.raises(InvalidPolicy, match=f"{name} is .* must be a DecisionTable or None"):
+    rule = f": {name} is .* must be a DecisionTable or None"
+    with pytest.raises(InvalidPolicy, match=rule) as caught:
         DepartureRules(**{name: value})
+
+    assert caught.value.field == name
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        at_least("tenure", 5),
+        at_least("deal_size", timedelta(days=5)),
+        is_("kind", "loss"),
+        is_("first_entry", Severity.NONE),
+        at_least("purchases", timedelta(days=5)),
+    ],
+    ids=str,
+)
+def test_a_limit_that_a_fact_can_never_be_held_against_is_refused(limit):
+    """When the rules are made, and not when somebody leaves."""
+    with pytest.raises(InvalidPolicy, match="must be a table that holds") as caught:
+        DepartureRules(severities=table(("A", limit, Severity.GRAVE)))
+
+    assert f"it says that {limit}" in str(caught.value)
 
 
 def test_the_facts_of_the_severity_are_all_weighed():
@@ -444,7 +466,7 @@ def test_a_row_reads_as_the_rule_it_is(row):
     )
     says = [f"kind is {kind.lower()}", *["first entry is no"] * bool(later)]
     says += [] if steps == "0" else [weighs(steps, loss=kind == "LOSS")]
-    who = {"LOSS": "A returned prospect" if later else ("A prospect", "A loss")}.get(kind, "")
+    who = {"LOSS": "A returned person" if later else ("A person", "A loss")}.get(kind, "")
 
     assert str(row.when) == " and ".join(says)
     assert row.sentence.startswith(who)

@@ -92,9 +92,9 @@ def test_every_kind_of_defector_has_a_cause():
 
 CAPTURED = {
     True: {Cause.BETTER_ALTERNATIVE, Cause.PRICE, Cause.STAFF_CHANGED},
-    False: OUT_OF_REACH | {Cause.NO_DECISION, Cause.DISMISSED},
+    False: OUT_OF_REACH | {Cause.NO_DECISION},
 }
-"""What causes say of capture: an offer of another's; or life, nobody at all, or the enterprise."""
+"""What causes say of capture: an offer of another's; or life, or nobody at all."""
 
 
 @pytest.mark.parametrize("cause", Cause)

@@ -360,8 +360,27 @@ def test_another_cause_takes_back_what_belonged_to_the_wrong_one(cause):
 
     assert later.reason == ("cheaper_there" if cause is Cause.PRICE else None)
     assert later.to == (None if cause.captured is False else "Rival Ltd")
-    assert later.captured is (cause.captured is not False)
+    assert later.captured is (cause.captured is not False and cause is not Cause.DISMISSED)
     assert later.first_believed.to == "Rival Ltd"
+
+
+@pytest.mark.parametrize("cause", [Cause.RELOCATION, Cause.CEASED, Cause.PRICE])
+def test_a_cause_that_is_told_again_takes_nothing_back(cause):
+    """It is no other cause: reason and competitor were true of it."""
+    known = departure(cause=cause, reason="ours", to="Rival Ltd")
+
+    later = known.learnt(learnt(cause=cause))
+
+    assert (later.reason, later.to, later.kind) == ("ours", "Rival Ltd", known.kind)
+
+
+def test_a_reason_that_was_given_without_a_cause_is_kept_beside_the_cause():
+    """Nothing else had been believed, so nothing was wrong."""
+    told = departure(reason="competitor_had_better_devices")
+
+    later = told.learnt(learnt(cause=Cause.BETTER_ALTERNATIVE))
+
+    assert later.reason == "competitor_had_better_devices"
 
 
 def test_who_turns_out_to_have_died_was_captured_by_nobody():

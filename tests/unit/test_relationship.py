@@ -58,6 +58,7 @@ def bought(number, amount="10"):
 BOUGHT = Relationship("C-17").apply(Contacted(at=day(0)), bought(3))
 GONE = BOUGHT.apply(Departed(at=day(90), cause=Cause.PRICE, to="Rival Ltd"))
 LEFT = GONE.departure
+OTHER_RULES = DepartureRules(moment_grace=timedelta(days=14))
 
 
 @pytest.fixture
@@ -351,7 +352,7 @@ def test_no_cause_is_learnt_where_nobody_is_gone(before):
     """The event is refused, and nothing changes."""
     now = Relationship("C-17").apply(*before)
 
-    with pytest.raises(EventNotAllowed, match="Nobody has left whose cause could be learnt"):
+    with pytest.raises(EventNotAllowed, match="Nobody is gone whose cause could be learnt"):
         now.apply(CauseLearnt(at=day(99), cause=Cause.PRICE))
 
 
@@ -365,7 +366,7 @@ def test_no_cause_is_learnt_without_a_departure_on_record():
         ],
     )
 
-    with pytest.raises(EventNotAllowed, match="Nobody has left") as caught:
+    with pytest.raises(EventNotAllowed, match="Nobody is gone") as caught:
         Relationship("C-17", lifecycle).apply(CauseLearnt(at=day(9), cause=Cause.PRICE))
 
     assert "cause_learnt" not in caught.value.allowed
@@ -566,7 +567,12 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
         ({"since": day(91)}, "since"),
         ({"since": day(-1)}, "since"),
         ({"record": {}}, "record"),
-        ({"record": BOUGHT.record}, "departure.at"),
+        ({"record": BOUGHT.record}, "since"),
+        ({"departure": evolve(LEFT, at=day(91))}, "departure.at"),
+        ({"departure": evolve(LEFT, first_customer_moment=day(-1))}, "record.first_at"),
+        ({"departure": evolve(LEFT, sales_cycle=timedelta(days=91))}, "departure.sales_cycle"),
+        ({"departure": evolve(LEFT, rules=OTHER_RULES)}, "departure.rules"),
+        ({"departure_rules": OTHER_RULES}, "departure.rules"),
         ({"departure": evolve(LEFT, revenue=Decimal("11.78"))}, "departure.revenue"),
         ({"departure": evolve(LEFT, purchases=2)}, "departure.purchases"),
         (

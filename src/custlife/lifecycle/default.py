@@ -219,12 +219,16 @@ _RULES: dict[type[Event], list[_Row]] = {
     # They fall silent.
     Lapsed: [
         _move(
-            ["content", "in_conflict"],
+            "content",
             "eroding",
             "A customer's long silence counts as a sign that loyalty is wearing away.",
             ASSUMPTION,
         ),
-        _stay(["prospect", "customer"], "Silence changes nothing more.", ASSUMPTION),
+        _stay(
+            ["prospect", "customer"],
+            "Silence changes nothing more: an open complaint still waits for its answer.",
+            ASSUMPTION,
+        ),
         _forbid("former", "We expect to hear nothing from a person who left.", ASSUMPTION),
     ],
     # They leave, or we end it; the departure's kind follows from the departure rules.
@@ -243,7 +247,7 @@ _RULES: dict[type[Event], list[_Row]] = {
     CauseLearnt: [
         _stay("former", "The departure on record is judged anew by what became known.", BUT[7]),
         _forbid(
-            ["prospect", "customer"], "Nobody has left whose cause could be learnt.", ASSUMPTION
+            ["prospect", "customer"], "Nobody is gone whose cause could be learnt.", ASSUMPTION
         ),
     ],
 }

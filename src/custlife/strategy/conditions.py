@@ -9,13 +9,16 @@ from custlife.strategy.profile import Profile
 COMPLAINS = any_of(above("open_complaints", 0), above("open_public_complaints", 0))
 """A complaint waits for an answer, or was voiced in public and is not settled."""
 DISCONTENT = is_("discontent", True)
-FAILED = all_of(above("service_failures", 0), at_most("purchases", 1))
-"""Service failed somebody who has bought once at most, and who leaves silently (EFR-5)."""
-RETURNED = is_("returned", True)
-CAUSE_KNOWN = all_of(
-    *(is_not("last_cause", none) for none in (Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED))
+FAILED = all_of(above("service_failures", 0), at_most("complaints", 0), at_most("purchases", 1))
+"""Service failed somebody who has bought once at most, and who says nothing (EFR-5)."""
+RETURNED = all_of(
+    is_("returned", True),
+    is_not("last_cause", Cause.SILENCE),
+    is_not("last_cause", Cause.CEASED),
+    at_most("cycle_purchases", 1),
 )
-"""It is known why they left; whoever is back had not ceased."""
+"""Back, has not bought again since the first purchase of the return, and it is known why they had
+left; who is back had not ceased."""
 
 
 def facts_in(predicate: Predicate, profile: Profile) -> dict[str, object]:

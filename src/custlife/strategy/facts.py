@@ -4,7 +4,7 @@ A row of a selector's table names facts. A fact that is unknown is None. `facts_
 general facts those of a lifecycle: its stages, its regions and its views.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -132,6 +132,10 @@ _F = FactKind
 _STANDING, _CONTENT = "standing", "content"
 _EVERYBODY = frozenset(Room)
 _PROFIT = ("margin", "cost_to_serve")
+_CAUSES = tuple(cause for cause in Cause if cause is not Cause.UNKNOWN)
+"""An unknown cause is none: as everywhere, what is unknown is None."""
+_OF_CAUSE = frozenset({"cause_changeable", "defector"})
+"""What follows from the cause."""
 
 
 @frozen
@@ -186,12 +190,10 @@ class _InView:
         return None
 
 
-def _discontent(profile: Profile) -> bool | None:
-    relationship = profile.relationship
-    for path in relationship.state.paths:
+def _discontent(profile: Profile) -> bool:
+    for path in profile.relationship.state.paths:
         if path[0] == _STANDING:
-            known = _CONTENT in relationship.lifecycle.places.by_name
-            return _CONTENT not in path if known else None
+            return _CONTENT not in path
     return False
 
 
@@ -199,6 +201,27 @@ def _returned(profile: Profile) -> bool:
     gone = profile.relationship.departure
     present = profile.room is not Room.FORMER
     return present and gone is not None and gone.kind is not DepartureKind.TERMINATION
+
+
+def _strategic(profile: Profile) -> bool | None:
+    known, gone = profile.signals.strategic, profile.departure
+    return gone.key_customer if known is None and gone is not None else known
+
+
+def _cause(profile: Profile) -> Cause | None:
+    gone = profile.departure
+    return None if gone is None else _last_cause(profile)
+
+
+def _last_cause(profile: Profile) -> Cause | None:
+    gone = profile.relationship.departure
+    return None if gone is None or gone.cause is Cause.UNKNOWN else gone.cause
+
+
+def _cycle_purchases(profile: Profile) -> int | None:
+    gone = profile.relationship.departure
+    before = 0 if gone is None else gone.purchases or 0
+    return None if profile.room is Room.FORMER else profile.relationship.record.purchases - before
 
 
 def _competition(profile: Profile) -> Decimal | None:
@@ -259,21 +282,13 @@ _GENERAL: tuple[Fact, ...] = (
         rooms=_EVERYBODY,
     ),
     _history("cycle", _F.ORDINAL, IMH[7], "The number of this cycle."),
+    _history("complaints", _F.COUNT, EFR[5], "Complaints voiced.", "record.complaints"),
     _history("open_complaints", _F.COUNT, EFR[5], "Complaints that wait."),
     _history(
         "open_public_complaints", _F.COUNT, IMH[9], "Complaints in public that are not settled."
     ),
     _history(
         "service_failures", _F.COUNT, CHE[1], "Failures of service.", "record.service_failures"
-    ),
-    Fact(
-        "discontent",
-        _F.FLAG,
-        "Whether the customer's standing is anything but content; unknown where a lifecycle's "
-        "region standing has no stage content.",
-        IMH[12],
-        _discontent,
-        rooms=_EVERYBODY,
     ),
     Fact(
         "returned",
@@ -299,7 +314,7 @@ _GENERAL: tuple[Fact, ...] = (
     _departure(
         "initiator", KAL[5], "Who ended the relationship.", "departure.initiator", Initiator
     ),
-    _departure("cause", KAL[6], "Why the customer went.", "departure.cause", Cause),
+    Fact("cause", _F.CHOICE, "Why the customer went.", KAL[6], _cause, choices=_CAUSES),
     _departure(
         "cause_changeable",
         BUT[7],
@@ -310,12 +325,13 @@ _GENERAL: tuple[Fact, ...] = (
     _departure(
         "defector", ASSUMPTION, "The kind of defector.", "departure.cause.defector", DefectorKind
     ),
-    _departure(
+    Fact(
         "last_cause",
-        BUT[7],
+        _F.CHOICE,
         "Why the customer went the last time, also after a return.",
-        "relationship.departure.cause",
-        Cause,
+        BUT[7],
+        _last_cause,
+        choices=_CAUSES,
     ),
     _departure(
         "last_kind",
@@ -343,6 +359,14 @@ _GENERAL: tuple[Fact, ...] = (
         read=_purchases,
         rooms=_EVERYBODY,
     ),
+    Fact(
+        "cycle_purchases",
+        _F.COUNT,
+        "Purchases on record in this cycle; all of them where the departure before it names none.",
+        EFR[3],
+        _cycle_purchases,
+        rooms=_EVERYBODY - {Room.FORMER},
+    ),
     _value("income", _F.MONEY, "The customer's own income, or turnover."),
     _value(
         "party",
@@ -364,7 +388,14 @@ _GENERAL: tuple[Fact, ...] = (
         "remaining_years",
     ),
     _signal("target", _F.FLAG, BUT[6], "Whether the enterprise wants this customer at all."),
-    _signal("strategic", _F.FLAG, BUT[7], "Whether this is a key customer."),
+    Fact(
+        "strategic",
+        _F.FLAG,
+        "Whether this is a key customer: as the signals say, or else the departure.",
+        BUT[7],
+        _strategic,
+        ("strategic",),
+    ),
     _signal("courted", _F.FLAG, BUT[2], "Whether a competitor courts this customer."),
     _signal("interest", _F.FLAG, BUT[6], "Whether the customer shows interest."),
     _signal("cash_flow_stable", _F.FLAG, BUT[5], "Whether payments are steady."),
@@ -387,7 +418,7 @@ _GENERAL: tuple[Fact, ...] = (
     _signal("improvement_chance", _F.SHARE, BUT[6], "The chance that things improve."),
     _signal("defection_risk", _F.SHARE, BUT[5], "The risk that the customer goes."),
     _signal("purchase_likelihood", _F.SHARE, KAL[9], "The chance that a prospect buys."),
-    _signal("potential_value", _F.MONEY, BUT[1], "What a prospect could bring."),
+    _signal("potential_value", _F.MONEY, ASSUMPTION, "What a prospect could bring."),
     _signal("revenue_upside", _F.MONEY, BUT[4], "What the customer could pay beyond today."),
     _signal("reducible_cost", _F.MONEY, BUT[3], "What the cost to serve could fall by."),
     _signal("regain_cost", _F.SUM, BUT[7], "What winning the customer back would cost."),
@@ -408,7 +439,7 @@ _GENERAL: tuple[Fact, ...] = (
 
 @lru_cache(maxsize=64)
 def _facts_for(lifecycle: Lifecycle) -> tuple[Fact, ...]:
-    found = [*_GENERAL, _stage(lifecycle)]
+    found = [*_GENERAL, *_standing(lifecycle), _stage(lifecycle)]
     for room, parts in lifecycle.rooms.items():
         found += [_region(part, room) for part in parts if isinstance(part, Region)]
     found += [_view(view, lifecycle) for view in lifecycle.views]
@@ -423,6 +454,21 @@ def _facts_for(lifecycle: Lifecycle) -> tuple[Fact, ...]:
                 "Rename the region, or the model of the view.",
             )
     return tuple(found)
+
+
+def _standing(lifecycle: Lifecycle) -> Iterator[Fact]:
+    """Whether a customer is discontent; not to be said of a standing without a stage content."""
+    regions = {part.name: part for parts in lifecycle.rooms.values() for part in parts}
+    if _STANDING not in regions or _CONTENT in lifecycle.places.by_name:
+        yield Fact(
+            "discontent",
+            _F.FLAG,
+            "Whether the customer's standing is anything but content.",
+            IMH[12],
+            _discontent,
+            rooms=_EVERYBODY,
+            of_lifecycle=True,
+        )
 
 
 def _stage(lifecycle: Lifecycle) -> Fact:
@@ -477,7 +523,7 @@ def facts_for(lifecycle: Lifecycle) -> tuple[Fact, ...]:
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> [fact.name for fact in facts_for(CUSTOMER_LIFECYCLE) if fact.of_lifecycle]
-        ['stage', 'bond', 'standing', 'ladder', 'phase', 'process']
+        ['discontent', 'stage', 'bond', 'standing', 'ladder', 'phase', 'process']
     """
     _checks.one_of(Lifecycle).argument("facts_for", "lifecycle", lifecycle)
     return _facts_for(lifecycle)
@@ -510,15 +556,17 @@ def learnable(
 ) -> tuple[str, ...]:
     """What an app can learn to know these unknown facts, sorted.
 
-    For a fact that follows from inputs these are the unknown ones that count in it; else it is the
-    fact itself.
+    For a fact that follows from inputs these are the unknown ones that count in it; for one that
+    follows from the cause it is the cause; else it is the fact itself.
     """
     catalogue = {fact.name: fact for fact in facts}
     found: set[str] = set()
     for name in names:
         inputs = [one for one in catalogue[name].inputs if INPUTS[one].read(profile) is None]
         found.update(one for one in inputs if _counts(catalogue[name], one, profile))
-        if not inputs:
+        if name in _OF_CAUSE and fact_named(name) in facts:
+            found.update(["cause"] if _cause(profile) is None else [])
+        elif not inputs:
             found.add(name)
     return tuple(sorted(found))
 

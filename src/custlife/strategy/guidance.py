@@ -33,7 +33,6 @@ from custlife.sources import (
 )
 from custlife.state import Room
 from custlife.strategy.conditions import (
-    CAUSE_KNOWN,
     COMPLAINS,
     DISCONTENT,
     FAILED,
@@ -420,6 +419,8 @@ WAYS_BACK: Mapping[Cause, Guide] = MappingProxyType(
 
 _DISCONTENT = ("in_conflict", "eroding")
 """The stages of a standing that is not content, in a lifecycle that has them."""
+_OFFERS = (Ladder.POTENTIAL, Ladder.VISITOR, Ladder.REGULAR)
+"""The rungs whose guides offer or sell something."""
 _REPAIR = any_of(COMPLAINS, DISCONTENT, FAILED)
 _ENDINGS = {Room.PROSPECT: "pass over", Room.CUSTOMER: "end", Room.FORMER: "let go"}
 
@@ -437,8 +438,10 @@ class Guidance:
             service where it failed, and channels. Where the strategy is to end it, only the
             complaint and the strategy are left; a former customer needs no channels. Standing and
             stage are left out where the lifecycle knows none. Who is to be enhanced is repaired
-            first: where a complaint is open, the standing is not content or service failed at the
-            first purchase, the guide is that of the repair.
+            first: where a complaint is not settled, the standing is not content or service failed
+            at the first purchase, the guide is that of the repair. Guides of stages that offer or
+            sell something are left out where nothing is to be sold: until the repair, and where the
+            strategy is to harvest. For who is no longer there nothing is left to do.
     """
 
     process: Process | None
@@ -462,28 +465,39 @@ def guidance_for(profile: Profile, strategy: Strategy) -> Guidance:
     _checks.one_of(Profile).argument("guidance_for", "profile", profile)
     _checks.one_of(Strategy).argument("guidance_for", "strategy", strategy)
     relationship = profile.relationship
-    complaint = [GUIDES["open complaint"]] if applies(COMPLAINS, profile) else []
-    rest = _ending(profile) if strategy is Strategy.END else _keeping(profile, strategy)
-    return Guidance(_view(relationship, Process), (*complaint, *rest))
+    guides = _ending(profile) if strategy is Strategy.END else _keeping(profile, strategy)
+    return Guidance(_view(relationship, Process), tuple(guides))
 
 
 def _ending(profile: Profile) -> Iterator[Guide]:
     gone = profile.departure
-    ceased = gone is not None and gone.cause is Cause.CEASED
-    yield GUIDES["no longer there"] if ceased else GUIDES[_ENDINGS[profile.room]]
+    if gone is not None and gone.cause is Cause.CEASED:
+        yield GUIDES["no longer there"]
+        return
+    yield from _complaint(profile)
+    yield GUIDES[_ENDINGS[profile.room]]
+
+
+def _complaint(profile: Profile) -> Iterator[Guide]:
+    if applies(COMPLAINS, profile):
+        yield GUIDES["open complaint"]
 
 
 def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     """What a strategy needs that is not to end it."""
     relationship = profile.relationship
-    yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
+    yield from _complaint(profile)
+    discontent, complains = (applies(one, profile) for one in (DISCONTENT, COMPLAINS))
+    if discontent:
+        yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
     yield from _returning(profile)
     repair = strategy is Strategy.ENHANCE and applies(_REPAIR, profile)
     yield GUIDES["repair" if repair else strategy.words]
     if strategy is Strategy.WIN_BACK and profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
     rung = _view(relationship, Ladder)
-    if rung is not None:
+    nothing_sold = discontent or complains or strategy is Strategy.HARVEST
+    if rung is not None and not (nothing_sold and rung in _OFFERS):
         yield GUIDES[words(rung)]
     if profile.party is PartyKind.PARTNER:
         yield GUIDES["partner"]
@@ -498,10 +512,8 @@ def _returning(profile: Profile) -> Iterator[Guide]:
     gone = profile.relationship.departure
     if gone is None or not applies(RETURNED, profile):
         return
-    guide = GUIDES["returned"]
-    if applies(CAUSE_KNOWN, profile):
-        guide = evolve(guide, sensitive_to=(f"what made them leave: {gone.cause.words}",))
-    yield guide
+    cause = (f"what made them leave: {gone.cause.words}",)
+    yield evolve(GUIDES["returned"], sensitive_to=cause)
 
 
 def _view(relationship: Relationship, model: type[E]) -> E | None:

@@ -57,6 +57,11 @@ _whole = _checks.Check(
     "a whole number, as contacts are",
     "Count contacts, or give the budget and the costs in Unit.MONEY.",
 )
+_assumed = _checks.Check(
+    lambda value: isinstance(value, tuple) and all(map(_checks.is_text, value)),
+    "a tuple of names of facts",
+    "Name the facts, such as ('purchase_likelihood',).",
+)
 _candidates = evolve(
     _checks.iterable_of("candidates"),
     remedy="Give a list of candidates, such as candidates_of(...).known.",
@@ -72,6 +77,8 @@ class Candidate:
         gain: The expected net gain of investing [money]; 0 or less is not worth it.
         cost: What it takes out of the budget [the budget's unit, >= 0].
         unit: That unit.
+        assumed: The unknown facts for which the gain takes a number that is assumed, such as
+            ``purchase_likelihood``.
 
     Raises:
         InvalidCandidate: If a field is out of its bounds. Floats are refused.
@@ -95,6 +102,7 @@ and nothing below zero.
     gain: Decimal = field(converter=as_money, validator=_amount)
     cost: Decimal = field(converter=as_money, validator=_checks.money)
     unit: Unit = field(default=Unit.MONEY, validator=_checks.one_of(Unit))
+    assumed: tuple[str, ...] = field(default=(), validator=_assumed)
 
     def __attrs_post_init__(self) -> None:
         if self.unit is Unit.CONTACTS:
@@ -156,13 +164,15 @@ your own: Candidate(customer=..., gain=..., cost=...).
             gain=found.gain,
             cost=usual if cost is None else cost,
             unit=unit,
+            assumed=found.assumed,
         )
         more = EXACT.subtract(candidate.cost, usual) if unit is Unit.MONEY else 0
         return evolve(candidate, gain=tidy(EXACT.subtract(found.gain, more)))
 
     def __repr__(self) -> str:
         gain = _amount_words(self.gain, ROUND_HALF_EVEN)
-        return f"<Candidate {cut(self.customer)}: gain {gain}, cost {_in_unit(self)}>"
+        assumed = f" ({listed([*map(spoken, self.assumed)])} assumed)" if self.assumed else ""
+        return f"<Candidate {cut(self.customer)}: gain {gain}{assumed}, cost {_in_unit(self)}>"
 
 
 @frozen(repr=False)
@@ -270,6 +280,10 @@ class Portfolio(Shown):
             if candidates:
                 names = [f"{cut(one.customer)} (costs {_in_unit(one)})" for one in candidates]
                 lines.append(f"Left out, since {why}: {_some(names)}.")
+        everybody = (*self.chosen, *self.left_out, *self.not_worth_it)
+        for fact in dict.fromkeys(name for one in everybody for name in one.assumed):
+            whose = [cut(one.customer) for one in everybody if fact in one.assumed]
+            lines.append(f"The {spoken(fact)} is unknown, and assumed: {_some(whose)}.")
         return "\n".join(lines)
 
     @property

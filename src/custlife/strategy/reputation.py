@@ -8,7 +8,8 @@ from attrs import field, frozen
 
 from custlife import _checks
 from custlife.decisions.predicates import words
-from custlife.money import EXACT, as_number
+from custlife.errors import InvalidPolicy
+from custlife.money import EXACT, as_number, as_whole
 from custlife.relationship import Relationship
 from custlife.sources import ASSUMPTION, EFR, IMH
 from custlife.strategy.policy import Dated
@@ -57,24 +58,38 @@ DEFAULT_REPUTATION_POLICY = ReputationPolicy()
 class Reputation:
     """What public dissatisfaction and recommendations leave of prospects' engagement.
 
-    Attributes:
-        people: How many people it was counted from.
-        dissatisfied: Those with a complaint in public that is not settled.
-        recommendations: The recommendations on record.
+    Args:
+        people: How many people it was counted from [count].
+        dissatisfied: Those with a complaint in public that is not settled [count, <= people].
+        recommendations: The recommendations on record [count].
         policy: How much the two weigh.
+
+    Raises:
+        InvalidPolicy: If a field is out of its bounds.
     """
 
-    people: int
-    dissatisfied: int
-    recommendations: int
-    policy: ReputationPolicy = DEFAULT_REPUTATION_POLICY
+    invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
+    subject: ClassVar[str] = "reputation"
+
+    people: int = field(converter=as_whole, validator=_checks.count)
+    dissatisfied: int = field(converter=as_whole, validator=_checks.count)
+    recommendations: int = field(converter=as_whole, validator=_checks.count)
+    policy: ReputationPolicy = field(
+        default=DEFAULT_REPUTATION_POLICY, validator=_checks.one_of(ReputationPolicy)
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.dissatisfied > self.people:
+            rule, remedy = f"at most {self.people}, the people", "Count each person once."
+            raise InvalidPolicy(self.subject, "dissatisfied", self.dissatisfied, rule, remedy)
 
     @property
     def share(self) -> Decimal:
         """The share of prospects' engagement that remains [0..1], to the ten-thousandth.
 
-        One more person who is dissatisfied in public never raises it; one more recommendation never
-        lowers it. It is 1 where nobody is on record.
+        To turn one person's dissatisfaction public never raises it, nor does one more such person
+        who recommends nothing; one more recommendation never lowers it. It is 1 where nobody is on
+        record.
         """
         if not self.people:
             return _ALL

@@ -271,9 +271,10 @@ class Account:
         told = {name: value for name, value in news.items() if value is not None}
         taken_back: dict[str, Any] = {}
         if event.cause is not None and event.cause is not facts["cause"]:
-            taken_back["reason"] = None
-        if event.cause is not None and event.cause.captured is False:
-            taken_back["to"] = None
+            if facts["cause"] is not Cause.UNKNOWN:
+                taken_back["reason"] = None
+            if event.cause.captured is False:
+                taken_back["to"] = None
         return {**taken_back, **told, "learnt_at": event.at}
 
     def _kind(self, facts: Mapping[str, Any]) -> DepartureKind:

@@ -11,6 +11,7 @@ from custlife import (
     ComplaintIgnored,
     ComplaintSettled,
     Departed,
+    Engaged,
     Purchased,
     Relationship,
     ServiceFailed,
@@ -18,7 +19,6 @@ from custlife import (
 )
 from custlife.strategy import Profile
 from custlife.strategy.conditions import (
-    CAUSE_KNOWN,
     COMPLAINS,
     DISCONTENT,
     FAILED,
@@ -30,6 +30,7 @@ from custlife.strategy.conditions import (
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BUYS, FAILS = Purchased(at=NOW, amount=Decimal(100)), ServiceFailed(at=NOW)
 SAYS, SHOUTS = Complained(at=NOW), Complained(at=NOW, public=True)
+NO_CAUSES = (Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED)
 SETTLED, IGNORED = ComplaintSettled(at=NOW), ComplaintIgnored(at=NOW)
 
 
@@ -60,15 +61,18 @@ def left(cause):
         (FAILED, [BUYS, FAILS], True),
         (FAILED, [BUYS, FAILS, BUYS], False),
         (FAILED, [BUYS], False),
+        (FAILED, [BUYS, FAILS, SAYS], False),
+        (FAILED, [BUYS, FAILS, SAYS, SETTLED], False),
         (RETURNED, [BUYS], False),
         (RETURNED, [*left(Cause.PRICE)], False),
         (RETURNED, [*left(Cause.PRICE), BUYS], True),
         (RETURNED, [*left(Cause.DISMISSED), BUYS], False),
         (RETURNED, [BUYS, Terminated(at=NOW), BUYS], False),
-        (CAUSE_KNOWN, [BUYS], False),
-        *((CAUSE_KNOWN, [*left(c), BUYS], c is Cause.PRICE) for c in (Cause.PRICE, Cause.UNKNOWN)),
-        *((CAUSE_KNOWN, [*left(c), BUYS], False) for c in (Cause.SILENCE, Cause.CEASED)),
-        (CAUSE_KNOWN, [*left(Cause.OTHER), BUYS], True),
+        (RETURNED, [*left(Cause.PRICE), Engaged(at=NOW)], True),
+        (RETURNED, [*left(Cause.PRICE), BUYS, BUYS], False),
+        (RETURNED, [BUYS, BUYS, *left(Cause.PRICE), BUYS], True),
+        *((RETURNED, [*left(cause), BUYS], False) for cause in NO_CAUSES),
+        (RETURNED, [*left(Cause.OTHER), BUYS], True),
     ],
 )
 def test_a_condition_holds_for_whom_it_is_meant(condition, events, holds):
@@ -78,7 +82,11 @@ def test_a_condition_holds_for_whom_it_is_meant(condition, events, holds):
 
 def test_a_condition_reads_its_facts_by_their_names():
     """Each once, known or not."""
-    assert facts_in(CAUSE_KNOWN, known(BUYS)) == {"last_cause": None}
+    assert facts_in(RETURNED, known(BUYS)) == {
+        "returned": False,
+        "last_cause": None,
+        "cycle_purchases": 1,
+    }
     assert facts_in(COMPLAINS, known(SHOUTS, SAYS)) == {
         "open_complaints": 2,
         "open_public_complaints": 1,

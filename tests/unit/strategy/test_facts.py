@@ -42,6 +42,7 @@ from custlife.strategy import (
     Bills,
     CustomerValue,
     FactKind,
+    InvalidSelector,
     Market,
     PartyKind,
     Profile,
@@ -49,9 +50,10 @@ from custlife.strategy import (
     Tier,
     fact_named,
     facts_for,
+    recommend,
 )
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.facts import INPUTS, inputs_of, unknown_inputs
+from custlife.strategy.facts import INPUTS, inputs_of, learnable, unknown_inputs
 from custlife.testing.generators.events import event_class
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,6 +61,10 @@ PROSPECT = Relationship("C-17")
 CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)), Complained(at=NOW, channel="fax"))
 DAY = timedelta(days=1)
 FORMER = CUSTOMER.apply(Departed(at=NOW + DAY, cause=Cause.PRICE))
+LOUD = CUSTOMER.apply(Complained(at=NOW, public=True), Departed(at=NOW, cause=Cause.PRICE))
+UNCLEAR, SILENT = (
+    CUSTOMER.apply(Departed(at=NOW, cause=c)) for c in (Cause.UNKNOWN, Cause.SILENCE)
+)
 BACK = FORMER.apply(Engaged(at=NOW + 2 * DAY))
 VALUE = CustomerValue(
     revenue=500,
@@ -193,12 +199,88 @@ def test_history_is_read_from_the_relationship(name, who, value):
     assert read(name, who) == value
 
 
+@pytest.mark.parametrize(
+    ("said", "known", "read_"),
+    [
+        (None, None, None),
+        (True, None, True),
+        (True, False, False),
+        (False, None, False),
+        (False, True, True),
+    ],
+)
+def test_a_key_customer_is_one_by_the_signals_or_else_by_the_departure(said, known, read_):
+    """What was said when they left counts while they are gone, unless the app knows better."""
+    gone = CUSTOMER.apply(Departed(at=NOW, cause=Cause.PRICE, key_customer=said))
+    back = gone.apply(Purchased(at=NOW, amount=Decimal(1)))
+
+    assert read("strategic", gone, signals=Signals(strategic=known)) is read_
+    assert read("strategic", back, signals=Signals(strategic=known)) is known
+
+
+@pytest.mark.parametrize(
+    ("events", "number"),
+    [
+        ([], 1),
+        ([Purchased(at=NOW, amount=1)], 2),
+        ([Departed(at=NOW)], None),
+        ([Departed(at=NOW), Engaged(at=NOW)], 0),
+        ([Departed(at=NOW), Purchased(at=NOW, amount=1)], 1),
+        ([Departed(at=NOW), Purchased(at=NOW, amount=1), Departed(at=NOW), Engaged(at=NOW)], 0),
+    ],
+    ids=[1, 2, "gone", "back", "buys", "back twice"],
+)
+def test_purchases_of_a_cycle_begin_anew_with_it(events, number):
+    """While nobody is gone."""
+    assert read("cycle_purchases", CUSTOMER.apply(*events)) == number
+
+
+def test_all_purchases_count_where_the_departure_names_none():
+    """An app may have stored none."""
+    back = CUSTOMER.apply(Departed(at=NOW), Purchased(at=NOW, amount=1))
+    bare = Relationship.restore(
+        "C-17",
+        state=back.state,
+        record=back.record,
+        since=back.since,
+        cycle=2,
+        cycle_began=back.cycle_began,
+        customer_moment=back.customer_moment,
+        departure=evolve(back.departure, purchases=None),
+    )
+
+    assert read("cycle_purchases", bare) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "inputs", "who", "named"),
+    [
+        (["profit"], {}, CUSTOMER, ("cost_to_serve", "margin")),
+        (["profit"], {"margin": 1}, CUSTOMER, ("cost_to_serve",)),
+        (["profit", "strategic"], {"margin": 1}, CUSTOMER, ("cost_to_serve", "strategic")),
+        (["regain_bill"], {}, FORMER, ("regain_cost",)),
+        (["regain_bill"], {}, LOUD, ("answer_cost", "regain_cost")),
+        (["regain_bill"], {"regain_cost": 1}, LOUD, ("answer_cost",)),
+        (["defector", "cause_changeable"], {}, UNCLEAR, ("cause",)),
+        (["defector", "cause"], {}, UNCLEAR, ("cause",)),
+        (["defector"], {}, SILENT, ()),
+        (["days_in_state"], {}, CUSTOMER, ("days_in_state",)),
+        ([], {}, CUSTOMER, ()),
+    ],
+    ids=str,
+)
+def test_what_is_to_be_learnt_is_what_an_app_can_give(names, inputs, who, named):
+    """Inputs that count for this customer, or the cause; a fact by its own name otherwise."""
+    assert learnable(names, Profile(relationship=who).altered(**inputs)) == named
+
+
 @pytest.mark.parametrize("cause", [Cause.UNKNOWN, Cause.SILENCE, Cause.OTHER])
 def test_of_an_unclear_cause_it_is_unknown_whether_it_can_be_changed(cause):
-    """Though the cause itself is on record."""
+    """Though the cause itself may be on record; one that is unknown is none."""
     gone = CUSTOMER.apply(Departed(at=NOW, cause=cause))
 
-    assert read("cause", gone) is cause
+    assert read("cause", gone) is (None if cause is Cause.UNKNOWN else cause)
+    assert read("last_cause", gone) is read("cause", gone)
     assert read("cause_changeable", gone) is None
     assert read("defector", gone) is None
 
@@ -230,6 +312,7 @@ def test_a_choice_names_all_its_values():
     """So that tables can be searched for gaps."""
     choices = {fact.name: fact.choices for fact in FACTS if fact.kind is FactKind.CHOICE}
 
+    known_causes = tuple(cause for cause in Cause if cause is not Cause.UNKNOWN)
     assert choices == {
         "room": tuple(Room),
         "stage": (
@@ -241,12 +324,12 @@ def test_a_choice_names_all_its_values():
         "ladder": tuple(Ladder),
         "phase": tuple(Phase),
         "process": tuple(Process),
-        "last_cause": tuple(Cause),
+        "last_cause": known_causes,
         "last_kind": tuple(DepartureKind),
         "departure_kind": tuple(DepartureKind),
         "severity": tuple(Severity),
         "initiator": tuple(Initiator),
-        "cause": tuple(Cause),
+        "cause": known_causes,
         "cause_changeable": (True, False),
         "defector": tuple(DefectorKind),
         "tier": tuple(Tier),
@@ -449,14 +532,24 @@ def club(standing="standing", first="content", model=Heat):
 
 @pytest.mark.parametrize(
     ("lifecycle", "discontent"),
-    [(club(), True), (club("mood"), False), (club(first="fine"), None)],
-    ids=["content and cross", "no standing", "nobody is content"],
+    [(club(), True), (club("mood"), False)],
+    ids=["content and cross", "no standing"],
 )
 def test_a_lifecycle_of_the_apps_own_knows_who_is_content_by_the_same_names(lifecycle, discontent):
-    """Without such a region nobody is discontent; without such a stage it is unknown who is."""
+    """Without such a region nobody is discontent."""
     cross = Relationship("C-17", lifecycle).apply(event("joined"), event("sulked"))
 
     assert read("discontent", cross) is discontent
+
+
+def test_a_standing_without_a_stage_content_says_nothing_of_who_is_discontent():
+    """So the lifecycle does not have that fact, and a table that reads it is refused in words."""
+    lifecycle = club(first="fine")
+    cross = Relationship("C-17", lifecycle).apply(event("joined"), event("sulked"))
+
+    assert "discontent" not in {fact.name for fact in facts_for(lifecycle)}
+    with pytest.raises(InvalidSelector, match=r"the fact 'discontent' \(yes and no\), which the"):
+        recommend(Profile(relationship=cross))
 
 
 def event(name):
@@ -472,14 +565,15 @@ def test_a_lifecycle_of_the_apps_own_has_its_own_facts():
     member = Profile(relationship=Relationship("C-17", club("mood")).apply(event("joined")))
     guest = Profile(relationship=Relationship("C-17", club("mood")))
 
-    assert names == ["stage", "level", "mood", "heat"]
+    assert names == ["discontent", "stage", "level", "mood", "heat"]
     assert [by_name[name].read(member) for name in names] == [
+        False,
         "basic",
         "basic",
         "content",
         Heat.WARM,
     ]
-    assert [by_name[name].read(guest) for name in names] == ["guest", None, None, None]
+    assert [by_name[name].read(guest) for name in names] == [False, "guest", None, None, None]
     assert by_name["level"].rooms == {Room.CUSTOMER}
     assert by_name["heat"].rooms == {Room.CUSTOMER, Room.FORMER}
     assert {fact.name for fact in FACTS if not fact.of_lifecycle} <= {*by_name}
@@ -489,7 +583,7 @@ def test_a_lifecycle_without_regions_has_its_stages_alone():
     """A room is no region."""
     names = [fact.name for fact in facts_for(club(standing=None)) if fact.of_lifecycle]
 
-    assert names == ["stage", "heat"]
+    assert names == ["discontent", "stage", "heat"]
     assert read("ladder", Relationship("C-17", club(standing=None))) is None
 
 

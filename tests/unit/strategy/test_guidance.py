@@ -21,11 +21,14 @@ from custlife import (
     Engaged,
     Ladder,
     Lapsed,
+    Lifecycle,
+    Move,
     Process,
     Purchased,
     Relationship,
     Room,
     ServiceFailed,
+    Stage,
     Terminated,
 )
 from custlife.errors import InvalidArgument
@@ -254,17 +257,16 @@ def test_who_came_back_is_watched_for_what_made_them_leave(cause):
     """The cause is named, before the strategy and after what is more urgent."""
     back = BUYER.apply(Departed(at=NOW, cause=cause), BUYS, Complained(at=NOW))
     guides = guidance_for(Profile(relationship=back), Strategy.ENHANCE).guides
-    terminates = cause is Cause.DISMISSED
-    unknown = cause in {Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED}
+    nothing = cause in {Cause.DISMISSED, Cause.UNKNOWN, Cause.SILENCE, Cause.CEASED}
     watched = [guide for guide in guides if guide.about == "returned"]
 
     expected = ["open complaint", "in conflict", "returned", "repair", "buyer", "channels"]
     assert [guide.about for guide in guides] == [
-        about for about in expected if about != "returned" or not terminates
+        about for about in expected if about != "returned" or not nothing
     ]
     assert [guide.sensitive_to for guide in watched] == [
-        ("what made them leave",) if unknown else (f"what made them leave: {cause.words}",)
-    ] * (not terminates)
+        (f"what made them leave: {cause.words}",)
+    ] * (not nothing)
 
 
 @pytest.mark.parametrize(
@@ -275,14 +277,14 @@ def test_who_came_back_is_watched_for_what_made_them_leave(cause):
             PROSPECT.apply(Engaged(at=NOW), Complained(at=NOW)),
             Strategy.START,
             Process.ACQUISITION,
-            ["open complaint", "start", "visitor", "channels"],
+            ["open complaint", "start", "channels"],
         ),
         (PROSPECT.apply(Engaged(at=NOW)), Strategy.END, Process.ACQUISITION, ["pass over"]),
         (
             REGULAR,
             Strategy.HARVEST,
             Process.RETENTION_AND_EXPANSION,
-            ["harvest", "regular", "channels"],
+            ["harvest", "channels"],
         ),
         (
             CROSS,
@@ -306,7 +308,7 @@ def test_who_came_back_is_watched_for_what_made_them_leave(cause):
             CROSS.apply(Lapsed(at=NOW), ServiceFailed(at=NOW)),
             Strategy.PROTECT,
             Process.RETENTION_AND_EXPANSION,
-            ["open complaint", "eroding", "protect", "buyer", "service chain", "channels"],
+            ["open complaint", "in conflict", "protect", "buyer", "service chain", "channels"],
         ),
         (GONE, Strategy.END, None, ["let go"]),
         (
@@ -415,11 +417,41 @@ def test_who_is_content_is_enhanced(who):
     assert {"repair", "enhance"} & {*told(who, Strategy.ENHANCE)} == {"enhance"}
 
 
+def test_stages_of_other_names_are_no_standing():
+    """Where a lifecycle has no region standing, a stage called eroding says nothing of it."""
+    lifecycle = Lifecycle(
+        "club",
+        prospect=[Stage("guest", "Looks in.")],
+        customer=[Stage("eroding", "A stage of rocks.")],
+        former=[Stage("gone", "Left.")],
+        rules=[
+            Move(Purchased, at="guest", to="eroding", sentence="Joins."),
+            Move(Departed, at="eroding", to="gone", sentence="Leaves."),
+        ],
+    )
+    member = Relationship("C-17", lifecycle).apply(BUYS)
+
+    assert told(member, Strategy.HARVEST) == ["harvest", "channels"]
+
+
 def test_a_complaint_in_public_leads_until_it_is_settled():
     """Though nobody waits for an answer any more (IMH-9)."""
     assert LOUD.open_complaints == 0
     assert told(LOUD, Strategy.HARVEST)[0] == "open complaint"
     assert told(LOUD.apply(ComplaintSettled(at=NOW)), Strategy.HARVEST)[0] == "harvest"
+
+
+def test_nothing_is_offered_until_the_repair_nor_where_all_stays_as_it_is():
+    """The guides of three rungs offer or sell something; those of buyer and advocate do not."""
+    offers = {"potential", "visitor", "regular"}
+    cross = REGULAR.apply(Complained(at=NOW))
+
+    assert offers & {*told(REGULAR, Strategy.PROTECT)} == {"regular"}
+    assert not offers & {*told(cross, Strategy.PROTECT)}
+    assert not offers & {*told(REGULAR.apply(Lapsed(at=NOW)), Strategy.ENHANCE)}
+    assert not offers & {*told(PROSPECT.apply(Complained(at=NOW)), Strategy.START)}
+    assert not offers & {*told(REGULAR, Strategy.HARVEST)}
+    assert "advocate" in told(ADVOCATE.apply(Complained(at=NOW)), Strategy.PROTECT)
 
 
 def test_nobody_is_told_to_let_go_of_who_is_no_longer_there():
@@ -467,7 +499,16 @@ def test_an_open_complaint_leads_in_every_room(strategy):
 
     led = [guidance_for(case, strategy).guides[0].about == "open complaint" for case in fit]
 
-    assert led == [case.relationship.open_complaints > 0 for case in fit]
+    ceased = [
+        case.departure is not None
+        and case.departure.cause is Cause.CEASED
+        and strategy is Strategy.END
+        for case in fit
+    ]
+    assert led == [
+        case.relationship.open_complaints > 0 and not gone
+        for case, gone in zip(fit, ceased, strict=True)
+    ]
 
 
 def test_guidance_reads_line_by_line():

@@ -152,6 +152,29 @@ def test_a_candidate_gains_by_the_likelihood_of_a_purchase():
     assert gains == [70, 250]
 
 
+def test_a_candidate_says_what_its_gain_assumes():
+    """The constant that stands in for a likelihood is named, also by the portfolio."""
+    assumed = Candidate.of(advised(PROSPECT, potential_value=500))
+    told = Candidate.of(advised(Relationship("C-18"), potential_value=500, purchase_likelihood=0.4))
+
+    assert assumed.assumed == ("purchase_likelihood", "reputation")
+    assert told.assumed == ("reputation",)
+    assert repr(told) == "<Candidate C-18: gain 550 (reputation assumed), cost 50>"
+    assert portfolio([assumed, told], 100).explain().splitlines()[-2:] == [
+        "The reputation is unknown, and assumed: C-18 and C-17.",
+        "The purchase likelihood is unknown, and assumed: C-17.",
+    ]
+
+
+@pytest.mark.parametrize("assumed", ["reputation", ["reputation"], ("",), (1,)], ids=repr)
+def test_what_a_gain_assumes_is_a_tuple_of_names(assumed):
+    """One bare name is none."""
+    with pytest.raises(InvalidCandidate, match=r"assumed is .* a tuple of names") as caught:
+        Candidate(customer="C-1", gain=1, cost=1, assumed=assumed)
+
+    assert caught.value.field == "assumed"
+
+
 def test_contacts_are_whole():
     """There is no half of one; of money there is."""
     with pytest.raises(InvalidCandidate, match=r"cost .*a whole number, as contacts are") as caught:

@@ -97,6 +97,7 @@ def test_a_recommendation_says_strategy_row_and_facts():
         "courted": False,
         "competition": Decimal("0.4"),
         "returned": False,
+        "cycle_purchases": 1,
         "service_failures": 0,
         "cost_to_serve": 40,
         "strategic": True,
@@ -123,7 +124,8 @@ def test_the_facts_are_a_copy():
         "[BUT-3, row REENGINEER-COST]",
         "This rests on: room is customer, profit is -9.5, reducible cost is 50, discontent is no, "
         "open complaints is 0, open public complaints is 0, courted is no, competition is 0.4, "
-        "returned is no, cost to serve is 40, strategic is yes and service failures is 0.",
+        "returned is no, cost to serve is 40, strategic is yes, cycle purchases is 1 and service "
+        "failures is 0.",
         "Unknown, and could change it: defection risk and target.",
         "Otherwise: protect by row PROTECT-KEY holds as well, but ranks lower.",
         "The smallest change that would change it: if reducible cost were 49.99 instead of 50: "
@@ -206,6 +208,7 @@ def test_the_log_shows_what_was_recommended_and_why():
             "courted": False,
             "competition": "0.4",
             "returned": False,
+            "cycle_purchases": 1,
             "service_failures": 0,
             "cost_to_serve": "40",
             "strategic": True,

@@ -248,6 +248,28 @@ def test_a_weight_is_a_number_from_zero(name, wrong):
     assert (caught.value.subject, caught.value.field) == ("reputation policy", name)
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("people", -1),
+        ("people", "3"),
+        ("dissatisfied", -1),
+        ("dissatisfied", 4),
+        ("recommendations", 1.5),
+        ("policy", None),
+    ],
+)
+def test_a_reputation_is_made_of_counts(field, wrong):
+    """Of people, some of them dissatisfied; the error names the field."""
+    counts = {"people": 3, "dissatisfied": 3, "recommendations": 9}
+
+    assert Reputation(**counts).share == 1
+    with pytest.raises(InvalidPolicy, match=f"reputation: {field} is") as caught:
+        Reputation(**{**counts, field: wrong})
+
+    assert caught.value.field == field
+
+
 @pytest.mark.parametrize("made", [Reputation, ReputationPolicy], ids=lambda made: made.__name__)
 def test_numbers_are_given_by_name(made):
     """So one is not taken for another."""

@@ -25,7 +25,7 @@ from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.money import EXACT
 from custlife.sources import ASCARZA, ASSUMPTION, BUT, EFR, IMH, KAL, KUMAR_2018, Source
 from custlife.state import Room
-from custlife.strategy.conditions import CAUSE_KNOWN, COMPLAINS, DISCONTENT, FAILED, RETURNED
+from custlife.strategy.conditions import COMPLAINS, DISCONTENT, FAILED, RETURNED
 from custlife.strategy.estimates import BARS
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
 from custlife.strategy.selectors.table import TableSelector
@@ -82,11 +82,11 @@ def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         "The prospect shows no interest, and that will hardly change: spend nothing.": rule(
             "END-NO-HOPE", END, KAL[9], is_("interest", False), no_hope
         ),
-        "A complaint is open: settle it first; nothing is offered meanwhile.": rule(
+        "A complaint is not settled: settle it first; nothing is offered meanwhile.": rule(
             "START-REPAIR", START, EFR[5], COMPLAINS
         ),
         "This person left before, and may leave for the same cause: begin with that cause.": rule(
-            "START-RETURNED", START, KUMAR_2018, RETURNED, CAUSE_KNOWN
+            "START-RETURNED", START, KUMAR_2018, RETURNED
         ),
         "A prospect who would be a key customer gets a flawless start.": rule(
             "START-KEY", START, BUT[1], KEY
@@ -103,13 +103,13 @@ def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
 
 
 REPAIRS: Mapping[str, Rule] = {
-    "A complaint is open: settle it first; nothing is sold or harvested meanwhile.": rule(
+    "A complaint is not settled: settle it first; nothing is sold or harvested meanwhile.": rule(
         "ENHANCE-REPAIR", ENHANCE, EFR[5], COMPLAINS
     ),
     "The customer is not content: quality first; nothing is sold or harvested meanwhile.": rule(
         "ENHANCE-DISCONTENT", ENHANCE, BUT[4], DISCONTENT
     ),
-    "Service failed at the first purchase, and first-timers leave silently: mend it first.": rule(
+    "Service failed, and who has bought once at most leaves silently: mend it first.": rule(
         "ENHANCE-FAILED", ENHANCE, EFR[5], FAILED
     ),
 }
@@ -147,7 +147,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "ENHANCE-AT-RISK", ENHANCE, BUT[3], little, at_least("profit", 0), at_risk
         )
     rules = {
-        "A key customer is not content: defend by understanding what is wrong.": rule(
+        "A key customer is discontent or complains: defend by understanding what is wrong.": rule(
             "PROTECT-DISCONTENT", PROTECT, BUT[2], KEY, any_of(DISCONTENT, COMPLAINS)
         ),
         "A key customer that competitors court is defended, whatever else is true.": rule(
@@ -160,7 +160,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "PROTECT-AT-RISK", PROTECT, BUT[2], KEY, at_risk
         ),
         "A key customer left before, and may leave for the same cause: watch that first.": rule(
-            "PROTECT-RETURNED", PROTECT, KUMAR_2018, KEY, RETURNED, CAUSE_KNOWN
+            "PROTECT-RETURNED", PROTECT, KUMAR_2018, KEY, RETURNED
         ),
         "A key customer is defended even where another one would be ended.": rule(
             "PROTECT-NOT-ENDED", PROTECT, ASSUMPTION, KEY, grounds
@@ -174,7 +174,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
             "END-DEFICIT", END, ASSUMPTION, *deficit
         ),
         "The customer left before, and may leave for the same cause: watch that first.": rule(
-            "ENHANCE-RETURNED", ENHANCE, KUMAR_2018, RETURNED, CAUSE_KNOWN
+            "ENHANCE-RETURNED", ENHANCE, KUMAR_2018, RETURNED
         ),
         **at_no_loss,
         "It pays too little, and serving it could cost less; watch that the customer stays.": rule(
@@ -217,7 +217,7 @@ def former_rows() -> Rows:
     )
     worthwhile = exceeds("regain_benefit", "regain_bill")
     # What a return costs follows from its cause: without one the bill is a guess.
-    studied = all_of(is_not("cause", Cause.UNKNOWN), is_not("cause", Cause.SILENCE))
+    studied = is_not("cause", Cause.SILENCE)
     rules = {
         **_barred(WIN_BACK),
         "A customer who is no key customer is let go.": rule(

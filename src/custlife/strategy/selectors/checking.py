@@ -120,7 +120,7 @@ def misfit(facts: tuple[Fact, ...], lifecycle: Lifecycle) -> str | None:
 
 
 def _choices(fact: Fact) -> str:
-    return cut(listed([words(choice) for choice in fact.choices]))
+    return cut(listed([words(choice) for choice in fact.choices or (True, False)]))
 
 
 def domains_of(

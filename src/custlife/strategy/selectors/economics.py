@@ -23,6 +23,7 @@ from custlife.strategy.estimates import (
     bars_of,
     estimate,
 )
+from custlife.strategy.facts import learnable
 from custlife.strategy.policy import require_policy
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import RunnerUp
@@ -119,7 +120,7 @@ def _missing(profile: Profile, best: Estimate, rivals: Estimates) -> Sequence[st
     names.update(best.assumed)
     for bar, facts in bars_of(best.strategy, profile):
         names |= unknown_facts(bar.when, facts)
-    return sorted(names)
+    return learnable(names, profile)
 
 
 def _runner_up(found: Estimate, gain: str, rivals: Estimates) -> RunnerUp:

@@ -215,7 +215,8 @@ def grid_selector(
 
     Before anything else a complaint is settled, and a discontent customer made content. Nobody is
     let go for being unknown: only a stranger, or a barnacle that costs more than it pays
-    and has no lever left, and only where that is known.
+    and has no lever left, and only where that is known. The grid knows no key customers and spares
+    none.
 
     Source: Reinartz and Kumar, 2002; what to do with a barnacle without a lever that pays for
     itself, and where the segment is unknown, is an assumption.

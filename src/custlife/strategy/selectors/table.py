@@ -169,7 +169,7 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
             continue
         lacks = unknown_facts(row.when, facts)
         if row.when.holds(facts) is None and not _can_fire(row, before[:number], facts, catalogue):
-            # Whatever becomes known, it cannot fire: because of all that is known up to it.
+            # Whatever becomes known, it cannot be the first: because of all that is known up to it.
             up_to = limits(other.when for other in (*before[:number], row))
             names += [name for name in up_to if facts.get(name) is not None]
         else:
@@ -194,7 +194,7 @@ def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
 def _can_fire(
     row: Row[Strategy], above: tuple[Row[Strategy], ...], facts: Facts, catalogue: tuple[Fact, ...]
 ) -> bool:
-    """Whether some of what a row lacks could make it hold, and none above it that says otherwise.
+    """Whether some of what a row lacks could make it the first that holds, its cases aside.
 
     What the rows above lack beside stays unknown: to know more would only let more of them hold.
     Where there is too much to try, or a predicate of the app's own, the row can fire.
@@ -208,7 +208,7 @@ def _can_fire(
         {**facts, **dict(zip(lacks, values, strict=True))}
         for values in product(*((None, *domains[name]) for name in lacks))
     )
-    others = [other for other in above if other.outcome is not row.outcome]
+    others = [other for other in above if not _is_case_of(other, row)]
     return any(
         row.when.holds(known) and not any(other.when.holds(known) for other in others)
         for known in tried

@@ -86,7 +86,7 @@ def test_an_unknown_cause_rules_nothing_out():
     advice = economic_selector()(known(SILENT, regain_benefit=200, regain_cost=60))
 
     assert (advice.strategy, advice.row) == (Strategy.WIN_BACK, "GAIN-WIN-BACK")
-    assert advice.missing == ("defector",)
+    assert advice.missing == ("cause",)
 
 
 def test_the_highest_gain_wins():

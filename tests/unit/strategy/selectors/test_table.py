@@ -15,6 +15,7 @@ from tests.ids import stable
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
+    Complained,
     Departed,
     Ladder,
     Lifecycle,
@@ -23,6 +24,7 @@ from custlife import (
     Region,
     Relationship,
     Room,
+    Severity,
     Stage,
     View,
 )
@@ -62,6 +64,7 @@ from custlife.strategy import (
 from custlife.strategy.facts import inputs_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BOUGHT = Purchased(at=NOW, amount=1)
 PROSPECT = Relationship("C-17")
 CUSTOMER = PROSPECT.apply(Purchased(at=NOW, amount=Decimal(100)))
 FORMER = CUSTOMER.apply(Departed(at=NOW, cause=Cause.PRICE))
@@ -141,8 +144,8 @@ REST = row("REST", any_of(P, C, F))
             "no row is sure to hold where room is customer and nothing else is known.",
         ),
         (
-            [row("A", any_of(P, C)), row("B", all_of(F, is_not("cause", Cause.PRICE)))],
-            "no row is sure to hold where room is former and cause is price and nothing else is",
+            [row("A", any_of(P, C)), row("B", all_of(F, is_not("severity", Severity.GRAVE)))],
+            "no row is sure to hold where room is former and severity is grave and nothing else is",
         ),
         (
             [row("A", any_of(P, F)), row("B", all_of(C, at_least("cycle", 2)))],
@@ -158,7 +161,7 @@ REST = row("REST", any_of(P, C, F))
         "mute predicate",
         "no row",
         "no sure row",
-        "no row for a cause",
+        "no row for a severity",
         "no row for a cycle",
     ],
 )
@@ -510,6 +513,7 @@ def test_what_is_named_is_known_and_what_is_missing_is_not(who, known, ours):
 
 SIDES = {
     **dict.fromkeys((*FLAGS, "cause_changeable"), (None, True, False)),
+    "cause": [None, Cause.PRICE, Cause.CEASED],
     "competition": [None, Decimal("0.5")],
     "defection_risk": [None, Decimal(0), Decimal("0.5")],
     "improvement_chance": [None, Decimal("0.19"), Decimal("0.2")],
@@ -528,6 +532,7 @@ SIDES = {
 
 
 FOLLOWS = {
+    "cause": ["cause", "cause_changeable", "defector"],
     "margin": ["profit"],
     "cost_to_serve": ["cost_to_serve", "profit"],
     "regain_cost": ["regain_cost", "regain_bill"],
@@ -589,6 +594,14 @@ def test_each_missing_fact_can_change_the_answer(who, inputs):
     advice = recommend(Profile(relationship=who).altered(**inputs))
 
     assert {name for name in advice.missing if not matters(advice, name)} == set()
+
+
+def test_what_only_lower_rows_of_one_strategy_ask_for_is_not_missing():
+    """Of a discontent customer it matters whether it is a key one, and no threat beside it."""
+    cross = Relationship("C-17").apply(BOUGHT, Complained(at=NOW))
+    known = {"target": True, "interest": True}
+
+    assert recommend(Profile(relationship=cross).altered(**known)).missing == ("strategic",)
 
 
 def test_what_a_row_lacks_is_missing_where_a_special_case_of_it_would_fire():
@@ -694,9 +707,6 @@ def member(lifecycle, *events):
     return Profile(relationship=Relationship("C-17", lifecycle).apply(*events))
 
 
-BOUGHT = Purchased(at=NOW, amount=1)
-
-
 def test_a_table_can_name_where_a_customer_stands():
     """By a region of the default lifecycle."""
     assert of_bond("buyer")(Profile(relationship=CUSTOMER)).row == "BOND"
@@ -714,8 +724,8 @@ def test_a_refined_lifecycle_has_the_regions_of_the_one_that_it_refines():
 @pytest.mark.parametrize(
     ("lifecycle", "has"),
     [
-        (club("card"), "does not have. Its own facts are stage and card."),
-        (club(), "has as guest card and gold card. Its own facts are stage and bond."),
+        (club("card"), "does not have. Its own facts are discontent, stage and card."),
+        (club(), "has as guest card and gold card. Its own facts are discontent, stage and bond."),
         (club(first="buyer"), "has as buyer and gold card. Its own facts are "),
     ],
     ids=["another region", "other stages", "a stage more"],
