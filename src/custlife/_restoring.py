@@ -55,7 +55,7 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     first, left, last = record.first_at, departure.at, record.last_at
     gone = stored.state.room is Room.FORMER
     # Each is no more than the next, as far as both are known.
-    orders: tuple[tuple[str, Any, str, Any], ...] = (
+    yield from _out_of_order(
         (
             "record.first_at",
             first,
@@ -76,6 +76,9 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         ("departure.revenue", departure.revenue, "record.revenue", record.revenue),
         ("departure.purchases", departure.purchases, "record.purchases", record.purchases),
     )
+
+
+def _out_of_order(*orders: tuple[str, Any, str, Any]) -> Iterator[tuple[str, object, str]]:
     for small, less, large, more in orders:
         if less is not None and more is not None and less > more:
             yield small, less, f"no more than {large}, {more}"

@@ -223,7 +223,7 @@ class Quorum:
         """
         needed = self.needed
         spare = len(self.parts) - needed
-        if needed <= 0:
+        if not needed:
             return True
         if spare < 0:
             return False
@@ -248,7 +248,7 @@ class Quorum:
         if self.called is not None:
             return self.called
         if not self.parts:
-            return "always" if self.needed <= 0 else "never"
+            return "never" if self.needed else "always"
         if self.needed == len(self.parts):
             return " and ".join(_bracketed(part) for part in self.parts)
         if self.needed == 1:

@@ -27,6 +27,7 @@ from custlife.decisions.predicates import (
     within,
     words,
 )
+from custlife.errors import InvalidArgument
 
 ANSWERS = (True, False, None)
 NAMES = ("a", "b", "c")
@@ -213,6 +214,8 @@ def test_a_predicate_is_made_of_comparisons(predicate, atoms):
         (Decimal("-0.50"), "-0.5"),
         (Decimal("1E-7"), "0.0000001"),
         (Decimal("1E-999999999"), "1E-999999999"),
+        (Decimal("1E+350"), "1" + "0" * 350),
+        (Decimal("1E+351"), "1E+351"),
     ],
     ids=repr,
 )
@@ -297,3 +300,66 @@ def test_a_limit_is_kept_but_for_a_whole_number_of_another_library():
     """That becomes an int; a member of an enum stays one, even where it is a number."""
     assert at_least("severity", Severity.GRAVE).limit is Severity.GRAVE
     assert type(at_least("purchases", Int64()).limit) is int
+
+
+class Halting:
+    """It holds, and has no atoms."""
+
+    def holds(self, facts):
+        """Always."""
+        return True
+
+
+class Hollow:
+    """It has atoms, and does not hold."""
+
+    def atoms(self):
+        """None."""
+        return iter(())
+
+
+TRUE_A = is_("a", value=True)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [Halting(), Hollow(), Comparison, "a is yes", None, True],
+    ids=["no atoms", "no holds", "a class", "a text", "none", "yes"],
+)
+@pytest.mark.parametrize(
+    ("make", "call"),
+    [
+        (lambda part: all_of(TRUE_A, part), "all_of, any_of or some_of()"),
+        (lambda part: any_of(part, TRUE_A), "all_of, any_of or some_of()"),
+        (lambda part: some_of(2, TRUE_A, TRUE_A, part), "all_of, any_of or some_of()"),
+        (not_, "not_()"),
+    ],
+    ids=["all", "any", "some", "not"],
+)
+def test_a_part_is_a_predicate(make, call, part):
+    """With both methods, and no class; the error names the call and the argument."""
+    with pytest.raises(InvalidArgument, match="a predicate") as caught:
+        make(part)
+
+    assert (caught.value.subject, caught.value.field) == (call, "part")
+
+
+@pytest.mark.parametrize(
+    ("make", "call", "name"),
+    [
+        (lambda: is_(" ", value=True), "predicate()", "fact"),
+        (lambda: above(5, 5), "predicate()", "fact"),
+        (lambda: exceeds("a", None), "exceeds()", "other"),
+        (lambda: within("a", ""), "within()", "other"),
+        (lambda: some_of(-1, TRUE_A), "some_of()", "needed"),
+        (lambda: some_of("1", TRUE_A), "some_of()", "needed"),
+        (lambda: some_of(1, TRUE_A, called=""), "some_of()", "called"),
+    ],
+    ids=["blank", "no text", "exceeds", "within", "below zero", "text", "called"],
+)
+def test_an_argument_of_the_wrong_kind_is_refused_by_name(make, call, name):
+    """As the caller wrote it."""
+    with pytest.raises(InvalidArgument) as caught:
+        make()
+
+    assert (caught.value.subject, caught.value.field) == (call, name)
