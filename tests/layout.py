@@ -11,6 +11,8 @@ ELSEWHERE = {
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
     "severity.py": ["tests/rules/test_severity.py"],
+    "strategy/fact.py": ["tests/unit/strategy/test_facts.py"],
+    "strategy/inputs.py": ["tests/unit/strategy/test_facts.py"],
     "strategy/knapsack.py": ["tests/unit/strategy/test_portfolio.py"],
     "strategy/selectors/buttle.py": ["tests/rules/test_buttle.py"],
     "testing/covers.py": ["tests/unit/testing/test_following.py"],

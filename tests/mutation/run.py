@@ -60,6 +60,7 @@ MODULES = [
         "decisions/evidence",
         "strategy/bills",
         "strategy/facts",
+        "strategy/inputs",
         "strategy/guidance",
         "strategy/reputation",
         "strategy/selectors/buttle",

@@ -20,7 +20,8 @@ from custlife.strategy.errors import (
     UnknownSelector,
 )
 from custlife.strategy.estimates import DEFAULT_COST_MODEL, CostModel, Estimate, estimate
-from custlife.strategy.facts import FACTS, Fact, FactKind, fact_named, facts_for
+from custlife.strategy.fact import Fact, FactKind
+from custlife.strategy.facts import FACTS, fact_named, facts_for
 from custlife.strategy.guidance import GUIDES, Guidance, Guide, guidance_for
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
 from custlife.strategy.portfolio import (

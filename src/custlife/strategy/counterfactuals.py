@@ -14,7 +14,8 @@ from attrs import frozen
 from custlife.decisions.predicates import spoken, words
 from custlife.money import EXACT
 from custlife.strategy.errors import InvalidProfile, NoRecommendation
-from custlife.strategy.facts import INPUTS, Fact, FactKind
+from custlife.strategy.fact import Fact, FactKind
+from custlife.strategy.facts import INPUTS
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 

@@ -24,7 +24,8 @@ from custlife.money import EXACT, as_money, as_number
 from custlife.sources import ASSUMPTION, BUT
 from custlife.state import Room
 from custlife.strategy.conditions import facts_in
-from custlife.strategy.facts import fact_named, learnable
+from custlife.strategy.facts import fact_named
+from custlife.strategy.inputs import learnable
 from custlife.strategy.policy import Dated
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy

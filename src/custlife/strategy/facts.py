@@ -4,15 +4,15 @@ A row of a selector's table names facts. A fact that is unknown is None. `facts_
 general facts those of a lifecycle: its stages, its regions and its views.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
-from attrs import field, fields_dict, frozen
+from attrs import frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
@@ -27,106 +27,9 @@ from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
 from custlife.strategy.bills import Bills
 from custlife.strategy.errors import UnknownFact
+from custlife.strategy.fact import Fact, FactKind
 from custlife.strategy.profile import Profile
-from custlife.strategy.signals import Signals
-from custlife.strategy.value import CustomerValue, PartyKind, Tier
-
-_reader = _checks.Check(callable, "a function of a profile", "Give a function of a profile.")
-_FIELDS = frozenset({*fields_dict(Signals), *fields_dict(CustomerValue)})
-_inputs = _checks.Check(
-    lambda value: isinstance(value, tuple) and _FIELDS.issuperset(value),
-    "a tuple of names of signals and of numbers of the value",
-    "Name fields of Signals or CustomerValue.",
-)
-_choices = _checks.Check(bool, "a tuple of all values", "Give all values, or another kind.")
-
-
-class FactKind(Enum):
-    """What the values of a fact are, with their unit, their bounds and their finest step."""
-
-    unit: str
-    least: Decimal | None
-    most: Decimal | None
-    step: Decimal
-
-    def __new__(  # noqa: PYI034 - an enum's own class is final
-        cls, value: str, unit: str, low: int | None = None, high: int | None = None, step: str = "1"
-    ) -> "FactKind":
-        """Make a member from its row of the table below."""
-        member = object.__new__(cls)
-        member._value_, member.unit, member.step = value, unit, Decimal(step)
-        member.least = None if low is None else Decimal(low)
-        member.most = None if high is None else Decimal(high)
-        return member
-
-    FLAG = ("flag", "yes or no")
-    SHARE = ("share", "0..1", 0, 1, "0.01")
-    MONEY = ("money", "money per year, >= 0", 0, None, "0.01")
-    SUM = ("sum", "money, >= 0", 0, None, "0.01")
-    BALANCE = ("balance", "money per year", None, None, "0.01")
-    TOTAL = ("total", "money", None, None, "0.01")
-    RATIO = ("ratio", "ratio, >= 0", 0, None, "0.01")
-    COUNT = ("count", "count", 0, None)
-    ORDINAL = ("ordinal", "count from 1", 1, None)
-    YEARS = ("years", "years", 0, 1000, "0.01")
-    CHOICE = ("choice", "one of several")
-
-    @property
-    def is_number(self) -> bool:
-        """Whether values of this kind are numbers that can be a little more or less."""
-        return self not in (FactKind.FLAG, FactKind.CHOICE)
-
-    def allows(self, number: Decimal) -> bool:
-        """Whether a number is within the bounds of this kind."""
-        low = self.least is not None and number < self.least
-        return not low and (self.most is None or number <= self.most)
-
-
-@frozen(cache_hash=True)
-class Fact:
-    """One fact about a profile.
-
-    Attributes:
-        name: Its name in rows, explanations and logs.
-        kind: What its values are.
-        sentence: What it means.
-        source: The row that it comes from.
-        read: Reads it from a profile; None is unknown.
-        inputs: The fields of `Signals` or `CustomerValue` that it follows from; none where it
-            follows from history.
-        choices: All values, where they are one of several.
-        rooms: The rooms where it is known of every customer.
-        is_sum: Whether it is a sum in which each input counts once, with plus or minus, or not at
-            all.
-        of_lifecycle: Whether another lifecycle can have other values for it, or none.
-
-    Raises:
-        InvalidArgument: If the kind, the function or the choices cannot be used.
-
-    Examples:
-        >>> profit = fact_named("profit")
-        >>> profit.inputs, profit.kind.unit
-        (('margin', 'cost_to_serve'), 'money per year')
-    """
-
-    invalid: ClassVar[type[InvalidArgument]] = InvalidArgument
-    subject: ClassVar[str] = "fact"
-
-    name: str = field(validator=_checks.text)
-    kind: FactKind = field(validator=_checks.one_of(FactKind))
-    sentence: str = field(validator=_checks.text)
-    source: Source = field(validator=_checks.one_of(Source))
-    read: Callable[[Profile], Any] = field(eq=False, validator=_reader)
-    inputs: tuple[str, ...] = field(default=(), validator=_inputs)
-    choices: tuple[object, ...] = field(default=(), validator=_checks.one_of(tuple))
-    rooms: frozenset[Room] = frozenset()
-    is_sum: bool = False
-    of_lifecycle: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        if self.kind is FactKind.CHOICE:
-            _choices.require(InvalidArgument, self.subject, "choices", self.choices)
-
+from custlife.strategy.value import PartyKind, Tier
 
 _F = FactKind
 _STANDING, _CONTENT = "standing", "content"
@@ -134,8 +37,6 @@ _EVERYBODY = frozenset(Room)
 _PROFIT = ("margin", "cost_to_serve")
 _CAUSES = tuple(cause for cause in Cause if cause is not Cause.UNKNOWN)
 """An unknown cause is none: as everywhere, what is unknown is None."""
-_OF_CAUSE = frozenset({"cause_changeable", "defector"})
-"""What follows from the cause."""
 
 
 @frozen
@@ -549,59 +450,3 @@ def fact_named(name: str) -> Fact:
         return _BY_NAME[name]
     except (KeyError, TypeError):
         raise UnknownFact(name, tuple(_BY_NAME)) from None
-
-
-def learnable(
-    names: Iterable[str], profile: Profile, facts: Iterable[Fact] = FACTS
-) -> tuple[str, ...]:
-    """What an app can learn to know these unknown facts, sorted.
-
-    For a fact that follows from inputs these are the unknown ones that count in it; for one that
-    follows from the cause it is the cause; else it is the fact itself.
-    """
-    catalogue = {fact.name: fact for fact in facts}
-    found: set[str] = set()
-    for name in names:
-        inputs = [one for one in catalogue[name].inputs if INPUTS[one].read(profile) is None]
-        found.update(one for one in inputs if _counts(catalogue[name], one, profile))
-        if name in _OF_CAUSE and fact_named(name) in facts:
-            found.update(["cause"] if _cause(profile) is None else [])
-        elif not inputs:
-            found.add(name)
-    return tuple(sorted(found))
-
-
-def _counts(fact: Fact, part: str, profile: Profile) -> bool:
-    """Whether an input counts for this customer; in a sum it may not."""
-    return not fact.is_sum or bool(weight(fact, part, profile))
-
-
-def weight(fact: Fact, part: str, profile: Profile) -> Any:  # noqa: ANN401 - as the fact is
-    """How a part counts in a sum for this customer: 1 is plus, -1 is minus, 0 is not at all."""
-    alone = {name: int(name == part) for name in fact.inputs}
-    return fact.read(Profile(relationship=profile.relationship).altered(**alone))
-
-
-def unknown_inputs(
-    names: Iterable[str], profile: Profile, facts: Iterable[Fact] = FACTS
-) -> tuple[str, ...]:
-    """The unknown inputs of these known facts, sorted: each may change a fact.
-
-    An expected value is one: it follows from the profit unless the app has a better number. A sum
-    is none: what counts in it is known where it is known itself.
-    """
-    used = inputs_of(names, [fact for fact in facts if not fact.is_sum])
-    return tuple(
-        sorted(name for name, fact in INPUTS.items() if name in used and fact.read(profile) is None)
-    )
-
-
-def inputs_of(names: Iterable[str], facts: Iterable[Fact] = FACTS) -> frozenset[str]:
-    """The fields of `Signals` and `CustomerValue` that these facts follow from.
-
-    Examples:
-        >>> sorted(inputs_of(["profit", "room", "strategic"]))
-        ['cost_to_serve', 'margin', 'strategic']
-    """
-    wanted = [*names]
-    return frozenset(name for fact in facts if fact.name in wanted for name in fact.inputs)

@@ -474,20 +474,17 @@ def _ending(profile: Profile) -> Iterator[Guide]:
     if gone is not None and gone.cause is Cause.CEASED:
         yield GUIDES["no longer there"]
         return
-    yield from _complaint(profile)
-    yield GUIDES[_ENDINGS[profile.room]]
-
-
-def _complaint(profile: Profile) -> Iterator[Guide]:
     if applies(COMPLAINS, profile):
         yield GUIDES["open complaint"]
+    yield GUIDES[_ENDINGS[profile.room]]
 
 
 def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     """What a strategy needs that is not to end it."""
     relationship = profile.relationship
-    yield from _complaint(profile)
-    discontent, complains = (applies(one, profile) for one in (DISCONTENT, COMPLAINS))
+    complains, discontent = (applies(one, profile) for one in (COMPLAINS, DISCONTENT))
+    if complains:
+        yield GUIDES["open complaint"]
     if discontent:
         yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
     yield from _returning(profile)
@@ -496,7 +493,7 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     if strategy is Strategy.WIN_BACK and profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
     rung = _view(relationship, Ladder)
-    nothing_sold = discontent or complains or strategy is Strategy.HARVEST
+    nothing_sold = complains or discontent or strategy is Strategy.HARVEST
     if rung is not None and not (nothing_sold and rung in _OFFERS):
         yield GUIDES[words(rung)]
     if profile.party is PartyKind.PARTNER:

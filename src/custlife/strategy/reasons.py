@@ -7,7 +7,9 @@ from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife.sources import Source, cited
-from custlife.strategy.facts import FACTS, Fact, learnable, unknown_inputs
+from custlife.strategy.fact import Fact
+from custlife.strategy.facts import FACTS
+from custlife.strategy.inputs import learnable, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy
 

@@ -18,8 +18,9 @@ from custlife.sources import IMH, OWN, Source
 from custlife.strategy.bills import Bills
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds, nearest_changes
 from custlife.strategy.errors import InvalidSelector
-from custlife.strategy.facts import INPUTS, fact_named, inputs_of
+from custlife.strategy.facts import INPUTS, fact_named
 from custlife.strategy.guidance import Guidance, guidance_for
+from custlife.strategy.inputs import inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.strategies import Strategy

@@ -21,7 +21,8 @@ from custlife.strategy import (
     recommend,
 )
 from custlife.strategy.counterfactuals import nearest_changes, size
-from custlife.strategy.facts import INPUTS, FactKind
+from custlife.strategy.fact import FactKind
+from custlife.strategy.facts import INPUTS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROSPECT = Relationship("C-17")

@@ -53,7 +53,8 @@ from custlife.strategy import (
     recommend,
 )
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.facts import INPUTS, inputs_of, learnable, unknown_inputs
+from custlife.strategy.facts import INPUTS
+from custlife.strategy.inputs import inputs_of, learnable, unknown_inputs
 from custlife.testing.generators.events import event_class
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

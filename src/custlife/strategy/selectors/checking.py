@@ -19,7 +19,9 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.money import EXACT, as_money
 from custlife.state import Room
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.facts import Fact, FactKind, facts_for, weight
+from custlife.strategy.fact import Fact, FactKind
+from custlife.strategy.facts import facts_for
+from custlife.strategy.inputs import weight
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy, fitting
 

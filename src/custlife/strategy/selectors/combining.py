@@ -20,7 +20,9 @@ from custlife.errors import listed, shown
 from custlife.sources import OWN, Source
 from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector, NoRecommendation
-from custlife.strategy.facts import FACTS, INPUTS, Fact, inputs_of, unknown_inputs
+from custlife.strategy.fact import Fact
+from custlife.strategy.facts import FACTS, INPUTS
+from custlife.strategy.inputs import inputs_of, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import Evidence, Reason, RunnerUp, beside, joint
 from custlife.strategy.recommendation import (

@@ -23,7 +23,7 @@ from custlife.strategy.estimates import (
     bars_of,
     estimate,
 )
-from custlife.strategy.facts import learnable
+from custlife.strategy.inputs import learnable
 from custlife.strategy.policy import require_policy
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import RunnerUp

@@ -26,7 +26,9 @@ from custlife.errors import shown
 from custlife.state import Room
 from custlife.strategy.counterfactuals import Thresholds
 from custlife.strategy.errors import InvalidSelector
-from custlife.strategy.facts import FACTS, Fact, inputs_of, learnable, unknown_inputs
+from custlife.strategy.fact import Fact
+from custlife.strategy.facts import FACTS
+from custlife.strategy.inputs import inputs_of, learnable, unknown_inputs
 from custlife.strategy.profile import Profile
 from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.recommendation import Recommendation, Selector

@@ -17,7 +17,8 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.relationship import Relationship
 from custlife.state import Room
-from custlife.strategy.facts import INPUTS, Fact, FactKind
+from custlife.strategy.fact import Fact, FactKind
+from custlife.strategy.facts import INPUTS
 from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Market, Signals
 from custlife.strategy.value import CustomerValue

@@ -18,7 +18,8 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.state import Room
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.facts import INPUTS, inputs_of
+from custlife.strategy.facts import INPUTS
+from custlife.strategy.inputs import inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
 from custlife.strategy.recommendation import (

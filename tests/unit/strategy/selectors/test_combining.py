@@ -46,7 +46,8 @@ from custlife.strategy import (
     prospect_rows,
     recommend,
 )
-from custlife.strategy.facts import INPUTS, inputs_of
+from custlife.strategy.facts import INPUTS
+from custlife.strategy.inputs import inputs_of
 from custlife.strategy.selectors.combining import (
     Combination,
     first_of,

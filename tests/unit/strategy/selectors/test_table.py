@@ -61,7 +61,7 @@ from custlife.strategy import (
     facts_for,
     recommend,
 )
-from custlife.strategy.facts import inputs_of
+from custlife.strategy.inputs import inputs_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BOUGHT = Purchased(at=NOW, amount=1)
