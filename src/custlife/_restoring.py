@@ -54,7 +54,11 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         )
     first, left, last = record.first_at, departure.at, record.last_at
     gone = stored.state.room is Room.FORMER
+    back = None if gone else stored.cycle_began
     # Each is no more than the next, as far as both are known.
+    believed = departure.first_believed
+    if believed is not None and believed.rules != departure.rules:
+        yield "departure.first_believed", believed.rules, "judged by the rules of the departure"
     yield from _out_of_order(
         (
             "record.first_at",
@@ -64,7 +68,13 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         ),
         ("cycle_began", stored.cycle_began if gone else None, "departure.at", left),
         ("departure.at", left, "since", stored.since if gone else None),
-        ("departure.at", left, "cycle_began", None if gone else stored.cycle_began),
+        ("departure.at", left, "cycle_began", back),
+        (
+            "departure.learnt_at",
+            departure.learnt_at,
+            "cycle_began",
+            None if gone else stored.cycle_began,
+        ),
         ("departure.at", left, "record.last_at", last),
         ("departure.learnt_at", departure.learnt_at, "record.last_at", last),
         (

@@ -56,15 +56,17 @@ def _steps(check: _checks.Check) -> _checks.Check:
 _OF_MONEY, _OF_TIME, _OF_COUNTS = map(_steps, (_checks.money, _checks.duration, _checks.count))
 _MUCH = Decimal(10_000), Decimal(1_000_000)
 _YEAR = timedelta(days=365)
-_grace = _checks.Check(
+_span = _checks.Check(
     lambda value: _checks.duration.holds(value) and value <= 1000 * _YEAR,
     "a timedelta of at least 0, and of 1000 years at most",
     "Give a timedelta, such as timedelta(days=14).",
 )
-_KINDS_OF_LIMITS: dict[str, _checks.Check] = {
-    **dict.fromkeys(("after_moment", "sales_cycle", "tenure"), _checks.duration),
+_MEASURED: dict[str, _checks.Check] = {
+    **dict.fromkeys(("after_moment", "sales_cycle", "tenure"), _span),
     **dict.fromkeys(("sales_cost", "deal_size"), _checks.money),
     **dict.fromkeys(("revenue", "purchases"), _checks.total),
+}
+_CHOSEN: dict[str, _checks.Check] = {
     "room_left": _checks.present_room,
     "initiator": _checks.one_of(Initiator),
     "cause": _checks.one_of(Cause),
@@ -74,7 +76,8 @@ _KINDS_OF_LIMITS: dict[str, _checks.Check] = {
         _checks.flag,
     ),
 }
-"""What each fact can be held against."""
+"""What each fact can be held against: measures for more or less, the others for what they are."""
+_EQUALITY = ("is", "is not")
 
 
 @frozen(kw_only=True, cache_hash=True)
@@ -120,7 +123,7 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
     invalid: ClassVar[type[InvalidPolicy]] = InvalidPolicy
     subject: ClassVar[str] = "departure rules"
 
-    moment_grace: timedelta = field(default=timedelta(0), validator=_grace)
+    moment_grace: timedelta = field(default=timedelta(0), validator=_span)
     sales_cycle_steps: tuple[timedelta, ...] = field(
         default=(timedelta(days=90), _YEAR), converter=_lengths, validator=_OF_TIME
     )
@@ -217,11 +220,11 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
                     rule = f"a table of these facts: {listed([*facts])}"
                     yield self._wrong(name, row.id, rule, f"it names {fact!r}")
             for atom in row.when.atoms():
-                if isinstance(atom, Comparison) and atom.other is None:
-                    check = _KINDS_OF_LIMITS[atom.fact]
-                    if not check.holds(as_money(cast("Any", atom.limit))):
-                        rule = f"a table that holds {spoken(atom.fact)} against {check!r}"
-                        yield self._wrong(name, row.id, rule, f"it says that {atom}")
+                misuse = _misuse(atom) if isinstance(atom, Comparison) else None
+                if misuse is not None:
+                    yield self._wrong(
+                        name, row.id, f"a table that {misuse}", f"it says that {atom}"
+                    )
 
     def _wrong(self, name: str, row: str, rule: str, at: str) -> InvalidPolicy:
         return InvalidPolicy(self.subject, name, row, rule, f"Change this row: {at}.")
@@ -237,6 +240,18 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle its numbers and tables; equal rules that are unpickled are one object."""
         return _unpickled, tuple((one.alias, getattr(self, one.name)) for one in fields(type(self)))
+
+
+def _misuse(atom: Comparison) -> str | None:
+    """What a comparison should do instead; None where it compares what can be compared."""
+    fact = spoken(atom.fact)
+    if atom.other is not None:
+        return f"holds {fact} against a limit, and not against another fact"
+    if atom.fact in _CHOSEN and atom.sign not in _EQUALITY:
+        return f"asks only whether {fact} is something, or is not"
+    check = _CHOSEN.get(atom.fact) or _MEASURED[atom.fact]
+    holds = check.holds(as_money(cast("Any", atom.limit)))
+    return None if holds else f"holds {fact} against {check!r}"
 
 
 @lru_cache(maxsize=128)

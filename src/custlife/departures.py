@@ -26,6 +26,8 @@ from custlife.state import Room, State
 
 _NEWS = frozenset({"cause", "reason", "to", "learnt_at", "first_believed", "rules"})
 """What can differ from what was believed at first; the rules are the app's, not the history's."""
+_NO_CAUSE = (Cause.UNKNOWN, Cause.OTHER)
+"""Causes that name nothing; what is said beside them can be true of any cause."""
 _SAID = (
     "cause",
     "reason",
@@ -152,6 +154,9 @@ class Departure(Shown):
             raise self._wrong("customer_moment", moment, rule)
         if first is not None and not first <= (moment or self.at):
             raise self._wrong("first_customer_moment", first, "no later than that of this cycle")
+        if (self.cycle == 1 and first != moment) or (moment and not first):
+            rule = "that of this cycle, which is the first" if self.cycle == 1 else "given"
+            raise self._wrong("first_customer_moment", first, rule)
         if moment is not None and moment > self.at:
             raise self._wrong("customer_moment", moment, f"no later than the departure, {self.at}")
         if self.learnt_at is not None and self.learnt_at < self.at:
@@ -216,10 +221,10 @@ class Departure(Shown):
     def learnt(self, event: CauseLearnt) -> "Departure":
         """The same departure, with what became known later.
 
-        What the event does not say stays as it was, unless it belongs to a cause that was wrong:
-        where another cause had been believed, its reason goes; and with another cause that says
-        that nobody captured the person, the competitor goes. `first_believed` is the departure as
-        it was known at first.
+        What the event does not say stays as it was, unless it belongs to a cause that was wrong.
+        Where another cause had been named, its reason goes; and the competitor goes, too, if the
+        new cause says that nobody captured the person. `first_believed` is the departure as it was
+        known at first.
 
         Raises:
             InvalidArgument: If it is no `CauseLearnt`.
@@ -239,13 +244,12 @@ class Departure(Shown):
         """
         _checks.one_of(CauseLearnt).argument("Departure.learnt", "event", event)
         cause = event.cause or self.cause
-        wrong = cause is not self.cause and self.cause is not Cause.UNKNOWN
-        uncaptured = cause is not self.cause and cause.captured is False
+        wrong = cause is not self.cause and self.cause not in _NO_CAUSE
         return evolve(
             self,
             cause=cause,
             reason=event.reason or (None if wrong else self.reason),
-            to=event.to or (None if uncaptured else self.to),
+            to=event.to or (None if wrong and cause.captured is False else self.to),
             learnt_at=event.at,
             first_believed=self.first_believed or self,
         )

@@ -341,8 +341,8 @@ class CauseLearnt(Event):
     Source: BUT-7.
 
     Args:
-        cause: Why; None if that is no news. Another cause takes back the reason for the one that
-            was believed; if it says that nobody captured the person, also the competitor.
+        cause: Why; None if that is no news. It takes back the reason for another cause that was
+            named before; if it says that nobody captured the person, also the competitor.
         reason: The app's own code or words for why; None if that is no news.
         to: The competitor that the person went to; None if that is no news.
 

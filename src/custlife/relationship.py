@@ -231,7 +231,7 @@ class Relationship(Shown):
     def allowed(self) -> tuple[str, ...]:
         """The names of the events that are allowed now.
 
-        Those that answer a complaint are left out while none is open.
+        Those that answer a complaint are left out while none is open, or unsettled in public.
 
         Examples:
             >>> Relationship("C-17").allowed

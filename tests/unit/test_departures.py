@@ -117,7 +117,7 @@ def test_a_departure_names_the_facts_that_could_raise_its_severity():
         {"sales_cycle": timedelta(days=90)},
         {"sales_cost": Decimal(1000)},
         {"deal_size": Decimal(10000)},
-        {"first_customer_moment": FIELDS["at"] - 365 * DAY},
+        {"first_customer_moment": FIELDS["at"] - 365 * DAY, "cycle": 2},
         {"revenue": Decimal(10000)},
         {"purchases": 10},
         {"key_customer": True},
@@ -383,6 +383,38 @@ def test_a_reason_that_was_given_without_a_cause_is_kept_beside_the_cause():
     assert later.reason == "competitor_had_better_devices"
 
 
+@pytest.mark.parametrize("named", [Cause.UNKNOWN, Cause.OTHER])
+def test_a_competitor_who_was_known_before_the_cause_stays(named):
+    """They moved away and went to a rival there; it was only learnt in another order."""
+    known = departure(cause=named, reason="ours", to="Rival Ltd")
+
+    later = known.learnt(learnt(cause=Cause.RELOCATION))
+
+    assert (later.reason, later.to, later.kind) == ("ours", "Rival Ltd", DepartureKind.EROSION)
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        {"first_customer_moment": FIELDS["customer_moment"] - DAY},
+        {"first_customer_moment": None},
+        {"first_customer_moment": None, "cycle": 2},
+        {
+            "room_left": Room.PROSPECT,
+            "customer_moment": None,
+            "first_customer_moment": FIELDS["customer_moment"],
+        },
+    ],
+    ids=["earlier", "none", "none later", "of a prospect"],
+)
+def test_the_first_customer_moment_of_the_first_cycle_is_that_of_the_cycle(moments):
+    """And whoever was a customer has one."""
+    with pytest.raises(InvalidRelationship, match=r"first_customer_moment is .* must be") as caught:
+        departure(**moments)
+
+    assert caught.value.field == "first_customer_moment"
+
+
 def test_who_turns_out_to_have_died_was_captured_by_nobody():
     """The departure was no erosion after all."""
     wrong = departure(cause=Cause.PRICE, to="Rival Ltd")
@@ -473,6 +505,8 @@ def test_every_time_of_a_departure_is_kept_in_utc(name):
     month = 4 if learning else 1
     told = datetime(2026, month, 4, 1, tzinfo=timezone(timedelta(hours=3)))
     more = {"first_believed": departure()} if learning else {}
+    if name == "first_customer_moment":
+        more = {"cycle": 2}
 
     kept = getattr(departure(**more, **{name: told}), name)
 

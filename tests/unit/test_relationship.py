@@ -315,7 +315,7 @@ def test_an_open_complaint_is_answered_in_every_room(before, answer):
 
     assert now.open_complaints == 0
     assert (now.state == voiced.state) is (now.state.room is not Room.CUSTOMER)
-    with pytest.raises(EventNotAllowed, match=r"Only a complaint that is open can be .* \[EFR-5\]"):
+    with pytest.raises(EventNotAllowed, match=r"Only a complaint that is .* can be .* \[EFR-5\]"):
         now.apply(answer(at=day(4)))
 
 
@@ -569,10 +569,17 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
         ({"record": {}}, "record"),
         ({"record": BOUGHT.record}, "since"),
         ({"departure": evolve(LEFT, at=day(91))}, "departure.at"),
-        ({"departure": evolve(LEFT, first_customer_moment=day(-1))}, "record.first_at"),
         ({"departure": evolve(LEFT, sales_cycle=timedelta(days=91))}, "departure.sales_cycle"),
         ({"departure": evolve(LEFT, rules=OTHER_RULES)}, "departure.rules"),
         ({"departure_rules": OTHER_RULES}, "departure.rules"),
+        (
+            {
+                "departure": evolve(
+                    LEFT, learnt_at=day(90), first_believed=evolve(LEFT, rules=OTHER_RULES)
+                )
+            },
+            "departure.first_believed",
+        ),
         ({"departure": evolve(LEFT, revenue=Decimal("11.78"))}, "departure.revenue"),
         ({"departure": evolve(LEFT, purchases=2)}, "departure.purchases"),
         (
@@ -612,6 +619,30 @@ def test_a_stored_record_that_cannot_be_is_refused(departed, change, field):
         Relationship.restore(**{**fields_of(departed), "record": record})
 
     assert caught.value.field == field
+
+
+def test_nobody_was_a_customer_before_the_first_event_on_record():
+    """Tenure would grow by time that nobody has seen."""
+    twice = GONE.apply(bought(91), Departed(at=day(95)))
+    early = evolve(twice.departure, first_customer_moment=day(-1))
+
+    with pytest.raises(
+        InvalidRelationship, match=r"no more than departure\.first_customer"
+    ) as caught:
+        Relationship.restore(**{**fields_of(twice), "departure": early})
+
+    assert caught.value.field == "record.first_at"
+
+
+def test_a_cause_that_was_learnt_after_a_return_is_refused():
+    """Only while the person is gone is it told."""
+    back = GONE.apply(bought(91), bought(95))
+    late = evolve(LEFT, learnt_at=day(92), first_believed=LEFT)
+
+    with pytest.raises(InvalidRelationship, match="no more than cycle_began") as caught:
+        Relationship.restore(**{**fields_of(back), "departure": late})
+
+    assert caught.value.field == "departure.learnt_at"
 
 
 def test_a_stored_prospect_has_no_customer_moment():

@@ -183,7 +183,9 @@ _RULES: dict[type[Event], list[_Row]] = {
             IMH[8],
             when="in_conflict",
         ),
-        _answer("Only a complaint that is open can be ignored; nobody waits for an answer then."),
+        _answer(
+            "Only a complaint that is not settled can be ignored; nobody waits for an answer then."
+        ),
     ],
     # They recommend us, and bind themselves to us.
     Recommended: [

@@ -14,6 +14,7 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.signals import maybe_money
 
 _NOTHING = Decimal(0)
+_ONCE = "Nothing is to be answered in public, so there is one bill."
 _money = _checks.money.or_none
 
 
@@ -100,7 +101,7 @@ class Bills:
         at_least = f", but at least {words(least)}" if self.unknown and least else ""
         once = self.answering == _NOTHING
         lines = (
-            f"A customer who goes is paid for {'once' if once else 'twice'}. [{IMH[9]}]",
+            f"{_ONCE if once else 'A customer who goes is paid for twice.'} [{IMH[9]}]",
             f"Winning the customer back: {words(self.winning_back)}.",
             f"Answering in public: {'nothing' if once else words(self.answering)}.",
             f"In all: {words(self.total)}{at_least}.",

@@ -91,11 +91,11 @@ class _InView:
         return None
 
 
-def _discontent(profile: Profile) -> bool:
-    for path in profile.relationship.state.paths:
-        if path[0] == _STANDING:
-            return _CONTENT not in path
-    return False
+def _discontent(profile: Profile) -> bool | None:
+    relationship = profile.relationship
+    if not _knows_discontent(relationship.lifecycle):
+        return None
+    return any(path[0] == _STANDING and _CONTENT not in path for path in relationship.state.paths)
 
 
 def _returned(profile: Profile) -> bool:
@@ -105,7 +105,7 @@ def _returned(profile: Profile) -> bool:
 
 
 def _strategic(profile: Profile) -> bool | None:
-    known, gone = profile.signals.strategic, profile.departure
+    known, gone = profile.signals.strategic, profile.relationship.departure
     return gone.key_customer if known is None and gone is not None else known
 
 
@@ -357,10 +357,15 @@ def _facts_for(lifecycle: Lifecycle) -> tuple[Fact, ...]:
     return tuple(found)
 
 
+def _knows_discontent(lifecycle: Lifecycle) -> bool:
+    places = lifecycle.places.by_name
+    content = places.get(_CONTENT)
+    return _STANDING not in places or (content is not None and _STANDING in content.chain)
+
+
 def _standing(lifecycle: Lifecycle) -> Iterator[Fact]:
     """Whether a customer is discontent; not to be said of a standing without a stage content."""
-    regions = {part.name: part for parts in lifecycle.rooms.values() for part in parts}
-    if _STANDING not in regions or _CONTENT in lifecycle.places.by_name:
+    if _knows_discontent(lifecycle):
         yield Fact(
             "discontent",
             _F.FLAG,
@@ -416,7 +421,8 @@ def facts_for(lifecycle: Lifecycle) -> tuple[Fact, ...]:
     """All facts that a row can name about customers of a lifecycle.
 
     Beside the general facts these are its `stage`, and for each region and each view one fact,
-    which has the region's name or the model's in snake_case.
+    which has the region's name or the model's in snake_case. `discontent` is one unless its region
+    standing has no stage content.
 
     Raises:
         InvalidArgument: If a region or a view has the name of another fact.

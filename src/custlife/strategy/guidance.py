@@ -306,7 +306,7 @@ _GUIDES = (
         (BUT[6], BUT[7], ASSUMPTION),
     ),
     Guide(
-        "left for an unknown cause",
+        "left for an unclear cause",
         "",
         "Study the cause first: every way back starts there",
         "a cause on record",
@@ -410,7 +410,7 @@ _CLASSES: dict[str, tuple[Cause, ...]] = {
     "taken over": (Cause.SUCCEEDED,),
     "no longer there": (Cause.CEASED,),
     "driven out": (Cause.DISMISSED,),
-    "left for an unknown cause": (Cause.NON_PAYMENT, Cause.SILENCE, Cause.OTHER, Cause.UNKNOWN),
+    "left for an unclear cause": (Cause.NON_PAYMENT, Cause.SILENCE, Cause.OTHER, Cause.UNKNOWN),
 }
 WAYS_BACK: Mapping[Cause, Guide] = MappingProxyType(
     {cause: GUIDES[about] for about, causes in _CLASSES.items() for cause in causes}
@@ -441,7 +441,7 @@ class Guidance:
             first: where a complaint is not settled, the standing is not content or service failed
             at the first purchase, the guide is that of the repair. Guides of stages that offer or
             sell something are left out where nothing is to be sold: until the repair, and where the
-            strategy is to harvest. For who is no longer there nothing is left to do.
+            strategy is to harvest. Where it ends for who is no longer there, only that is said.
     """
 
     process: Process | None
@@ -493,7 +493,7 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     if strategy is Strategy.WIN_BACK and profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
     rung = _view(relationship, Ladder)
-    nothing_sold = complains or discontent or strategy is Strategy.HARVEST
+    nothing_sold = complains or discontent or repair or strategy is Strategy.HARVEST
     if rung is not None and not (nothing_sold and rung in _OFFERS):
         yield GUIDES[words(rung)]
     if profile.party is PartyKind.PARTNER:
@@ -509,8 +509,8 @@ def _returning(profile: Profile) -> Iterator[Guide]:
     gone = profile.relationship.departure
     if gone is None or not applies(RETURNED, profile):
         return
-    cause = (f"what made them leave: {gone.cause.words}",)
-    yield evolve(GUIDES["returned"], sensitive_to=cause)
+    cause = gone.cause.words + (f" ({gone.reason})" if gone.reason else "")
+    yield evolve(GUIDES["returned"], sensitive_to=(f"what made them leave: {cause}",))
 
 
 def _view(relationship: Relationship, model: type[E]) -> E | None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from custlife.causes import Cause
 from custlife.strategy.fact import Fact
 from custlife.strategy.facts import FACTS, INPUTS, fact_named
 from custlife.strategy.profile import Profile
 
-_OF_CAUSE = frozenset({"cause_changeable", "defector"})
-"""Facts that follow from the cause."""
+_OF_CAUSE = frozenset({"cause", "last_cause", "cause_changeable", "defector"})
+"""The cause, and what follows from it; it can be learnt while the person is gone."""
 
 
 def learnable(
@@ -25,7 +26,8 @@ def learnable(
         inputs = [one for one in catalogue[name].inputs if INPUTS[one].read(profile) is None]
         found.update(one for one in inputs if _counts(catalogue[name], one, profile))
         if name in _OF_CAUSE and fact_named(name) in facts:
-            found.update(["cause"] if fact_named("cause").read(profile) is None else [])
+            gone = profile.departure
+            found.update(["cause"] if gone and gone.cause is Cause.UNKNOWN else [])
         elif not inputs:
             found.add(name)
     return tuple(sorted(found))

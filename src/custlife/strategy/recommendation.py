@@ -211,7 +211,7 @@ class Recommendation(Shown):
     def missing(self) -> tuple[str, ...]:
         """The unknown facts that could change the answer; to learn others cannot.
 
-        For a fact that follows from signals or from the value, these are named.
+        Of a table that needs a fact which follows from signals or the value, these are named.
         """
         return self.reason.evidence.missing
 

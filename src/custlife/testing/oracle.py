@@ -270,9 +270,9 @@ class Account:
         news = {name: getattr(event, name) for name in ("cause", "reason", "to")}
         told = {name: value for name, value in news.items() if value is not None}
         taken_back: dict[str, Any] = {}
-        if event.cause is not None and event.cause is not facts["cause"]:
-            if facts["cause"] is not Cause.UNKNOWN:
-                taken_back["reason"] = None
+        named = facts["cause"] not in (Cause.UNKNOWN, Cause.OTHER)
+        if named and event.cause is not None and event.cause is not facts["cause"]:
+            taken_back["reason"] = None
             if event.cause.captured is False:
                 taken_back["to"] = None
         return {**taken_back, **told, "learnt_at": event.at}

@@ -181,8 +181,12 @@ def test_the_explanation_names_each_part(relationship, regain, answer, said):
     """Known or unknown, with the source."""
     explained = bills(relationship, regain, answer).explain()
 
-    times = "once" if "Answering in public: nothing." in said else "twice"
-    assert explained.splitlines() == [f"A customer who goes is paid for {times}. [IMH-9]", *said]
+    twice = "A customer who goes is paid for twice. [IMH-9]"
+    once = "Nothing is to be answered in public, so there is one bill. [IMH-9]"
+    assert explained.splitlines() == [
+        once if "Answering in public: nothing." in said else twice,
+        *said,
+    ]
 
 
 def test_bills_are_given_by_name():

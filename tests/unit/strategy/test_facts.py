@@ -211,12 +211,12 @@ def test_history_is_read_from_the_relationship(name, who, value):
     ],
 )
 def test_a_key_customer_is_one_by_the_signals_or_else_by_the_departure(said, known, read_):
-    """What was said when they left counts while they are gone, unless the app knows better."""
+    """What was said when they left counts, also after a return, unless the app knows better."""
     gone = CUSTOMER.apply(Departed(at=NOW, cause=Cause.PRICE, key_customer=said))
     back = gone.apply(Purchased(at=NOW, amount=Decimal(1)))
 
     assert read("strategic", gone, signals=Signals(strategic=known)) is read_
-    assert read("strategic", back, signals=Signals(strategic=known)) is known
+    assert read("strategic", back, signals=Signals(strategic=known)) is read_
 
 
 @pytest.mark.parametrize(
@@ -265,6 +265,9 @@ def test_all_purchases_count_where_the_departure_names_none():
         (["defector", "cause_changeable"], {}, UNCLEAR, ("cause",)),
         (["defector", "cause"], {}, UNCLEAR, ("cause",)),
         (["defector"], {}, SILENT, ()),
+        (["last_cause"], {}, UNCLEAR, ("cause",)),
+        (["cause", "cause_changeable"], {}, CUSTOMER, ()),
+        (["last_cause"], {}, UNCLEAR.apply(Engaged(at=NOW)), ()),
         (["days_in_state"], {}, CUSTOMER, ("days_in_state",)),
         ([], {}, CUSTOMER, ()),
     ],
@@ -549,6 +552,7 @@ def test_a_standing_without_a_stage_content_says_nothing_of_who_is_discontent():
     cross = Relationship("C-17", lifecycle).apply(event("joined"), event("sulked"))
 
     assert "discontent" not in {fact.name for fact in facts_for(lifecycle)}
+    assert read("discontent", cross) is None
     with pytest.raises(InvalidSelector, match=r"the fact 'discontent' \(yes and no\), which the"):
         recommend(Profile(relationship=cross))
 

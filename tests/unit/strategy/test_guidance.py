@@ -75,7 +75,7 @@ CLASSES = {
     "taken over": {Cause.SUCCEEDED},
     "no longer there": {Cause.CEASED},
     "driven out": {Cause.DISMISSED},
-    "left for an unknown cause": {Cause.UNKNOWN, Cause.SILENCE, Cause.OTHER, Cause.NON_PAYMENT},
+    "left for an unclear cause": {Cause.UNKNOWN, Cause.SILENCE, Cause.OTHER, Cause.NON_PAYMENT},
 }
 """The classes of causes, written down a second time."""
 CITED = {
@@ -103,7 +103,7 @@ CITED = {
     "taken over": "BUT-1, KAL-8, assumption",
     "no longer there": "Mattison 2005, KAL-8, assumption",
     "driven out": "BUT-6, BUT-7, assumption",
-    "left for an unknown cause": "BUT-7, KAL-8, assumption",
+    "left for an unclear cause": "BUT-7, KAL-8, assumption",
     "potential": "EFR-1, IMH-1, IMH-10, KAL-1",
     "visitor": "EFR-2, IMH-1, IMH-3, KAL-2",
     "buyer": "EFR-3, IMH-1",
@@ -180,7 +180,7 @@ def test_there_is_a_guide_for_each_rung_and_each_strategy():
         ("win back", "a study of the cause"),
         ("start", "for everybody"),
         ("in conflict", "sell nothing until the conflict is over"),
-        ("left for an unknown cause", "Study the cause first"),
+        ("left for an unclear cause", "Study the cause first"),
         ("service chain", "leaves silently"),
         ("partner", "the same systematic record"),
     ],
@@ -248,7 +248,7 @@ def test_winning_back_follows_a_cause_that_is_learnt_late():
     unknown = BUYER.apply(Departed(at=NOW))
     learnt = unknown.apply(CauseLearnt(at=NOW, cause=Cause.TERMS))
 
-    assert told(unknown, Strategy.WIN_BACK)[1] == "left for an unknown cause"
+    assert told(unknown, Strategy.WIN_BACK)[1] == "left for an unclear cause"
     assert told(learnt, Strategy.WIN_BACK)[1] == "left over the terms"
 
 
@@ -439,6 +439,14 @@ def test_a_complaint_in_public_leads_until_it_is_settled():
     assert LOUD.open_complaints == 0
     assert told(LOUD, Strategy.HARVEST)[0] == "open complaint"
     assert told(LOUD.apply(ComplaintSettled(at=NOW)), Strategy.HARVEST)[0] == "harvest"
+
+
+def test_who_came_back_is_watched_for_what_they_had_said():
+    """In the app's words, where there are any."""
+    gone = Departed(at=NOW, cause=Cause.OTHER, reason="the dog")
+    guides = guidance_for(Profile(relationship=BUYER.apply(gone, BUYS)), Strategy.ENHANCE).guides
+
+    assert guides[0].sensitive_to == ("what made them leave: other (the dog)",)
 
 
 def test_nothing_is_offered_until_the_repair_nor_where_all_stays_as_it_is():

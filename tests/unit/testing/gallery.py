@@ -190,7 +190,7 @@ def a_loss_recorded_as_an_erosion():
                 departure,
                 room_left=Room.CUSTOMER,
                 customer_moment=departure.at - timedelta(days=1),
-                first_customer_moment=None,
+                first_customer_moment=departure.at - timedelta(days=1),
             )
             for departure in journey.departures
         ]

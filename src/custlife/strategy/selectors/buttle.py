@@ -223,7 +223,7 @@ def former_rows() -> Rows:
         "A customer who is no key customer is let go.": rule(
             "END-NOT-KEY", END, BUT[7], is_("strategic", False)
         ),
-        "The cause is known, and the way back would cost what it brings, or more.": rule(
+        "A cause is on record, and the way back would cost what it brings, or more.": rule(
             "END-TOO-DEAR", END, BUT[7], studied, too_dear
         ),
         "A key customer went for a cause that can be mended, and is worth the way back.": rule(

@@ -143,6 +143,9 @@ def domains_of(
     for name, group in tied.items():
         kind = catalogue[name].kind
         found = {bound for other in group for bound in (*bounds[other], known.get(other))}
+        if len(group) > 1:  # what bounds the one can keep it from the other
+            ends = [(catalogue[other].kind.least, catalogue[other].kind.most) for other in group]
+            found |= {end for pair in ends for end in pair}
         numbers = _numbers(found)
         kinds = [catalogue[other].kind for other in group if catalogue[other].kind in _WHOLE]
         if kinds:

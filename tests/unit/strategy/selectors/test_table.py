@@ -596,6 +596,19 @@ def test_each_missing_fact_can_change_the_answer(who, inputs):
     assert {name for name in advice.missing if not matters(advice, name)} == set()
 
 
+def test_what_bounds_one_fact_is_tried_for_the_other_that_it_is_held_against():
+    """A profit can be below every cost, and a saving cannot."""
+    both = all_of(C, below("reducible_cost", 5), within("profit", "reducible_cost"))
+    rows = (row("BOTH", both, Strategy.PROTECT), REST)
+    profile = Profile(relationship=CUSTOMER).altered(margin=5)
+
+    advice = recommend(profile, selector(*rows))
+    learnt = recommend(profile.altered(cost_to_serve=6, reducible_cost=3), advice.selector)
+
+    assert (advice.row, advice.missing) == ("REST", ("cost_to_serve", "reducible_cost"))
+    assert learnt.row == "BOTH"
+
+
 def test_what_only_lower_rows_of_one_strategy_ask_for_is_not_missing():
     """Of a discontent customer it matters whether it is a key one, and no threat beside it."""
     cross = Relationship("C-17").apply(BOUGHT, Complained(at=NOW))
