@@ -10,6 +10,7 @@ from attrs import evolve
 from custlife import (
     ASSUMPTION,
     KIND_FACTS,
+    SEVERITY_FACTS,
     Cause,
     DecisionTable,
     DepartureKind,
@@ -30,6 +31,7 @@ from custlife import (
     not_,
 )
 from custlife.decisions.gaps import overlaps
+from custlife.decisions.predicates import spoken
 from custlife.departure_kind import kind_facts
 from custlife.sources import KAL, MATTISON
 
@@ -277,6 +279,55 @@ def test_a_table_of_other_facts_limits_or_outcomes_is_refused(rows, part):
     assert part in str(caught.value)
 
 
+FITTING = {
+    "room_left": Room.PROSPECT,
+    "after_moment": FORTNIGHT,
+    "initiator": BOTH,
+    "cause": Cause.PRICE,
+    "driven_out": True,
+    "circumstances": True,
+    "competitor_named": True,
+    "kind": LOSS,
+    "first_entry": True,
+    "sales_cycle": FORTNIGHT,
+    "sales_cost": 5,
+    "deal_size": 5,
+    "tenure": FORTNIGHT,
+    "revenue": 5,
+    "purchases": 5,
+    "key_customer": True,
+}
+"""For each fact of the two tables a limit that fits it."""
+
+
+@pytest.mark.parametrize("fact", KIND_FACTS)
+def test_each_fact_of_the_kind_takes_the_limits_that_fit_it(fact):
+    """And no text."""
+    rest = row("REST", all_of(), TERMINATION)
+
+    def rules(limit):
+        rows = (row("A", is_(fact, limit), TERMINATION), rest)
+        return DepartureRules(kinds=table(*rows, hit=HitPolicy.FIRST))
+
+    assert rules(FITTING[fact]).kinds.rows[0].id == "A"
+    with pytest.raises(InvalidPolicy, match=f"holds {spoken(fact)} against"):
+        rules("x")
+
+
+@pytest.mark.parametrize("fact", SEVERITY_FACTS)
+def test_each_fact_of_the_severity_takes_the_limits_that_fit_it(fact):
+    """And no text."""
+    rest = Row("REST", all_of(), Severity.NONE, "Why.", ASSUMPTION)
+
+    def rules(limit):
+        rows = (Row("A", is_(fact, limit), Severity.GRAVE, "Why.", ASSUMPTION), rest)
+        return DepartureRules(severities=DecisionTable("ours", rows, HitPolicy.FIRST))
+
+    assert rules(FITTING[fact]).severities.rows[0].id == "A"
+    with pytest.raises(InvalidPolicy, match=f"holds {spoken(fact)} against"):
+        rules("x")
+
+
 def test_a_row_can_name_the_cause_itself():
     """As every fact of the list."""
     rows = [
@@ -298,6 +349,17 @@ def test_a_grace_that_is_no_length_is_refused(grace):
         InvalidPolicy, match=r"moment_grace is .* must be a timedelta of at least 0"
     ):
         DepartureRules(moment_grace=grace)
+
+
+def test_a_grace_has_an_end():
+    """At a thousand years, so that what lies beyond it can be tried."""
+    most = timedelta(days=365_000)
+
+    assert DepartureRules(moment_grace=most, kinds=OURS).moment_grace == most
+    with pytest.raises(InvalidPolicy, match="of 1000 years at most") as caught:
+        DepartureRules(moment_grace=most + TICK)
+
+    assert caught.value.field == "moment_grace"
 
 
 @pytest.mark.parametrize("rules", [RULES, GRACIOUS, DepartureRules(kinds=OURS)], ids=repr)

@@ -3,6 +3,7 @@
 import pickle
 from decimal import Decimal
 from enum import Enum
+from types import SimpleNamespace
 
 import pytest
 from attrs import evolve
@@ -343,7 +344,16 @@ def test_a_table_has_a_name():
 
 
 @pytest.mark.parametrize(
-    "change", [{"id": 17}, {"when": "always"}, {"source": "us"}, {"contested": "them"}], ids=str
+    "change",
+    [
+        {"id": 17},
+        {"when": "always"},
+        {"when": SimpleNamespace(holds=bool)},
+        {"when": SimpleNamespace(atoms=iter)},
+        {"source": "us"},
+        {"contested": "them"},
+    ],
+    ids=str,
 )
 def test_a_row_has_an_id_a_predicate_and_a_source(change):
     """Anything else is refused."""
