@@ -163,3 +163,28 @@ def test_nothing_is_lacking_exactly_where_a_predicate_holds(answers, shape):
     assert (lacking(predicate, facts) == ()) is holds
     assert (distance(predicate, facts) == 0) is holds
     assert distance(predicate, facts) <= len(lacking(predicate, facts))
+
+
+THREE = [is_(name, value=True) for name in "abc"]
+
+
+@pytest.mark.parametrize("needed", range(1, 4))
+def test_so_many_fail_that_too_few_are_left(needed):
+    """What suffices for no, and how far it is from there."""
+    quorum = some_of(needed, *THREE)
+    too_few = 3 - needed + 1
+
+    no = support(quorum, dict.fromkeys("abc", False), answer=False)
+
+    assert no == tuple(THREE[:too_few])
+    assert distance(quorum, dict.fromkeys("abc", True), answer=False) == too_few
+
+
+def test_what_can_never_hold_needs_nothing_to_fail():
+    """More are asked for than there are; and nothing needs to hold where none is asked for."""
+    never, always = some_of(5, *THREE), some_of(0, *THREE)
+
+    assert support(never, dict.fromkeys("abc", False), answer=False) == ()
+    assert distance(never, dict.fromkeys("abc", True), answer=False) == 0
+    assert support(always, dict.fromkeys("abc", True), answer=True) == ()
+    assert distance(always, dict.fromkeys("abc", False), answer=True) == 0

@@ -221,3 +221,10 @@ def test_bills_are_those_of_a_profile():
         Bills.of(SILENT)
 
     assert (caught.value.subject, caught.value.field) == ("Bills.of()", "profile")
+
+
+def test_a_whole_number_is_money_like_any_other():
+    """Both parts become exact amounts."""
+    both = Bills(winning_back=300, answering=20)
+
+    assert [type(cost) for cost in (both.winning_back, both.answering)] == [Decimal, Decimal]

@@ -36,7 +36,7 @@ from custlife.causes import DefectorKind
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
 from custlife.severity import Severity
-from custlife.sources import ASSUMPTION, WORKS
+from custlife.sources import ASSUMPTION, EFR, WORKS
 from custlife.strategy import (
     FACTS,
     Bills,
@@ -227,9 +227,10 @@ def test_a_key_customer_is_one_by_the_signals_or_else_by_the_departure(said, kno
         ([Departed(at=NOW)], None),
         ([Departed(at=NOW), Engaged(at=NOW)], 0),
         ([Departed(at=NOW), Purchased(at=NOW, amount=1)], 1),
+        ([Departed(at=NOW), *[Purchased(at=NOW, amount=1)] * 3], 3),
         ([Departed(at=NOW), Purchased(at=NOW, amount=1), Departed(at=NOW), Engaged(at=NOW)], 0),
     ],
-    ids=[1, 2, "gone", "back", "buys", "back twice"],
+    ids=[1, 2, "gone", "back", "buys", "buys thrice", "back twice"],
 )
 def test_purchases_of_a_cycle_begin_anew_with_it(events, number):
     """While nobody is gone."""
@@ -310,6 +311,26 @@ def test_a_fact_is_known_of_everybody_in_its_rooms(fact, who):
 def test_what_follows_from_the_value_is_a_fact(name, value):
     """Read as the value works it out."""
     assert read(name, PROSPECT, value=VALUE) == value
+
+
+def test_two_facts_are_sums_of_their_inputs():
+    """Each input counts with plus or minus, or not at all."""
+    assert {fact.name for fact in FACTS if fact.is_sum} == {"profit", "regain_bill"}
+
+
+def test_a_departure_is_known_of_who_is_gone_but_for_what_follows_from_the_cause():
+    """Where the cause is unknown, so is that."""
+    facts = {"departure_kind", "severity", "initiator"}
+    unsure = {"cause", "cause_changeable", "defector", "last_cause", "last_kind"}
+
+    assert all(fact_named(name).rooms == {Room.FORMER} for name in facts | {"last_kind"})
+    assert not any(fact_named(name).rooms for name in unsure - {"last_kind"})
+
+
+def test_a_region_is_cited_by_its_first_stage():
+    """Of the standing that is an assumption."""
+    assert fact_named("standing").source == ASSUMPTION
+    assert fact_named("bond").source == EFR[3]
 
 
 def test_a_choice_names_all_its_values():
@@ -536,8 +557,8 @@ def club(standing="standing", first="content", model=Heat):
 
 @pytest.mark.parametrize(
     ("lifecycle", "discontent"),
-    [(club(), True), (club("mood"), False)],
-    ids=["content and cross", "no standing"],
+    [(club(), True), (club("mood"), False), (club("zeal"), False)],
+    ids=["content and cross", "no standing", "another region"],
 )
 def test_a_lifecycle_of_the_apps_own_knows_who_is_content_by_the_same_names(lifecycle, discontent):
     """Without such a region nobody is discontent."""
