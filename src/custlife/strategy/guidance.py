@@ -490,7 +490,7 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     yield from _returning(profile)
     repair = strategy is Strategy.ENHANCE and applies(_REPAIR, profile)
     yield GUIDES["repair" if repair else strategy.words]
-    if strategy is Strategy.WIN_BACK and profile.departure is not None:
+    if profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
     rung = _view(relationship, Ladder)
     nothing_sold = complains or discontent or repair or strategy is Strategy.HARVEST

@@ -574,6 +574,7 @@ def test_a_standing_without_a_stage_content_says_nothing_of_who_is_discontent():
 
     assert "discontent" not in {fact.name for fact in facts_for(lifecycle)}
     assert read("discontent", cross) is None
+    assert read("discontent", Relationship("C-17", lifecycle.refine("basic", ["content"]))) is None
     with pytest.raises(InvalidSelector, match=r"the fact 'discontent' \(yes and no\), which the"):
         recommend(Profile(relationship=cross))
 

@@ -183,6 +183,9 @@ def test_there_is_a_guide_for_each_rung_and_each_strategy():
         ("left for an unclear cause", "Study the cause first"),
         ("service chain", "leaves silently"),
         ("partner", "the same systematic record"),
+        ("repair", "a surprise"),
+        ("enhance", "Sensitive to pestering."),
+        ("buyer", "Sensitive to everything."),
     ],
 )
 def test_a_guide_names_the_tools_of_the_works(about, words):
@@ -456,6 +459,7 @@ def test_nothing_is_offered_until_the_repair_nor_where_all_stays_as_it_is():
 
     assert offers & {*told(REGULAR, Strategy.PROTECT)} == {"regular"}
     assert not offers & {*told(cross, Strategy.PROTECT)}
+    assert not offers & {*told(REGULAR.apply(Lapsed(at=NOW)), Strategy.PROTECT)}
     assert not offers & {*told(REGULAR.apply(Lapsed(at=NOW)), Strategy.ENHANCE)}
     assert not offers & {*told(PROSPECT.apply(Complained(at=NOW)), Strategy.START)}
     assert not offers & {*told(REGULAR, Strategy.HARVEST)}
