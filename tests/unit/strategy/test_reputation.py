@@ -315,3 +315,23 @@ def test_reputation_goes_by_a_policy_of_its_own_kind():
         reputation([], 0.5)
 
     assert caught.value.field == "policy"
+
+
+class Int64:
+    """A whole number of another library."""
+
+    def __index__(self):
+        return 3
+
+
+def test_counts_of_another_library_are_whole_numbers():
+    """They become plain ones."""
+    made = Reputation(people=Int64(), dissatisfied=Int64(), recommendations=Int64())
+
+    assert (made.people, made.dissatisfied, made.recommendations) == (3, 3, 3)
+
+
+def test_counts_are_given_by_name():
+    """Three of them in a row would be mixed up."""
+    with pytest.raises(TypeError, match="positional"):
+        Reputation(3, 3, 9)
