@@ -516,3 +516,29 @@ def test_the_remedy_for_an_early_moment_works():
         CustomerValue.of(journey.relationship, until=NOW)
 
     assert CustomerValue.of(journey.as_of(NOW), until=NOW).revenue == 10
+
+
+class Int64:
+    """A whole number of another library."""
+
+    def __index__(self):
+        return 3
+
+
+def test_numbers_become_exact_ones():
+    """A cost is money, and purchases are a whole number."""
+    value = CustomerValue(cost_to_serve=40, purchases=Int64())
+
+    assert (type(value.cost_to_serve), type(value.purchases)) == (Decimal, int)
+
+
+def test_a_value_is_made_by_name():
+    """So no number is taken for another."""
+    with pytest.raises(TypeError, match="positional"):
+        CustomerValue(None)
+
+
+@pytest.mark.parametrize("name", ["consumer", "business", "partner"])
+def test_a_kind_of_party_is_stored_by_its_name(name):
+    """An app's column holds the word."""
+    assert PartyKind(name).name == name.upper()
