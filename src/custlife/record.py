@@ -22,7 +22,8 @@ Counts = tuple[int, int, int, int, int, int, int, int, int, int, int]
 
 _ZERO = Decimal(0)
 _NAMES = tuple(f"{activity.name.lower()}s" for activity in Activity)
-_counts: "Callable[[Record], Counts]" = attrgetter(*_NAMES)
+counts_of: "Callable[[Record], Counts]" = attrgetter(*_NAMES)
+"""The counts of a record, in the order of `Activity`."""
 
 
 def _first(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -88,7 +89,7 @@ class Record:
     @property
     def counts(self) -> Counts:
         """The counts, in the order of `Activity`."""
-        return _counts(self)
+        return counts_of(self)
 
     def plain(self) -> "Record":
         """The same record with counts and times of Python's own types, as far as they are exact."""

@@ -7,7 +7,7 @@ advances it by one event or by a hundred thousand.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import field, frozen
 
@@ -32,7 +32,7 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.money import EXACT, as_whole
-from custlife.record import Counts, Record
+from custlife.record import Counts, Record, counts_of
 from custlife.sources import ASSUMPTION
 from custlife.state import Room, State
 
@@ -341,7 +341,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     public = start.open_public_complaints
     departure = start.departure
     record = start.record
-    counts = [*record.counts]
+    counts: Counts = list(counts_of(record))  # type: ignore[assignment]  # a list while it counts
     revenue = record.revenue
     first_at = record.first_at
     last_at = record.last_at
@@ -414,7 +414,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         if began is None:
             began = at
         last_at = at
-        counts[activity] += 1
+        counts[activity] += 1  # type: ignore[index]
         if activity is _PURCHASE:
             revenue = EXACT.add(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
             if first_purchase_at is None:
@@ -431,7 +431,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             last_failure_at = at
 
     record = Record(
-        *cast("Counts", counts),
+        *counts,
         revenue,
         first_at,
         last_at,
