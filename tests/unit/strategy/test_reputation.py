@@ -270,11 +270,13 @@ def test_a_reputation_is_made_of_counts(field, wrong):
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize("made", [Reputation, ReputationPolicy], ids=lambda made: made.__name__)
-def test_numbers_are_given_by_name(made):
+@pytest.mark.parametrize(
+    ("made", "numbers"), [(Reputation, (3, 3, 3)), (ReputationPolicy, (3, 3))], ids=["it", "policy"]
+)
+def test_numbers_are_given_by_name(made, numbers):
     """So one is not taken for another."""
     with pytest.raises(TypeError, match="positional"):
-        made(3, 3, 3)
+        made(*numbers)
 
 
 @pytest.mark.parametrize("made", [reputation([LOUD]), ReputationPolicy()], ids=repr)
