@@ -46,43 +46,31 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     departure, record = stored.departure, stored.record
     if departure is None:
         return
-    if departure.rules != stored.departure_rules:
-        yield (
-            "departure.rules",
-            departure.rules,
-            f"those of the relationship, {stored.departure_rules}",
-        )
-    first, left, last = record.first_at, departure.at, record.last_at
-    gone = stored.state.room is Room.FORMER
-    back = None if gone else stored.cycle_began
-    # Each is no more than the next, as far as both are known.
-    believed = departure.first_believed
+    rules, believed = stored.departure_rules, departure.first_believed
+    if departure.rules != rules:
+        yield "departure.rules", departure.rules, f"those of the relationship, {rules}"
     if believed is not None and believed.rules != departure.rules:
         yield "departure.first_believed", believed.rules, "judged by the rules of the departure"
+    first, left, last = record.first_at, departure.at, record.last_at
+    moment, learnt, sale = (
+        departure.first_customer_moment,
+        departure.learnt_at,
+        departure.sales_cycle,
+    )
+    gone = stored.state.room is Room.FORMER
+    since, began, returned = (
+        (stored.since, stored.cycle_began, None) if gone else (None, None, stored.cycle_began)
+    )
+    # Each is no more than the next, as far as both are known.
     yield from _out_of_order(
-        (
-            "record.first_at",
-            first,
-            "departure.first_customer_moment",
-            departure.first_customer_moment,
-        ),
-        ("cycle_began", stored.cycle_began if gone else None, "departure.at", left),
-        ("departure.at", left, "since", stored.since if gone else None),
-        ("departure.at", left, "cycle_began", back),
-        (
-            "departure.learnt_at",
-            departure.learnt_at,
-            "cycle_began",
-            None if gone else stored.cycle_began,
-        ),
+        ("record.first_at", first, "departure.first_customer_moment", moment),
+        ("cycle_began", began, "departure.at", left),
+        ("departure.at", left, "since", since),
+        ("departure.at", left, "cycle_began", returned),
+        ("departure.learnt_at", learnt, "cycle_began", returned),
         ("departure.at", left, "record.last_at", last),
-        ("departure.learnt_at", departure.learnt_at, "record.last_at", last),
-        (
-            "departure.sales_cycle",
-            departure.sales_cycle,
-            "all time before it",
-            first and left - first,
-        ),
+        ("departure.learnt_at", learnt, "record.last_at", last),
+        ("departure.sales_cycle", sale, "all time before it", first and left - first),
         ("departure.revenue", departure.revenue, "record.revenue", record.revenue),
         ("departure.purchases", departure.purchases, "record.purchases", record.purchases),
     )

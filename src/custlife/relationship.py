@@ -414,7 +414,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         if began is None:
             began = at
         last_at = at
-        counts[activity] += 1  # type: ignore[index]
+        counts[activity] += 1  # type: ignore[index]  # see above
         if activity is _PURCHASE:
             revenue = EXACT.add(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
             if first_purchase_at is None:

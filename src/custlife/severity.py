@@ -80,10 +80,10 @@ def severity_table(*measures: tuple[str, tuple[Any, ...]]) -> DecisionTable[Seve
     loss, erosion = DepartureKind.LOSS, DepartureKind.EROSION
     ended, incidental = DepartureKind.TERMINATION, DepartureKind.INCIDENTAL
     later = is_("first_entry", False)
-    one, two, four = "by one step.", "by two or three steps.", "by four steps or more."
-    real = "A real customer is gone who had cost or brought much"
-    first = "A person is lost who had cost or promised much"
-    later_one = "A returned person is lost who had cost or promised much"
+    one, two, four = "one step.", "two or three steps.", "four steps or more."
+    real = "A real customer is gone; the sale and what was built up weigh"
+    first = "A person is lost; the sale weighs"
+    later_one = "A returned person is lost; the sale weighs"
     rows: tuple[tuple[str, Predicate, Severity, str, Source], ...] = (
         ("TERMINATION", weighs(ended, 0), Severity.NONE, "The enterprise intended it.", BUT[6]),
         (

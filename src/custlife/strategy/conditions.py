@@ -11,14 +11,16 @@ COMPLAINS = any_of(above("open_complaints", 0), above("open_public_complaints", 
 DISCONTENT = is_("discontent", True)
 FAILED = all_of(above("service_failures", 0), at_most("complaints", 0), at_most("purchases", 1))
 """Service failed somebody who has bought once at most, and who says nothing (EFR-5)."""
+REPAIR = any_of(COMPLAINS, DISCONTENT, FAILED)
+"""Something is to be put right before anything is sold."""
 RETURNED = all_of(
     is_("returned", True),
     is_not("last_cause", Cause.SILENCE),
     is_not("last_cause", Cause.CEASED),
     at_most("cycle_purchases", 1),
 )
-"""Back, has not bought again since the first purchase of the return, and it is known why they had
-left; who is back had not ceased."""
+"""Back, and it is known why they had left; until the second purchase of the return. A cause that
+says that they had ceased cannot have been true."""
 
 
 def facts_in(predicate: Predicate, profile: Profile) -> dict[str, object]:

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife.causes import Cause
-from custlife.decisions.predicates import any_of, spoken, words
+from custlife.decisions.predicates import spoken, words
 from custlife.errors import ViewNotDefined
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
@@ -35,7 +35,7 @@ from custlife.state import Room
 from custlife.strategy.conditions import (
     COMPLAINS,
     DISCONTENT,
-    FAILED,
+    REPAIR,
     RETURNED,
     applies,
 )
@@ -421,7 +421,6 @@ _DISCONTENT = ("in_conflict", "eroding")
 """The stages of a standing that is not content, in a lifecycle that has them."""
 _OFFERS = (Ladder.POTENTIAL, Ladder.VISITOR, Ladder.REGULAR)
 """The rungs whose guides offer or sell something."""
-_REPAIR = any_of(COMPLAINS, DISCONTENT, FAILED)
 _ENDINGS = {Room.PROSPECT: "pass over", Room.CUSTOMER: "end", Room.FORMER: "let go"}
 
 
@@ -488,7 +487,7 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     if discontent:
         yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
     yield from _returning(profile)
-    repair = strategy is Strategy.ENHANCE and applies(_REPAIR, profile)
+    repair = strategy is Strategy.ENHANCE and applies(REPAIR, profile)
     yield GUIDES["repair" if repair else strategy.words]
     if profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]

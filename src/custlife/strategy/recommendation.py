@@ -26,7 +26,7 @@ from custlife.strategy.reasons import Evidence, Reason, RunnerUp
 from custlife.strategy.strategies import Strategy
 
 _OF_BILLS = frozenset({"regain_bill", "regain_cost", "answer_cost"})
-"""Whoever weighs one of these reads both bills in the explanation."""
+"""Where one of these counts, the explanation shows both bills."""
 _MOST_OTHERS = 3
 """So many rows that did not fire are part of an explanation."""
 

@@ -14,14 +14,18 @@ from custlife import (
     Engaged,
     Purchased,
     Relationship,
+    Room,
     ServiceFailed,
     Terminated,
+    all_of,
+    is_,
 )
-from custlife.strategy import Profile
+from custlife.strategy import Profile, customer_rows
 from custlife.strategy.conditions import (
     COMPLAINS,
     DISCONTENT,
     FAILED,
+    REPAIR,
     RETURNED,
     applies,
     facts_in,
@@ -91,3 +95,13 @@ def test_a_condition_reads_its_facts_by_their_names():
         "open_complaints": 2,
         "open_public_complaints": 1,
     }
+
+
+def test_what_asks_for_a_repair_has_a_row_of_its_own():
+    """Rows and guides put right the same things."""
+    rows = {row.id: row.when for row in customer_rows()}
+    repairs = ("ENHANCE-REPAIR", "ENHANCE-DISCONTENT", "ENHANCE-FAILED")
+
+    assert [all_of(is_("room", Room.CUSTOMER), part) for part in REPAIR.parts] == [
+        rows[id_] for id_ in repairs
+    ]

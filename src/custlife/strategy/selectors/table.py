@@ -183,7 +183,7 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
 
 
 def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
-    """Whether another row says the same, and asks for nothing beyond what this one asks for."""
+    """Whether another row says the same, and each of its conditions is one of this row."""
     parts, fewer = (
         each.when.parts
         if isinstance(each.when, Quorum) and each.when.needed == len(each.when.parts)
