@@ -11,6 +11,7 @@ Examples:
 """
 
 from custlife.causes import Cause, CauseMap, DefectorKind, Initiator
+from custlife.complaints import OpenComplaint
 from custlife.decisions.predicates import (
     Predicate,
     above,
@@ -31,6 +32,7 @@ from custlife.departure_kind import KIND_FACTS, DepartureKind
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
+    ComplaintNotOpen,
     CustlifeError,
     DataGuard,
     EventNotAllowed,
@@ -45,9 +47,11 @@ from custlife.errors import (
     InvalidTable,
     InvalidValue,
     OutOfOrderEvent,
+    RefundTooHigh,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
+    UnknownPurchase,
     UnknownState,
     ViewNotDefined,
 )
@@ -65,8 +69,12 @@ from custlife.events import (
     Event,
     Lapsed,
     Link,
+    Paused,
+    PurchaseCancelled,
     Purchased,
     Recommended,
+    Refunded,
+    Resumed,
     ServiceFailed,
     Terminated,
 )
@@ -77,6 +85,7 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE, Ladder, Phase, Proces
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.diagram import to_diagram
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
+from custlife.lifecycle.pause import with_pause
 from custlife.lifecycle.table import Table, to_table
 from custlife.record import Record
 from custlife.relationship import Relationship
@@ -115,6 +124,7 @@ __all__ = [
     "Committed",
     "Complained",
     "ComplaintIgnored",
+    "ComplaintNotOpen",
     "ComplaintSettled",
     "Contacted",
     "CustlifeError",
@@ -147,16 +157,22 @@ __all__ = [
     "Lifecycle",
     "Link",
     "Move",
+    "OpenComplaint",
     "OutOfOrderEvent",
+    "Paused",
     "Phase",
     "Predicate",
     "Process",
+    "PurchaseCancelled",
     "Purchased",
     "Recommended",
     "Record",
+    "RefundTooHigh",
+    "Refunded",
     "Region",
     "Rejection",
     "Relationship",
+    "Resumed",
     "Room",
     "Row",
     "Rule",
@@ -172,6 +188,7 @@ __all__ = [
     "UndecidedTable",
     "UnknownCode",
     "UnknownEvent",
+    "UnknownPurchase",
     "UnknownState",
     "Verdict",
     "View",
@@ -195,5 +212,6 @@ __all__ = [
     "to_chart",
     "to_diagram",
     "to_table",
+    "with_pause",
     "within",
 ]

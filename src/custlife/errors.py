@@ -6,6 +6,7 @@ limit, and what to do. An error never leaves anything half done: what was reject
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from attrs import define, frozen
 
@@ -133,6 +134,82 @@ class EventNotAllowed(CustlifeError):
         return (
             f"{shown(self.event)} is not allowed{who} in {self.state.describe()}: {self.because} "
             f"[{cut(self.source)}] Nothing was changed; allowed here: {listed(self.allowed)}."
+        )
+
+
+@define(eq=False, slots=False)
+class ComplaintNotOpen(CustlifeError):
+    """An answer to a complaint that is not open; nothing was changed.
+
+    Attributes:
+        event: The event's name.
+        complaint: The id that it names.
+        open: The ids of the complaints that are open.
+        unnamed: How many more are open that have no id.
+        customer: Whose relationship it was.
+    """
+
+    event: str
+    complaint: str
+    open: tuple[str, ...]
+    unnamed: int
+    customer: str
+
+    def __str__(self) -> str:
+        ids = [*map(repr, self.open), *[f"{self.unnamed} without an id"] * bool(self.unnamed)]
+        return (
+            f"{shown(self.event)} answers the complaint {shown(self.complaint)} of "
+            f"{shown(self.customer)}, which is not open. Open: {listed(ids)}. Nothing was changed; "
+            f"name one of these, or none to answer the oldest."
+        )
+
+
+@define(eq=False, slots=False)
+class RefundTooHigh(CustlifeError):
+    """A refund of more than can be refunded; nothing was changed.
+
+    Attributes:
+        amount: What was to go back.
+        rest: What can be refunded at most.
+        purchase: The id of the purchase, or None if the refund names none.
+        customer: Whose relationship it was.
+    """
+
+    amount: Decimal
+    rest: Decimal
+    purchase: str | None
+    customer: str
+
+    def __str__(self) -> str:
+        what = "all purchases" if self.purchase is None else f"the purchase {shown(self.purchase)}"
+        return (
+            f"A refund of {cut(str(self.amount))} to {shown(self.customer)} is more than the "
+            f"{cut(str(self.rest))} that is left of {what}. Nothing was changed; refund no more "
+            f"than that."
+        )
+
+
+@define(eq=False, slots=False)
+class UnknownPurchase(CustlifeError):
+    """A refund for a purchase that is not on record by its id; nothing was changed.
+
+    Attributes:
+        purchase: The id that the refund names.
+        known: The ids of the purchases that can be refunded by id.
+        most: How many of the latest purchases are kept by id.
+        customer: Whose relationship it was.
+    """
+
+    purchase: str
+    known: tuple[str, ...]
+    most: int
+    customer: str
+
+    def __str__(self) -> str:
+        return (
+            f"No purchase {shown(self.purchase)} of {shown(self.customer)} can be refunded by its "
+            f"id. The last {self.most} purchases with an id can: {listed(self.known)}. Nothing was "
+            f"changed; for an older one leave the purchase out of the refund."
         )
 
 

@@ -14,12 +14,12 @@ from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState, shown
-from custlife.events import Event, checks_fields
+from custlife.events import ANSWERS, Event, checks_fields
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Move, Stay
 from custlife.lifecycle.table import to_table
-from custlife.relationship import Relationship, fold
+from custlife.relationship import STILL_WAITING, Relationship, fold
 from custlife.state import Room, State
 
 _at = attrgetter("at")
@@ -177,7 +177,8 @@ class Journey(Shown):
         for event in self.events:
             after = before.apply(event)
             departure = None if after.departure is before.departure else after.departure
-            rules = table.rules(before.state, event.name)
+            waits = event.activity in ANSWERS and after.open_complaints > 0
+            rules = STILL_WAITING if waits else table.rules(before.state, event)
             steps.append(Step(event, before.state, after.state, rules, after.cycle, departure))
             before = after
         return tuple(steps)
@@ -295,7 +296,7 @@ def replay(
         ...     [ComplaintSettled(at=t), Engaged(at=t)], customer="C-17", on_rejected="collect"
         ... )
         >>> len(journey.events), journey.rejected[0].error.because
-        (1, 'Only a complaint that is open can be settled; one answer settles all of them.')
+        (1, 'Only a complaint that is open can be settled.')
     """
     _checks.iterable_of("events").argument("replay", "events", events)
     _checks.either("raise", "collect").argument("replay", "on_rejected", on_rejected)

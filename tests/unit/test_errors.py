@@ -3,11 +3,13 @@
 import inspect
 import pickle
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
 from custlife import (
+    ComplaintNotOpen,
     CustlifeError,
     DataGuard,
     EventNotAllowed,
@@ -22,11 +24,13 @@ from custlife import (
     InvalidTable,
     InvalidValue,
     OutOfOrderEvent,
+    RefundTooHigh,
     Room,
     State,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
+    UnknownPurchase,
     UnknownState,
     ViewNotDefined,
     errors,
@@ -83,6 +87,38 @@ GALLERY = {
         {**REFUSAL, "allowed": (), "customer": None},
         "'departed' is not allowed in former (lost): Has left already. [IMH-11] "
         "Nothing was changed; allowed here: nothing.",
+    ),
+    "complaint not open": (
+        ComplaintNotOpen,
+        {
+            "event": "complaint_settled",
+            "complaint": "c9",
+            "open": ("c1", "c2"),
+            "unnamed": 1,
+            "customer": "C-17",
+        },
+        "'complaint_settled' answers the complaint 'c9' of 'C-17', which is not open. Open: 'c1', "
+        "'c2' and 1 without an id. Nothing was changed; name one of these, or none to answer the "
+        "oldest.",
+    ),
+    "refund too high": (
+        RefundTooHigh,
+        {"amount": Decimal(9), "rest": Decimal("4.50"), "purchase": "p1", "customer": "C-17"},
+        "A refund of 9 to 'C-17' is more than the 4.50 that is left of the purchase 'p1'. Nothing "
+        "was changed; refund no more than that.",
+    ),
+    "refund of more than was paid": (
+        RefundTooHigh,
+        {"amount": Decimal(9), "rest": Decimal(0), "purchase": None, "customer": "C-17"},
+        "A refund of 9 to 'C-17' is more than the 0 that is left of all purchases. Nothing was "
+        "changed; refund no more than that.",
+    ),
+    "unknown purchase": (
+        UnknownPurchase,
+        {"purchase": "p9", "known": ("p1", "p2"), "most": 32, "customer": "C-17"},
+        "No purchase 'p9' of 'C-17' can be refunded by its id. The last 32 purchases with an id "
+        "can: p1 and p2. Nothing was changed; for an older one leave the purchase out of the "
+        "refund.",
     ),
     "out of order": (
         OutOfOrderEvent,
@@ -299,10 +335,13 @@ HUGE = "x" * 10_000_000
         UnknownState(HUGE, "customer", ()),
         UnknownState([HUGE], "customer", ()),
         OutOfOrderEvent("engaged", NOON, NOON, HUGE),
+        ComplaintNotOpen(HUGE, HUGE, (HUGE,), 0, HUGE),
+        RefundTooHigh(Decimal(1), Decimal(0), HUGE, HUGE),
+        UnknownPurchase(HUGE, (HUGE,), 32, HUGE),
         UndecidedTable("severity", (), (("kind", HUGE),), ()),
         InvalidValue("order", "size", HUGE, "small", "Shorten it."),
     ],
-    ids=range(9),
+    ids=range(12),
 )
 def test_a_message_cuts_a_long_value(error):
     """The attribute keeps it whole."""

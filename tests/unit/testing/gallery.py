@@ -11,6 +11,7 @@ from attrs import evolve, fields, frozen
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
+    Complained,
     DepartureRules,
     EventNotAllowed,
     Forbid,
@@ -26,6 +27,7 @@ from custlife import (
     to_chart,
     to_table,
 )
+from custlife.complaints import OpenComplaint
 from custlife.testing import (
     Law,
     Subject,
@@ -523,14 +525,15 @@ def a_departure_that_knows_one_region_only():
     return replaying(change)
 
 
-@caught_by(folding, r"open complaints is")
+@caught_by(folding, r"open complaints are")
 def complaints_that_stay_open_when_answered():
     def change(journey):
-        relationship = journey.relationship
-        return evolve(
-            journey,
-            relationship=altered(relationship, open_complaints=relationship.record.complaints),
+        voiced = tuple(
+            OpenComplaint(event.at, event.id, event.public)
+            for event in journey.events
+            if isinstance(event, Complained)
         )
+        return evolve(journey, relationship=altered(journey.relationship, complaints=voiced))
 
     return replaying(change)
 
