@@ -11,6 +11,7 @@ Examples:
 """
 
 from custlife.causes import Cause, CauseMap, DefectorKind, Initiator
+from custlife.changes import Change, ChangeKind
 from custlife.complaints import OpenComplaint
 from custlife.decisions.predicates import (
     Predicate,
@@ -37,6 +38,7 @@ from custlife.errors import (
     DataGuard,
     EventNotAllowed,
     Fault,
+    IdReused,
     InvalidArgument,
     InvalidData,
     InvalidEvent,
@@ -51,6 +53,7 @@ from custlife.errors import (
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
+    UnknownEventId,
     UnknownPurchase,
     UnknownState,
     ViewNotDefined,
@@ -78,7 +81,7 @@ from custlife.events import (
     ServiceFailed,
     Terminated,
 )
-from custlife.journey import Journey, Rejection, Step, replay
+from custlife.journey import Journey, merge, replay
 from custlife.lifecycle._chart import restore_chart, state_of, to_chart
 from custlife.lifecycle.chart_reader import from_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE, Ladder, Phase, Process
@@ -92,6 +95,7 @@ from custlife.relationship import Relationship
 from custlife.severity import SEVERITY_FACTS, Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, OWN, WORKS, Source, Work
 from custlife.state import Room, State
+from custlife.steps import Correction, Rejection, Step, Withdrawn
 
 
 def __getattr__(name: str) -> str:
@@ -121,12 +125,15 @@ __all__ = [
     "Cause",
     "CauseLearnt",
     "CauseMap",
+    "Change",
+    "ChangeKind",
     "Committed",
     "Complained",
     "ComplaintIgnored",
     "ComplaintNotOpen",
     "ComplaintSettled",
     "Contacted",
+    "Correction",
     "CustlifeError",
     "DataGuard",
     "DecisionTable",
@@ -141,6 +148,7 @@ __all__ = [
     "Fault",
     "Forbid",
     "HitPolicy",
+    "IdReused",
     "Initiator",
     "InvalidArgument",
     "InvalidData",
@@ -188,11 +196,13 @@ __all__ = [
     "UndecidedTable",
     "UnknownCode",
     "UnknownEvent",
+    "UnknownEventId",
     "UnknownPurchase",
     "UnknownState",
     "Verdict",
     "View",
     "ViewNotDefined",
+    "Withdrawn",
     "Work",
     "above",
     "all_of",
@@ -204,6 +214,7 @@ __all__ = [
     "from_chart",
     "is_",
     "is_not",
+    "merge",
     "not_",
     "replay",
     "restore_chart",

@@ -214,6 +214,59 @@ class UnknownPurchase(CustlifeError):
 
 
 @define(eq=False, slots=False)
+class IdReused(CustlifeError):
+    """An id that stands for two events that differ; nothing was changed.
+
+    Attributes:
+        id: The id.
+        event: The name of the event that came with it.
+        at: When that event happened.
+        other: The name of the event that has the id.
+        other_at: When that one happened.
+        differ: The fields in which they differ; none where they are of two classes.
+    """
+
+    id: str
+    event: str
+    at: datetime
+    other: str
+    other_at: datetime
+    differ: tuple[str, ...]
+
+    def __str__(self) -> str:
+        where = f" in {listed(self.differ)}" if self.differ else ""
+        return (
+            f"The id {shown(self.id)} of {shown(self.event)} of {self.at.isoformat()} is that of "
+            f"{shown(self.other)} of {self.other_at.isoformat()}, and the two differ{where}. "
+            f"Nothing was changed; give each event an id of its own, or correct the one by "
+            f"amend(replace=...)."
+        )
+
+
+@define(eq=False, slots=False)
+class UnknownEventId(CustlifeError):
+    """A correction of an event that is not there; nothing was changed.
+
+    Attributes:
+        id: The id that was to be corrected.
+        what: What it should be the id of: an event or a purchase.
+        known: The ids that could be corrected.
+        customer: Whose journey it was.
+    """
+
+    id: str
+    what: str
+    known: tuple[str, ...]
+    customer: str
+
+    def __str__(self) -> str:
+        return (
+            f"The journey of {shown(self.customer)} has no {self.what} {shown(self.id)} that "
+            f"counts. It has {listed(self.known)}. Nothing was changed; name one of these."
+        )
+
+
+@define(eq=False, slots=False)
 class UnknownCode(CustlifeError, KeyError):
     """A code that a cause map does not know.
 
