@@ -32,6 +32,7 @@ from custlife import (
     Purchased,
     Relationship,
     Severity,
+    Stay,
     UnknownEvent,
     UnknownState,
     replay,
