@@ -1,7 +1,7 @@
 """A relationship's whole history: replayed, explained step by step, and read at any moment."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter, length_hint
@@ -319,6 +319,28 @@ def replay(
     refused = {rejection.position for rejection in rejected}
     accepted = (event for place, event in enumerate(given) if place not in refused)
     return Journey(start, tuple(accepted), tuple(rejected), relationship, tuple(departures))
+
+
+def as_given(journey: Journey) -> tuple[list[Event], list[int]]:
+    """Every event that a journey was made from, in order, and the positions of the refused ones.
+
+    An object that is no event is left out.
+    """
+    events, refused = list(journey.events), []
+    for rejection in journey.rejected:
+        if rejection.position is not None:
+            events.insert(rejection.position, rejection.event)
+            refused.append(rejection.position)
+    return events, refused
+
+
+def otherwise_answered(
+    journey: Journey, refused: Iterable[int]
+) -> Iterator[tuple[int, Rejection | None]]:
+    """The positions that were not refused and are now, with the rejection; and the reverse."""
+    now = {one.position: one for one in journey.rejected if one.position is not None}
+    for position in sorted(now.keys() ^ set(refused)):
+        yield position, now.get(position)
 
 
 def _moment(subject: str, name: str, value: datetime) -> datetime:

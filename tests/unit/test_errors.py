@@ -16,11 +16,13 @@ from custlife import (
     InvalidData,
     InvalidEvent,
     InvalidLifecycle,
+    InvalidMigration,
     InvalidMoment,
     InvalidPolicy,
     InvalidRelationship,
     InvalidTable,
     InvalidValue,
+    LifecycleChanged,
     OutOfOrderEvent,
     Room,
     State,
@@ -51,6 +53,11 @@ REFUSAL = {
     "because": "Has left already.",
     "source": "IMH-11",
 }
+CHANGED = {"lifecycle": "club", "stored": "a1", "current": "b2"}
+CHANGED_SAID = (
+    "The lifecycle 'club' has changed: this was stored under the fingerprint a1, and the codec's "
+    "is b2."
+)
 UNDECIDED = {"table": "size", "facts": (("amount", None), ("kind", "loss"))}
 
 GALLERY = {
@@ -124,6 +131,24 @@ GALLERY = {
         "The lifecycle 'club' has 2 faults:\n"
         "  - x!: the name is no identifier. (bad_name)\n"
         "  - guest: two rules answer 'joined' here. (two_rules)",
+    ),
+    "migration": (
+        InvalidMigration,
+        {"lifecycle": "club", "faults": (NAMELESS,)},
+        "The migration of the lifecycle 'club' has 1 fault:\n"
+        "  - x!: the name is no identifier. (bad_name)",
+    ),
+    "changed": (
+        LifecycleChanged,
+        {**CHANGED, "differences": ("Stage gone: a in b.", "Stage added: c in b.")},
+        f"{CHANGED_SAID} Say where its customers belong now: Codec(..., earlier=[Migration(old, "
+        "new, stages)]). What differs:\n  - Stage gone: a in b.\n  - Stage added: c in b.",
+    ),
+    "changed somehow": (
+        LifecycleChanged,
+        {**CHANGED, "differences": ()},
+        f"{CHANGED_SAID} Give the codec the definition that it was stored under, or a migration "
+        "from it: Codec(..., earlier=[Migration(old, new, stages)]).",
     ),
     "guard": (
         DataGuard,
@@ -286,6 +311,13 @@ def test_unknown_state_gives_a_hint_for_a_state_as_text():
         raise UnknownState("visitor", "customer", ("visitor",))
 
 
+def test_a_changed_lifecycle_names_ten_differences_and_counts_the_rest():
+    """The attribute keeps all of them."""
+    error = LifecycleChanged("club", "a1", "b2", tuple(map("Stage {}.".format, range(13))))
+
+    assert str(error).splitlines()[-2:] == ["  - Stage 9.", "  - and 3 more"]
+
+
 HUGE = "x" * 10_000_000
 
 
@@ -317,7 +349,7 @@ def enlarged(value):
 
 @pytest.mark.parametrize(
     ("kind", "attributes", "said"),
-    [one for name, one in GALLERY.items() if name not in {"one fault", "two faults"}],
+    [one for name, one in GALLERY.items() if name not in {"one fault", "two faults", "migration"}],
 )
 def test_a_message_cuts_long_names_and_long_lists(kind, attributes, said):
     """Names from definitions and stored data as well; the attributes keep them whole."""
