@@ -250,9 +250,9 @@ It knows contacted, ...
 
     @cached_property
     def _readers(self) -> dict[Migration, Converter]:
-        """What reads relationships of the earlier lifecycles that can be mapped."""
+        """What reads relationships of the earlier lifecycles; no event is inside them."""
         return {
-            one: evolve(self, lifecycle=one.old, earlier=()).converter
+            one: Codec(one.old, departure_rules=self.departure_rules).converter
             for one in self.earlier
             if isinstance(one, Migration)
         }
