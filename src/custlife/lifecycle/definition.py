@@ -140,11 +140,12 @@ class Lifecycle(Shown):
     def fingerprint(self) -> str:
         """A digest of what the lifecycle executes; the same in every process, 32 hex letters.
 
-        Lifecycles with one fingerprint do the same with every event. It counts the rooms, regions
-        and stages, how they lie in each other, and their order: the first stage is entered first,
-        and a table numbers its states in that order. It counts the rules with their places,
-        targets and conditions. A rule at several places counts as several rules at one place each;
-        the order of rules, and of the names in a rule, does not count.
+        Lifecycles with one fingerprint do the same with every event. Two that do the same can still
+        have two, where they say it by other rules. Rooms, regions and stages count, how they lie in
+        each other, and their order: the first stage is entered first, and a table numbers its
+        states in that order. Rules count, with their places, targets and conditions. A rule at
+        several places is the same as several rules at one place each. The order of rules, and of
+        the names in a rule, does not count.
 
         What only speaks does not count: the name, sentences, sources, what contests a rule, and
         views. Neither does what an event class does to a record; the lifecycle knows its name only.

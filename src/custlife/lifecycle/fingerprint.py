@@ -15,8 +15,10 @@ def fingerprint_of(places: Places, rules: Iterable[Rule]) -> str:
     """The digest of the places with their nesting and order, and of the rules in normal form."""
     return digest(
         {
-            "regions": {room.value: names for room, names in places.regions.items()},
-            "places": {name: place.children for name, place in places.by_name.items()},
+            "regions": {room.value: _plain(names) for room, names in places.regions.items()},
+            "places": {
+                str.__str__(name): _plain(place.children) for name, place in places.by_name.items()
+            },
             "rules": sorted(map(_as_data, single_rules(rules))),
         }
     )
@@ -36,17 +38,23 @@ def single_rules(rules: Iterable[Rule]) -> frozenset[Rule]:
 
 
 def _single(rule: Rule, place: str) -> Rule:
+    on, at = _plain((rule.on, place))
     if isinstance(rule, Forbid):
-        return Forbid(rule.on, at=place, sentence="")
+        return Forbid(on, at=at, sentence="")
     asked: dict[str, Any] = {"when": _once(rule.when), "unless": _once(rule.unless)}
     if isinstance(rule, Move):
-        return Move(rule.on, at=place, sentence="", to=_once(rule.to), **asked)
+        return Move(on, at=at, sentence="", to=_once(rule.to), **asked)
     answers = bool(rule.answers_complaint)
-    return Stay(rule.on, at=place, sentence="", answers_complaint=answers, **asked)
+    return Stay(on, at=at, sentence="", answers_complaint=answers, **asked)
+
+
+def _plain(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names as plain text; a member of an enum of texts can write itself in another way."""
+    return tuple(map(str.__str__, names))
 
 
 def _once(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(names)))
+    return tuple(sorted(set(_plain(names))))
 
 
 def _as_data(rule: Rule) -> list[Any]:

@@ -4,6 +4,7 @@ import copy
 import pickle
 import subprocess
 import sys
+from enum import Enum
 from itertools import groupby
 
 import pytest
@@ -228,6 +229,36 @@ def mutants():
         for other in other_answers(rule):
             put = () if other is None else (other,)
             yield from made([*single[:number], *put, *single[number + 1 :]])
+
+
+class Place(str, Enum):  # noqa: UP042 - it writes itself in another way than a StrEnum
+    """Names of places as an app may keep them."""
+
+    GUEST = "guest"
+    MEMBER = "member"
+
+
+class Backwards(str):
+    """A text that sorts itself in another way."""
+
+    __slots__ = ()
+
+    def __lt__(self, other):
+        return str.__gt__(self, other)
+
+
+@pytest.mark.parametrize("kind", [Place, Backwards])
+def test_names_of_another_kind_of_text_count_as_plain_text(kind):
+    """However they are written or sorted."""
+    rules = [
+        evolve(rule, at=[kind(at) if at != "gone" else at for at in rule.at])
+        for rule in trio().rules
+    ]
+
+    lifecycle = trio(prospect=[stage(kind("guest"))], customer=[stage(kind("member"))], rules=rules)
+
+    assert lifecycle.fingerprint == trio().fingerprint
+    assert differences(lifecycle, trio()) == ()
 
 
 @pytest.mark.slow
