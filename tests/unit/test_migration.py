@@ -549,3 +549,53 @@ def test_a_mapped_relationship_has_the_record_and_the_room_that_it_had(events, d
         one.name: getattr(mapped, one.name) for one in fields(Relationship) if one.name not in kept
     } == {one.name: getattr(rel, one.name) for one in fields(Relationship) if one.name not in kept}
     assert mapped.state.room is rel.state.room
+
+
+def drawn(draw, old, new):
+    """A map of every state to some state of the same room, each state by itself."""
+    states = to_table(new).states
+    return {
+        str(state): draw(st.sampled_from([one for one in states if one.room is state.room])).stages
+        for state in to_table(old).states
+    }
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_a_map_of_all_states_within_their_rooms_is_total(data):
+    """Between any two lifecycles; whatever is on record stays sound, and can be mapped again."""
+    old, new = data.draw(lifecycles()), data.draw(lifecycles())
+    stages = drawn(data.draw, old, new)
+    events = data.draw(histories(old))
+    rel = replay(events, customer="C-17", lifecycle=old).relationship
+
+    mapped = Migration(old, new, stages).apply(rel)
+
+    assert mapped.state.stages == stages[str(rel.state)]
+    assert (mapped.state.room, mapped.record) == (rel.state.room, rel.record)
+    assert Migration(new, new).apply(mapped) == mapped
+
+
+def attempted(old, new, stages):
+    """The images of all states, or the codes of the faults."""
+    try:
+        return places(Migration(old, new, stages)), set()
+    except InvalidMigration as error:
+        return {}, {fault.code for fault in error.faults}
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_a_map_is_total_or_refused(data):
+    """Whatever names it holds: each state has an image that one can be in, in the same room."""
+    old = data.draw(lifecycles(max_views=0))
+    new = data.draw(st.just(old) | lifecycles(max_views=0))
+    names = st.sampled_from([*old.places.by_name, *new.places.by_name, *map(str, old.states), "x"])
+    stages = data.draw(st.dictionaries(names, st.lists(names, max_size=2), max_size=6))
+    reached = {str(state): state.room for state in to_table(new).states}
+
+    images, codes = attempted(old, new, stages)
+
+    assert bool(images) != bool(codes)
+    assert codes <= {"unknown_key", "bad_stage", "no_image", "other_room", "no_state"}
+    assert all(reached[image] is old.state(state).room for state, image in images.items())

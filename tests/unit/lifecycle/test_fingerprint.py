@@ -199,6 +199,18 @@ def test_one_region_is_not_the_same_as_none():
     )
 
 
+def test_a_region_is_not_the_same_as_a_stage_of_its_name():
+    """Though the same stages lie inside."""
+    nested = trio(customer=[stage("bond", stage("member"))])
+    regional = trio(customer=[region("bond", stage("member"))])
+
+    assert nested.fingerprint != regional.fingerprint
+    assert differences(nested, regional) == (
+        "Region added: bond in customer.",
+        "Stage gone: bond in customer.",
+    )
+
+
 def made(rules):
     """The default lifecycle with other rules; nothing where they clash."""
     try:
