@@ -263,8 +263,8 @@ def what_changed(here: Identity, now: Lifecycle, earlier: Earlier) -> LifecycleC
     """The error for data of another definition; None for data of another lifecycle altogether."""
     known = {identity(now): now}
     for one in earlier:
-        for lifecycle in (one.old, one.new) if isinstance(one, Migration) else (one,):
-            known[identity(lifecycle)] = lifecycle
+        lifecycle = one.old if isinstance(one, Migration) else one
+        known[identity(lifecycle)] = lifecycle
     name, fingerprint = here
     if fingerprint == now.fingerprint or name not in {other for other, _ in known}:
         return None

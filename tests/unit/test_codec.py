@@ -651,6 +651,25 @@ def test_several_migrations_lead_to_the_codecs_lifecycle_one_after_the_other(vis
 
 
 BACK = Migration(FINER, CUSTOMER_LIFECYCLE, {"browsing": "visitor"})
+
+
+def test_data_of_the_codecs_own_lifecycle_is_not_mapped(visit):
+    """Even where migrations lead away and back."""
+    codec = Codec(earlier=[TO_FINER, BACK])
+
+    assert codec.load(CODEC.dump(visit)) == visit
+    assert codec.load(CODEC.dump(visit.relationship)) == visit.relationship
+    assert codec.load(Codec(FINER).dump(TO_FINER.apply(visit.relationship))) == visit.relationship
+
+
+def test_a_mapped_departure_is_judged_by_the_codecs_rules(visit):
+    """As every departure that is restored."""
+    rules = DepartureRules(sales_cost_steps=1)
+    codec = Codec(FINER, departure_rules=rules, earlier=[TO_FINER])
+
+    assert codec.load(CODEC.dump(visit.relationship)).departure.rules == rules
+
+
 ASTRAY = {
     "no list": (TO_FINER, "an iterable of lifecycles and migrations"),
     "text": (["customer"], "must be a Lifecycle or a Migration"),

@@ -19,6 +19,7 @@ from custlife import (
     Contacted,
     Departed,
     Departure,
+    DepartureRules,
     Drift,
     Engaged,
     EventNotAllowed,
@@ -145,6 +146,16 @@ def test_two_regions_can_become_one():
     placed = places(Migration(CLUB, one, stages))
 
     assert (placed["silver+cross"], placed["gold+cross"]) == ("upset", "calm")
+
+
+def test_a_stage_that_is_named_twice_counts_once():
+    """By one key, or by the keys of two regions."""
+    both = dict.fromkeys(("trial", "silver", "gold"), "gold") | {"happy": ("gold", "happy")}
+
+    one = places(Migration(CLUB, CLUB, {"happy": ("happy", "happy")}))
+    other = places(Migration(CLUB, CLUB, both))
+
+    assert (one["gold+happy"], other["trial+happy"]) == ("gold+happy", "gold+happy")
 
 
 def test_all_faults_are_told_at_once():
@@ -390,6 +401,30 @@ def test_who_is_in_one_place_with_another_history_is_told():
         "The map places 'C-17' in prospect (visitor), and a replay there; cycle and departure "
         "differ."
     )
+
+
+def test_a_customer_moment_at_another_time_is_told():
+    """Here a prospect has to buy twice."""
+    slower = evolve(
+        STRICT,
+        rules=[*STRICT.rules, Move("purchased", at="potential", to="aware", sentence="Tries.")],
+    )
+    migration = Migration(DEFAULT, slower, {"regular": "buyer"})
+
+    found = drift(migration, bought(0), bought(1))
+
+    assert found.sentence == (
+        "The map places 'C-17' in customer (bond: buyer, standing: content), and a replay there; "
+        "customer moment differs."
+    )
+
+
+def test_a_departure_is_judged_by_the_rules_that_it_was_judged_by():
+    """Rules of the app's own make no drift."""
+    rules = DepartureRules(deal_size_steps=1)
+    journey = replay([Engaged(at=T), Departed(at=T)], customer="C-17", departure_rules=rules)
+
+    assert Migration(DEFAULT, DEFAULT).check([journey]) == ()
 
 
 def test_a_departure_from_another_stage_is_told():
