@@ -2,21 +2,28 @@
 
 Needs the extra ``custlife[codec]``. Every dict has a ``type``; an event's is its name. Money
 and instants are strings, so that nothing is lost on the way through JSON. Reading is strict: what
-is missing, superfluous or of the wrong kind is an error that says where.
+is missing, superfluous, of the wrong kind or spelled otherwise than `Codec.dump` spells it is an
+error that says where. Reading is bounded, too: see `Codec`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ClassVar, TypeVar, overload
+from itertools import cycle, pairwise
+from typing import Any, ClassVar, TypeVar, get_args, get_origin, overload
 
-from attrs import Factory, asdict, evolve, field, fields, frozen, make_class, resolve_types
+from attrs import Factory, asdict, field, fields, frozen, has, make_class, resolve_types
 
 try:
     from cattrs import BaseValidationError, Converter
-    from cattrs.errors import AttributeValidationNote, ClassValidationError, IterableValidationError
-    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+    from cattrs.errors import (
+        AttributeValidationNote,
+        ClassValidationError,
+        IterableValidationError,
+        IterableValidationNote,
+    )
+    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
     from cattrs.v import format_exception
 except ModuleNotFoundError as missing:
     raise ModuleNotFoundError(
@@ -56,6 +63,13 @@ _WHOLE: dict[str, type[Any]] = {
     "departure": Departure,
     "record": Record,
 }
+_BESIDE = frozenset({"kind", "severity"})
+"""What a stored departure also says, for those who query it; reading works it out anew."""
+_MOST_FAULTS = 100
+"""After so many elements of a list that are wrong, the others are not read."""
+_MOST_TOLD = 5
+"""So many faults are told; of the others only how many there are."""
+_LISTS = (list, tuple, Sequence, MutableSequence)
 
 
 def _by_name(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
@@ -74,12 +88,16 @@ class Codec:
     """Turns what custlife makes into JSON-ready data and back, for one lifecycle.
 
     The lifecycle's definition and the departure rules are the app's configuration and are not
-    stored; the name of the lifecycle is, and is compared.
+    stored. The lifecycle's name and the fingerprint of the rules are, and are compared.
+
+    Data is bounded, both ways: dicts and lists lie at most 20 deep; a text has at most 100,000
+    letters, a dict 1,000 names, a list 10,000,000 elements; a number has at most 46 digits, and
+    350 decimal places. After 100 wrong elements of a list the others are not read.
 
     Args:
         lifecycle: The lifecycle of the relationships and journeys.
         events: The event classes to read back: the default ones, or the app's own.
-        departure_rules: The rules that restored departures are judged by.
+        departure_rules: The rules that the departures were judged by.
 
     Attributes:
         converter: The cattrs converter; register hooks on it for event fields of the app's own
@@ -120,7 +138,8 @@ It knows contacted, ...
 
         Raises:
             InvalidData: If the value is of another lifecycle or under other departure rules than
-                this codec, an event of a class that it was not given, or nothing that it stores.
+                this codec, an event of a class that it was not given, out of the bounds, or
+                nothing that it stores.
 
         Examples:
             >>> from datetime import timezone
@@ -130,6 +149,15 @@ It knows contacted, ...
             >>> data["type"], data["at"], data["amount"]
             ('purchased', '2026-01-01T00:00:00+00:00', '11.77')
         """
+        if isinstance(value, Record):
+            _require_sound(value)
+        data = self._write(value)
+        beyond = _scalars.excess(data)
+        if beyond is not None:
+            raise InvalidData(f"${beyond[0]}", f"{beyond[1]}, so it could not be read back.")
+        return data
+
+    def _write(self, value: Stored) -> Data:
         tag = next((tag for tag, kind in _WHOLE.items() if isinstance(value, kind)), None)
         if isinstance(value, Event):
             tag = value.name
@@ -137,26 +165,17 @@ It knows contacted, ...
                 raise self._missing_class(tag)
         if tag is None:
             raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
-        judged = value.start if isinstance(value, Journey) else value
-        rules = judged.rules if isinstance(judged, Departure) else self.departure_rules
-        if isinstance(judged, Relationship):
-            rules = judged.departure_rules
-        if rules != self.departure_rules:
-            raise InvalidData(
-                "$",
-                "this was judged by other departure rules than the codec's; make a "
-                "Codec(departure_rules=...) with the app's rules.",
-            )
         return {"type": tag, **self.converter.unstructure(value)}
 
     @overload
-    def load(self, data: Mapping[str, Any], kind: type[T]) -> T: ...
+    def load(self, data: Data, kind: type[T]) -> T: ...
     @overload
-    def load(self, data: Mapping[str, Any]) -> Stored: ...
-    def load(self, data: Mapping[str, Any], kind: Any = object) -> Any:
+    def load(self, data: Data) -> Stored: ...
+    def load(self, data: Data, kind: Any = object) -> Any:
         """The value that `dump` turned into this data.
 
-        A journey is replayed from its events, so that it never contradicts the lifecycle.
+        A journey is replayed from its events, so that it never contradicts the lifecycle. What
+        was judged by other departure rules than this codec's is refused.
 
         Args:
             data: JSON-ready data with its ``type``.
@@ -166,26 +185,30 @@ It knows contacted, ...
             UnknownEvent: If a type is no event of the lifecycle, and nothing else that is stored.
             UnknownState: If a state is none of the lifecycle's.
             InvalidData: If the data is otherwise not what `dump` writes, a cause that is not
-                known included; the message says where.
+                known included; the message says where, tells five faults, and counts the others.
             InvalidRelationship: If the fields of a relationship contradict each other.
         """
         _checks.one_of(type).argument("load", "kind", kind)
+        beyond = _scalars.excess(data) if type(data) is dict else None
+        if beyond is not None:
+            raise InvalidData(f"${beyond[0]}", beyond[1])
         try:
-            return self._read(data, kind)
+            value = self._read(data, kind)
         except BaseValidationError as group:
-            (error, path), *others = _faults(group)
+            faults = [*_faults(group)]
+            error, path = faults[0]
             if isinstance(error, UnknownEvent | UnknownState):
-                error.__notes__ = [f"Stored data at {path}."]
+                error.__notes__ = [f"Stored data at {path}{_more(len(faults), 1)}."]
                 raise error from group
-            if isinstance(error, InvalidData):
-                raise InvalidData(path + error.path[1:], error.problem) from group
-            problems = (_words(error), *(f"{_words(other)} @ {at}" for other, at in others))
-            raise InvalidData(cut(path), "; ".join(problems)) from group
+            raise _refusal([(path, _words(error)) for error, path in faults]) from group
+        if isinstance(value, Record):
+            _require_sound(value)
+        return value
 
     def _read(self, data: Any, kind: type[Any]) -> Any:  # noqa: ANN401 - whatever was stored
-        if not isinstance(data, Mapping):
+        if type(data) is not dict:
             hint = " Call json.loads() first." if isinstance(data, str | bytes) else ""
-            raise InvalidData("$", f"{shown(data)} is no dict.{hint}")
+            raise InvalidData("$", f"{_scalars.described(data)} is no dict.{hint}")
         tag = data.get("type")
         if not isinstance(tag, str):
             raise InvalidData("$.type", f"{shown(tag)} is no name of a type.")
@@ -194,6 +217,11 @@ It knows contacted, ...
             raise InvalidData(
                 "$.type", f"{shown(tag)} was stored where {kind.__name__} is expected."
             )
+        if tag in _WHOLE:  # what is of another app is told alone, and not field by field
+            ours = {"lifecycle": self._to_lifecycle, "departure_rules": self._to_rules}
+            for name, read in {**ours, "rules": self._to_rules}.items():
+                if type(data.get(name)) is str:
+                    read(data[name], None)
         rest = {key: value for key, value in data.items() if key != "type"}
         return self.converter.structure(rest, found)
 
@@ -230,31 +258,74 @@ It knows contacted, ...
             raise InvalidData("$.lifecycle", problem)
         return lifecycle.name
 
+    def _to_rules(self, value: Any, _: object) -> DepartureRules:  # noqa: ANN401 - whatever was stored
+        if _scalars.exactly(value, str) != self.departure_rules.fingerprint:
+            raise InvalidData(
+                "$",
+                f"this was judged by the departure rules {shown(value)}, and the codec has "
+                f"{self.departure_rules.fingerprint!r}; read it with a Codec(departure_rules=...) "
+                f"that has the rules of then, and have it judged_by(...) those of now.",
+            )
+        return self.departure_rules
+
+    def _from_rules(self, rules: DepartureRules) -> str:
+        if rules is not self.departure_rules and rules != self.departure_rules:
+            raise InvalidData(
+                "$",
+                "this was judged by other departure rules than the codec's; make a "
+                "Codec(departure_rules=...) with the app's rules.",
+            )
+        return rules.fingerprint
+
     def _to_state(self, value: Any, _: object) -> State:  # noqa: ANN401 - whatever was stored
-        if not isinstance(value, list) or not all(isinstance(stage, str) for stage in value):
-            raise TypeError(f"{shown(value)} is no list of stages")
-        return self.lifecycle.state(*value)
+        if type(value) is not list or not all(type(stage) is str for stage in value):
+            raise TypeError(f"{_scalars.described(value)} is no list of stages")
+        state = self.lifecycle.places.by_stages.get(tuple(value))
+        if state is None:
+            given = cut(" + ".join(value[:_MOST_FAULTS])) or "a state without stages"
+            known = tuple(map(str, self.lifecycle.states))
+            raise UnknownState(given, self.lifecycle.name, known)
+        return state
+
+    def _placed(self, departure: Departure) -> Departure:
+        """The departure, if its stages are a state of the lifecycle, in the room that it says."""
+        state = self.lifecycle.places.by_stages.get(departure.stages_left)
+        room = departure.room_left
+        if state is None or state.room is not room:
+            known = [str(state) for state in self.lifecycle.states if state.room is room]
+            problem = (
+                f"{cut(' + '.join(departure.stages_left[:_MOST_FAULTS]))} is no state of "
+                f"{room.value} in the lifecycle {self.lifecycle.name!r}; there are {listed(known)}"
+            )
+            raise InvalidData("$.stages_left", problem)
+        return departure
 
     def _to_relationship(self, data: Data, _: object) -> Relationship:
         stored: Any = self.converter.structure(data, _StoredRelationship)
-        values = asdict(stored, recurse=False)
-        return Relationship.restore(**values, departure_rules=self.departure_rules)
+        return Relationship.restore(**asdict(stored, recurse=False))
 
     def _from_journey(self, journey: Journey) -> Data:
-        events, positions = list(journey.events), []
-        for rejection in journey.rejected:
-            if rejection.position is None:
-                raise InvalidData(
-                    "$.rejected", f"{shown(rejection.event)} is no event; leave it out."
-                )
-            events.insert(rejection.position, rejection.event)
-            positions.append(rejection.position)
-        stored = _StoredJourney(journey.lifecycle, journey.customer, events, positions)
+        refused = {rejection.position: rejection.event for rejection in journey.rejected}
+        if None in refused:
+            raise InvalidData("$.rejected", f"{shown(refused[None])} is no event; leave it out.")
+        accepted, total = iter(journey.events), len(journey.events) + len(refused)
+        events = [refused[n] if n in refused else next(accepted) for n in range(total)]
+        stored = _StoredJourney(
+            journey.lifecycle, journey.start.departure_rules, journey.customer, events, [*refused]
+        )
         data: Data = self.converter.unstructure(stored)
         return data
 
     def _to_journey(self, data: Data, _: object) -> Journey:
         stored = self.converter.structure(data, _StoredJourney)
+        for place, (one, other) in enumerate(pairwise(stored.events), 1):
+            if other.at < one.at:
+                problem = "this event is older than the one before it"
+                raise InvalidData(f"$.events[{place}]", problem)
+        places = [-1, *stored.rejected, len(stored.events)]
+        if any(one >= other for one, other in pairwise(places)):
+            problem = "these are not the places of events, each once and in ascending order"
+            raise InvalidData("$.rejected", problem)
         journey = replay(
             stored.events,
             customer=stored.customer,
@@ -274,42 +345,46 @@ It knows contacted, ...
 
     def _converter(self) -> Converter:
         """A strict converter: every scalar must be of its own kind already."""
-        made = Converter(forbid_extra_keys=True)
-        for scalar in (str, int, bool):
+        made = Converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+        for scalar in (int, float, bool):
             made.register_structure_hook(scalar, _scalars.to_scalar)
         made.register_structure_hook(Enum, _scalars.to_member)
-        made.register_unstructure_hook_func(lambda kind: kind is Event, self.dump)
+        made.register_structure_hook_factory(_is_class, lambda kind: _to_class(kind, made))
+        made.register_structure_hook_factory(_is_list, lambda kind: _to_list(kind, made))
+        made.register_unstructure_hook_func(lambda kind: kind is Event, self._write)
         made.register_structure_hook_func(lambda kind: kind is Event, self._read)
         hooks: dict[type, tuple[Callable[..., Any], Callable[..., Any]]] = {
-            datetime: (datetime.isoformat, _scalars.to_moment),
-            Decimal: (str, _scalars.to_decimal),
+            str: (_scalars.from_text, _scalars.to_scalar),
+            datetime: (_scalars.from_moment, _scalars.to_moment),
+            Decimal: (_scalars.from_decimal, _scalars.to_decimal),
             timedelta: (_scalars.from_duration, _scalars.to_duration),
             State: (lambda state: list(state.stages), self._to_state),
             Lifecycle: (self._from_lifecycle, self._to_lifecycle),
+            DepartureRules: (self._from_rules, self._to_rules),
             Journey: (self._from_journey, self._to_journey),
         }
         for kind, (write, read) in hooks.items():
             made.register_unstructure_hook(kind, write)
             made.register_structure_hook(kind, read)
-        omit = override(omit=True)
-        resolve_types(Departure)
-        to_departure = make_dict_structure_fn(Departure, made, rules=omit)
-        made.register_structure_hook(
-            Departure,
-            lambda value, kind: evolve(to_departure(value, kind), rules=self.departure_rules),
-        )
-        made.register_unstructure_hook(
-            Departure, make_dict_unstructure_fn(Departure, made, rules=omit)
-        )
         made.register_structure_hook(Relationship, self._to_relationship)
+        resolve_types(Departure)
+        to_departure = _to_class(Departure, made, beside=_BESIDE)
+        made.register_structure_hook(
+            Departure, lambda value, kind: self._placed(to_departure(value, kind))
+        )
+        from_departure = make_dict_unstructure_fn(Departure, made)
         made.register_unstructure_hook(
-            Relationship, make_dict_unstructure_fn(Relationship, made, departure_rules=omit)
+            Departure,
+            lambda departure: {
+                **from_departure(self._placed(departure)),
+                "kind": departure.kind.value,
+                "severity": departure.severity.name.lower(),
+            },
         )
         return made
 
 
 _STORED = {one.name: field(type=one.type) for one in fields(Relationship)}
-del _STORED["departure_rules"]
 _StoredRelationship = make_class("_StoredRelationship", _STORED)
 
 
@@ -318,15 +393,102 @@ class _StoredJourney:
     """The stored fields of a journey."""
 
     lifecycle: Lifecycle
+    departure_rules: DepartureRules
     customer: str
     events: list[Event]
     rejected: list[int]
 
 
+def _is_class(kind: Any) -> bool:  # noqa: ANN401 - whatever an app's field is annotated with
+    return has(get_origin(kind) or kind)
+
+
+def _to_class(
+    kind: Any,  # noqa: ANN401 - a class of attrs, or a generic one with its arguments
+    converter: Converter,
+    beside: frozenset[str] = frozenset(),
+) -> Callable[[Any, Any], Any]:
+    """What reads an attrs class: each field must be there, and nothing else but what is beside."""
+    read = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=False)
+    names = tuple(one.name for one in fields(get_origin(kind) or kind) if one.init)
+    wanted = frozenset(names)
+
+    def to_class(value: Any, kind: Any) -> Any:  # noqa: ANN401 - whatever was stored
+        if type(value) is not dict:
+            raise TypeError(f"{_scalars.described(value)} is no dict")
+        if (value.keys() - beside if beside else value.keys()) != wanted:
+            missing = [name for name in names if name not in value]
+            others = [name for name in value if name not in wanted | beside]
+            lacks = [f"it lacks {listed(missing)}"] if missing else []
+            adds = [f"it has {listed(others)}, which is not written here"] if others else []
+            raise InvalidData("$", " and ".join(lacks + adds))
+        return read(value, kind)
+
+    return to_class
+
+
+def _is_list(kind: Any) -> bool:  # noqa: ANN401 - whatever an app's field is annotated with
+    return (get_origin(kind) or kind) in _LISTS
+
+
+def _to_list(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:  # noqa: ANN401 - see above
+    """What reads a list, or a tuple that was stored as one; it stops after many wrong elements."""
+    parts = get_args(kind) or (Any,)
+    is_tuple = (get_origin(kind) or kind) is tuple
+    fixed = parts if is_tuple and get_args(kind) and parts[-1] is not Ellipsis else None
+
+    def to_list(value: Any, _: object) -> Any:  # noqa: ANN401 - whatever was stored
+        if type(value) is not list:
+            raise TypeError(f"{_scalars.described(value)} is no list")
+        if fixed is not None and len(value) != len(fixed):
+            raise ValueError(f"a list of {len(value)} is here, and must be one of {len(fixed)}")
+        made: list[Any] = []
+        faults: list[Exception] = []
+        hooks = [(part, converter.get_structure_hook(part)) for part in fixed or parts[:1]]
+        for place, (one, (part, read)) in enumerate(zip(value, cycle(hooks), strict=False)):
+            try:
+                made.append(read(one, part))
+            except Exception as error:  # noqa: BLE001 - told with its place, as cattrs does
+                note = IterableValidationNote(f"@ {place}", place, part)
+                error.__notes__ = [*getattr(error, "__notes__", ()), note]
+                faults.append(error)
+                if len(faults) == _MOST_FAULTS:
+                    break
+        if faults:
+            raise IterableValidationError("a list", faults, kind)
+        return tuple(made) if is_tuple else made
+
+    return to_list
+
+
+def _require_sound(record: Record) -> None:
+    """Raise what cannot be in a record."""
+    faults = [
+        (name.replace("record", "$", 1), f"{shown(value)} is here, but must be {expectation}")
+        for name, value, expectation in record.contradictions()
+    ]
+    if faults:
+        raise _refusal(faults)
+
+
+def _refusal(faults: Sequence[tuple[str, str]]) -> InvalidData:
+    """One error for all faults, each a path and what is wrong there."""
+    (path, problem), *others = faults
+    told = (f"{words} @ {cut(at)}" for at, words in others[: _MOST_TOLD - 1])
+    return InvalidData(cut(path), "; ".join((problem, *told)) + _more(len(faults), _MOST_TOLD))
+
+
+def _more(faults: int, told: int) -> str:
+    """How many faults there are beside those that are told."""
+    at_least = "at least " * (faults >= _MOST_FAULTS)  # a list may have more than were read
+    return f"; and {at_least}{faults - told:,} more" if faults > told else ""
+
+
 def _faults(error: Exception, path: str = "$") -> Iterator[tuple[Exception, str]]:
     """Every single fault in what cattrs raised, with its place."""
     if not isinstance(error, ClassValidationError | IterableValidationError):
-        yield error, path
+        own = error.path[1:] if isinstance(error, InvalidData) else ""
+        yield error, path + own
         return
     noted, others = error.group_exceptions()
     for inner, note in noted:
@@ -338,6 +500,8 @@ def _faults(error: Exception, path: str = "$") -> Iterator[tuple[Exception, str]
 
 def _words(error: Exception) -> str:
     """What went wrong at one place, in our own errors' words where there are any."""
+    if isinstance(error, InvalidData):
+        return cut(error.problem, 400)
     if isinstance(error, CustlifeError | TypeError | ValueError):
         return cut(str(error), 400)
     return cut(format_exception(error, None), 400)

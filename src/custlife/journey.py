@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import attrgetter, length_hint
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
@@ -167,6 +167,19 @@ class Journey(Shown):
     def lifecycle(self) -> Lifecycle:
         """The lifecycle."""
         return self.start.lifecycle
+
+    def judged_by(self, rules: DepartureRules) -> "Journey":
+        """The same journey under other departure rules; every departure is judged anew.
+
+        Raises:
+            InvalidRelationship: If ``rules`` are no `DepartureRules`.
+        """
+        return evolve(
+            self,
+            start=self.start.judged_by(rules),
+            relationship=self.relationship.judged_by(rules),
+            departures=tuple(departure.judged_by(rules) for departure in self.departures),
+        )
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

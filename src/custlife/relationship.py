@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
@@ -112,7 +112,7 @@ class Relationship(Shown):
 
     if TYPE_CHECKING:
 
-        def __attrs_init__(self, *values: Any) -> None: ...  # noqa: ANN401 - attrs makes it
+        def __attrs_init__(self, *values: Any, **named: Any) -> None: ...  # noqa: ANN401 - attrs makes it
 
     @classmethod
     def restore(  # noqa: PLR0913 - one argument a stored field
@@ -206,6 +206,24 @@ class Relationship(Shown):
             visitor potential
         """
         return fold(self, events, _raise)[0]
+
+    def judged_by(self, rules: DepartureRules) -> "Relationship":
+        """The same relationship under other departure rules; its departure is judged anew.
+
+        Raises:
+            InvalidRelationship: If ``rules`` are no `DepartureRules`.
+
+        Examples:
+            >>> rules = DepartureRules(moment_grace=timedelta(days=14))
+            >>> Relationship("C-17").judged_by(rules).departure_rules == rules
+            True
+        """
+        _require(_checks.one_of(DepartureRules), "rules", rules)
+        departure = self.departure and self.departure.judged_by(rules)
+        judged = object.__new__(Relationship)
+        values = {one.name: getattr(self, one.name) for one in fields(Relationship)}
+        judged.__attrs_init__(**values | {"departure": departure, "departure_rules": rules})
+        return judged
 
     @property
     def first_customer_moment(self) -> datetime | None:
