@@ -5,18 +5,20 @@ Reading is strict: nothing is coerced, and each value has one spelling, the one 
 
 import json
 import re
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from hashlib import sha256
 from math import isfinite
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from custlife._checks import MAX_PLACES, MAX_TOTAL, balance, in_utc, is_moment
 from custlife.errors import InvalidData, listed, shown
 from custlife.money import as_money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 T = TypeVar("T")
 
@@ -112,7 +114,9 @@ def described(value: object) -> str:
         >>> described([1, 2]), described("two")
         ('a list of 2', "'two'")
     """
-    return f"a {type(value).__name__} of {len(value)}" if type(value) in (list, dict) else shown(value)  # type: ignore[arg-type]
+    if isinstance(value, list | dict):
+        return f"a {type(value).__name__} of {len(value)}"
+    return shown(value)
 
 
 def exactly(value: Any, kind: type[T]) -> T:  # noqa: ANN401 - whatever was stored
@@ -141,7 +145,7 @@ def from_decimal(value: Decimal) -> str:
         return text
     if not balance.holds(number):
         raise InvalidData("$", f"{shown(value)} is not {balance}")
-    return f"{number if number else number.copy_abs():f}"
+    return f"{number or number.copy_abs():f}"
 
 
 def to_decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was stored

@@ -6,25 +6,20 @@ is missing, superfluous, of the wrong kind or spelled otherwise than `Codec.dump
 error that says where. Reading is bounded, too: see `Codec`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from itertools import cycle, pairwise
-from typing import Any, ClassVar, TypeVar, get_args, get_origin, overload
+from itertools import pairwise
+from typing import Any, ClassVar, TypeVar, overload
 
-from attrs import Factory, asdict, field, fields, frozen, has, make_class, resolve_types
+from attrs import Factory, asdict, field, fields, frozen, make_class, resolve_types
 
 try:
     from cattrs import BaseValidationError, Converter
-    from cattrs.errors import (
-        AttributeValidationNote,
-        ClassValidationError,
-        IterableValidationError,
-        IterableValidationNote,
-    )
-    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
-    from cattrs.v import format_exception
+    from cattrs.gen import make_dict_unstructure_fn
+
+    from custlife import _strict
 except ModuleNotFoundError as missing:
     raise ModuleNotFoundError(
         "custlife.codec needs cattrs: install custlife with its extra 'codec'."
@@ -34,7 +29,6 @@ from custlife import _checks, _scalars
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
-    CustlifeError,
     InvalidArgument,
     InvalidData,
     UnknownEvent,
@@ -65,11 +59,6 @@ _WHOLE: dict[str, type[Any]] = {
 }
 _BESIDE = frozenset({"kind", "severity"})
 """What a stored departure also says, for those who query it; reading works it out anew."""
-_MOST_FAULTS = 100
-"""After so many elements of a list that are wrong, the others are not read."""
-_MOST_TOLD = 5
-"""So many faults are told; of the others only how many there are."""
-_LISTS = (list, tuple, Sequence, MutableSequence)
 
 
 def _by_name(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
@@ -195,12 +184,13 @@ It knows contacted, ...
         try:
             value = self._read(data, kind)
         except BaseValidationError as group:
-            faults = [*_faults(group)]
+            faults = [*_strict.faults_in(group)]
             error, path = faults[0]
             if isinstance(error, UnknownEvent | UnknownState):
-                error.__notes__ = [f"Stored data at {path}{_more(len(faults), 1)}."]
+                error.__notes__ = [f"Stored data at {path}{_strict.more(len(faults), 1)}."]
                 raise error from group
-            raise _refusal([(path, _words(error)) for error, path in faults]) from group
+            told = [(path, _strict.in_words(error)) for error, path in faults]
+            raise _strict.refusal(told) from group
         if isinstance(value, Record):
             _require_sound(value)
         return value
@@ -282,7 +272,7 @@ It knows contacted, ...
             raise TypeError(f"{_scalars.described(value)} is no list of stages")
         state = self.lifecycle.places.by_stages.get(tuple(value))
         if state is None:
-            given = cut(" + ".join(value[:_MOST_FAULTS])) or "a state without stages"
+            given = cut(" + ".join(value[: _strict.MOST_FAULTS])) or "a state without stages"
             known = tuple(map(str, self.lifecycle.states))
             raise UnknownState(given, self.lifecycle.name, known)
         return state
@@ -294,7 +284,7 @@ It knows contacted, ...
         if state is None or state.room is not room:
             known = [str(state) for state in self.lifecycle.states if state.room is room]
             problem = (
-                f"{cut(' + '.join(departure.stages_left[:_MOST_FAULTS]))} is no state of "
+                f"{cut(' + '.join(departure.stages_left[: _strict.MOST_FAULTS]))} is no state of "
                 f"{room.value} in the lifecycle {self.lifecycle.name!r}; there are {listed(known)}"
             )
             raise InvalidData("$.stages_left", problem)
@@ -305,9 +295,12 @@ It knows contacted, ...
         return Relationship.restore(**asdict(stored, recurse=False))
 
     def _from_journey(self, journey: Journey) -> Data:
-        refused = {rejection.position: rejection.event for rejection in journey.rejected}
-        if None in refused:
-            raise InvalidData("$.rejected", f"{shown(refused[None])} is no event; leave it out.")
+        refused: dict[int, Event] = {}
+        for rejection in journey.rejected:
+            if rejection.position is None:
+                problem = f"{shown(rejection.event)} is no event; leave it out."
+                raise InvalidData("$.rejected", problem)
+            refused[rejection.position] = rejection.event
         accepted, total = iter(journey.events), len(journey.events) + len(refused)
         events = [refused[n] if n in refused else next(accepted) for n in range(total)]
         stored = _StoredJourney(
@@ -349,8 +342,12 @@ It knows contacted, ...
         for scalar in (int, float, bool):
             made.register_structure_hook(scalar, _scalars.to_scalar)
         made.register_structure_hook(Enum, _scalars.to_member)
-        made.register_structure_hook_factory(_is_class, lambda kind: _to_class(kind, made))
-        made.register_structure_hook_factory(_is_list, lambda kind: _to_list(kind, made))
+        made.register_structure_hook_factory(
+            _strict.is_class, lambda kind: _strict.class_reader(kind, made)
+        )
+        made.register_structure_hook_factory(
+            _strict.is_list, lambda kind: _strict.list_reader(kind, made)
+        )
         made.register_unstructure_hook_func(lambda kind: kind is Event, self._write)
         made.register_structure_hook_func(lambda kind: kind is Event, self._read)
         hooks: dict[type, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -368,7 +365,7 @@ It knows contacted, ...
             made.register_structure_hook(kind, read)
         made.register_structure_hook(Relationship, self._to_relationship)
         resolve_types(Departure)
-        to_departure = _to_class(Departure, made, beside=_BESIDE)
+        to_departure = _strict.class_reader(Departure, made, beside=_BESIDE)
         made.register_structure_hook(
             Departure, lambda value, kind: self._placed(to_departure(value, kind))
         )
@@ -399,68 +396,6 @@ class _StoredJourney:
     rejected: list[int]
 
 
-def _is_class(kind: Any) -> bool:  # noqa: ANN401 - whatever an app's field is annotated with
-    return has(get_origin(kind) or kind)
-
-
-def _to_class(
-    kind: Any,  # noqa: ANN401 - a class of attrs, or a generic one with its arguments
-    converter: Converter,
-    beside: frozenset[str] = frozenset(),
-) -> Callable[[Any, Any], Any]:
-    """What reads an attrs class: each field must be there, and nothing else but what is beside."""
-    read = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=False)
-    names = tuple(one.name for one in fields(get_origin(kind) or kind) if one.init)
-    wanted = frozenset(names)
-
-    def to_class(value: Any, kind: Any) -> Any:  # noqa: ANN401 - whatever was stored
-        if type(value) is not dict:
-            raise TypeError(f"{_scalars.described(value)} is no dict")
-        if (value.keys() - beside if beside else value.keys()) != wanted:
-            missing = [name for name in names if name not in value]
-            others = [name for name in value if name not in wanted | beside]
-            lacks = [f"it lacks {listed(missing)}"] if missing else []
-            adds = [f"it has {listed(others)}, which is not written here"] if others else []
-            raise InvalidData("$", " and ".join(lacks + adds))
-        return read(value, kind)
-
-    return to_class
-
-
-def _is_list(kind: Any) -> bool:  # noqa: ANN401 - whatever an app's field is annotated with
-    return (get_origin(kind) or kind) in _LISTS
-
-
-def _to_list(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:  # noqa: ANN401 - see above
-    """What reads a list, or a tuple that was stored as one; it stops after many wrong elements."""
-    parts = get_args(kind) or (Any,)
-    is_tuple = (get_origin(kind) or kind) is tuple
-    fixed = parts if is_tuple and get_args(kind) and parts[-1] is not Ellipsis else None
-
-    def to_list(value: Any, _: object) -> Any:  # noqa: ANN401 - whatever was stored
-        if type(value) is not list:
-            raise TypeError(f"{_scalars.described(value)} is no list")
-        if fixed is not None and len(value) != len(fixed):
-            raise ValueError(f"a list of {len(value)} is here, and must be one of {len(fixed)}")
-        made: list[Any] = []
-        faults: list[Exception] = []
-        hooks = [(part, converter.get_structure_hook(part)) for part in fixed or parts[:1]]
-        for place, (one, (part, read)) in enumerate(zip(value, cycle(hooks), strict=False)):
-            try:
-                made.append(read(one, part))
-            except Exception as error:  # noqa: BLE001 - told with its place, as cattrs does
-                note = IterableValidationNote(f"@ {place}", place, part)
-                error.__notes__ = [*getattr(error, "__notes__", ()), note]
-                faults.append(error)
-                if len(faults) == _MOST_FAULTS:
-                    break
-        if faults:
-            raise IterableValidationError("a list", faults, kind)
-        return tuple(made) if is_tuple else made
-
-    return to_list
-
-
 def _require_sound(record: Record) -> None:
     """Raise what cannot be in a record."""
     faults = [
@@ -468,40 +403,4 @@ def _require_sound(record: Record) -> None:
         for name, value, expectation in record.contradictions()
     ]
     if faults:
-        raise _refusal(faults)
-
-
-def _refusal(faults: Sequence[tuple[str, str]]) -> InvalidData:
-    """One error for all faults, each a path and what is wrong there."""
-    (path, problem), *others = faults
-    told = (f"{words} @ {cut(at)}" for at, words in others[: _MOST_TOLD - 1])
-    return InvalidData(cut(path), "; ".join((problem, *told)) + _more(len(faults), _MOST_TOLD))
-
-
-def _more(faults: int, told: int) -> str:
-    """How many faults there are beside those that are told."""
-    at_least = "at least " * (faults >= _MOST_FAULTS)  # a list may have more than were read
-    return f"; and {at_least}{faults - told:,} more" if faults > told else ""
-
-
-def _faults(error: Exception, path: str = "$") -> Iterator[tuple[Exception, str]]:
-    """Every single fault in what cattrs raised, with its place."""
-    if not isinstance(error, ClassValidationError | IterableValidationError):
-        own = error.path[1:] if isinstance(error, InvalidData) else ""
-        yield error, path + own
-        return
-    noted, others = error.group_exceptions()
-    for inner, note in noted:
-        step = f".{note.name}" if isinstance(note, AttributeValidationNote) else f"[{note.index}]"
-        yield from _faults(inner, path + step)
-    for inner in others:
-        yield from _faults(inner, path)
-
-
-def _words(error: Exception) -> str:
-    """What went wrong at one place, in our own errors' words where there are any."""
-    if isinstance(error, InvalidData):
-        return cut(error.problem, 400)
-    if isinstance(error, CustlifeError | TypeError | ValueError):
-        return cut(str(error), 400)
-    return cut(format_exception(error, None), 400)
+        raise _strict.refusal(faults)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain, pairwise, product
 from typing import Any, ClassVar, cast
 
@@ -170,7 +170,7 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         steps = [(name, getattr(self, f"{name}_steps")) for name in (*OF_SALE, *BUILT_UP)]
         return self._severities or severity_table(*steps)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A name for what these rules decide, such as stored documents carry.
 
@@ -182,9 +182,9 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
             >>> DepartureRules().fingerprint == DEFAULT_DEPARTURE_RULES.fingerprint
             True
             >>> DepartureRules(deal_size_steps=500).fingerprint[:8]
-            '5405b787'
+            'efe836f6'
         """
-        return digest([_decides(self.kinds), _decides(self.severities)])
+        return _fingerprint(self)
 
     def _wrong_kinds(self) -> Iterator[InvalidPolicy]:
         """What is wrong with a kind table of the app's own; it is tried on all that can be."""
@@ -259,7 +259,12 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         return _unpickled, tuple((one.alias, getattr(self, one.name)) for one in fields(type(self)))
 
 
-def _decides(part: object) -> Any:  # noqa: ANN401 - JSON-ready data
+@lru_cache(maxsize=128)
+def _fingerprint(rules: DepartureRules) -> str:
+    return digest([_decides(rules.kinds), _decides(rules.severities)])
+
+
+def _decides(part: object) -> Any:  # noqa: ANN401, PLR0911 - JSON-ready data, of one kind of part after the other
     """What decides in a table, a predicate or a limit, as data; equal limits are the same data."""
     if isinstance(part, DecisionTable):
         return part.hit.value, [(_decides(row.when), _decides(row.outcome)) for row in part.rows]
@@ -273,7 +278,9 @@ def _decides(part: object) -> Any:  # noqa: ANN401 - JSON-ready data
         return type(part).__name__, part.name
     if isinstance(part, timedelta):
         return from_duration(part)
-    return words(part)
+    if isinstance(part, Decimal | int) and not isinstance(part, bool):
+        return f"{EXACT.normalize(Decimal(part)):f}"
+    return str(part)
 
 
 def _misuse(atom: Comparison) -> str | None:

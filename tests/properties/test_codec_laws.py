@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from custlife import (
     CUSTOMER_LIFECYCLE,
     DEFAULT_DEPARTURE_RULES,
-    EVENTS,
     CustlifeError,
     DepartureRules,
     Purchased,
@@ -99,10 +98,25 @@ def test_a_judgement_by_other_rules_is_that_of_a_history_under_these_rules(histo
 
 STRANGE = [
     *(None, True, False, 0, 1, 2, -1, 10**50, 1.0, 1.5, float("nan"), float("inf"), b"1", 1j),
-    *("", " ", "x", "0", "1", "-0", "0.0", "１", "٣", "1e5", "1E+2", "1_000", "NaN", "Infinity"),
-    *("PT0S", "PT٣S", "-PT1S", "PT1.5S", "PT86400S", "P1D", "PT99999999999999S", "\ud800"),
+    *(
+        "",
+        " ",
+        "x",
+        "0",
+        "1",
+        "-0",
+        "0.0",
+        "\uff11",
+        "\u0663",
+        "1e5",
+        "1E+2",
+        "1_000",
+        "NaN",
+        "Infinity",
+    ),
+    *("PT0S", "PT\u0663S", "-PT1S", "PT1.5S", "PT86400S", "P1D", "PT99999999999999S", "\ud800"),
     *("2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00Z", "2030-01-01T00:00:00+00:00"),
-    *("0001-01-01T00:00:00+23:59", "2026-01-01T00:00:00+02:00", "٢026-01-01T00:00:00+00:00"),
+    *("0001-01-01T00:00:00+23:59", "2026-01-01T00:00:00+02:00", "\u0662026-01-01T00:00:00+00:00"),
     *("customer", "prospect", "former", "lost", "price", "purchased", "relationship", "journey"),
     *([], {}, [[]], [None], ["lost"], ["buyer", "content"], ["content", "buyer"], {"type": "x"}),
     *((), ("lost",), {"lost"}, {1: 2}, "x" * 100_001, [0] * 1_000),
@@ -143,7 +157,9 @@ def broken_documents(draw):
             case "add" if isinstance(container, list):
                 container.insert(place, deepcopy(value))
             case "add":
-                container[draw(st.sampled_from(["note", "", "kind", "severity", "type"]))] = deepcopy(value)
+                container[draw(st.sampled_from(["note", "", "kind", "severity", "type"]))] = (
+                    deepcopy(value)
+                )
             case _:
                 other = draw(st.sampled_from(places(container)))
                 container[place], container[other] = container[other], container[place]
