@@ -55,6 +55,8 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     if place is None or place.room is not departure.room_left:
         rule = f"a state of {departure.room_left.value} in the lifecycle {stored.lifecycle.name!r}"
         yield "departure.stages_left", departure.stages_left, rule
+    if departure.revenue and departure.purchases == 0:
+        yield "departure.revenue", departure.revenue, "0, since nothing was bought until then"
     rules, believed = stored.departure_rules, departure.first_believed
     if departure.rules != rules:
         yield "departure.rules", departure.rules, f"those of the relationship, {rules}"

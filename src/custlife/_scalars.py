@@ -14,7 +14,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from custlife._checks import MAX_PLACES, MAX_TOTAL, balance, in_utc, is_moment
-from custlife.errors import InvalidData, listed, shown
+from custlife.errors import InvalidData, cut, listed, shown
 from custlife.money import as_money
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def excess(data: Any, deeper: int = MAX_DEPTH) -> tuple[str, str] | None:  # noq
 
 
 def _step(step: object) -> str:
-    return f"[{step}]" if isinstance(step, int) else f".{step}"
+    return f"[{step}]" if isinstance(step, int) else f".{cut(str(step))}"
 
 
 def described(value: object) -> str:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar, overload
 from attrs import Factory, asdict, field, fields, frozen, make_class, resolve_types
 
 try:
-    from cattrs import BaseValidationError, Converter
+    from cattrs import Converter
     from cattrs.gen import make_dict_unstructure_fn
 
     from custlife import _strict
@@ -29,6 +29,7 @@ from custlife import _checks, _scalars
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
+    CustlifeError,
     InvalidArgument,
     InvalidData,
     UnknownEvent,
@@ -183,14 +184,16 @@ It knows contacted, ...
             raise InvalidData(f"${beyond[0]}", beyond[1])
         try:
             value = self._read(data, kind)
-        except BaseValidationError as group:
-            faults = [*_strict.faults_in(group)]
-            error, path = faults[0]
-            if isinstance(error, UnknownEvent | UnknownState):
-                error.__notes__ = [f"Stored data at {path}{_strict.more(len(faults), 1)}."]
-                raise error from group
-            told = [(path, _strict.in_words(error)) for error, path in faults]
-            raise _strict.refusal(told) from group
+        except CustlifeError:
+            raise
+        except Exception as error:  # a hook of the app's own may raise anything
+            faults = [*_strict.faults_in(error)]
+            first, path = faults[0]
+            if isinstance(first, UnknownEvent | UnknownState):
+                first.__notes__ = [f"Stored data at {path}{_strict.more(len(faults), 1)}."]
+                raise first from error
+            told = [(path, _strict.in_words(fault)) for fault, path in faults]
+            raise _strict.refusal(told) from error
         if isinstance(value, Record):
             _require_sound(value)
         return value
@@ -201,7 +204,7 @@ It knows contacted, ...
             raise InvalidData("$", f"{_scalars.described(data)} is no dict.{hint}")
         tag = data.get("type")
         if not isinstance(tag, str):
-            raise InvalidData("$.type", f"{shown(tag)} is no name of a type.")
+            raise InvalidData("$.type", f"{_scalars.described(tag)} is no name of a type.")
         found = _WHOLE.get(tag) or self._event_class(tag)
         if not issubclass(found, kind):
             raise InvalidData(

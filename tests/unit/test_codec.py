@@ -737,6 +737,15 @@ def test_a_member_is_stored_as_its_value_and_nothing_alike(level):
     assert caught.value.path == "$.level"
 
 
+def test_what_a_hook_of_the_app_raises_is_told():
+    """At the top, too, where no other error is around it."""
+    codec = Codec(events=[Booked])
+    codec.converter.register_structure_hook(Booked, lambda value, _: value["prize"])
+
+    with pytest.raises(InvalidData, match="prize"):
+        codec.load({"type": "booked"})
+
+
 SPELLINGS = [
     ("deal_size", "is no number such as '11.77'", ["\uff11_2", "1e5", "1E+2", "1_000", "+5", " 5"]),
     ("deal_size", "is no number such as '11.77'", ["05", "5.", ".5", "-0", "-0.0", "", "5\n"]),

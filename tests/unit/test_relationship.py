@@ -587,6 +587,7 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
             "departure.learnt_at",
         ),
         ({"departure": evolve(LEFT, cycle=5), "cycle": 5}, "cycle"),
+        ({"departure": evolve(LEFT, purchases=0)}, "departure.revenue"),
         ({"departure": evolve(LEFT, stages_left=("nope",))}, "departure.stages_left"),
         ({"departure": evolve(LEFT, stages_left=("visitor",))}, "departure.stages_left"),
     ],
