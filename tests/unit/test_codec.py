@@ -740,10 +740,10 @@ def test_a_member_is_stored_as_its_value_and_nothing_alike(level):
 def test_what_a_hook_of_the_app_raises_is_told():
     """At the top, too, where no other error is around it."""
     codec = Codec(events=[Booked])
-    codec.converter.register_structure_hook(Booked, lambda value, _: value["prize"])
+    codec.converter.register_structure_hook(Booked, lambda value, _: int(value["price"]))
 
-    with pytest.raises(InvalidData, match="prize"):
-        codec.load({"type": "booked"})
+    with pytest.raises(InvalidData, match="invalid literal for int"):
+        codec.load({"type": "booked", "price": "much"})
 
 
 SPELLINGS = [
