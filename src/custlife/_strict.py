@@ -119,8 +119,6 @@ def faults_in(error: Exception, path: str = "$") -> Iterator[tuple[Exception, st
 
 def in_words(error: Exception) -> str:
     """What went wrong at one place, in our own errors' words where there are any."""
-    if isinstance(error, InvalidData):
-        return cut(error.problem, 400)
-    if isinstance(error, CustlifeError | TypeError | ValueError):
-        return cut(str(error), 400)
-    return cut(format_exception(error, None), 400)
+    ours = isinstance(error, CustlifeError | TypeError | ValueError)
+    words = str(error) if ours else format_exception(error, None)
+    return cut(error.problem if isinstance(error, InvalidData) else words, 400)
