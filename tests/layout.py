@@ -7,6 +7,7 @@ SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
+    "_strict.py": ["tests/unit/test_codec.py"],
     "departure_kind.py": ["tests/rules/test_departure_kind.py"],
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],

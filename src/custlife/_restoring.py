@@ -31,6 +31,11 @@ def _of_cycle(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     if ended != expected:
         given = "none" if ended is None else f"of cycle {ended}"
         yield "departure", given, "none" if expected is None else f"of cycle {expected}"
+    happened = stored.record.events
+    if 2 * (stored.cycle - 1) + (room is Room.FORMER) > happened:
+        most = (happened - (room is Room.FORMER)) // 2 + 1
+        rule = f"at most {most}: each cycle ends and begins with an event, and {happened} happened"
+        yield "cycle", stored.cycle, rule
     last_room = departure.room_left if room is Room.FORMER and departure is not None else room
     was_customer = last_room is Room.CUSTOMER
     if (stored.customer_moment is not None) != was_customer:
@@ -66,6 +71,12 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     departure, record = stored.departure, stored.record
     if departure is None:
         return
+    place = stored.lifecycle.places.by_stages.get(departure.stages_left)
+    if place is None or place.room is not departure.room_left:
+        rule = f"a state of {departure.room_left.value} in the lifecycle {stored.lifecycle.name!r}"
+        yield "departure.stages_left", departure.stages_left, rule
+    if departure.revenue and departure.purchases == 0:
+        yield "departure.revenue", departure.revenue, "0, since nothing was bought until then"
     rules, believed = stored.departure_rules, departure.first_believed
     if departure.rules != rules:
         yield "departure.rules", departure.rules, f"those of the relationship, {rules}"

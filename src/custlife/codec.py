@@ -2,7 +2,8 @@
 
 Needs the extra ``custlife[codec]``. Every dict has a ``type``; an event's is its name. Money
 and instants are strings, so that nothing is lost on the way through JSON. Reading is strict: what
-is missing, superfluous or of the wrong kind is an error that says where.
+is missing, superfluous, of the wrong kind or spelled otherwise than `Codec.dump` spells it is an
+error that says where. Reading is bounded, too: see `Codec`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,15 +11,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, ClassVar, Literal, TypeVar, overload
 
-from attrs import Factory, asdict, evolve, field, fields, frozen, make_class, resolve_types
+from attrs import Factory, asdict, field, fields, frozen, make_class, resolve_types
 
 try:
-    from cattrs import BaseValidationError, Converter
-    from cattrs.errors import AttributeValidationNote, ClassValidationError, IterableValidationError
-    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
-    from cattrs.v import format_exception
+    from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn
+
+    from custlife import _strict
 except ModuleNotFoundError as missing:
     raise ModuleNotFoundError(
         "custlife.codec needs cattrs: install custlife with its extra 'codec'."
@@ -60,6 +62,8 @@ _WHOLE: dict[str, type[Any]] = {
     "departure": Departure,
     "record": Record,
 }
+_BESIDE = frozenset({"kind", "severity"})
+"""What a stored departure also says, for those who query it; reading works it out anew."""
 
 
 def _by_name(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
@@ -88,12 +92,16 @@ class Codec:
     """Turns what custlife makes into JSON-ready data and back, for one lifecycle.
 
     The lifecycle's definition and the departure rules are the app's configuration and are not
-    stored; the name of the lifecycle and its fingerprint are, and are compared.
+    stored. The lifecycle's name and fingerprint and that of the rules are, and are compared.
+
+    Data is bounded, both ways: dicts and lists lie at most 20 deep; a text has at most 100,000
+    letters, a dict 1,000 names, a list 10,000,000 elements; a number has at most 46 digits, and
+    350 decimal places. After 100 wrong elements of a list the others are not read.
 
     Args:
         lifecycle: The lifecycle of the relationships and journeys.
         events: The app's own event classes; those of custlife are known.
-        departure_rules: The rules that restored departures are judged by.
+        departure_rules: The rules that the departures were judged by.
         earlier: Earlier definitions of the lifecycle. A `Lifecycle` lets the error name what
             changed. A `Migration` to the codec's lifecycle, or to one from which another
             migration leads there, lets data be read that was stored under the old one: a
@@ -142,7 +150,8 @@ It knows contacted, ...
 
         Raises:
             InvalidData: If the value is of another lifecycle or under other departure rules than
-                this codec, an event of a class that it was not given, or nothing that it stores.
+                this codec, an event of a class that it was not given, out of the bounds, or
+                nothing that it stores.
 
         Examples:
             >>> from datetime import timezone
@@ -152,6 +161,15 @@ It knows contacted, ...
             >>> data["type"], data["at"], data["amount"]
             ('purchased', '2026-01-01T00:00:00+00:00', '11.77')
         """
+        if isinstance(value, Record):
+            _require_sound(value)
+        data = self._write(value)
+        beyond = _scalars.excess(data)
+        if beyond is not None:
+            raise InvalidData(f"${beyond[0]}", f"{beyond[1]}, so it could not be read back.")
+        return data
+
+    def _write(self, value: Stored) -> Data:
         tag = next((tag for tag, kind in _WHOLE.items() if isinstance(value, kind)), None)
         if isinstance(value, Event):
             tag = value.name
@@ -159,26 +177,17 @@ It knows contacted, ...
                 raise self._missing_class(tag)
         if tag is None:
             raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
-        judged = value.start if isinstance(value, Journey) else value
-        rules = judged.rules if isinstance(judged, Departure) else self.departure_rules
-        if isinstance(judged, Relationship):
-            rules = judged.departure_rules
-        if rules != self.departure_rules:
-            raise InvalidData(
-                "$",
-                "this was judged by other departure rules than the codec's; make a "
-                "Codec(departure_rules=...) with the app's rules.",
-            )
         return {"type": tag, **self.converter.unstructure(value)}
 
     @overload
-    def load(self, data: Mapping[str, Any], kind: type[T]) -> T: ...
+    def load(self, data: Data, kind: type[T]) -> T: ...
     @overload
-    def load(self, data: Mapping[str, Any]) -> Stored: ...
-    def load(self, data: Mapping[str, Any], kind: Any = object) -> Any:
+    def load(self, data: Data) -> Stored: ...
+    def load(self, data: Data, kind: Any = object) -> Any:
         """The value that `dump` turned into this data.
 
-        A journey is replayed from its events, so that it never contradicts the lifecycle.
+        A journey is replayed from its events, so that it never contradicts the lifecycle. What
+        was judged by other departure rules than this codec's is refused.
 
         Args:
             data: JSON-ready data with its ``type``.
@@ -190,34 +199,49 @@ It knows contacted, ...
             LifecycleChanged: If a relationship or a journey was stored under another definition of
                 the lifecycle, and no migration was given that leads from there.
             InvalidData: If the data is otherwise not what `dump` writes, a cause that is not
-                known included; the message says where.
+                known included; the message says where, tells five faults, and counts the others.
             InvalidRelationship: If the fields of a relationship contradict each other.
         """
         _checks.one_of(type).argument("load", "kind", kind)
+        beyond = _scalars.excess(data) if type(data) is dict else None
+        if beyond is not None:
+            raise InvalidData(f"${beyond[0]}", beyond[1])
         try:
-            return self._read(data, kind)
-        except BaseValidationError as group:
-            (error, path), *others = _faults(group)
-            if isinstance(error, UnknownEvent | UnknownState | LifecycleChanged):
-                error.__notes__ = [f"Stored data at {path}."]
-                raise error from group
-            if isinstance(error, InvalidData):
-                raise InvalidData(path + error.path[1:], error.problem) from group
-            problems = (_words(error), *(f"{_words(other)} @ {at}" for other, at in others))
-            raise InvalidData(cut(path), "; ".join(problems)) from group
+            value = self._read(data, kind)
+        except CustlifeError:
+            raise
+        except Exception as error:  # a hook of the app's own may raise anything
+            faults = [*_strict.faults_in(error)]
+            first, path = faults[0]
+            if isinstance(first, UnknownEvent | UnknownState | LifecycleChanged):
+                first.__notes__ = [f"Stored data at {path}{_strict.more(len(faults), 1)}."]
+                raise first from error
+            told = [(path, _strict.in_words(fault)) for fault, path in faults]
+            raise _strict.refusal(told) from error
+        if isinstance(value, Record):
+            _require_sound(value)
+        return value
 
     def _read(self, data: Any, kind: type[Any]) -> Any:  # noqa: ANN401 - whatever was stored
-        if not isinstance(data, Mapping):
+        if type(data) is not dict:
             hint = " Call json.loads() first." if isinstance(data, str | bytes) else ""
-            raise InvalidData("$", f"{shown(data)} is no dict.{hint}")
+            raise InvalidData("$", f"{_scalars.described(data)} is no dict.{hint}")
         tag = data.get("type")
         if not isinstance(tag, str):
-            raise InvalidData("$.type", f"{shown(tag)} is no name of a type.")
+            raise InvalidData("$.type", f"{_scalars.described(tag)} is no name of a type.")
         found = _WHOLE.get(tag) or self._event_class(tag)
         if not issubclass(found, kind):
             raise InvalidData(
                 "$.type", f"{shown(tag)} was stored where {kind.__name__} is expected."
             )
+        if tag in _WHOLE:  # what is of another app is told alone, and not field by field
+            ours: dict[str, Callable[[Any, object], object]]
+            ours = {"departure_rules": self._to_rules, "rules": self._to_rules}
+            if not self._way_of(data):
+                ours["lifecycle"] = self._to_lifecycle
+            for name, read in ours.items():
+                if type(data.get(name)) is str:
+                    read(data[name], None)
         rest = {key: value for key, value in data.items() if key != "type"}
         return self.converter.structure(rest, found)
 
@@ -238,7 +262,7 @@ It knows contacted, ...
 
     def _way_of(self, data: Any) -> tuple[Migration, ...]:  # noqa: ANN401 - whatever was stored
         """The migrations by which stored data is read; what is no such data is found later."""
-        stored = data if isinstance(data, Mapping) else {}
+        stored = data if type(data) is dict else {}
         name, fingerprint = stored.get("lifecycle"), stored.get("fingerprint")
         if not isinstance(name, str) or not isinstance(fingerprint, str):
             return ()
@@ -276,29 +300,65 @@ It knows contacted, ...
             raise InvalidData("$.lifecycle", problem)
         return lifecycle.name
 
+    def _to_rules(self, value: Any, _: object) -> DepartureRules:  # noqa: ANN401 - whatever was stored
+        if _scalars.exactly(value, str) != self.departure_rules.fingerprint:
+            raise InvalidData(
+                "$",
+                f"this was judged by the departure rules {shown(value)}, and the codec has "
+                f"{self.departure_rules.fingerprint!r}; read it with a Codec(departure_rules=...) "
+                f"that has the rules of then, and have it judged_by(...) those of now.",
+            )
+        return self.departure_rules
+
+    def _from_rules(self, rules: DepartureRules) -> str:
+        if rules is not self.departure_rules and rules != self.departure_rules:
+            raise InvalidData(
+                "$",
+                "this was judged by other departure rules than the codec's; make a "
+                "Codec(departure_rules=...) with the app's rules.",
+            )
+        return rules.fingerprint
+
     def _to_state(self, value: Any, _: object) -> State:  # noqa: ANN401 - whatever was stored
-        if not isinstance(value, list) or not all(isinstance(stage, str) for stage in value):
-            raise TypeError(f"{shown(value)} is no list of stages")
-        return self.lifecycle.state(*value)
+        if type(value) is not list or not all(type(stage) is str for stage in value):
+            raise TypeError(f"{_scalars.described(value)} is no list of stages")
+        state = self.lifecycle.places.by_stages.get(tuple(value))
+        if state is None:
+            given = cut(" + ".join(value[: _strict.MOST_FAULTS])) or "a state without stages"
+            known = tuple(map(str, self.lifecycle.states))
+            raise UnknownState(given, self.lifecycle.name, known)
+        return state
+
+    def _placed(self, departure: Departure) -> Departure:
+        """The departure, if its stages are a state of the lifecycle, in the room that it says."""
+        state = self.lifecycle.places.by_stages.get(departure.stages_left)
+        room = departure.room_left
+        if state is None or state.room is not room:
+            known = [str(state) for state in self.lifecycle.states if state.room is room]
+            problem = (
+                f"{cut(' + '.join(departure.stages_left[: _strict.MOST_FAULTS]))} is no state of "
+                f"{room.value} in the lifecycle {self.lifecycle.name!r}; there are {listed(known)}"
+            )
+            raise InvalidData("$.stages_left", problem)
+        return departure
 
     def _to_relationship(self, data: Data, _: object) -> Relationship:
         way = self._way_of(data)
         reader = self._readers[way[0]] if way else self.converter
         values = asdict(reader.structure(data, _StoredRelationship), recurse=False)
         del values["fingerprint"]
-        relationship = Relationship.restore(**values, departure_rules=self.departure_rules)
+        relationship = Relationship.restore(**values)
         for migration in way:
             relationship = migration.apply(relationship)
         return relationship
 
     def _from_journey(self, journey: Journey) -> Data:
-        positions = []
+        refused = []
         for rejection in journey.rejected:
             if rejection.position is None:
-                raise InvalidData(
-                    "$.rejected", f"{shown(rejection.event)} is no event; leave it out."
-                )
-            positions.append(rejection.position)
+                problem = f"{shown(rejection.event)} is no event; leave it out."
+                raise InvalidData("$.rejected", problem)
+            refused.append(rejection.position)
         places = {id(event): place for place, event in enumerate(journey.ledger)}
         withdrawn = [
             _StoredWithdrawn(
@@ -310,13 +370,14 @@ It knows contacted, ...
             for one in journey.withdrawn
             if one.how is not Correction.CANCELLED
         ]
-        whole = not journey.copies
+        whole = not journey.copies  # else it is merged again from its copies
         stored = _StoredJourney(
             journey.lifecycle,
             journey.lifecycle.fingerprint,
+            journey.start.departure_rules,
             journey.customer,
             list(journey.ledger) if whole else [],
-            positions if whole else [],
+            refused if whole else [],
             withdrawn if whole else [],
             journey.unique_ids,
             list(journey.copies),
@@ -333,7 +394,19 @@ It knows contacted, ...
             return merge(
                 *stored.copies, customer=stored.customer, on_rejected="collect", duplicates=ids
             )
-        journey = self._replayed(stored)
+        for place, (one, other) in enumerate(pairwise(stored.events), 1):
+            if other.at < one.at:
+                problem = "this event is older than the one before it"
+                raise InvalidData(f"$.events[{place}]", problem)
+        places = [-1, *stored.rejected, len(stored.events)]
+        if any(one >= other for one, other in pairwise(places)):
+            problem = "these are not the places of events, each once and in ascending order"
+            raise InvalidData("$.rejected", problem)
+        start = Relationship(stored.customer, self.lifecycle, self.departure_rules)
+        withdrawn = [*_withdrawn(stored)]
+        journey = replayed(
+            start, stored.events, withdrawn, unique_ids=stored.unique_ids, strict_ids=False
+        )
         for position, rejection in otherwise_answered(journey, stored.rejected):
             what = (
                 f"was accepted when stored and is refused now: {rejection}"
@@ -343,61 +416,49 @@ It knows contacted, ...
             raise InvalidData(f"$.events[{position}]", f"this event {what}")
         return journey
 
-    def _replayed(self, stored: "_StoredJourney") -> Journey:
-        events = stored.events
-        for number, one in enumerate(stored.withdrawn):
-            for name, place in (("position", one.position), ("by", one.by)):
-                if place is not None and not 0 <= place < len(events):
-                    problem = f"{place} is the place of none of the {len(events)} events"
-                    raise InvalidData(f"$.withdrawn[{number}].{name}", problem)
-        withdrawn = [
-            Withdrawn(
-                events[one.position],
-                one.how,
-                one.position,
-                None if one.by is None else events[one.by],
-                one.recorded_at,
-            )
-            for one in stored.withdrawn
-        ]
-        start = Relationship(stored.customer, self.lifecycle, self.departure_rules)
-        journey = replayed(start, events, withdrawn, unique_ids=stored.unique_ids, strict_ids=False)
-        for place, (was, is_) in enumerate(zip(events, journey.ledger, strict=True)):
-            if was is not is_:
-                raise InvalidData(f"$.events[{place}]", "this event is not in the order of time")
-        return journey
-
     def _converter(self) -> Converter:
         """A strict converter: every scalar must be of its own kind already."""
-        made = Converter(forbid_extra_keys=True)
-        for scalar in (str, int, bool):
+        made = Converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+        for scalar in (int, float, bool):
             made.register_structure_hook(scalar, _scalars.to_scalar)
         made.register_structure_hook(Enum, _scalars.to_member)
-        made.register_unstructure_hook_func(lambda kind: kind is Event, self.dump)
+        made.register_structure_hook_factory(
+            _strict.is_class, lambda kind: _strict.class_reader(kind, made)
+        )
+        made.register_structure_hook_factory(
+            _strict.is_list, lambda kind: _strict.list_reader(kind, made)
+        )
+        made.register_unstructure_hook_func(lambda kind: kind is Event, self._write)
         made.register_structure_hook_func(lambda kind: kind is Event, self._read)
         hooks: dict[type, tuple[Callable[..., Any], Callable[..., Any]]] = {
-            datetime: (datetime.isoformat, _scalars.to_moment),
-            Decimal: (str, _scalars.to_decimal),
+            str: (_scalars.from_text, _scalars.to_scalar),
+            datetime: (_scalars.from_moment, _scalars.to_moment),
+            Decimal: (_scalars.from_decimal, _scalars.to_decimal),
             timedelta: (_scalars.from_duration, _scalars.to_duration),
             State: (lambda state: list(state.stages), self._to_state),
             Lifecycle: (self._from_lifecycle, self._to_lifecycle),
+            DepartureRules: (self._from_rules, self._to_rules),
             Journey: (self._from_journey, self._to_journey),
         }
         for kind, (write, read) in hooks.items():
             made.register_unstructure_hook(kind, write)
             made.register_structure_hook(kind, read)
-        omit = override(omit=True)
-        resolve_types(Departure)
-        to_departure = make_dict_structure_fn(Departure, made, rules=omit)
-        made.register_structure_hook(
-            Departure,
-            lambda value, kind: evolve(to_departure(value, kind), rules=self.departure_rules),
-        )
-        made.register_unstructure_hook(
-            Departure, make_dict_unstructure_fn(Departure, made, rules=omit)
-        )
         made.register_structure_hook(Relationship, self._to_relationship)
-        from_relationship = make_dict_unstructure_fn(Relationship, made, departure_rules=omit)
+        resolve_types(Departure)
+        to_departure = _strict.class_reader(Departure, made, beside=_BESIDE)
+        made.register_structure_hook(
+            Departure, lambda value, kind: self._placed(to_departure(value, kind))
+        )
+        from_departure = make_dict_unstructure_fn(Departure, made)
+        made.register_unstructure_hook(
+            Departure,
+            lambda departure: {
+                **from_departure(self._placed(departure)),
+                "kind": departure.kind.value,
+                "severity": departure.severity.name.lower(),
+            },
+        )
+        from_relationship = make_dict_unstructure_fn(Relationship, made)
         made.register_unstructure_hook(
             Relationship,
             lambda value: {
@@ -411,7 +472,6 @@ It knows contacted, ...
 
 
 _STORED = {one.name: field(type=one.type) for one in fields(Relationship)}
-del _STORED["departure_rules"]
 _STORED["fingerprint"] = field(type=str)
 _StoredRelationship = make_class("_StoredRelationship", _STORED)
 
@@ -432,6 +492,7 @@ class _StoredJourney:
 
     lifecycle: Lifecycle
     fingerprint: str
+    departure_rules: DepartureRules
     customer: str
     events: list[Event]
     rejected: list[int]
@@ -440,21 +501,23 @@ class _StoredJourney:
     copies: list[Journey]
 
 
-def _faults(error: Exception, path: str = "$") -> Iterator[tuple[Exception, str]]:
-    """Every single fault in what cattrs raised, with its place."""
-    if not isinstance(error, ClassValidationError | IterableValidationError):
-        yield error, path
-        return
-    noted, others = error.group_exceptions()
-    for inner, note in noted:
-        step = f".{note.name}" if isinstance(note, AttributeValidationNote) else f"[{note.index}]"
-        yield from _faults(inner, path + step)
-    for inner in others:
-        yield from _faults(inner, path)
+def _withdrawn(stored: _StoredJourney) -> Iterator[Withdrawn]:
+    """What no longer counts, with its events; a place that is none is an error."""
+    events = stored.events
+    for number, one in enumerate(stored.withdrawn):
+        for name, place in (("position", one.position), ("by", one.by)):
+            if place is not None and not 0 <= place < len(events):
+                problem = f"{place} is the place of none of the {len(events)} events"
+                raise InvalidData(f"$.withdrawn[{number}].{name}", problem)
+        by = None if one.by is None else events[one.by]
+        yield Withdrawn(events[one.position], one.how, one.position, by, one.recorded_at)
 
 
-def _words(error: Exception) -> str:
-    """What went wrong at one place, in our own errors' words where there are any."""
-    if isinstance(error, CustlifeError | TypeError | ValueError):
-        return cut(str(error), 400)
-    return cut(format_exception(error, None), 400)
+def _require_sound(record: Record) -> None:
+    """Raise what cannot be in a record."""
+    faults = [
+        (name.replace("record", "$", 1), f"{shown(value)} is here, but must be {expectation}")
+        for name, value, expectation in record.contradictions()
+    ]
+    if faults:
+        raise _strict.refusal(faults)

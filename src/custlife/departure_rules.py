@@ -11,9 +11,10 @@ from typing import Any, ClassVar, cast
 from attrs import field, fields, frozen
 
 from custlife import _checks
+from custlife._scalars import digest, from_duration
 from custlife.causes import Cause, Initiator
 from custlife.decisions.gaps import gaps, limits, overlaps
-from custlife.decisions.predicates import Comparison, spoken, words
+from custlife.decisions.predicates import Comparison, Negation, Quorum, spoken, words
 from custlife.decisions.tables import DecisionTable, HitPolicy
 from custlife.departure_kind import KIND_FACTS, DepartureKind, kind_facts, kind_table
 from custlife.errors import InvalidPolicy, listed
@@ -169,6 +170,22 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
         steps = [(name, getattr(self, f"{name}_steps")) for name in (*OF_SALE, *BUILT_UP)]
         return self._severities or severity_table(*steps)
 
+    @property
+    def fingerprint(self) -> str:
+        """A name for what these rules decide, such as stored documents carry.
+
+        It is the same in every process and every version of Python. It changes with every number
+        and every condition, and with no id, sentence or source. A predicate of the app's own
+        counts as its ``str`` reads.
+
+        Examples:
+            >>> DepartureRules().fingerprint == DEFAULT_DEPARTURE_RULES.fingerprint
+            True
+            >>> DepartureRules(deal_size_steps=500).fingerprint[:8]
+            'efe836f6'
+        """
+        return _fingerprint(self)
+
     def _wrong_kinds(self) -> Iterator[InvalidPolicy]:
         """What is wrong with a kind table of the app's own; it is tried on all that can be."""
         if self._kinds is None:
@@ -240,6 +257,30 @@ deal_size_steps=(Decimal('500'), Decimal('50000')))
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle its numbers and tables; equal rules that are unpickled are one object."""
         return _unpickled, tuple((one.alias, getattr(self, one.name)) for one in fields(type(self)))
+
+
+@lru_cache(maxsize=128)
+def _fingerprint(rules: DepartureRules) -> str:
+    return digest([_decides(rules.kinds), _decides(rules.severities)])
+
+
+def _decides(part: object) -> Any:  # noqa: ANN401, PLR0911 - JSON-ready data, of one kind of part after the other
+    """What decides in a table, a predicate or a limit, as data; equal limits are the same data."""
+    if isinstance(part, DecisionTable):
+        return part.hit.value, [(_decides(row.when), _decides(row.outcome)) for row in part.rows]
+    if isinstance(part, Quorum):
+        return part.needed, [*map(_decides, part.parts)]
+    if isinstance(part, Negation):
+        return "not", _decides(part.part)
+    if isinstance(part, Comparison):
+        return part.fact, part.sign, _decides(part.limit)
+    if isinstance(part, Enum):
+        return type(part).__name__, part.name
+    if isinstance(part, timedelta):
+        return from_duration(part)
+    if isinstance(part, Decimal | int) and not isinstance(part, bool):
+        return f"{EXACT.normalize(Decimal(part)):f}"
+    return str(part)
 
 
 def _misuse(atom: Comparison) -> str | None:

@@ -254,6 +254,15 @@ class Departure(Shown):
             first_believed=self.first_believed or self,
         )
 
+    def judged_by(self, rules: DepartureRules) -> "Departure":
+        """The same departure, judged by other rules; also what was believed at first.
+
+        Raises:
+            InvalidRelationship: If ``rules`` are no `DepartureRules`.
+        """
+        before = self.first_believed
+        return evolve(self, rules=rules, first_believed=before and before.judged_by(rules))
+
     @property
     def first_entry(self) -> bool:
         """Whether the person was in the lifecycle for the first time (IMH-7)."""

@@ -95,6 +95,20 @@ class Journey(Shown):
         """The lifecycle."""
         return self.start.lifecycle
 
+    def judged_by(self, rules: DepartureRules) -> "Journey":
+        """The same journey under other departure rules; every departure is judged anew.
+
+        Raises:
+            InvalidRelationship: If ``rules`` are no `DepartureRules`.
+        """
+        return evolve(
+            self,
+            start=self.start.judged_by(rules),
+            relationship=self.relationship.judged_by(rules),
+            departures=tuple(departure.judged_by(rules) for departure in self.departures),
+            copies=tuple(copy.judged_by(rules) for copy in self.copies),
+        )
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """What each accepted event did, worked out at the first use."""

@@ -133,7 +133,6 @@ customers belong: one of browsing and trial. (no_image)
 
         Raises:
             InvalidArgument: If it is of another lifecycle.
-            UnknownState: If the departure on record left a state that the old lifecycle lacks.
 
         Examples:
             >>> from datetime import datetime, timezone

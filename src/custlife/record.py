@@ -161,6 +161,8 @@ class Record:
             moments = [m for m in (self.first_at, value, self.last_at) if _checks.is_moment(m)]
             if value in moments and moments != sorted(moments):
                 yield f"record.{name}", value, "between first_at and last_at"
+        if self.revenue and not self.purchases:
+            yield "record.revenue", self.revenue, "0, since nothing was bought"
 
     def __add__(self, other: "Record") -> "Record":
         """The record of this stretch of history and the other."""

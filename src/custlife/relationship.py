@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
@@ -139,7 +139,7 @@ class Relationship(Shown):
 
     if TYPE_CHECKING:
 
-        def __attrs_init__(self, *values: Any) -> None: ...  # noqa: ANN401 - attrs makes it
+        def __attrs_init__(self, *values: Any, **named: Any) -> None: ...  # noqa: ANN401 - attrs makes it
 
     @classmethod
     def restore(  # noqa: PLR0913 - one argument a stored field
@@ -294,6 +294,24 @@ class Relationship(Shown):
             return None
         until = now if self.paused_at is None else self.paused_at
         return until - self.record.last_purchase_at - self.paused
+
+    def judged_by(self, rules: DepartureRules) -> "Relationship":
+        """The same relationship under other departure rules; its departure is judged anew.
+
+        Raises:
+            InvalidRelationship: If ``rules`` are no `DepartureRules`.
+
+        Examples:
+            >>> rules = DepartureRules(moment_grace=timedelta(days=14))
+            >>> Relationship("C-17").judged_by(rules).departure_rules == rules
+            True
+        """
+        _require(_checks.one_of(DepartureRules), "rules", rules)
+        departure = self.departure and self.departure.judged_by(rules)
+        judged = object.__new__(Relationship)
+        values = {one.name: getattr(self, one.name) for one in fields(Relationship)}
+        judged.__attrs_init__(**values | {"departure": departure, "departure_rules": rules})
+        return judged
 
     @property
     def first_customer_moment(self) -> datetime | None:

@@ -331,6 +331,17 @@ def test_a_move_between_two_former_stages_is_no_re_entry():
     assert not step.is_reentry
 
 
+def test_a_journey_is_judged_by_other_rules(journey):
+    """As if it had been replayed under them."""
+    rules = DepartureRules(moment_grace=timedelta(days=60))
+
+    judged = journey.judged_by(rules)
+
+    assert judged == replay(HISTORY, customer="C-17", departure_rules=rules)
+    assert [one.kind for one in journey.departures] == [DepartureKind.EROSION, DepartureKind.LOSS]
+    assert [one.kind for one in judged.departures] == [DepartureKind.LOSS, DepartureKind.LOSS]
+
+
 @pytest.mark.parametrize("events", [None, 5, Engaged(at=day(1))], ids=lambda v: type(v).__name__)
 def test_replay_takes_several_events(events):
     """Something else than an iterable is refused."""

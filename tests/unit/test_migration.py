@@ -18,7 +18,6 @@ from custlife import (
     ComplaintSettled,
     Contacted,
     Departed,
-    Departure,
     DepartureRules,
     Drift,
     Engaged,
@@ -30,10 +29,8 @@ from custlife import (
     Move,
     Purchased,
     Relationship,
-    Room,
     ServiceFailed,
     UnknownEvent,
-    UnknownState,
     replay,
     to_table,
 )
@@ -350,24 +347,6 @@ def test_a_lifecycle_in_other_words_is_the_same_lifecycle():
     mapped = Migration(DEFAULT, DEFAULT).apply(Relationship("C-17", reworded))
 
     assert mapped == Relationship("C-17")
-
-
-@pytest.mark.parametrize("left", [("shopper",), ("buyer",), ("visitor", "content")], ids=str)
-def test_a_departure_from_a_state_that_never_was_is_refused(left):
-    """There is no image for it, and none is guessed."""
-    departure = Departure(at=T, cycle=1, room_left=Room.PROSPECT, stages_left=left)
-    rel = Relationship("C-17").apply(Engaged(at=T), Departed(at=T))
-    odd = Relationship.restore(
-        "C-17",
-        state=rel.state,
-        record=rel.record,
-        since=T,
-        cycle_began=T,
-        departure=departure,
-    )
-
-    with pytest.raises(UnknownState):
-        Migration(DEFAULT, DEFAULT).apply(odd)
 
 
 def drift(migration, *events):

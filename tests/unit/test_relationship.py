@@ -601,6 +601,10 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
             {"departure": evolve(LEFT, learnt_at=day(91), first_believed=LEFT)},
             "departure.learnt_at",
         ),
+        ({"departure": evolve(LEFT, cycle=5), "cycle": 5}, "cycle"),
+        ({"departure": evolve(LEFT, purchases=0)}, "departure.revenue"),
+        ({"departure": evolve(LEFT, stages_left=("nope",))}, "departure.stages_left"),
+        ({"departure": evolve(LEFT, stages_left=("visitor",))}, "departure.stages_left"),
     ],
 )
 def test_stored_fields_that_contradict_each_other_are_refused(departed, change, field):
@@ -623,6 +627,10 @@ def test_stored_fields_that_contradict_each_other_are_refused(departed, change, 
         ({"last_purchase_at": None}, "record.last_purchase_at"),
         ({"first_at": day(91)}, "record.first_at"),
         ({"purchases": 0}, "record.first_purchase_at"),
+        (
+            {"purchases": 0, "first_purchase_at": None, "last_purchase_at": None},
+            "record.revenue",
+        ),
         ({"last_at": datetime(2026, 1, 1)}, "record.last_at"),  # noqa: DTZ001 - naive on purpose
     ],
 )
@@ -634,6 +642,37 @@ def test_a_stored_record_that_cannot_be_is_refused(departed, change, field):
         Relationship.restore(**{**fields_of(departed), "record": record})
 
     assert caught.value.field == field
+
+
+def test_a_relationship_has_had_the_events_that_its_cycles_take():
+    """Each cycle ends with an event, and the next one begins with one."""
+    back = GONE.apply(bought(91))
+    departure = evolve(LEFT, cycle=3)
+
+    with pytest.raises(
+        InvalidRelationship, match="at most 3: each cycle ends and begins"
+    ) as caught:
+        Relationship.restore(**{**fields_of(back), "departure": departure, "cycle": 4})
+
+    assert Relationship.restore(**fields_of(back)) == back
+    assert caught.value.field == "cycle"
+
+
+def test_a_judgement_by_other_rules_changes_the_departure_and_nothing_else():
+    """What was believed at first is judged anew, too."""
+    learnt = GONE.apply(CauseLearnt(at=day(95), cause=Cause.PRICE))
+
+    judged = learnt.judged_by(OTHER_RULES)
+
+    assert judged.departure == learnt.departure.judged_by(OTHER_RULES)
+    assert judged.departure.first_believed.rules == judged.departure_rules == OTHER_RULES
+    assert judged.judged_by(learnt.departure_rules) == learnt
+
+
+def test_rules_that_are_none_judge_nothing():
+    """Also where there is no departure."""
+    with pytest.raises(InvalidRelationship, match="rules is None, but must be a DepartureRules"):
+        Relationship("C-17").judged_by(None)
 
 
 def test_nobody_was_a_customer_before_the_first_event_on_record():

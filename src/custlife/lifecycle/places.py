@@ -66,6 +66,7 @@ class Places:
         regions: For each room, the names of its regions; the room's own where it has none.
         states: Every combination of innermost stages, room by room: all states that there could
             be. Which of them are ever reached is the table's to say.
+        by_stages: Every state by its innermost stages, in the order of the regions.
     """
 
     by_name: Mapping[str, Place]
@@ -73,6 +74,13 @@ class Places:
     regions: Mapping[Room, tuple[str, ...]]
     states: tuple[State, ...] = field(
         init=False, default=Factory(lambda self: tuple(_states(self)), takes_self=True)
+    )
+    by_stages: Mapping[tuple[str, ...], State] = field(
+        init=False,
+        default=Factory(
+            lambda self: MappingProxyType({state.stages: state for state in self.states}),
+            takes_self=True,
+        ),
     )
 
     def path(self, leaf: str) -> tuple[str, ...]:
