@@ -242,7 +242,8 @@ It knows contacted, ...
             for name, read in ours.items():
                 if type(data.get(name)) is str:
                     read(data[name], None)
-        rest = {key: value for key, value in data.items() if key != "type"}
+        rest = data.copy()
+        del rest["type"]
         return self.converter.structure(rest, found)
 
     def _event_class(self, name: str) -> type[Event]:
@@ -311,7 +312,7 @@ It knows contacted, ...
         return self.departure_rules
 
     def _from_rules(self, rules: DepartureRules) -> str:
-        if rules is not self.departure_rules and rules != self.departure_rules:
+        if rules != self.departure_rules:
             raise InvalidData(
                 "$",
                 "this was judged by other departure rules than the codec's; make a "

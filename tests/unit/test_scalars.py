@@ -94,10 +94,11 @@ def nested(levels):
 class Long(list):
     """A list that only says that it is long."""
 
-    __slots__ = ()
+    def __init__(self, length):
+        self.length = length
 
     def __len__(self):
-        return MAX_ELEMENTS + 1
+        return self.length
 
 
 @pytest.mark.parametrize(
@@ -107,9 +108,10 @@ class Long(list):
         {"a": ["x" * MAX_LETTERS, 10**46 - 1, -(10**46) + 1, 1.5, None, True, [], {}]},
         {"x" * MAX_LETTERS: 1},
         dict.fromkeys(map(str, range(MAX_NAMES))),
+        Long(MAX_ELEMENTS),
         nested(MAX_DEPTH // 2),
     ],
-    ids=["empty", "mixed", "name", "names", "nested"],
+    ids=["empty", "mixed", "name", "names", "long", "nested"],
 )
 def test_what_is_within_the_bounds_passes(data):
     """Each bound itself is allowed."""
@@ -130,7 +132,8 @@ def test_what_is_within_the_bounds_passes(data):
         ({"a": {1: 2}}, ".a", "1 is no name, or too long"),
         ({"x" * (MAX_LETTERS + 1): 2}, "", "'xxx"),
         (dict.fromkeys(map(str, range(MAX_NAMES + 1))), "", "a dict has 1,001 names, and may have"),
-        (Long(), "", "a list has 10,000,001 elements, and may have 10,000,000"),
+        ({"a": {}, "b": [], "c": 10**46}, ".c", "a whole number has more than 46 digits"),
+        (Long(MAX_ELEMENTS + 1), "", "a list has 10,000,001 elements, and may have 10,000,000"),
         (nested(MAX_DEPTH), ".a[0]" * (MAX_DEPTH // 2), "this lies more than 20 dicts and lists"),
     ],
     ids=lambda value: str(value)[:20],
