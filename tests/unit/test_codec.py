@@ -820,6 +820,7 @@ def test_what_was_believed_at_first_is_stored_with_what_was_learnt():
 
     assert back == gone
     assert (back.departure.reason, back.departure.first_believed.reason) == ("K02", "K01")
+    assert data["departure"]["rules"] == data["departure"]["first_believed"]["rules"]
 
 
 @pytest.fixture
@@ -1035,4 +1036,3 @@ def test_a_mapped_document_stands_where_the_map_says(events):
     ]
 
     assert relationship == TO_FINER.apply(journey.relationship) == replayed.relationship
-    assert data["departure"]["rules"] == data["departure"]["first_believed"]["rules"]
