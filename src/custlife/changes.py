@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from custlife.departures import Departure
 from custlife.errors import shown
 from custlife.events import Event
-from custlife.steps import Rejection, Step, Withdrawn
+from custlife.steps import Rejection, Step
+
+if TYPE_CHECKING:
+    from custlife.journey import Journey
 
 
 class ChangeKind(Enum):
@@ -85,20 +88,7 @@ def _words(value: object) -> str:
     return str(value).rstrip(".")
 
 
-class Told(Protocol):
-    """What a journey tells for the comparison."""
-
-    @property
-    def ledger(self) -> tuple[Event, ...]: ...  # noqa: D102 - see Journey
-    @property
-    def steps(self) -> tuple[Step, ...]: ...  # noqa: D102
-    @property
-    def rejected(self) -> tuple[Rejection, ...]: ...  # noqa: D102
-    @property
-    def withdrawn(self) -> tuple[Withdrawn, ...]: ...  # noqa: D102
-
-
-def changes_between(before: Told, now: Told) -> Iterator[Change]:
+def changes_between(before: "Journey", now: "Journey") -> Iterator[Change]:
     """What is otherwise now than it was believed, in the order of time.
 
     The same event is the same object in both.
