@@ -18,6 +18,7 @@ from custlife import (
     Engaged,
     Initiator,
     Lapsed,
+    Paused,
     Purchased,
     Recommended,
     Relationship,
@@ -25,6 +26,7 @@ from custlife import (
     ServiceFailed,
     Terminated,
     to_table,
+    with_pause,
 )
 from custlife.causes import DefectorKind
 from custlife.departure_kind import DepartureKind
@@ -74,9 +76,12 @@ UNSETTLED = after(Complained(at=NOW), *bought(2))
 """Content by the standing; a complaint from before the first purchase is open."""
 UNHEARD = after(Complained(at=NOW))
 """A prospect whose complaint is open."""
-LOUD = IN_CONFLICT.apply(Complained(at=NOW, public=True), ComplaintIgnored(at=NOW), *bought())
+LOUD = CUSTOMER.apply(Complained(at=NOW, public=True), ComplaintIgnored(at=NOW), *bought())
 """Content again; what was said in public was ignored, and stays said."""
 FAILED = BUYER.apply(ServiceFailed(at=NOW))
+PAUSED = (
+    Relationship("C-17", with_pause(CUSTOMER_LIFECYCLE)).apply(*bought(2)).apply(Paused(at=NOW))
+)
 BACK_AGAIN = FORMER.apply(Engaged(at=NOW))
 BUYS_AGAIN = FORMER.apply(*bought())
 UNCLEAR = gone(Cause.UNKNOWN)
@@ -151,6 +156,7 @@ FIRES = {
     "ENHANCE-REPAIR": [(IN_CONFLICT, {}), (UNSETTLED, {}), (IN_CONFLICT, CASH), (LOUD, CASH)],
     "ENHANCE-DISCONTENT": [(ERODING, {}), (SILENT, {}), (ERODING, DEFICIT)],
     "ENHANCE-FAILED": [(FAILED, {}), (FAILED, CASH)],
+    "ENHANCE-PAUSED": [(PAUSED, {}), (PAUSED, CASH)],
     "END-DEFICIT": [(C, DEFICIT)],
     "ENHANCE-RETURNED": [
         (BUYS_AGAIN, {}),
@@ -764,6 +770,7 @@ BORNE = {
         "END-LOW-POTENTIAL",
         "PROTECT-NOT-ENDED",
         "END-DEFICIT",
+        "ENHANCE-PAUSED",
         "ENHANCE-UPSIDE",
         "ENHANCE-OPEN",
         "END-BEYOND-US",

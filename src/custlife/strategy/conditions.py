@@ -13,6 +13,8 @@ FAILED = all_of(above("service_failures", 0), at_most("complaints", 0), at_most(
 """Service failed somebody who has bought once at most, and who says nothing (EFR-5)."""
 REPAIR = any_of(COMPLAINS, DISCONTENT, FAILED)
 """Something is to be put right before anything is sold."""
+PAUSED = is_("paused", True)
+"""The customer has suspended the relationship for a while."""
 RETURNED = all_of(
     is_("returned", True),
     is_not("last_cause", Cause.SILENCE),

@@ -104,6 +104,17 @@ def _returned(profile: Profile) -> bool:
     return present and gone is not None and gone.kind is not DepartureKind.TERMINATION
 
 
+def _days_since_purchase(profile: Profile) -> int | None:
+    if profile.as_of is None:
+        return None
+    silence = profile.relationship.time_since_purchase(profile.as_of)
+    return None if silence is None else silence.days
+
+
+def _paused(profile: Profile) -> bool:
+    return profile.relationship.paused_at is not None
+
+
 def _strategic(profile: Profile) -> bool | None:
     known, gone = profile.signals.strategic, profile.relationship.departure
     return gone.key_customer if known is None and gone is not None else known
@@ -200,8 +211,20 @@ _GENERAL: tuple[Fact, ...] = (
         rooms=_EVERYBODY,
     ),
     _days("days_in_state", KAL[8], "Days since the state was entered.", "since"),
-    _days(
-        "days_since_purchase", KAL[8], "Days since the last purchase.", "record.last_purchase_at"
+    Fact(
+        "days_since_purchase",
+        _F.COUNT,
+        "Days since the last purchase, without pauses.",
+        KAL[8],
+        _days_since_purchase,
+    ),
+    Fact(
+        "paused",
+        _F.FLAG,
+        "Whether the customer has paused.",
+        ASSUMPTION,
+        _paused,
+        rooms=_EVERYBODY,
     ),
     _days(
         "days_since_failure", CHE[1], "Days since service last failed.", "record.last_failure_at"

@@ -35,6 +35,7 @@ from custlife.state import Room
 from custlife.strategy.conditions import (
     COMPLAINS,
     DISCONTENT,
+    PAUSED,
     REPAIR,
     RETURNED,
     applies,
@@ -130,6 +131,14 @@ _GUIDES = (
         "dealings that grow again",
         "the history of dealings, which shows the change; a talk about what would make them stay",
         (IMH[8], IMH[12], KAL[8], EFR[6], ASSUMPTION),
+    ),
+    Guide(
+        "paused",
+        "being pressed",
+        "Leave the customer in peace, and make it easy to resume",
+        "a customer who resumes",
+        "a day on which the pause ends; one step to resume",
+        (ASSUMPTION,),
     ),
     Guide(
         "returned",
@@ -432,15 +441,16 @@ class Guidance:
         process: The process of the enterprise that the customer's stage belongs to (IMH-2); None
             for a former customer, and where the lifecycle has no such view.
         guides: The guides, the most urgent first: an open complaint, a standing that is not
-            content, the cause for which a returned person had left, the strategy, the cause of
-            the departure where a customer is to be won back, the stage, partners, the chain of
-            service where it failed, and channels. Where the strategy is to end it, only the
-            complaint and the strategy are left; a former customer needs no channels. Standing and
-            stage are left out where the lifecycle knows none. Who is to be enhanced is repaired
+            content, a pause, the cause for which a returned person had left, the strategy, the
+            cause of the departure where a customer is to be won back, the stage, partners, the
+            chain of service where it failed, and channels. Where the strategy is to end it, only
+            the complaint and the strategy are left; a former customer needs no channels. Standing
+            and stage are left out where the lifecycle knows none. Who is to be enhanced is repaired
             first: where a complaint is not settled, the standing is not content or service failed
-            at the first purchase, the guide is that of the repair. Guides of stages that offer or
-            sell something are left out where nothing is to be sold: until the repair, and where the
-            strategy is to harvest. Where it ends for who is no longer there, only that is said.
+            at the first purchase, the guide is that of the repair. Who has paused is not enhanced.
+            Guides of stages that offer or sell something are left out where nothing is to be sold:
+            until the repair, in a pause, and where the strategy is to harvest. Where it ends for
+            who is no longer there, only that is said.
     """
 
     process: Process | None
@@ -486,13 +496,17 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
         yield GUIDES["open complaint"]
     if discontent:
         yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
+    paused = applies(PAUSED, profile)
+    if paused:
+        yield GUIDES["paused"]
     yield from _returning(profile)
     repair = strategy is Strategy.ENHANCE and applies(REPAIR, profile)
-    yield GUIDES["repair" if repair else strategy.words]
+    if repair or not (paused and strategy is Strategy.ENHANCE):  # nothing is sold in a pause
+        yield GUIDES["repair" if repair else strategy.words]
     if profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
     rung = _view(relationship, Ladder)
-    nothing_sold = complains or discontent or repair or strategy is Strategy.HARVEST
+    nothing_sold = complains or discontent or repair or paused or strategy is Strategy.HARVEST
     if rung is not None and not (nothing_sold and rung in _OFFERS):
         yield GUIDES[words(rung)]
     if profile.party is PartyKind.PARTNER:

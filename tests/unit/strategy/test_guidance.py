@@ -23,6 +23,7 @@ from custlife import (
     Lapsed,
     Lifecycle,
     Move,
+    Paused,
     Process,
     Purchased,
     Relationship,
@@ -30,6 +31,7 @@ from custlife import (
     ServiceFailed,
     Stage,
     Terminated,
+    with_pause,
 )
 from custlife.errors import InvalidArgument
 from custlife.sources import ASSUMPTION, DE_MATOS, KUMAR_2015, KUMAR_2018, MATTISON, WORKS
@@ -82,6 +84,7 @@ CITED = {
     "open complaint": "EFR-4, EFR-5, IMH-9, de Matos et al. 2007, assumption",
     "in conflict": "IMH-12, EFR-4, EFR-5, BUT-4, assumption",
     "eroding": "IMH-8, IMH-12, KAL-8, EFR-6, assumption",
+    "paused": "assumption",
     "returned": "Kumar et al. 2018, assumption",
     "start": "BUT-1",
     "protect": "BUT-2, IMH-5",
@@ -153,7 +156,15 @@ def test_there_is_a_guide_for_each_rung_and_each_strategy():
     """None is left out, and a strategy's tools are its means."""
     rungs = {rung.name.lower() for rung in Ladder}
     strategies = {strategy.words: strategy for strategy in Strategy}
-    others = {"open complaint", "in conflict", "eroding", "returned", "pass over", "let go"}
+    others = {
+        "open complaint",
+        "in conflict",
+        "eroding",
+        "paused",
+        "returned",
+        "pass over",
+        "let go",
+    }
 
     assert {*GUIDES} == {
         "repair",
@@ -579,3 +590,34 @@ def test_guidance_is_for_a_profile_and_a_strategy(arguments, field):
         guidance_for(*arguments)
 
     assert (caught.value.subject, caught.value.field) == ("guidance_for()", field)
+
+
+PAUSED = (
+    Relationship("C-17", with_pause(CUSTOMER_LIFECYCLE)).apply(BUYS, BUYS).apply(Paused(at=NOW))
+)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "guides"),
+    [
+        (Strategy.ENHANCE, ["paused", "channels"]),
+        (Strategy.PROTECT, ["paused", "protect", "channels"]),
+        (Strategy.END, ["end"]),
+    ],
+)
+def test_nothing_is_sold_to_a_customer_who_has_paused(strategy, guides):
+    """The guides of the stage and of more sales are left out."""
+    assert told(PAUSED, strategy) == guides
+
+
+def test_who_has_paused_and_complains_is_repaired_first():
+    """The pause is no answer."""
+    waiting = PAUSED.apply(Complained(at=NOW))
+
+    assert told(waiting, Strategy.ENHANCE) == [
+        "open complaint",
+        "in conflict",
+        "paused",
+        "repair",
+        "channels",
+    ]

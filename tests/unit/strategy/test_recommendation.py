@@ -94,6 +94,7 @@ def test_a_recommendation_says_strategy_row_and_facts():
         "discontent": False,
         "open_complaints": 0,
         "open_public_complaints": 0,
+        "paused": False,
         "courted": False,
         "competition": Decimal("0.4"),
         "returned": False,
@@ -124,8 +125,8 @@ def test_the_facts_are_a_copy():
         "[BUT-3, row REENGINEER-COST]",
         "This rests on: room is customer, profit is -9.5, reducible cost is 50, discontent is no, "
         "open complaints is 0, open public complaints is 0, courted is no, competition is 0.4, "
-        "returned is no, cost to serve is 40, strategic is yes, cycle purchases is 1 and service "
-        "failures is 0.",
+        "returned is no, cost to serve is 40, strategic is yes, cycle purchases is 1, service "
+        "failures is 0 and paused is no.",
         "Unknown, and could change it: defection risk and target.",
         "Otherwise: protect by row PROTECT-KEY holds as well, but ranks lower.",
         "The smallest change that would change it: if reducible cost were 49.99 instead of 50: "
@@ -205,6 +206,7 @@ def test_the_log_shows_what_was_recommended_and_why():
             "discontent": False,
             "open_complaints": 0,
             "open_public_complaints": 0,
+            "paused": False,
             "courted": False,
             "competition": "0.4",
             "returned": False,

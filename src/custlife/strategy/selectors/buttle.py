@@ -25,7 +25,7 @@ from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.money import EXACT
 from custlife.sources import ASCARZA, ASSUMPTION, BUT, EFR, IMH, KAL, KUMAR_2018, Source
 from custlife.state import Room
-from custlife.strategy.conditions import COMPLAINS, DISCONTENT, FAILED, RETURNED
+from custlife.strategy.conditions import COMPLAINS, DISCONTENT, FAILED, PAUSED, RETURNED
 from custlife.strategy.estimates import BARS
 from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy, require_policy
 from custlife.strategy.selectors.table import TableSelector
@@ -102,7 +102,7 @@ def prospect_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
     return rows_of(Room.PROSPECT, rules)
 
 
-REPAIRS: Mapping[str, Rule] = {
+BEFORE_SALES: Mapping[str, Rule] = {
     "A complaint is not settled: settle it first; nothing is sold or harvested meanwhile.": rule(
         "ENHANCE-REPAIR", ENHANCE, EFR[5], COMPLAINS
     ),
@@ -112,8 +112,11 @@ REPAIRS: Mapping[str, Rule] = {
     "Service failed, and who has bought once at most leaves silently: mend it first.": rule(
         "ENHANCE-FAILED", ENHANCE, EFR[5], FAILED
     ),
+    "The customer has paused: ease the way back; nothing is sold or harvested meanwhile.": rule(
+        "ENHANCE-PAUSED", ENHANCE, ASSUMPTION, PAUSED
+    ),
 }
-"""What is repaired before anybody is sold to or harvested."""
+"""What comes before anybody is sold to or harvested."""
 
 
 def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
@@ -169,7 +172,7 @@ def customer_rows(policy: ButtlePolicy = DEFAULT_BUTTLE_POLICY) -> Rows:
         "No interest, considerable cost to serve, and little chance that this changes.": rule(
             "END-THREE-GROUNDS", END, BUT[6], *three_grounds
         ),
-        **REPAIRS,
+        **BEFORE_SALES,
         "No interest, a loss beyond what is borne, and no lever that would help.": rule(
             "END-DEFICIT", END, ASSUMPTION, *deficit
         ),

@@ -25,12 +25,12 @@ from custlife.strategy.policy import (
 )
 from custlife.strategy.profile import Profile
 from custlife.strategy.selectors.buttle import (
+    BEFORE_SALES,
     END,
     ENHANCE,
     HARVEST,
     PROTECT,
     REENGINEER,
-    REPAIRS,
     Rows,
     former_rows,
     prospect_rows,
@@ -167,7 +167,7 @@ def _customer_rows(policy: GridPolicy) -> Rows:
     cost, no_cost = above("reducible_cost", 0), at_most("reducible_cost", 0)
     upside, no_upside = above("revenue_upside", 0), at_most("revenue_upside", 0)
     rules = {
-        **REPAIRS,
+        **BEFORE_SALES,
         "A true friend pays well and stays long: keep rivals away.": rule(
             "PROTECT-TRUE-FRIEND", PROTECT, LOYALTY, friend
         ),

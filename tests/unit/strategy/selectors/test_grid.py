@@ -8,16 +8,19 @@ import pytest
 from hypothesis import strategies as st
 
 from custlife import (
+    CUSTOMER_LIFECYCLE,
     Cause,
     Complained,
     ComplaintIgnored,
     Contacted,
     Departed,
+    Paused,
     Purchased,
     Relationship,
     Room,
     ServiceFailed,
     Terminated,
+    with_pause,
 )
 from custlife.decisions.gaps import gaps, overlaps, sides
 from custlife.errors import InvalidPolicy
@@ -91,6 +94,14 @@ def failed(profit, years):
     return Profile(relationship=who).altered(margin=profit, cost_to_serve=0, remaining_years=years)
 
 
+def paused(profit, years):
+    """A customer like that who has paused."""
+    who = Relationship("C-17", with_pause(CUSTOMER_LIFECYCLE)).apply(
+        Purchased(at=LATER, amount=Decimal(1)), Paused(at=LATER)
+    )
+    return Profile(relationship=who).altered(margin=profit, cost_to_serve=0, remaining_years=years)
+
+
 CASES = [
     (paying(100, 2), "PROTECT-TRUE-FRIEND", Strategy.PROTECT),
     (paying(100, 1), "HARVEST-BUTTERFLY", Strategy.HARVEST),
@@ -114,6 +125,7 @@ CASES = [
     (cross(5, 1), "ENHANCE-REPAIR", Strategy.ENHANCE),
     (cross(500, 1, ComplaintIgnored(at=LATER)), "ENHANCE-DISCONTENT", Strategy.ENHANCE),
     (failed(500, 1), "ENHANCE-FAILED", Strategy.ENHANCE),
+    (paused(500, 1), "ENHANCE-PAUSED", Strategy.ENHANCE),
 ]
 
 
