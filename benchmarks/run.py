@@ -216,13 +216,25 @@ def bench_memory() -> list[Result]:
         tracemalloc.stop()
         return size / len(kept)
 
+    def customer(index: int) -> Relationship:
+        at = BEGIN + timedelta(seconds=index)
+        return Relationship(f"C-{index}").apply(
+            Contacted(at=at),
+            *[
+                Purchased(at=at + timedelta(days=3 * number), amount=Decimal("11.77"))
+                for number in range(1, 4)
+            ],
+        )
+
     chart = to_chart(CUSTOMER_LIFECYCLE)
     codec = Codec()
     rows = [json.dumps(codec.dump(relationship(index))) for index in range(number)]
     one, other = taken(relationship, number), taken(lambda _: chart(), number // 10)
     restored = taken(lambda index: codec.load(json.loads(rows[index])), number)
+    few = taken(customer, number)
     return [
-        Result("a relationship, record and departure included", one, "bytes", "at most", 1280),
+        Result("a relationship, record included", few, "bytes", "at most", 1024),
+        Result("the same with a departure and a return", one, "bytes", "at most", 1280),
         Result("the same, restored from JSON", restored, "bytes", "at most", 1280),
         Result(
             "a chart instance / a relationship",

@@ -5,6 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SOURCE = Path("src/custlife")
 ELSEWHERE = {
+    "_drafts.py": ["tests/unit/test_relationship.py"],
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
     "_strict.py": ["tests/unit/test_codec.py"],

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def contradictions(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     """What cannot be in a relationship that was stored: (field, value, what it must be)."""
     yield from stored.record.contradictions()
+    for complaint in stored.complaints:
+        yield from complaint.contradictions()
     where = f", in cycle {stored.cycle} in {stored.state.describe()}"
     for name, value, expectation in (
         *_of_cycle(stored),

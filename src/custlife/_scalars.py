@@ -149,10 +149,15 @@ def from_decimal(value: Decimal) -> str:
 
 
 def to_decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was stored
-    """A number, as `from_decimal` stores it."""
-    if _DECIMAL.fullmatch(exactly(value, str)) is None:
-        raise ValueError(f"{shown(value)} is no number such as '11.77'")
-    return Decimal(value)
+    """A number, as `from_decimal` stores it; equal texts share one object."""
+    return _decimal(exactly(value, str))
+
+
+@lru_cache(maxsize=1024)
+def _decimal(text: str) -> Decimal:
+    if _DECIMAL.fullmatch(text) is None:
+        raise ValueError(f"{shown(text)} is no number such as '11.77'")
+    return Decimal(text)
 
 
 def from_duration(value: timedelta) -> str:
@@ -165,16 +170,21 @@ def from_duration(value: timedelta) -> str:
 
 
 def to_duration(value: Any, _: object) -> timedelta:  # noqa: ANN401 - whatever was stored
-    """A length of time, as `from_duration` stores it."""
-    match = _DURATION.fullmatch(exactly(value, str))
+    """A length of time, as `from_duration` stores it; equal texts share one object."""
+    return _duration(exactly(value, str))
+
+
+@lru_cache(maxsize=1024)
+def _duration(text: str) -> timedelta:
+    match = _DURATION.fullmatch(text)
     sign, seconds, micros = match.groups(default="0") if match else ("", "0", "0")
     try:
         duration = timedelta(seconds=int(seconds), microseconds=int(micros))
     except OverflowError:
         duration = timedelta(0)
     duration = -duration if sign == "-" else duration
-    if from_duration(duration) != value:
-        raise ValueError(f"{shown(value)} is no duration such as 'PT86400S'")
+    if from_duration(duration) != text:
+        raise ValueError(f"{shown(text)} is no duration such as 'PT86400S'")
     return duration
 
 

@@ -1,44 +1,50 @@
 """Complaints that are not settled: which one an answer is about, and which are left after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from custlife import _checks
-from custlife.errors import InvalidRelationship
 from custlife.events import Activity, Event
 
 
-@frozen
+@frozen(weakref_slot=False)
 class OpenComplaint:
     """A complaint that is not settled. A relationship makes it; an app reads it.
 
-    Args:
+    Attributes:
         at: When it was voiced.
         id: The id of its event; None where it had none.
         public: Whether others saw it.
         ignored: Whether it was left without an answer. Nobody waits then, and only a complaint in
             public is still on record: what was said stays said (IMH-9).
-
-    Raises:
-        InvalidRelationship: If a field is out of its bounds, or a private complaint was ignored.
     """
 
-    invalid: ClassVar[type[InvalidRelationship]] = InvalidRelationship
-    subject: ClassVar[str] = "complaint"
+    at: datetime
+    id: str | None = None
+    public: bool = False
+    ignored: bool = False
 
-    at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
-    id: str | None = field(default=None, validator=_checks.text.or_none)
-    public: bool = field(default=False, validator=_checks.flag)
-    ignored: bool = field(default=False, validator=_checks.flag)
+    def contradictions(self) -> Iterator[tuple[str, object, str]]:
+        """What cannot be in a complaint that was stored: (field, value, what it must be).
 
-    def __attrs_post_init__(self) -> None:
+        Examples:
+            >>> [*OpenComplaint("today").contradictions()][0][0]
+            'complaints.at'
+        """
+        for name, check in (
+            ("at", _checks.moment),
+            ("id", _checks.text.or_none),
+            ("public", _checks.flag),
+            ("ignored", _checks.flag),
+        ):
+            value = getattr(self, name)
+            if not (check.holds(value) or (value is None and check.optional)):
+                yield f"complaints.{name}", value, repr(check)
         if self.ignored and not self.public:
             rule = "False for a private complaint, which is off the record once it is ignored"
-            remedy = "Give the complaints as the relationship has them."
-            raise InvalidRelationship(self.subject, "ignored", self.ignored, rule, remedy)
+            yield "complaints.ignored", self.ignored, rule
 
     def __str__(self) -> str:
         name = "a complaint without an id" if self.id is None else repr(self.id)

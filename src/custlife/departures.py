@@ -52,7 +52,7 @@ def _kept_once(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(intern(name) if type(name) is str else name for name in names)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Departure(Shown):
     """A move into the room ``former``, with all that is known about it.
 

@@ -34,7 +34,7 @@ def _last(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(filter(None, (one, other)), default=None)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Record:
     """Counts, sums and times over all cycles of a relationship.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from attrs import evolve, field, fields, frozen
 
 from custlife import _checks
+from custlife._drafts import drafting
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
 from custlife.complaints import OpenComplaint, answer, answered
@@ -64,7 +65,7 @@ MOST_REFUNDABLE = 32
 it. A relationship stays small, and no refund that names a purchase is taken unseen."""
 
 
-@frozen(init=False, repr=False)
+@frozen(init=False, repr=False, weakref_slot=False)
 class Relationship(Shown):
     """Where one customer stands, and what is on record about them.
 
@@ -409,6 +410,7 @@ class Relationship(Shown):
 
 
 _NO_RECORD = Record()
+_record, _relationship = drafting(Record), drafting(Relationship)
 _NO_TIME = timedelta(0)
 _PURCHASE = Activity.PURCHASE
 _REFUND = Activity.REFUND
@@ -471,26 +473,24 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     last_purchase_at = record.last_purchase_at
     last_failure_at = record.last_failure_at
     departures: list[Departure] = []
-    names: dict[type[Event], str] = {}
+    sound: set[type[Event]] = set()
 
     for event in events:
-        name = names.get(type(event))
-        if name is None:
-            if not checks_fields(type(event)):
+        if (kind := type(event)) not in sound:
+            if not checks_fields(kind):
                 refuse(event, UnknownEvent(event, lifecycle.name, table.events))
                 continue
-            name = names[type(event)] = table.handled_as(type(event))
+            sound.add(kind)
         at = event.at
         if last_at is not None and at < last_at:
             refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
             continue
         activity = event.activity
         place = None
-        if complaints and (activity is _SETTLEMENT or activity is _DISREGARD):
-            place = answered(complaints, getattr(event, "complaint", None))
-        after = unguarded[here].get(name)
+        after = unguarded[here].get(event.name)
         if after is None:
-            after = arcs[here].get(name) if complaints else None
+            name = table.handled_as(kind)
+            after = (arcs if complaints else unguarded)[here].get(name)
             if after is None:
                 answerable = bool(complaints)
                 error = _refusal(table, table.states[here], event, start, answerable=answerable)
@@ -511,9 +511,11 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                 refuse(event, excess)
                 continue
         elif activity is _SETTLEMENT or activity is _DISREGARD:
+            named = getattr(event, "complaint", None)
+            place = answered(complaints, named)
             if place is not None and _others_wait(complaints, place):
                 after = here
-            elif place is None and getattr(event, "complaint", None) is not None:
+            elif place is None and named is not None:
                 refuse(event, _not_open(event, complaints, start.customer))
                 continue
         if after != here:
@@ -578,7 +580,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             paused += at - paused_at
             paused_at = None
 
-    record = Record(
+    record = _record(
         *counts,
         revenue,
         refunded,
@@ -588,8 +590,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         last_purchase_at,
         last_failure_at,
     )
-    result = object.__new__(Relationship)
-    result.__attrs_init__(
+    result = _relationship(
         start.customer,
         lifecycle,
         table.states[here],

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -172,16 +173,23 @@ def test_no_state_is_told_by_the_table_that_a_complaint_waits(state):
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"at": "today"}, "at"),
-        ({"id": " "}, "id"),
-        ({"public": 1}, "public"),
-        ({"ignored": True}, "ignored"),
+        ({"at": "today"}, "complaints.at"),
+        ({"id": " "}, "complaints.id"),
+        ({"public": 1}, "complaints.public"),
+        ({"ignored": None}, "complaints.ignored"),
+        ({"ignored": True}, "complaints.ignored"),
     ],
 )
-def test_a_complaint_that_cannot_be_is_refused(values, field):
+def test_a_stored_complaint_that_cannot_be_is_refused(values, field):
     """A private one that was ignored is off the record."""
+    now = voiced("a")
+    complaint = evolve(now.complaints[0], **values)
+    known = ("state", "record", "since", "cycle", "cycle_began", "customer_moment")
+
     with pytest.raises(InvalidRelationship) as caught:
-        OpenComplaint(**{"at": day(1), **values})
+        Relationship.restore(
+            "C-17", **{name: getattr(now, name) for name in known}, complaints=[complaint]
+        )
 
     assert caught.value.field == field
 

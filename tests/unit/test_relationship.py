@@ -1,11 +1,13 @@
 """The relationship: applying, refusing, restoring."""
 
 import pickle
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 
 import pytest
 from attrs import evolve, frozen
+from attrs.exceptions import FrozenInstanceError
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -1043,3 +1045,14 @@ def test_a_customer_id_is_no_blank(customer_id):
     """As when the relationship is made."""
     with pytest.raises(InvalidRelationship, match="relationship: customer is"):
         PAID.rename(customer_id)
+
+
+def test_what_is_written_as_a_draft_is_frozen():
+    """No field of the result can be set, and it is one of its class in every way."""
+    now = PAID.apply(Engaged(at=day(9)))
+
+    assert (type(now), type(now.record)) == (Relationship, Record)
+    assert pickle.loads(pickle.dumps(now)) == copy(now) == now
+    for frozen_one in (now, now.record):
+        with pytest.raises(FrozenInstanceError):
+            frozen_one.customer = "C-18"
