@@ -13,7 +13,7 @@ from custlife.lifecycle._chart import ChartDriver, state_of
 from custlife.testing.generators.events import moments, moved, undated_events
 from custlife.testing.generators.histories import gaps
 from custlife.testing.laws.law import LawViolation
-from custlife.testing.oracle import Account, contradictions, outcome
+from custlife.testing.oracle import Tally, contradictions, outcome
 from custlife.testing.paths import shortest_paths
 from custlife.testing.subject import Subject, Testable
 
@@ -28,7 +28,7 @@ def lifecycle_machine(thing: Testable) -> type[RuleBasedStateMachine]:
 
     Each event goes to the chart, to the table and to a relationship, whether it is allowed or not.
     All must answer as the rules say when they are read naively; after each event all must be in
-    the same state, and the relationship must be what a naive account of the history makes it.
+    the same state, and the relationship must be what a naive tally of the history makes it.
 
     Args:
         thing: A lifecycle, a chart class, or a subject.
@@ -70,7 +70,7 @@ class _Machine(RuleBasedStateMachine):
         self.table_state = self.subject.lifecycle.initial
         self.relationship = self.subject.start("C-1")
         rules = self.relationship.departure_rules
-        self.account = Account(self.subject.lifecycle, rules=rules)
+        self.tally = Tally(self.subject.lifecycle, rules=rules)
         self.history: list[Event] = []
 
     def begins(self, at: datetime, way: tuple[str, ...]) -> None:
@@ -84,10 +84,10 @@ class _Machine(RuleBasedStateMachine):
         self.now += later
         event = moved(event, self.now)
         self.history.append(event)
-        before = self.account
-        self.account = before.plus(event)
+        before = self.tally
+        self.tally = before.plus(event)
         by_rules = outcome(self.subject.lifecycle, before.state, event.name) is not None
-        on_record = len(self.account.entries) > len(before.entries)
+        on_record = len(self.tally.entries) > len(before.entries)
         for who, takes, allowed in (
             ("the chart", lambda sent: self.driver.takes(sent.name), by_rules),
             ("the table", self._table_takes, by_rules),
@@ -117,7 +117,7 @@ class _Machine(RuleBasedStateMachine):
     @invariant()
     def all_stand_in_one_state(self) -> None:
         """The chart, the table and the relationship are where the rules lead."""
-        expected = self.account.state
+        expected = self.tally.state
         for who, state in (
             ("the chart", state_of(self.driver.chart, self.subject.lifecycle)),
             ("the table", self.table_state),
@@ -128,9 +128,9 @@ class _Machine(RuleBasedStateMachine):
             )
 
     @invariant()
-    def the_relationship_is_what_the_account_says(self) -> None:
+    def the_relationship_is_what_the_tally_says(self) -> None:
         """Cycle, moments, last departure and record are what a naive count makes them."""
-        for problem in contradictions(self.relationship, self.account):
+        for problem in contradictions(self.relationship, self.tally):
             self._require(False, problem)  # noqa: FBT003 - what a contradiction is
 
     def _require(self, holds: bool, problem: str) -> None:  # noqa: FBT001 - what must hold

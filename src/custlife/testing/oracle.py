@@ -1,4 +1,4 @@
-"""What the rules say, read naively, and a naive account of a history.
+"""What the rules say, read naively, and a naive tally of a history.
 
 An oracle is slow and simple, so that one sees that it is right. It shares nothing with the chart,
 the table and the relationship but the definition and the bounds of what an event may say of a
@@ -149,8 +149,8 @@ class Entry:
 
 
 @frozen
-class Account:
-    """A naive account of a history: everything is counted anew from its entries each time.
+class Tally:
+    """A naive tally of a history: everything is counted anew from its entries each time.
 
     Attributes:
         lifecycle: The lifecycle.
@@ -164,8 +164,8 @@ class Account:
     refused: tuple[int, ...] = ()
     rules: DepartureRules = DEFAULT_DEPARTURE_RULES
 
-    def plus(self, event: Event) -> "Account":
-        """The account with one event more, by the rules."""
+    def plus(self, event: Event) -> "Tally":
+        """The tally with one event more, by the rules."""
         after = outcome(self.lifecycle, self.state, event.name)
         entry = None if after is None else Entry(event, self.state, after)
         if entry is None or not self._is_possible(entry):
@@ -291,7 +291,7 @@ class Account:
         return DepartureKind.EROSION
 
     def _facts(self, number: int, entry: Entry) -> dict[str, object]:
-        before = Account(self.lifecycle, self.entries[:number])
+        before = Tally(self.lifecycle, self.entries[:number])
         event, at = entry.event, entry.event.at
         moment, began = before.customer_moment, before.cycle_began or at
         firsts = [e.event.at for e in before.entries if e.after.room is Room.CUSTOMER]
@@ -322,8 +322,8 @@ class Account:
         return record_of(self.events)
 
 
-def contradictions(now: Relationship, account: Account) -> Iterator[str]:
-    """In what a relationship is otherwise than its account says."""
+def contradictions(now: Relationship, tally: Tally) -> Iterator[str]:
+    """In what a relationship is otherwise than its tally says."""
     for name in (
         "state",
         "since",
@@ -333,13 +333,13 @@ def contradictions(now: Relationship, account: Account) -> Iterator[str]:
         "open_complaints",
         "open_public_complaints",
     ):
-        found, expected = getattr(now, name), getattr(account, name)
+        found, expected = getattr(now, name), getattr(tally, name)
         if found != expected:
             yield f"{name.replace('_', ' ')} is {found}, and must be {expected}."
-    if now.record != account.record:
-        yield f"by its events, {difference(now.record, account.record, 'record')}."
+    if now.record != tally.record:
+        yield f"by its events, {difference(now.record, tally.record, 'record')}."
     yield from departures_amiss(
-        [] if now.departure is None else [now.departure], account.departed[-1:]
+        [] if now.departure is None else [now.departure], tally.departed[-1:]
     )
 
 
@@ -357,13 +357,13 @@ def departures_amiss(
                 yield f"{what} is {words(found)}, and must be {words(expected)}."
 
 
-def account_of(
+def tally_of(
     lifecycle: Lifecycle,
     events: Iterable[Event],
     rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
-) -> Account:
-    """The account of a history, refused events left out and noted."""
-    return reduce(Account.plus, events, Account(lifecycle, rules=rules))
+) -> Tally:
+    """The tally of a history, refused events left out and noted."""
+    return reduce(Tally.plus, events, Tally(lifecycle, rules=rules))
 
 
 def record_of(events: Sequence[Event]) -> Record:

@@ -30,12 +30,12 @@ from custlife import (
 )
 from custlife.testing.generators.events import changed, event_class
 from custlife.testing.oracle import (
-    Account,
-    account_of,
+    Tally,
     contradictions,
     departures_amiss,
     outcome,
     record_of,
+    tally_of,
 )
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -216,34 +216,34 @@ def happened(*names):
     return [event_class(name)(at=day(number)) for number, name in enumerate(names)]
 
 
-def test_an_account_of_nothing_stands_at_the_beginning():
+def test_a_tally_of_nothing_stands_at_the_beginning():
     """In the first cycle, without a moment or a record."""
-    account = account_of(trio(), [])
+    tally = tally_of(trio(), [])
 
-    assert account == Account(trio())
-    assert (account.state, account.cycle) == (trio().initial, 1)
-    assert (account.since, account.customer_moment, account.departed) == (None, None, ())
-    assert account.record == Record()
+    assert tally == Tally(trio())
+    assert (tally.state, tally.cycle) == (trio().initial, 1)
+    assert (tally.since, tally.customer_moment, tally.departed) == (None, None, ())
+    assert tally.record == Record()
 
 
-def test_an_account_leaves_out_what_is_refused_and_notes_it():
+def test_a_tally_leaves_out_what_is_refused_and_notes_it():
     """A refused event is in no entry."""
     history = happened("returned", "joined", "joined", "left")
 
-    account = account_of(trio(), history)
+    tally = tally_of(trio(), history)
 
-    assert account.events == (history[1], history[3])
-    assert account.refused == (0, 2)
-    assert [(str(entry.before), str(entry.after)) for entry in account.entries] == [
+    assert tally.events == (history[1], history[3])
+    assert tally.refused == (0, 2)
+    assert [(str(entry.before), str(entry.after)) for entry in tally.entries] == [
         ("guest", "member"),
         ("member", "gone"),
     ]
 
 
-def test_an_account_with_one_event_more_is_another_account():
+def test_a_tally_with_one_event_more_is_another_tally():
     """The one before stays as it is."""
     (joined,) = happened("joined")
-    empty = Account(trio())
+    empty = Tally(trio())
 
     grown = empty.plus(joined)
 
@@ -253,19 +253,19 @@ def test_an_account_with_one_event_more_is_another_account():
 
 def test_each_return_begins_a_cycle():
     """A departure does not."""
-    account = account_of(trio(), happened("left", "returned", "joined", "left", "returned"))
+    tally = tally_of(trio(), happened("left", "returned", "joined", "left", "returned"))
 
-    assert account.cycles == (1, 2, 2, 2, 3)
-    assert account.cycle == 3
-    assert [entry.returns for entry in account.entries] == [False, True, False, False, True]
-    assert [entry.departs for entry in account.entries] == [True, False, False, True, False]
+    assert tally.cycles == (1, 2, 2, 2, 3)
+    assert tally.cycle == 3
+    assert [entry.returns for entry in tally.entries] == [False, True, False, False, True]
+    assert [entry.departs for entry in tally.entries] == [True, False, False, True, False]
 
 
 def test_the_customer_moment_is_that_of_the_last_cycle():
     """It is gone with a return, and kept with a departure."""
     history = happened("joined", "left", "returned", "joined")
 
-    moments = [account_of(trio(), history[:size]).customer_moment for size in range(5)]
+    moments = [tally_of(trio(), history[:size]).customer_moment for size in range(5)]
 
     assert moments == [None, day(0), day(0), None, day(3)]
 
@@ -275,7 +275,7 @@ def test_a_state_is_entered_by_the_last_event_that_changed_it():
     lifecycle = trio(also=[stay("greeted", ["guest", "member"])])
     history = happened("greeted", "greeted", "joined", "greeted")
 
-    since = [account_of(lifecycle, history[:size]).since for size in range(5)]
+    since = [tally_of(lifecycle, history[:size]).since for size in range(5)]
 
     assert since == [None, day(0), day(0), day(2), day(2)]
 
@@ -314,9 +314,9 @@ ENTERPRISE, BOTH = Initiator.ENTERPRISE, Initiator.BOTH
 )
 def test_the_kind_of_a_departure_is_read_from_who_ended_it_why_and_when(events, kind):
     """By the default rules."""
-    account = account_of(CUSTOMER_LIFECYCLE, [Engaged(at=day(0)), *events])
+    tally = tally_of(CUSTOMER_LIFECYCLE, [Engaged(at=day(0)), *events])
 
-    (departure,) = account.departed
+    (departure,) = tally.departed
 
     assert departure["kind"] is kind
     assert departure["at"] == events[-1].at
@@ -324,23 +324,23 @@ def test_the_kind_of_a_departure_is_read_from_who_ended_it_why_and_when(events, 
 
 def test_an_event_that_does_not_say_who_ended_it_was_the_customers():
     """As an app's own event may not."""
-    account = account_of(trio(), happened("left"))
+    tally = tally_of(trio(), happened("left"))
 
-    (departure,) = account.departed
+    (departure,) = tally.departed
 
     assert departure["kind"] is DepartureKind.LOSS
     assert departure["initiator"] is Initiator.CUSTOMER
     assert departure["cause"] is Cause.UNKNOWN
 
 
-def test_an_account_gives_the_fields_of_each_departure():
+def test_a_tally_gives_the_fields_of_each_departure():
     """The sales cycle goes from the first event of the cycle to the customer moment."""
     gone = Departed(at=day(5), cause=Cause.PRICE, to="Rival Ltd", inferred=True, deal_size=7)
     history = [Engaged(at=day(0)), Purchased(at=day(2), amount=1), gone]
 
-    account = account_of(CUSTOMER_LIFECYCLE, history)
+    tally = tally_of(CUSTOMER_LIFECYCLE, history)
 
-    assert account.departed == (
+    assert tally.departed == (
         {
             "at": day(5),
             "cycle": 1,
@@ -379,26 +379,26 @@ def test_a_sales_cycle_ends_with_the_customer_moment_or_the_departure(names, sal
     """In each cycle it begins anew, with the return."""
     lifecycle = trio(also=[stay("greeted", "guest")])
 
-    account = account_of(lifecycle, happened(*names))
+    tally = tally_of(lifecycle, happened(*names))
 
-    assert [gone["sales_cycle"].days for gone in account.departed] == sales_cycles
+    assert [gone["sales_cycle"].days for gone in tally.departed] == sales_cycles
 
 
 def test_a_departure_that_says_what_is_out_of_bounds_is_refused():
     """An app's own event can say anything."""
     left = type("Left", (event_class("left"),), {"name": "left", "cause": "a whim"})
 
-    account = account_of(trio(), [left(at=day(0)), *happened("joined")])
+    tally = tally_of(trio(), [left(at=day(0)), *happened("joined")])
 
-    assert account.refused == (0,)
-    assert str(account.state) == "member"
+    assert tally.refused == (0,)
+    assert str(tally.state) == "member"
 
 
 def test_a_cycle_begins_with_its_first_event():
     """The return is the first event of the next one."""
     history = happened("joined", "left", "returned", "joined")
 
-    began = [account_of(trio(), history[:size]).cycle_began for size in range(5)]
+    began = [tally_of(trio(), history[:size]).cycle_began for size in range(5)]
 
     assert began == [None, day(0), day(0), day(2), day(2)]
 
@@ -421,9 +421,9 @@ BOUGHT = Purchased(at=day(1), amount=1)
 )
 def test_complaints_are_open_until_they_are_answered(events, waiting):
     """In every room and cycle."""
-    account = account_of(CUSTOMER_LIFECYCLE, events)
+    tally = tally_of(CUSTOMER_LIFECYCLE, events)
 
-    assert account.open_complaints == waiting
+    assert tally.open_complaints == waiting
 
 
 # What a relationship says against it.
@@ -439,12 +439,12 @@ HISTORY = [
 ]
 
 
-def test_a_relationship_does_not_contradict_the_account_of_its_own_history():
+def test_a_relationship_does_not_contradict_the_tally_of_its_own_history():
     """After none of its events."""
     relationships = [Relationship("C-1").apply(*HISTORY[:size]) for size in range(7)]
-    accounts = [account_of(CUSTOMER_LIFECYCLE, HISTORY[:size]) for size in range(7)]
+    tallies = [tally_of(CUSTOMER_LIFECYCLE, HISTORY[:size]) for size in range(7)]
 
-    found = [[*contradictions(*both)] for both in zip(relationships, accounts, strict=True)]
+    found = [[*contradictions(*both)] for both in zip(relationships, tallies, strict=True)]
 
     assert found == [[]] * 7
 
@@ -466,14 +466,14 @@ def test_a_contradiction_says_what_is_and_what_must_be(values, words):
     """Each in a sentence."""
     relationship = changed(Relationship("C-1").apply(*HISTORY), **values)
 
-    found = [*contradictions(relationship, account_of(CUSTOMER_LIFECYCLE, HISTORY))]
+    found = [*contradictions(relationship, tally_of(CUSTOMER_LIFECYCLE, HISTORY))]
 
     assert found == words
 
 
 def test_a_departure_on_record_contradicts_the_one_that_was_made_field_by_field():
     """What is right is not told."""
-    made = account_of(CUSTOMER_LIFECYCLE, HISTORY).departed
+    made = tally_of(CUSTOMER_LIFECYCLE, HISTORY).departed
     kept = replay(HISTORY, customer="C-1").departures
     wrong = evolve(kept[0], to="Another Ltd", cycle=9)
 

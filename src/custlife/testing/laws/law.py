@@ -18,7 +18,7 @@ from custlife.lifecycle.parts import several
 from custlife.state import State
 from custlife.testing.generators.events import moved
 from custlife.testing.generators.histories import histories
-from custlife.testing.oracle import Account, outcome
+from custlife.testing.oracle import Tally, outcome
 from custlife.testing.paths import draw, shortest_paths
 from custlife.testing.subject import Subject, Testable
 
@@ -63,14 +63,14 @@ class LawViolation(CustlifeError, AssertionError):
         return tuple(states)
 
     def __str__(self) -> str:
-        account = Account(self.lifecycle)
+        tally = Tally(self.lifecycle)
         lines = [f"{self.law}: {self.problem}", f"The law: {self.sentence}"]
-        lines.append(f"The history, in {self.lifecycle.name!r} from {account.state}:")
+        lines.append(f"The history, in {self.lifecycle.name!r} from {tally.state}:")
         for number, event in enumerate(self.history, 1):
-            before, account = account, account.plus(event)
-            moved = account.state != before.state
-            what = f"-> {account.state}" if moved else "stays"
-            what = what if len(account.entries) > len(before.entries) else "refused"
+            before, tally = tally, tally.plus(event)
+            moved = tally.state != before.state
+            what = f"-> {tally.state}" if moved else "stays"
+            what = what if len(tally.entries) > len(before.entries) else "refused"
             lines.append(f"{number:4}. {event.at.isoformat()} {event.name}{_facts(event)}: {what}")
         if not self.history:
             lines.append("   (no event)")

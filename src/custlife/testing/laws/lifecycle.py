@@ -17,13 +17,13 @@ from custlife.state import State
 from custlife.testing.generators.events import changed, event_class, moved
 from custlife.testing.laws.law import BEGIN, CellLaw, HistoryLaw, Law
 from custlife.testing.oracle import (
-    Account,
-    account_of,
+    Tally,
     contradictions,
     departures_amiss,
     difference,
     outcome,
     record_of,
+    tally_of,
 )
 from custlife.testing.paths import Path
 from custlife.testing.proofs import undecided
@@ -69,11 +69,11 @@ def table_equals_chart(subject: Subject, state: State, event: str, path: Path) -
     "never eroded, and a customer beyond the customer moment is never lost.",
 )
 def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
-    """Compare each departure's kind with that of the naive account."""
+    """Compare each departure's kind with that of the naive tally."""
     names = ("at", "kind", "room_left", "customer_moment")
     made = {
         (facts["at"], facts["cycle"]): {name: facts[name] for name in names if name in facts}
-        for facts in _account(subject, history).departed
+        for facts in _tally(subject, history).departed
     }
     departures = _replayed(subject, history).departures
     found = [one for one in departures if (one.at, one.cycle) in made]
@@ -87,10 +87,10 @@ def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[st
 )
 def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Cut the history everywhere, and add up the records of its parts."""
-    account = _account(subject, history)
-    events = account.events
+    tally = _tally(subject, history)
+    events = tally.events
     whole = subject.replay(events, customer=_WHO).relationship
-    yield from contradictions(whole, account)
+    yield from contradictions(whole, tally)
     if whole.customer != _WHO or whole.lifecycle != subject.lifecycle:
         yield f"it is no longer of {_WHO!r} in {subject.lifecycle.name!r}: {whole}."
     for cut in range(len(events) + 1):
@@ -114,25 +114,25 @@ def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
 )
 def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Try what must be refused, and compare all that was given with what it was."""
-    account = _account(subject, history)
+    tally = _tally(subject, history)
     given = list(history)
     text = repr(given)
     journey = _replayed(subject, given)
     if given != list(history) or repr(given) != text:
         yield "replay changed the events that it was given, or their order."
     refused = [rejection.position for rejection in journey.rejected]
-    if refused != [*account.refused]:
-        yield f"refused are the events at {refused}, and must be those at {[*account.refused]}."
-    alone = subject.replay(account.events, customer=_WHO).relationship
+    if refused != [*tally.refused]:
+        yield f"refused are the events at {refused}, and must be those at {[*tally.refused]}."
+    alone = subject.replay(tally.events, customer=_WHO).relationship
     if journey.relationship != alone:
         yield f"the refused events left a trace: {difference(journey.relationship, alone)}."
-    before, twin = (subject.start(_WHO).apply(*account.events[:-1]) for _ in range(2))
-    now = before.apply(*account.events[-1:])
+    before, twin = (subject.start(_WHO).apply(*tally.events[:-1]) for _ in range(2))
+    now = before.apply(*tally.events[-1:])
     if _changed(before, twin):
         changed = difference(before, twin)
         yield f"apply changed the relationship that it was called on: {changed}."
-    twin = subject.start(_WHO).apply(*account.events)
-    for event in _unwelcome(subject, account):
+    twin = subject.start(_WHO).apply(*tally.events)
+    for event in _unwelcome(subject, tally):
         try:
             now.apply(event)
         except CustlifeError:
@@ -147,12 +147,12 @@ def _changed(relationship: Relationship, twin: Relationship) -> bool:
     return not same or repr(relationship) != repr(twin)
 
 
-def _unwelcome(subject: Subject, account: Account) -> Iterator[Event]:
+def _unwelcome(subject: Subject, tally: Tally) -> Iterator[Event]:
     """What is refused now, an event that the lifecycle does not know, and one that is too late."""
-    events = account.events
+    events = tally.events
     last = events[-1].at if events else BEGIN
     for event in subject.simplest.values():
-        if account.plus(moved(event, last)).refused != account.refused:
+        if tally.plus(moved(event, last)).refused != tally.refused:
             yield moved(event, last)
     yield event_class("_".join(("x", *subject.lifecycle.events)))(at=last)
     for event in events[-1:]:
@@ -225,12 +225,12 @@ def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[st
     "customer moment is when the room customer was entered in the cycle.",
 )
 def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
-    """Compare with the naive account."""
+    """Compare with the naive tally."""
     journey = _replayed(subject, history)
-    account = _account(subject, history)
+    tally = _tally(subject, history)
     now = journey.relationship
-    yield from departures_amiss(journey.departures, account.departed)
-    yield from contradictions(now, account)
+    yield from departures_amiss(journey.departures, tally.departed)
+    yield from contradictions(now, tally)
     rules = subject.start(_WHO).departure_rules
     if {now.departure_rules, *(departure.rules for departure in journey.departures)} != {rules}:
         yield "the departure rules are not those that the relationship began with."
@@ -256,8 +256,8 @@ def totality(subject: Subject, state: State, event: str, path: Path) -> Iterator
         yield "the table's answer differs from the events that it allows there."
 
 
-def _account(subject: Subject, history: Sequence[Event]) -> Account:
-    return account_of(subject.lifecycle, history, subject.start(_WHO).departure_rules)
+def _tally(subject: Subject, history: Sequence[Event]) -> Tally:
+    return tally_of(subject.lifecycle, history, subject.start(_WHO).departure_rules)
 
 
 def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
