@@ -10,6 +10,7 @@ Examples:
     'visitor'
 """
 
+from custlife.account import UNNAMED_OFFERING, Account, replay_account
 from custlife.causes import Cause, CauseMap, DefectorKind, Initiator
 from custlife.decisions.predicates import (
     Predicate,
@@ -45,6 +46,7 @@ from custlife.errors import (
     InvalidTable,
     InvalidValue,
     OutOfOrderEvent,
+    UnclearOffering,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
@@ -107,7 +109,9 @@ __all__ = [
     "KIND_FACTS",
     "OWN",
     "SEVERITY_FACTS",
+    "UNNAMED_OFFERING",
     "WORKS",
+    "Account",
     "Activity",
     "Cause",
     "CauseLearnt",
@@ -169,6 +173,7 @@ __all__ = [
     "Step",
     "Table",
     "Terminated",
+    "UnclearOffering",
     "UndecidedTable",
     "UnknownCode",
     "UnknownEvent",
@@ -189,6 +194,7 @@ __all__ = [
     "is_not",
     "not_",
     "replay",
+    "replay_account",
     "restore_chart",
     "some_of",
     "state_of",

@@ -1,4 +1,4 @@
-"""Store and restore: events, relationships, departures and journeys as JSON-ready data.
+"""Store and restore: events, relationships, departures, journeys, accounts as JSON-ready data.
 
 Needs the extra ``custlife[codec]``. Every dict has a ``type``; an event's is its name. Money
 and instants are strings, so that nothing is lost on the way through JSON. Reading is strict: what
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar, TypeVar, overload
 
 from attrs import Factory, asdict, evolve, field, fields, frozen, make_class, resolve_types
@@ -24,6 +25,7 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from custlife import _checks, _scalars
+from custlife.account import Account, replay_account
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
@@ -45,14 +47,16 @@ from custlife.relationship import Relationship
 from custlife.state import State
 
 T = TypeVar("T")
+J = TypeVar("J", Journey, Account)
 Data = dict[str, Any]
 """JSON-ready: dicts, lists, strings, whole numbers, booleans and None."""
-Stored = Event | Relationship | Departure | Journey | Record
+Stored = Event | Relationship | Departure | Journey | Account | Record
 """What a codec stores."""
 
 _WHOLE: dict[str, type[Any]] = {
     "relationship": Relationship,
     "journey": Journey,
+    "account": Account,
     "departure": Departure,
     "record": Record,
 }
@@ -88,7 +92,7 @@ class Codec:
     Raises:
         InvalidArgument: If an argument is of another type, or an event is no event class.
         InvalidData: If two event classes share a name, or one takes the name ``relationship``,
-            ``departure``, ``journey`` or ``record``.
+            ``departure``, ``journey``, ``account`` or ``record``.
 
     Examples:
         >>> import json
@@ -137,7 +141,7 @@ It knows contacted, ...
                 raise self._missing_class(tag)
         if tag is None:
             raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
-        judged = value.start if isinstance(value, Journey) else value
+        judged = value.start if isinstance(value, Journey | Account) else value
         rules = judged.rules if isinstance(judged, Departure) else self.departure_rules
         if isinstance(judged, Relationship):
             rules = judged.departure_rules
@@ -156,7 +160,8 @@ It knows contacted, ...
     def load(self, data: Mapping[str, Any], kind: Any = object) -> Any:
         """The value that `dump` turned into this data.
 
-        A journey is replayed from its events, so that it never contradicts the lifecycle.
+        A journey or an account is replayed from its events, so that it never contradicts the
+        lifecycle.
 
         Args:
             data: JSON-ready data with its ``type``.
@@ -240,7 +245,7 @@ It knows contacted, ...
         values = asdict(stored, recurse=False)
         return Relationship.restore(**values, departure_rules=self.departure_rules)
 
-    def _from_journey(self, journey: Journey) -> Data:
+    def _from_journey(self, journey: Journey | Account) -> Data:
         events, positions = list(journey.events), []
         for rejection in journey.rejected:
             if rejection.position is None:
@@ -249,13 +254,23 @@ It knows contacted, ...
                 )
             events.insert(rejection.position, rejection.event)
             positions.append(rejection.position)
-        stored = _StoredJourney(journey.lifecycle, journey.customer, events, positions)
+        parts = (journey.lifecycle, journey.customer, events, positions)
+        stored = _StoredJourney(*parts)
+        if isinstance(journey, Account):
+            stored = _StoredAccount(*parts, sorted(journey.key_offerings))
         data: Data = self.converter.unstructure(stored)
         return data
 
     def _to_journey(self, data: Data, _: object) -> Journey:
-        stored = self.converter.structure(data, _StoredJourney)
-        journey = replay(
+        return self._replayed(self.converter.structure(data, _StoredJourney), replay)
+
+    def _to_account(self, data: Data, _: object) -> Account:
+        stored = self.converter.structure(data, _StoredAccount)
+        keys = stored.key_offerings
+        return self._replayed(stored, partial(replay_account, key_offerings=keys))
+
+    def _replayed(self, stored: "_StoredJourney", replayed: Callable[..., J]) -> J:
+        journey = replayed(
             stored.events,
             customer=stored.customer,
             lifecycle=self.lifecycle,
@@ -287,6 +302,7 @@ It knows contacted, ...
             State: (lambda state: list(state.stages), self._to_state),
             Lifecycle: (self._from_lifecycle, self._to_lifecycle),
             Journey: (self._from_journey, self._to_journey),
+            Account: (self._from_journey, self._to_account),
         }
         for kind, (write, read) in hooks.items():
             made.register_unstructure_hook(kind, write)
@@ -321,6 +337,13 @@ class _StoredJourney:
     customer: str
     events: list[Event]
     rejected: list[int]
+
+
+@frozen
+class _StoredAccount(_StoredJourney):
+    """The stored fields of an account."""
+
+    key_offerings: list[str]
 
 
 def _faults(error: Exception, path: str = "$") -> Iterator[tuple[Exception, str]]:

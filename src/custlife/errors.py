@@ -119,6 +119,7 @@ class EventNotAllowed(CustlifeError):
         because: The sentence that forbids it.
         source: The source row of that sentence.
         customer: Whose relationship it was, or None for a bare table or chart.
+        offering: The offering that it was about, in an account; else None.
     """
 
     event: str
@@ -127,9 +128,11 @@ class EventNotAllowed(CustlifeError):
     because: str
     source: str
     customer: str | None = None
+    offering: str | None = None
 
     def __str__(self) -> str:
         who = "" if self.customer is None else f" for {shown(self.customer)}"
+        who += "" if self.offering is None else f" and the offering {shown(self.offering)}"
         return (
             f"{shown(self.event)} is not allowed{who} in {self.state.describe()}: {self.because} "
             f"[{cut(self.source)}] Nothing was changed; allowed here: {listed(self.allowed)}."
@@ -152,6 +155,31 @@ class UnknownCode(CustlifeError, KeyError):
         return (
             f"The cause map does not know the code {shown(self.code)}. It knows "
             f"{listed(self.known)}; add the code with its cause, such as Cause.OTHER."
+        )
+
+
+@define(eq=False, slots=False)
+class UnclearOffering(CustlifeError):
+    """A purchase that names no offering, and could concern several; nothing was changed.
+
+    Attributes:
+        event: The event's name.
+        at: When it happened.
+        held: The names of the offerings that were held then.
+        customer: Whose purchase it was.
+    """
+
+    event: str
+    at: datetime
+    held: tuple[str, ...]
+    customer: str
+
+    def __str__(self) -> str:
+        held = listed([*map(shown, self.held)]) if self.held else "none of several offerings"
+        return (
+            f"{shown(self.event)} of {self.at.isoformat()} names no offering, and "
+            f"{shown(self.customer)} holds {held}. A purchase concerns one offering. Nothing was "
+            f"changed; name it: offering=..."
         )
 
 

@@ -1,0 +1,530 @@
+"""Several offerings: one relationship for each of them, and one overall, rolled up from them.
+
+Each offering goes through the lifecycle on its own. The customer goes through it once: as a
+customer while one offering is held, and as a former one when the last is left.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+from operator import attrgetter, itemgetter
+from types import MappingProxyType
+from typing import Any, Literal
+
+from attrs import define, evolve, field, fields, frozen
+
+from custlife import _checks
+from custlife._notebook import Block, Grid, Paragraph, Shown
+from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
+from custlife.departures import Departure
+from custlife.errors import (
+    CustlifeError,
+    EventNotAllowed,
+    InvalidMoment,
+    UnclearOffering,
+    listed,
+    shown,
+)
+from custlife.events import Activity, CauseLearnt, Event, checks_fields
+from custlife.journey import Journey, Rejection, Step, replay
+from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
+from custlife.lifecycle.definition import Lifecycle
+from custlife.record import Record
+from custlife.relationship import Relationship
+from custlife.state import Room
+
+UNNAMED_OFFERING = ""
+"""The key of the one offering of a history that names none. No event can name it: it is blank."""
+
+_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
+_FIELDS = tuple(attribute.name for attribute in fields(Relationship))
+_at = attrgetter("at")
+_names = _checks.iterable_of("names of offerings")
+
+
+@frozen(repr=False)
+class Account(Shown):
+    """One customer with all their offerings. Made by `replay_account`.
+
+    The overall relationship takes each accepted event as if there were one offering. It stays where
+    it is where that would make it leave a room in which another offering still is, or answer the
+    complaints about another offering, or judge another departure anew. It goes the way of the
+    offering where the customer moment, or the departure of the last offering held, would otherwise
+    be missed. In any case the event counts in its record.
+
+    Source: IMH-4; the roll-up is an assumption.
+
+    Attributes:
+        start: The relationship before the first event.
+        events: The accepted events, in order.
+        concerned: The names of the offerings that each of them moved.
+        rejected: The refused events with their reasons, in order.
+        key_offerings: The offerings whose loss is the loss of the customer.
+        relationship: The overall relationship after the last event.
+        departures: Every departure of the customer, of every cycle, in order.
+        partial_departures: Every departure from an offering that was none of the customer, in
+            order, with the name of the offering.
+
+    Examples:
+        >>> from datetime import timezone
+        >>> from custlife import Departed, Purchased
+        >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        >>> account = replay_account(
+        ...     [
+        ...         Purchased(at=t, amount=5, offering="brand-a"),
+        ...         Purchased(at=t, amount=9, offering="brand-b"),
+        ...         Departed(at=t.replace(month=5), offering="brand-b"),
+        ...     ],
+        ...     customer="C-17",
+        ... )
+        >>> account.held, account.relationship.state.stage, account.departures
+        (('brand-a',), 'regular', ())
+        >>> account.partial_departures
+        (('brand-b', <Departure erosion, serious, unknown, 2026-05-01>),)
+    """
+
+    start: Relationship
+    events: tuple[Event, ...]
+    concerned: tuple[tuple[str, ...], ...]
+    rejected: tuple[Rejection, ...]
+    key_offerings: frozenset[str]
+    relationship: Relationship
+    departures: tuple[Departure, ...]
+    partial_departures: tuple[tuple[str, Departure], ...]
+    _journeys: tuple[tuple[str, Journey], ...]  # a read-only mapping does not pickle
+
+    @cached_property
+    def offerings(self) -> Mapping[str, Journey]:
+        """The journey of each offering by its name, in the order of their first events.
+
+        A purchase that names no offering, and comes before any that does, belongs to an offering of
+        its own, `UNNAMED_OFFERING`.
+        """
+        return MappingProxyType(dict(self._journeys))
+
+    @property
+    def customer(self) -> str:
+        """The app's id of the customer."""
+        return self.start.customer
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The lifecycle, which all offerings share."""
+        return self.start.lifecycle
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The names of the offerings that are held: those in the room ``customer``."""
+        return self._in(Room.CUSTOMER)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The names of the offerings that were left, and not taken up again."""
+        return self._in(Room.FORMER)
+
+    def _in(self, room: Room) -> tuple[str, ...]:
+        found = self._journeys
+        return tuple(name for name, one in found if one.relationship.state.room is room)
+
+    def as_of(self, moment: datetime) -> "Account":
+        """The account as it was at a moment, events of that very moment included.
+
+        Args:
+            moment: An aware datetime.
+
+        Raises:
+            InvalidMoment: If the moment is naive.
+        """
+        until = _checks.in_utc(moment)
+        _checks.moment.require(InvalidMoment, "as_of", "moment", until)
+        return replay_account(
+            (event for event in self.history if event.at <= until),
+            customer=self.customer,
+            lifecycle=self.lifecycle,
+            departure_rules=self.start.departure_rules,
+            on_rejected="collect",
+            key_offerings=self.key_offerings,
+        )
+
+    @property
+    def history(self) -> tuple[Event, ...]:
+        """All events, refused ones included, in the order of time; without objects that are none.
+
+        Examples:
+            >>> replay_account([], customer="C-17").history
+            ()
+        """
+        everything = [*self.events]
+        for rejection in self.rejected:
+            if rejection.position is not None:
+                everything.insert(rejection.position, rejection.event)
+        return tuple(everything)
+
+    def explain(self) -> str:
+        """Where the customer is overall, each offering step by step, and what was refused.
+
+        Examples:
+            >>> print(replay_account([], customer="C-17").explain())
+            'C-17' holds no offering. Overall: prospect (potential), cycle 1.
+        """
+        lines = [f"{self._headline} Overall: {self._overall}."]
+        if self.key_offerings:
+            keys = listed([*map(shown, sorted(self.key_offerings))])
+            lines.append(f"The loss of a key offering is the loss of the customer: {keys}.")
+        for name, journey in self._journeys:
+            lines += [f"{_words(name)}: {line}" for line in journey.explain().splitlines()]
+        lines += [f"The customer: {gone}." for gone in self.departures]
+        lines += [f"Partial, {_words(name)}: {gone}." for name, gone in self.partial_departures]
+        return "\n".join((*lines, *(rejection.explain() for rejection in self.rejected)))
+
+    @property
+    def _headline(self) -> str:
+        held = listed([*map(_words, self.held)]) if self.held else "no offering"
+        left = f", and left {listed([*map(_words, self.left)])}" if self.left else ""
+        return f"{shown(self.customer)} holds {held}{left}."
+
+    @property
+    def _overall(self) -> str:
+        return f"{self.relationship.state.describe()}, cycle {self.relationship.cycle}"
+
+    def _page(self) -> list[Block]:
+        steps = {name: iter(journey.steps) for name, journey in self._journeys}
+        rows: list[list[tuple[str, ...]]] = [
+            [_line(name, next(steps[name])) for name in names] for names in self.concerned
+        ]
+        for one in self.rejected:
+            place = len(rows) if one.position is None else one.position
+            name = getattr(one.event, "offering", None)
+            rows.insert(place, [_line("" if one.position is None else name, one)])
+        head = ("date", "offering", "event", "what happened", "why")
+        return [Paragraph(str(self)), Grid(head, (row for group in rows for row in group))]
+
+    def __str__(self) -> str:
+        refused = f", {len(self.rejected)} refused" * bool(self.rejected)
+        events = f"{len(self.events)} event{'s' * (len(self.events) != 1)}"
+        return f"{self._headline} Overall: {self._overall}; {events}{refused}"
+
+    def __repr__(self) -> str:
+        return f"<Account {self}>"
+
+
+def _line(name: str | None, step: Step | Rejection) -> tuple[str, ...]:
+    date, *rest = step.line
+    return (date, "" if name is None else name, *rest)
+
+
+def _words(name: str) -> str:
+    return shown(name) if name else "the unnamed offering"
+
+
+def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
+    events: Iterable[Event],
+    *,
+    customer: str,
+    lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
+    departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
+    on_rejected: Literal["raise", "collect"] = "raise",
+    key_offerings: Iterable[str] = (),
+) -> Account:
+    """Replay the history of one customer who may have several offerings.
+
+    Events are sorted by time; events of the same time keep the order in which they were given. An
+    event that names an offering moves the relationship to that offering. An event that names none
+    moves every offering on record that allows it, with three exceptions:
+
+    - A purchase concerns one offering: the only one held, or the only one on record where none is
+      held. Else it is refused.
+    - It brings no offering back while another is present, a prospect's or a customer's.
+    - A cause that is learnt concerns what was left last, of what is still left.
+
+    What happens before any event names an offering belongs to one unnamed offering. The first
+    offering that is named takes its place, unless it was ever held. Later events never change what
+    was made of earlier ones.
+
+    Args:
+        events: The events, in any order.
+        customer: The app's id of the customer.
+        lifecycle: The lifecycle of every offering, and of the customer.
+        departure_rules: The rules by which departures are judged.
+        on_rejected: ``"raise"`` the error of the first event that is refused, or ``"collect"``
+            refused events with their reasons in `Account.rejected` and go on.
+        key_offerings: The roll-up: the names of the offerings whose loss is the loss of the
+            customer, even while another is held.
+
+    Raises:
+        EventNotAllowed: If the lifecycle does not allow an event in the state of its offering, or
+            of any offering on record where it names none.
+        UnclearOffering: If a purchase names no offering, and could concern several.
+        UnknownEvent: If the lifecycle does not know an event, or an object is no event.
+        InvalidRelationship: If the customer id is blank.
+        InvalidArgument: If ``events`` is no iterable, ``on_rejected`` is neither of the two, or
+            ``key_offerings`` are no names.
+
+    Examples:
+        >>> from datetime import timezone
+        >>> from custlife import Departed, Purchased
+        >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        >>> bought = [Purchased(at=t, amount=5, offering=name) for name in ("main", "extra")]
+        >>> history = [*bought, Departed(at=t.replace(month=5), offering="main")]
+        >>> replay_account(history, customer="C-17").relationship.state.room.value
+        'customer'
+        >>> by_key = replay_account(history, customer="C-17", key_offerings=["main"])
+        >>> by_key.relationship.state.room.value, by_key.held
+        ('former', ('extra',))
+    """
+    _checks.iterable_of("events").argument("replay_account", "events", events)
+    _checks.either("raise", "collect").argument("replay_account", "on_rejected", on_rejected)
+    _names.argument("replay_account", "key_offerings", key_offerings)
+    keys = [*key_offerings]
+    for name in keys:
+        _checks.text.argument("replay_account", "key_offerings", name)
+    everything = list(events)
+    strangers = replay(  # what is no event has no time, and is refused first, as by replay
+        [event for event in everything if not checks_fields(type(event))],
+        customer=customer,
+        lifecycle=lifecycle,
+        departure_rules=departure_rules,
+        on_rejected=on_rejected,
+    )
+    books = _Books(strangers.start, frozenset(keys), strangers.start)
+    rejected = [*strangers.rejected]
+    given = sorted((event for event in everything if checks_fields(type(event))), key=_at)
+    for position, event in enumerate(given):
+        try:
+            books.enter(event)
+        except CustlifeError as error:
+            if on_rejected == "raise":
+                raise
+            rejected.append(Rejection(event, error, position))
+    return books.account(tuple(rejected))
+
+
+@frozen
+class _Line:
+    """One offering while the events are entered; an event is known by its place among all.
+
+    Attributes:
+        now: The relationship.
+        waiting: The complaints that are open.
+        public: The complaints in public that are not settled.
+        places: The events that moved it.
+        left: The departures among them.
+    """
+
+    now: Relationship
+    waiting: frozenset[int] = frozenset()
+    public: frozenset[int] = frozenset()
+    places: list[int] = field(factory=list)
+    left: list[int] = field(factory=list)
+
+    @property
+    def room(self) -> Room:
+        return self.now.state.room
+
+    def moved(self, place: int, after: Relationship) -> "_Line":
+        """This line after one event more, which is not noted yet."""
+        now = self.now
+        return evolve(
+            self,
+            now=after,
+            waiting=_open(self.waiting, place, now.open_complaints, after.open_complaints),
+            public=_open(
+                self.public, place, now.open_public_complaints, after.open_public_complaints
+            ),
+        )
+
+
+def _open(complaints: frozenset[int], place: int, before: int, after: int) -> frozenset[int]:
+    """The complaints that wait after the event at a place, given their numbers."""
+    if not after:
+        return frozenset()
+    return complaints | {place} if after > before else complaints
+
+
+@define
+class _Books:
+    """What `replay_account` keeps while it enters events one by one."""
+
+    start: Relationship
+    keys: frozenset[str]
+    overall: Relationship
+    events: list[Event] = field(factory=list)
+    lines: dict[str, _Line] = field(factory=dict)
+    left: list[int] = field(factory=list)
+    departures: list[Departure] = field(factory=list)
+
+    def enter(self, event: Event) -> None:
+        """Enter the next event.
+
+        Raises:
+            CustlifeError: If it is refused; nothing is changed then.
+        """
+        lines, place = self._lines_for(event.offering), len(self.events)
+        before = {
+            name: lines.get(name, _Line(self.start)) for name in self._concerned(event, lines)
+        }
+        moved = {
+            name: line.moved(place, _applied(line.now, event, name))
+            for name, line in before.items()
+        }
+        after = {**lines, **moved}
+        overall = self._rolled_up(event, before, after)
+        for name, line in moved.items():
+            line.places.append(place)
+            line.left.extend([place] * _departs(before[name].now, line.now))
+        if overall.departure is not None and overall.departure is not self.overall.departure:
+            departs = _departs(self.overall, overall)
+            self.left.extend([place] * departs)
+            self.departures[len(self.departures) - (not departs) :] = [overall.departure]
+        self.events.append(event)
+        self.lines, self.overall = after, overall
+
+    def _lines_for(self, offering: str | None) -> dict[str, _Line]:
+        """The lines, where the first offering that is named takes the place of the unnamed one."""
+        lines = dict(self.lines)
+        first = offering is not None and [*lines] == [UNNAMED_OFFERING]
+        if first and lines[UNNAMED_OFFERING].now.first_customer_moment is None:
+            lines[str(offering)] = lines.pop(UNNAMED_OFFERING)
+        return lines
+
+    def _concerned(self, event: Event, lines: Mapping[str, _Line]) -> list[str]:
+        """The names of the offerings that an event moves, unless their lifecycle refuses it."""
+        if event.offering is not None:
+            return [event.offering]
+        if len(lines) < 2:  # noqa: PLR2004 - several
+            return [*lines] or [UNNAMED_OFFERING]
+        if event.activity is Activity.PURCHASE:
+            held = [name for name, line in lines.items() if line.room is Room.CUSTOMER]
+            if len(held) != 1:
+                raise UnclearOffering(event.name, event.at, tuple(held), self.start.customer)
+            return held
+        present = [name for name, line in lines.items() if line.room is not Room.FORMER]
+        gone = [name for name in lines if name not in present]
+        if isinstance(event, CauseLearnt) and gone:
+            last = max(lines[name].left[-1] for name in gone)
+            return [name for name in gone if lines[name].left[-1] == last]
+        return _taking(event, lines, present, gone) or [*present, *gone][:1]
+
+    def _rolled_up(
+        self, event: Event, before: Mapping[str, _Line], after: Mapping[str, _Line]
+    ) -> Relationship:
+        """The overall relationship after an event that has moved some offerings."""
+        rooms = self._rooms(before, after)
+        ways = self._ways(event, before, after)
+        overall = next(way for way in ways if way.state.room in rooms)
+        waiting, public = (
+            len(frozenset().union(*(getattr(line, which) for line in after.values())))
+            for which in ("waiting", "public")
+        )
+        if (waiting, public) == (overall.open_complaints, overall.open_public_complaints):
+            return overall
+        return _with(overall, open_complaints=waiting, open_public_complaints=public)
+
+    def _rooms(self, before: Mapping[str, _Line], after: Mapping[str, _Line]) -> set[Room]:
+        """The rooms where the customer can be after an event, by the rooms of the offerings."""
+        was, rooms = self.overall.state.room, {line.room for line in after.values()}
+        changes = {name: (line.room, after[name].room) for name, line in before.items()}
+        lost = any(name in self.keys and change == _LOST for name, change in changes.items())
+        if any(now is Room.CUSTOMER is not then for then, now in changes.values()):
+            return {Room.CUSTOMER}
+        if was is Room.CUSTOMER:
+            return {Room.FORMER if lost or Room.CUSTOMER not in rooms else Room.CUSTOMER}
+        if rooms == {Room.FORMER}:
+            return rooms
+        # After the loss of a key offering, others may still be held by a former customer.
+        return {Room.PROSPECT, was, *rooms & {Room.CUSTOMER}}
+
+    def _ways(
+        self, event: Event, before: Mapping[str, _Line], after: Mapping[str, _Line]
+    ) -> Iterator[Relationship]:
+        """Where the overall relationship can go: as it stands, nowhere, or with an offering."""
+        overall = self.overall
+        waits = event.activity in _ANSWERS and any(line.waiting for line in after.values())
+        last = {line.left[-1:] == self.left[-1:] for line in before.values()}
+        if not waits and not (isinstance(event, CauseLearnt) and True not in last):
+            with suppress(CustlifeError):
+                yield overall.apply(event)
+        stood = next(iter(before.values())).now
+        alone = _with(stood, record=Record()).apply(event).record
+        yield _with(overall, record=overall.record + alone)
+        for name, line in before.items():
+            if line.room is not after[name].room:
+                yield _gone_along(overall, event, line.now)
+
+    def account(self, rejected: tuple[Rejection, ...]) -> Account:
+        """The account of the events that were entered."""
+        concerned: list[list[str]] = [[] for _ in self.events]
+        journeys, partial = [], []
+        for name, line in self.lines.items():
+            for place in line.places:
+                concerned[place].append(name)
+            journey = replay(
+                [self.events[place] for place in line.places],
+                customer=self.start.customer,
+                lifecycle=self.start.lifecycle,
+                departure_rules=self.start.departure_rules,
+            )
+            journeys.append((name, journey))
+            gone = zip(line.left, journey.departures, strict=True)
+            partial += [(place, name, one) for place, one in gone if place not in self.left]
+        partial.sort(key=itemgetter(0))
+        return Account(
+            self.start,
+            tuple(self.events),
+            tuple(map(tuple, concerned)),
+            rejected,
+            self.keys,
+            self.overall,
+            tuple(self.departures),
+            tuple((name, one) for _, name, one in partial),
+            tuple(journeys),
+        )
+
+
+_LOST = (Room.CUSTOMER, Room.FORMER)
+
+
+def _taking(
+    event: Event, lines: Mapping[str, _Line], present: list[str], gone: list[str]
+) -> list[str]:
+    """Which offerings an event without one moves; it brings none back while another is present."""
+    taking = []
+    for name in (*present, *gone):
+        with suppress(CustlifeError):
+            after = lines[name].now.apply(event).state.room
+            if name in present or not present or after is Room.FORMER:
+                taking.append(name)
+    return taking
+
+
+def _departs(before: Relationship, after: Relationship) -> bool:
+    return before.state.room is not Room.FORMER and after.state.room is Room.FORMER
+
+
+def _applied(stood: Relationship, event: Event, name: str) -> Relationship:
+    try:
+        return stood.apply(event)
+    except EventNotAllowed as error:
+        raise evolve(error, offering=name or None) from None
+
+
+def _with(relationship: Relationship, **changes: Any) -> Relationship:  # noqa: ANN401 - its fields
+    """A relationship with other fields; unlike `Relationship.restore`, it compares none of them."""
+    values = {name: getattr(relationship, name) for name in _FIELDS} | changes
+    made = object.__new__(Relationship)
+    made.__attrs_init__(*values.values())
+    return made
+
+
+def _gone_along(overall: Relationship, event: Event, stood: Relationship) -> Relationship:
+    """The overall relationship, gone where an offering went from where that stood."""
+    was, there = overall.state.room, stood.state.room
+    if was is Room.FORMER is not there:  # back, and a prospect of that offering
+        overall = _with(
+            overall, cycle=overall.cycle + 1, cycle_began=event.at, customer_moment=None
+        )
+    after = _with(overall, state=stood.state).apply(event)
+    if was is not Room.FORMER is there:  # that offering returns, and the customer never left
+        after = _with(after, cycle=overall.cycle, cycle_began=overall.cycle_began)
+    return after
