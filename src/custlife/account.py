@@ -208,6 +208,10 @@ class Account(Shown):
     def __repr__(self) -> str:
         return f"<Account {self}>"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401, ARG002, FBT001
+        """What IPython and Hypothesis print: the line, without the definitions in it."""
+        printer.text(repr(self))
+
 
 def _line(name: str | None, step: Step | Rejection) -> tuple[str, ...]:
     date, *rest = step.line
@@ -448,9 +452,11 @@ class _Books:
         stood = next(iter(before.values())).now
         alone = _with(stood, record=Record()).apply(event).record
         yield _with(overall, record=overall.record + alone)
-        for name, line in before.items():
-            if line.room is not after[name].room:
-                yield _gone_along(overall, event, line.now)
+        yield from (
+            _gone_along(overall, event, line.now)
+            for name, line in before.items()
+            if line.room is not after[name].room
+        )
 
     def account(self, rejected: tuple[Rejection, ...]) -> Account:
         """The account of the events that were entered."""

@@ -28,6 +28,7 @@ from custlife import (
     InvalidData,
     InvalidRelationship,
     Journey,
+    Lapsed,
     Move,
     Purchased,
     Relationship,
@@ -35,6 +36,7 @@ from custlife import (
     UnknownEvent,
     UnknownState,
     replay,
+    replay_account,
 )
 from custlife._scalars import to_duration
 from custlife.codec import Codec
@@ -325,7 +327,7 @@ def test_events_of_the_apps_own_are_stored_with_their_fields():
         CODEC.dump(renewed)
 
 
-@pytest.mark.parametrize("name", ["purchased", "relationship", "departure", "journey"])
+@pytest.mark.parametrize("name", ["purchased", "relationship", "departure", "journey", "account"])
 def test_two_things_cannot_share_a_name_in_the_store(name):
     """The name is how they are told apart."""
     twin = type(name, (Event,), {"name": name})
@@ -354,6 +356,29 @@ def test_a_restored_journey_is_judged_by_the_codecs_rules(journey):
 
     assert {departure.rules for departure in restored.departures} == {rules}
     assert restored.relationship.departure_rules == rules
+
+
+def test_an_account_is_stored_as_its_events(journey):
+    """With those that were refused, and with the roll-up."""
+    events = [*journey.events, Purchased(at=T, amount=5, offering="a"), Lapsed(at=T)]
+    account = replay_account(
+        events, customer="C-17", on_rejected="collect", key_offerings=["b", "a"]
+    )
+
+    data = CODEC.dump(account)
+
+    assert [*data] == ["type", "lifecycle", "customer", "events", "rejected", "key_offerings"]
+    assert (data["type"], data["key_offerings"]) == ("account", ["a", "b"])
+    assert through_json(CODEC, account) == account
+
+
+def test_an_account_that_was_judged_by_other_rules_is_refused():
+    """As a journey is."""
+    rules = DepartureRules(sales_cost_steps=1)
+    account = replay_account([], customer="C-17", departure_rules=rules)
+
+    with pytest.raises(InvalidData, match="judged by other departure rules than the codec's"):
+        CODEC.dump(account)
 
 
 def test_a_record_is_stored_by_itself(journey):

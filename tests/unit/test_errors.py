@@ -24,6 +24,7 @@ from custlife import (
     OutOfOrderEvent,
     Room,
     State,
+    UnclearOffering,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
@@ -50,6 +51,7 @@ REFUSAL = {
     "allowed": ("engaged", "purchased"),
     "because": "Has left already.",
     "source": "IMH-11",
+    "offering": None,
 }
 UNDECIDED = {"table": "size", "facts": (("amount", None), ("kind", "loss"))}
 
@@ -83,6 +85,18 @@ GALLERY = {
         {**REFUSAL, "allowed": (), "customer": None},
         "'departed' is not allowed in former (lost): Has left already. [IMH-11] "
         "Nothing was changed; allowed here: nothing.",
+    ),
+    "refused for an offering": (
+        EventNotAllowed,
+        {**REFUSAL, "customer": "C-17", "offering": "brand-a"},
+        "'departed' is not allowed for 'C-17' and the offering 'brand-a' in former (lost): Has "
+        "left already. [IMH-11] Nothing was changed; allowed here: engaged and purchased.",
+    ),
+    "which offering": (
+        UnclearOffering,
+        {"event": "purchased", "at": NOON, "held": ("a", "b"), "customer": "C-17"},
+        "'purchased' of 2026-07-01T12:00:00+00:00 names no offering, and 'C-17' holds 'a' and 'b'. "
+        "A purchase concerns one offering. Nothing was changed; name it: offering=...",
     ),
     "out of order": (
         OutOfOrderEvent,
