@@ -235,11 +235,12 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
 
     Events are sorted by time; events of the same time keep the order in which they were given. An
     event that names an offering moves the relationship to that offering. An event that names none
-    moves every offering on record that allows it, with three exceptions:
+    moves every offering that is held or pursued and allows it; where none does, it moves those that
+    were left and allow it. There are three exceptions:
 
-    - A purchase concerns one offering: the only one held, or the only one on record where none is
-      held. Else it is refused.
-    - It brings no offering back while another is present, a prospect's or a customer's.
+    - A purchase concerns one offering: the only one held, or the only one on record. Else it is
+      refused.
+    - An answer to complaints concerns all that wait, those about an offering that was left as well.
     - A cause that is learnt concerns what was left last, of what is still left.
 
     What happens before any event names an offering belongs to one unnamed offering. The first
@@ -408,7 +409,10 @@ class _Books:
         if isinstance(event, CauseLearnt) and gone:
             last = max(lines[name].left[-1] for name in gone)
             return [name for name in gone if lines[name].left[-1] == last]
-        return _taking(event, lines, present, gone) or [*present, *gone][:1]
+        taking = _taking(event, lines, present)
+        if event.activity in _ANSWERS or not taking:
+            taking += _taking(event, lines, gone)
+        return taking or [*present, *gone][:1]
 
     def _rolled_up(
         self, event: Event, before: Mapping[str, _Line], after: Mapping[str, _Line]
@@ -491,16 +495,13 @@ class _Books:
 _LOST = (Room.CUSTOMER, Room.FORMER)
 
 
-def _taking(
-    event: Event, lines: Mapping[str, _Line], present: list[str], gone: list[str]
-) -> list[str]:
-    """Which offerings an event without one moves; it brings none back while another is present."""
+def _taking(event: Event, lines: Mapping[str, _Line], names: Iterable[str]) -> list[str]:
+    """Which of these offerings allow an event."""
     taking = []
-    for name in (*present, *gone):
+    for name in names:
         with suppress(CustlifeError):
-            after = lines[name].now.apply(event).state.room
-            if name in present or not present or after is Room.FORMER:
-                taking.append(name)
+            lines[name].now.apply(event)
+            taking.append(name)
     return taking
 
 

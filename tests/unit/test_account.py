@@ -293,6 +293,24 @@ def test_a_visit_without_an_offering_brings_no_dropped_one_back():
     assert cycles(one) == {"a": 1, "b": 1}
 
 
+def test_an_event_that_only_a_dropped_offering_allows_concerns_that():
+    """A renewal is no event of who holds a trial."""
+    one = planned((WON, "a"), (WON, "b"), (QUIT, "b"), (RENEWED, None))
+
+    assert one.concerned[-1] == ("b",)
+    assert cycles(one) == {"a": 1, "b": 2}
+
+
+def test_a_complaint_without_an_offering_is_not_about_what_was_left():
+    """An answer without one settles what waits about it all the same."""
+    history = [*TWO, Complained(at=day(2), offering="b"), left(3, "b"), Complained(at=day(4))]
+
+    one = account(*history, ComplaintSettled(at=day(5)))
+
+    assert one.concerned[-2:] == (("a",), ("a", "b"))
+    assert one.relationship.open_complaints == 0
+
+
 def test_a_visit_without_an_offering_after_all_were_left_makes_a_prospect_of_all():
     """Nothing says which of them the person comes back for."""
     one = account(*TWO, left(2), Engaged(at=day(3)))
