@@ -6,6 +6,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
+    "_roll_up.py": ["tests/unit/test_account.py", "tests/properties/test_account.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
     "departure_kind.py": ["tests/rules/test_departure_kind.py"],
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],

@@ -10,7 +10,8 @@ Examples:
     'visitor'
 """
 
-from custlife.account import UNNAMED_OFFERING, Account, replay_account
+from custlife._roll_up import UNNAMED_OFFERING
+from custlife.account import Account, replay_account
 from custlife.causes import Cause, CauseMap, DefectorKind, Initiator
 from custlife.decisions.predicates import (
     Predicate,

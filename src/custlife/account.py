@@ -4,41 +4,33 @@ Each offering goes through the lifecycle on its own. The customer goes through i
 customer while one offering is held, and as a former one when the last is left.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import Any, Literal
 
-from attrs import define, evolve, field, fields, frozen
+from attrs import frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
+from custlife._roll_up import Books
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
     CustlifeError,
-    EventNotAllowed,
     InvalidMoment,
-    UnclearOffering,
     listed,
     shown,
 )
-from custlife.events import Activity, CauseLearnt, Event, checks_fields
+from custlife.events import Event, checks_fields
 from custlife.journey import Journey, Rejection, Step, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
-from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import Room
 
-UNNAMED_OFFERING = ""
-"""The key of the one offering of a history that names none. No event can name it: it is blank."""
-
-_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
-_FIELDS = tuple(attribute.name for attribute in fields(Relationship))
 _at = attrgetter("at")
 _names = _checks.iterable_of("names of offerings")
 
@@ -292,7 +284,7 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
         departure_rules=departure_rules,
         on_rejected=on_rejected,
     )
-    books = _Books(strangers.start, frozenset(keys), strangers.start)
+    books = Books(strangers.start, frozenset(keys), strangers.start)
     rejected = [*strangers.rejected]
     given = sorted((event for event in everything if checks_fields(type(event))), key=_at)
     for position, event in enumerate(given):
@@ -302,236 +294,35 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
             if on_rejected == "raise":
                 raise
             rejected.append(Rejection(event, error, position))
-    return books.account(tuple(rejected))
+    return _account(books, tuple(rejected))
 
 
-@frozen
-class _Line:
-    """One offering while the events are entered; an event is known by its place among all.
-
-    Attributes:
-        now: The relationship.
-        waiting: The complaints that are open.
-        public: The complaints in public that are not settled.
-        places: The events that moved it.
-        left: The departures among them.
-    """
-
-    now: Relationship
-    waiting: frozenset[int] = frozenset()
-    public: frozenset[int] = frozenset()
-    places: list[int] = field(factory=list)
-    left: list[int] = field(factory=list)
-
-    @property
-    def room(self) -> Room:
-        return self.now.state.room
-
-    def moved(self, place: int, after: Relationship) -> "_Line":
-        """This line after one event more, which is not noted yet."""
-        now = self.now
-        return evolve(
-            self,
-            now=after,
-            waiting=_open(self.waiting, place, now.open_complaints, after.open_complaints),
-            public=_open(
-                self.public, place, now.open_public_complaints, after.open_public_complaints
-            ),
+def _account(books: Books, rejected: tuple[Rejection, ...]) -> Account:
+    """The account of the events that were entered."""
+    start = books.start
+    concerned: list[list[str]] = [[] for _ in books.events]
+    journeys, partial = [], []
+    for name, line in books.lines.items():
+        for place in line.places:
+            concerned[place].append(name)
+        journey = replay(
+            [books.events[place] for place in line.places],
+            customer=start.customer,
+            lifecycle=start.lifecycle,
+            departure_rules=start.departure_rules,
         )
-
-
-def _open(complaints: frozenset[int], place: int, before: int, after: int) -> frozenset[int]:
-    """The complaints that wait after the event at a place, given their numbers."""
-    if not after:
-        return frozenset()
-    return complaints | {place} if after > before else complaints
-
-
-@define
-class _Books:
-    """What `replay_account` keeps while it enters events one by one."""
-
-    start: Relationship
-    keys: frozenset[str]
-    overall: Relationship
-    events: list[Event] = field(factory=list)
-    lines: dict[str, _Line] = field(factory=dict)
-    left: list[int] = field(factory=list)
-    departures: list[Departure] = field(factory=list)
-
-    def enter(self, event: Event) -> None:
-        """Enter the next event.
-
-        Raises:
-            CustlifeError: If it is refused; nothing is changed then.
-        """
-        lines, place = self._lines_for(event.offering), len(self.events)
-        before = {
-            name: lines.get(name, _Line(self.start)) for name in self._concerned(event, lines)
-        }
-        moved = {
-            name: line.moved(place, _applied(line.now, event, name))
-            for name, line in before.items()
-        }
-        after = {**lines, **moved}
-        overall = self._rolled_up(event, before, after)
-        for name, line in moved.items():
-            line.places.append(place)
-            line.left.extend([place] * _departs(before[name].now, line.now))
-        if overall.departure is not None and overall.departure is not self.overall.departure:
-            departs = _departs(self.overall, overall)
-            self.left.extend([place] * departs)
-            self.departures[len(self.departures) - (not departs) :] = [overall.departure]
-        self.events.append(event)
-        self.lines, self.overall = after, overall
-
-    def _lines_for(self, offering: str | None) -> dict[str, _Line]:
-        """The lines, where the first offering that is named takes the place of the unnamed one."""
-        lines = dict(self.lines)
-        first = offering is not None and [*lines] == [UNNAMED_OFFERING]
-        if first and lines[UNNAMED_OFFERING].now.first_customer_moment is None:
-            lines[str(offering)] = lines.pop(UNNAMED_OFFERING)
-        return lines
-
-    def _concerned(self, event: Event, lines: Mapping[str, _Line]) -> list[str]:
-        """The names of the offerings that an event moves, unless their lifecycle refuses it."""
-        if event.offering is not None:
-            return [event.offering]
-        if len(lines) < 2:  # noqa: PLR2004 - several
-            return [*lines] or [UNNAMED_OFFERING]
-        if event.activity is Activity.PURCHASE:
-            held = [name for name, line in lines.items() if line.room is Room.CUSTOMER]
-            if len(held) != 1:
-                raise UnclearOffering(event.name, event.at, tuple(held), self.start.customer)
-            return held
-        present = [name for name, line in lines.items() if line.room is not Room.FORMER]
-        gone = [name for name in lines if name not in present]
-        if isinstance(event, CauseLearnt) and gone:
-            last = max(lines[name].left[-1] for name in gone)
-            return [name for name in gone if lines[name].left[-1] == last]
-        taking = _taking(event, lines, present)
-        if event.activity in _ANSWERS or not taking:
-            taking += _taking(event, lines, gone)
-        return taking or [*present, *gone][:1]
-
-    def _rolled_up(
-        self, event: Event, before: Mapping[str, _Line], after: Mapping[str, _Line]
-    ) -> Relationship:
-        """The overall relationship after an event that has moved some offerings."""
-        rooms = self._rooms(before, after)
-        ways = self._ways(event, before, after)
-        overall = next(way for way in ways if way.state.room in rooms)
-        waiting, public = (
-            len(frozenset().union(*(getattr(line, which) for line in after.values())))
-            for which in ("waiting", "public")
-        )
-        if (waiting, public) == (overall.open_complaints, overall.open_public_complaints):
-            return overall
-        return _with(overall, open_complaints=waiting, open_public_complaints=public)
-
-    def _rooms(self, before: Mapping[str, _Line], after: Mapping[str, _Line]) -> set[Room]:
-        """The rooms where the customer can be after an event, by the rooms of the offerings."""
-        was, rooms = self.overall.state.room, {line.room for line in after.values()}
-        changes = {name: (line.room, after[name].room) for name, line in before.items()}
-        lost = any(name in self.keys and change == _LOST for name, change in changes.items())
-        if any(now is Room.CUSTOMER is not then for then, now in changes.values()):
-            return {Room.CUSTOMER}
-        if was is Room.CUSTOMER:
-            return {Room.FORMER if lost or Room.CUSTOMER not in rooms else Room.CUSTOMER}
-        if rooms == {Room.FORMER}:
-            return rooms
-        # After the loss of a key offering, others may still be held by a former customer.
-        return {Room.PROSPECT, was, *rooms & {Room.CUSTOMER}}
-
-    def _ways(
-        self, event: Event, before: Mapping[str, _Line], after: Mapping[str, _Line]
-    ) -> Iterator[Relationship]:
-        """Where the overall relationship can go: as it stands, nowhere, or with an offering."""
-        overall = self.overall
-        waits = event.activity in _ANSWERS and any(line.waiting for line in after.values())
-        last = {line.left[-1:] == self.left[-1:] for line in before.values()}
-        if not waits and not (isinstance(event, CauseLearnt) and True not in last):
-            with suppress(CustlifeError):
-                yield overall.apply(event)
-        stood = next(iter(before.values())).now
-        alone = _with(stood, record=Record()).apply(event).record
-        yield _with(overall, record=overall.record + alone)
-        yield from (
-            _gone_along(overall, event, line.now)
-            for name, line in before.items()
-            if line.room is not after[name].room
-        )
-
-    def account(self, rejected: tuple[Rejection, ...]) -> Account:
-        """The account of the events that were entered."""
-        concerned: list[list[str]] = [[] for _ in self.events]
-        journeys, partial = [], []
-        for name, line in self.lines.items():
-            for place in line.places:
-                concerned[place].append(name)
-            journey = replay(
-                [self.events[place] for place in line.places],
-                customer=self.start.customer,
-                lifecycle=self.start.lifecycle,
-                departure_rules=self.start.departure_rules,
-            )
-            journeys.append((name, journey))
-            gone = zip(line.left, journey.departures, strict=True)
-            partial += [(place, name, one) for place, one in gone if place not in self.left]
-        partial.sort(key=itemgetter(0))
-        return Account(
-            self.start,
-            tuple(self.events),
-            tuple(map(tuple, concerned)),
-            rejected,
-            self.keys,
-            self.overall,
-            tuple(self.departures),
-            tuple((name, one) for _, name, one in partial),
-            tuple(journeys),
-        )
-
-
-_LOST = (Room.CUSTOMER, Room.FORMER)
-
-
-def _taking(event: Event, lines: Mapping[str, _Line], names: Iterable[str]) -> list[str]:
-    """Which of these offerings allow an event."""
-    taking = []
-    for name in names:
-        with suppress(CustlifeError):
-            lines[name].now.apply(event)
-            taking.append(name)
-    return taking
-
-
-def _departs(before: Relationship, after: Relationship) -> bool:
-    return before.state.room is not Room.FORMER and after.state.room is Room.FORMER
-
-
-def _applied(stood: Relationship, event: Event, name: str) -> Relationship:
-    try:
-        return stood.apply(event)
-    except EventNotAllowed as error:
-        raise evolve(error, offering=name or None) from None
-
-
-def _with(relationship: Relationship, **changes: Any) -> Relationship:  # noqa: ANN401 - its fields
-    """A relationship with other fields; unlike `Relationship.restore`, it compares none of them."""
-    values = {name: getattr(relationship, name) for name in _FIELDS} | changes
-    made = object.__new__(Relationship)
-    made.__attrs_init__(*values.values())
-    return made
-
-
-def _gone_along(overall: Relationship, event: Event, stood: Relationship) -> Relationship:
-    """The overall relationship, gone where an offering went from where that stood."""
-    was, there = overall.state.room, stood.state.room
-    if was is Room.FORMER is not there:  # back, and a prospect of that offering
-        overall = _with(
-            overall, cycle=overall.cycle + 1, cycle_began=event.at, customer_moment=None
-        )
-    after = _with(overall, state=stood.state).apply(event)
-    if was is not Room.FORMER is there:  # that offering returns, and the customer never left
-        after = _with(after, cycle=overall.cycle, cycle_began=overall.cycle_began)
-    return after
+        journeys.append((name, journey))
+        gone = zip(line.left, journey.departures, strict=True)
+        partial += [(place, name, one) for place, one in gone if place not in books.left]
+    partial.sort(key=itemgetter(0))
+    return Account(
+        start,
+        tuple(books.events),
+        tuple(map(tuple, concerned)),
+        rejected,
+        books.keys,
+        books.overall,
+        tuple(books.departures),
+        tuple((name, one) for _, name, one in partial),
+        tuple(journeys),
+    )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis.vendor.pretty import pretty
 from tests.unit.lifecycle.builders import move, stage, stay
 
 from custlife import (
@@ -647,6 +648,13 @@ def test_an_account_says_what_is_held_and_what_was_left():
         "The customer: erosion on 2026-01-03, serious, cause unknown.",
         "The customer: erosion on 2026-01-06, serious, cause unknown.",
     ]
+
+
+def test_a_printer_of_test_data_prints_the_line():
+    """And not the lifecycle in each of its relationships."""
+    one = account(*TWO)
+
+    assert pretty(one) == repr(one)
 
 
 def test_a_notebook_shows_each_event_with_the_offering_that_it_moved():
