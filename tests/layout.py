@@ -11,6 +11,7 @@ ELSEWHERE = {
     "departure_kind.py": ["tests/rules/test_departure_kind.py"],
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
+    "steps.py": ["tests/unit/test_journey.py", "tests/unit/test_changes.py"],
     "severity.py": ["tests/rules/test_severity.py"],
     "strategy/fact.py": ["tests/unit/strategy/test_facts.py"],
     "strategy/inputs.py": ["tests/unit/strategy/test_facts.py"],

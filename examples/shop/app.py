@@ -26,6 +26,7 @@ class Customer(Base):
         standing: What they think of the shop; only while they are a customer.
         cycle: How often they have begun: 1 at first, one more with each return.
         late_parcels: How many parcels came late.
+        refunded: How many cents went back to them.
     """
 
     __tablename__ = "customer"
@@ -35,6 +36,7 @@ class Customer(Base):
     standing: Mapped[str | None]
     cycle: Mapped[int] = mapped_column(default=1)
     late_parcels: Mapped[int] = mapped_column(default=0)
+    refunded: Mapped[int] = mapped_column(default=0)
 
 
 class Shop:
@@ -78,6 +80,11 @@ class Shop:
             customer.stage = "regular"
         if customer.standing != "in_conflict":
             customer.standing = "content"
+        self.session.commit()
+
+    def refund(self, customer: Customer, amount: int = 0) -> None:
+        """Give money back; the orders stay orders."""
+        customer.refunded += amount
         self.session.commit()
 
     def complain(self, customer: Customer) -> None:

@@ -30,6 +30,7 @@ def performing(shop: Shop, customer: Customer) -> dict[str, Callable[[], None]]:
         "contacted": lambda: shop.advertise(customer),
         "engaged": lambda: shop.visit(customer),
         "purchased": lambda: shop.order(customer),
+        "refunded": lambda: shop.refund(customer),
         "complained": lambda: shop.complain(customer),
         "complaint_settled": lambda: shop.settle(customer),
         "complaint_ignored": lambda: shop.ignore(customer),

@@ -13,6 +13,8 @@ Examples:
 from custlife._roll_up import UNNAMED_OFFERING
 from custlife.account import Account, replay_account
 from custlife.causes import Cause, CauseMap, DefectorKind, Initiator
+from custlife.changes import Change, ChangeKind
+from custlife.complaints import OpenComplaint
 from custlife.decisions.predicates import (
     Predicate,
     above,
@@ -33,10 +35,12 @@ from custlife.departure_kind import KIND_FACTS, DepartureKind
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
+    ComplaintNotOpen,
     CustlifeError,
     DataGuard,
     EventNotAllowed,
     Fault,
+    IdReused,
     InvalidArgument,
     InvalidData,
     InvalidEvent,
@@ -47,10 +51,13 @@ from custlife.errors import (
     InvalidTable,
     InvalidValue,
     OutOfOrderEvent,
+    RefundTooHigh,
     UnclearOffering,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
+    UnknownEventId,
+    UnknownPurchase,
     UnknownState,
     ViewNotDefined,
 )
@@ -68,24 +75,30 @@ from custlife.events import (
     Event,
     Lapsed,
     Link,
+    Paused,
+    PurchaseCancelled,
     Purchased,
     Recommended,
+    Refunded,
+    Resumed,
     ServiceFailed,
     Terminated,
 )
-from custlife.journey import Journey, Rejection, Step, replay
+from custlife.journey import Journey, merge, replay
 from custlife.lifecycle._chart import restore_chart, state_of, to_chart
 from custlife.lifecycle.chart_reader import from_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE, Ladder, Phase, Process
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.diagram import to_diagram
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
+from custlife.lifecycle.pause import with_pause
 from custlife.lifecycle.table import Table, to_table
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.severity import SEVERITY_FACTS, Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, OWN, WORKS, Source, Work
 from custlife.state import Room, State
+from custlife.steps import Correction, Rejection, Step, Withdrawn
 
 
 def __getattr__(name: str) -> str:
@@ -117,11 +130,15 @@ __all__ = [
     "Cause",
     "CauseLearnt",
     "CauseMap",
+    "Change",
+    "ChangeKind",
     "Committed",
     "Complained",
     "ComplaintIgnored",
+    "ComplaintNotOpen",
     "ComplaintSettled",
     "Contacted",
+    "Correction",
     "CustlifeError",
     "DataGuard",
     "DecisionTable",
@@ -136,6 +153,7 @@ __all__ = [
     "Fault",
     "Forbid",
     "HitPolicy",
+    "IdReused",
     "Initiator",
     "InvalidArgument",
     "InvalidData",
@@ -152,16 +170,22 @@ __all__ = [
     "Lifecycle",
     "Link",
     "Move",
+    "OpenComplaint",
     "OutOfOrderEvent",
+    "Paused",
     "Phase",
     "Predicate",
     "Process",
+    "PurchaseCancelled",
     "Purchased",
     "Recommended",
     "Record",
+    "RefundTooHigh",
+    "Refunded",
     "Region",
     "Rejection",
     "Relationship",
+    "Resumed",
     "Room",
     "Row",
     "Rule",
@@ -178,10 +202,13 @@ __all__ = [
     "UndecidedTable",
     "UnknownCode",
     "UnknownEvent",
+    "UnknownEventId",
+    "UnknownPurchase",
     "UnknownState",
     "Verdict",
     "View",
     "ViewNotDefined",
+    "Withdrawn",
     "Work",
     "above",
     "all_of",
@@ -193,6 +220,7 @@ __all__ = [
     "from_chart",
     "is_",
     "is_not",
+    "merge",
     "not_",
     "replay",
     "replay_account",
@@ -202,5 +230,6 @@ __all__ = [
     "to_chart",
     "to_diagram",
     "to_table",
+    "with_pause",
     "within",
 ]

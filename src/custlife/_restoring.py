@@ -1,6 +1,7 @@
 """Whether the stored fields of a relationship fit each other."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ def contradictions(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     where = f", in cycle {stored.cycle} in {stored.state.describe()}"
     for name, value, expectation in (
         *_of_cycle(stored),
+        *_of_what_is_open(stored),
         *_of_times(stored),
         *_of_departure(stored),
     ):
@@ -36,10 +38,28 @@ def _of_cycle(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         yield "customer_moment", stored.customer_moment, "given" if was_customer else none
     if room is Room.FORMER and departure and departure.customer_moment != stored.customer_moment:
         yield "customer_moment", stored.customer_moment, f"{departure.customer_moment}, as it left"
-    voiced = stored.record.complaints
-    for name in ("open_complaints", "open_public_complaints"):
-        if getattr(stored, name) > voiced:
-            yield name, getattr(stored, name), f"at most {voiced}"
+
+
+def _of_what_is_open(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
+    """What does not fit in the open complaints, the refundable purchases and the pauses."""
+    record, complaints, refundable = stored.record, stored.complaints, stored.refundable
+    first, last = record.first_at, record.last_at
+    if len(complaints) > record.complaints:
+        yield "complaints", len(complaints), f"at most {record.complaints}, which were voiced"
+    voiced = [complaint.at for complaint in complaints]
+    times = [time for time in (first, *voiced, last) if time is not None]
+    if times != sorted(times):
+        yield "complaints", voiced, "the oldest first, between record.first_at and record.last_at"
+    if len(refundable) > record.purchases or len(dict(refundable)) < len(refundable):
+        yield "refundable", len(refundable), f"ids of some of the {record.purchases} purchases"
+    rest = sum((rest for _, rest in refundable), start=Decimal(0))
+    if rest > record.gross_revenue:
+        yield "refundable", rest, f"at most record.gross_revenue, {record.gross_revenue}, in all"
+    yield from _out_of_order(
+        ("record.first_at", first, "paused_at", stored.paused_at),
+        ("paused_at", stored.paused_at, "record.last_at", last),
+        ("paused", stored.paused, "the time on record", first and last and last - first),
+    )
 
 
 def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
@@ -71,7 +91,7 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         ("departure.at", left, "record.last_at", last),
         ("departure.learnt_at", learnt, "record.last_at", last),
         ("departure.sales_cycle", sale, "all time before it", first and left - first),
-        ("departure.revenue", departure.revenue, "record.revenue", record.revenue),
+        ("departure.revenue", departure.revenue, "record.gross_revenue", record.gross_revenue),
         ("departure.purchases", departure.purchases, "record.purchases", record.purchases),
     )
 

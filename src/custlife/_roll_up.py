@@ -11,17 +11,17 @@ from typing import Any
 
 from attrs import define, evolve, field, fields, frozen
 
+from custlife.complaints import OpenComplaint, answered
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, EventNotAllowed, UnclearOffering
-from custlife.events import Activity, CauseLearnt, Event
-from custlife.record import Record
+from custlife.events import ANSWERS, Activity, CauseLearnt, Event, Paused
 from custlife.relationship import Relationship
 from custlife.state import Room
 
 UNNAMED_OFFERING = ""
 """The key of the one offering of a history that names none. No event can name it: it is blank."""
 
-_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
+_OF_MONEY = (Activity.PURCHASE, Activity.REFUND)
 _FIELDS = tuple(attribute.name for attribute in fields(Relationship))
 _LOST = (Room.CUSTOMER, Room.FORMER)
 
@@ -32,15 +32,13 @@ class Line:
 
     Attributes:
         now: The relationship.
-        waiting: The complaints that are open.
-        public: The complaints in public that are not settled.
+        voiced: The complaints that the relationship has, by their places.
         places: The events that moved it.
         left: The departures among them.
     """
 
     now: Relationship
-    waiting: frozenset[int] = frozenset()
-    public: frozenset[int] = frozenset()
+    voiced: tuple[int, ...] = ()
     places: list[int] = field(factory=list)
     left: list[int] = field(factory=list)
 
@@ -49,24 +47,32 @@ class Line:
         """The room of the relationship."""
         return self.now.state.room
 
-    def moved(self, place: int, after: Relationship) -> "Line":
-        """This line after one event more, which is not noted yet."""
-        now = self.now
-        return evolve(
-            self,
-            now=after,
-            waiting=_open(self.waiting, place, now.open_complaints, after.open_complaints),
-            public=_open(
-                self.public, place, now.open_public_complaints, after.open_public_complaints
-            ),
-        )
+    @property
+    def complaints(self) -> Iterator[tuple[int, OpenComplaint]]:
+        """The complaints that are not settled, with their places."""
+        return zip(self.voiced, self.now.complaints, strict=True)
+
+    def moved(self, place: int, event: Event, after: Relationship) -> "Line":
+        """This line after the event at a place, which is not noted yet."""
+        more = len(after.complaints) - len(self.voiced)
+        voiced = self.voiced + (place,) * more
+        if more < 0:
+            gone = answered(self.now.complaints, getattr(event, "complaint", None))
+            voiced = tuple(one for number, one in enumerate(voiced) if number != gone)
+        return evolve(self, now=after, voiced=voiced)
 
 
-def _open(complaints: frozenset[int], place: int, before: int, after: int) -> frozenset[int]:
-    """The complaints that wait after the event at a place, given their numbers."""
-    if not after:
-        return frozenset()
-    return complaints | {place} if after > before else complaints
+def _complaints(lines: Mapping[str, Line]) -> dict[int, OpenComplaint]:
+    """The complaints that are not settled by their places; one about several offerings once.
+
+    It waits as long as it waits on one of them.
+    """
+    found: dict[int, OpenComplaint] = {}
+    for line in lines.values():
+        for place, complaint in line.complaints:
+            if place not in found or not complaint.ignored:
+                found[place] = complaint
+    return dict(sorted(found.items()))
 
 
 @define
@@ -100,7 +106,7 @@ class Books:
         lines, place = self._lines_for(event.offering), len(self.events)
         before = {name: lines.get(name, Line(self.start)) for name in self._concerned(event, lines)}
         moved = {
-            name: line.moved(place, _applied(line.now, event, name))
+            name: line.moved(place, event, _applied(line.now, event, name))
             for name, line in before.items()
         }
         after = {**lines, **moved}
@@ -129,20 +135,27 @@ class Books:
             return [event.offering]
         if len(lines) < 2:  # noqa: PLR2004 - several
             return [*lines] or [UNNAMED_OFFERING]
-        if event.activity is Activity.PURCHASE:
-            held = [name for name, line in lines.items() if line.room is Room.CUSTOMER]
-            if len(held) != 1:
-                raise UnclearOffering(event.name, event.at, tuple(held), self.start.customer)
-            return held
+        if event.activity in _OF_MONEY:
+            return [self._paid_for(event, lines)]
         present = [name for name, line in lines.items() if line.room is not Room.FORMER]
         gone = [name for name in lines if name not in present]
         if isinstance(event, CauseLearnt) and gone:
             last = max(lines[name].left[-1] for name in gone)
             return [name for name in gone if lines[name].left[-1] == last]
-        taking = _taking(event, lines, present)
-        if event.activity in _ANSWERS or not taking:
-            taking += _taking(event, lines, gone)
+        about = _answered(event, lines) if event.activity in ANSWERS else []
+        taking = about or _taking(event, lines, present) or _taking(event, lines, gone)
         return taking or [*present, *gone][:1]
+
+    def _paid_for(self, event: Event, lines: Mapping[str, Line]) -> str:
+        """The one offering that a purchase or a refund concerns."""
+        if event.activity is Activity.REFUND:
+            names = _taking(event, lines, lines) or [*lines][:1]
+        else:
+            names = [name for name, line in lines.items() if line.room is Room.CUSTOMER]
+            names = names or [*lines]
+        if len(names) > 1:
+            raise UnclearOffering(event.name, event.at, tuple(names), self.start.customer)
+        return names[0]
 
     def _rolled_up(
         self, event: Event, before: Mapping[str, Line], after: Mapping[str, Line]
@@ -151,13 +164,9 @@ class Books:
         rooms = self._rooms(before, after)
         ways = self._ways(event, before, after)
         overall = next(way for way in ways if way.state.room in rooms)
-        waiting, public = (
-            len(frozenset().union(*(getattr(line, which) for line in after.values())))
-            for which in ("waiting", "public")
-        )
-        if (waiting, public) == (overall.open_complaints, overall.open_public_complaints):
-            return overall
-        return _with(overall, open_complaints=waiting, open_public_complaints=public)
+        complaints = tuple(_complaints(after).values())
+        refundable = dict(pair for line in after.values() for pair in line.now.refundable)
+        return _with(overall, complaints=complaints, refundable=tuple(refundable.items()))
 
     def _rooms(self, before: Mapping[str, Line], after: Mapping[str, Line]) -> set[Room]:
         """The rooms where the customer can be after an event, by the rooms of the offerings."""
@@ -178,19 +187,33 @@ class Books:
     ) -> Iterator[Relationship]:
         """Where the overall relationship can go: as it stands, nowhere, or with an offering."""
         overall = self.overall
-        waits = event.activity in _ANSWERS and any(line.waiting for line in after.values())
+        waits = event.activity in ANSWERS and any(
+            not complaint.ignored for complaint in _complaints(after).values()
+        )
+        goes_on = isinstance(event, Paused) and any(
+            line.room is Room.CUSTOMER and line.now.paused_at is None for line in after.values()
+        )
         last = {line.left[-1:] == self.left[-1:] for line in before.values()}
-        if not waits and not (isinstance(event, CauseLearnt) and True not in last):
+        if not (waits or goes_on or (isinstance(event, CauseLearnt) and True not in last)):
             with suppress(CustlifeError):
                 yield overall.apply(event)
         stood = next(iter(before.values())).now
-        alone = _with(stood, record=Record()).apply(event).record
-        yield _with(overall, record=overall.record + alone)
+        yield _with(overall, record=_with(stood, record=overall.record).apply(event).record)
         yield from (
             _gone_along(overall, event, line.now)
             for name, line in before.items()
             if line.room is not after[name].room
         )
+
+
+def _answered(event: Event, lines: Mapping[str, Line]) -> list[str]:
+    """The offerings on which the complaint that an answer is about is open; none if none is."""
+    complaints = _complaints(lines)
+    number = answered([*complaints.values()], getattr(event, "complaint", None))
+    if number is None:
+        return []
+    place, complaint = [*complaints.items()][number]
+    return [name for name, line in lines.items() if (place, complaint) in line.complaints]
 
 
 def _taking(event: Event, lines: Mapping[str, Line], names: Iterable[str]) -> list[str]:

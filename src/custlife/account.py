@@ -4,12 +4,12 @@ Each offering goes through the lifecycle on its own. The customer goes through i
 customer while one offering is held, and as a former one when the last is left.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from attrs import frozen
 
@@ -18,20 +18,15 @@ from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._roll_up import Books
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
-from custlife.errors import (
-    CustlifeError,
-    InvalidMoment,
-    listed,
-    shown,
-)
-from custlife.events import Event, checks_fields
-from custlife.journey import Journey, Rejection, Step, replay
+from custlife.errors import CustlifeError, IdReused, InvalidMoment, UnknownEventId, listed, shown
+from custlife.events import Event
+from custlife.journey import Duplicates, Journey, Rejected, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.relationship import Relationship
 from custlife.state import Room
+from custlife.steps import Rejection, Step, Withdrawn
 
-_at = attrgetter("at")
 _names = _checks.iterable_of("names of offerings")
 
 
@@ -40,8 +35,9 @@ class Account(Shown):
     """One customer with all their offerings. Made by `replay_account`.
 
     The overall relationship takes each accepted event as if there were one offering. It stays where
-    it is where that would make it leave a room in which another offering still is, or answer the
-    complaints about another offering, or judge another departure anew. It goes the way of the
+    it is where that would make it leave a room in which another offering still is, end the conflict
+    while another complaint waits, pause while another offering goes on, or judge another departure
+    anew. It goes the way of the
     offering where the customer moment, or the departure of the last offering held, would otherwise
     be missed. In any case the event counts in its record.
 
@@ -49,9 +45,13 @@ class Account(Shown):
 
     Attributes:
         start: The relationship before the first event.
+        ledger: Every event that was given, in order, as in a `Journey`.
         events: The accepted events, in order.
         concerned: The names of the offerings that each of them moved.
         rejected: The refused events with their reasons, in order.
+        duplicates: The events that came again, with the same id and content, in order.
+        withdrawn: The purchases that were cancelled, in order.
+        unique_ids: Whether an id stands for one event.
         key_offerings: The offerings whose loss is the loss of the customer.
         relationship: The overall relationship after the last event.
         departures: Every departure of the customer, of every cycle, in order.
@@ -77,9 +77,13 @@ class Account(Shown):
     """
 
     start: Relationship
+    ledger: tuple[Event, ...]
     events: tuple[Event, ...]
     concerned: tuple[tuple[str, ...], ...]
     rejected: tuple[Rejection, ...]
+    duplicates: tuple[Event, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    unique_ids: bool
     key_offerings: frozenset[str]
     relationship: Relationship
     departures: tuple[Departure, ...]
@@ -136,22 +140,29 @@ class Account(Shown):
             lifecycle=self.lifecycle,
             departure_rules=self.start.departure_rules,
             on_rejected="collect",
+            duplicates="collect" if self.unique_ids else "allow",
             key_offerings=self.key_offerings,
         )
 
     @property
     def history(self) -> tuple[Event, ...]:
-        """All events, refused ones included, in the order of time; without objects that are none.
+        """The events that count, accepted or refused, in the order of time.
 
         Examples:
             >>> replay_account([], customer="C-17").history
             ()
         """
-        everything = [*self.events]
-        for rejection in self.rejected:
-            if rejection.position is not None:
-                everything.insert(rejection.position, rejection.event)
-        return tuple(everything)
+        refused = {one.position for one in self.rejected}
+        accepted = iter((*self.events, None))
+        counts = next(accepted)
+        history = []
+        for position, event in enumerate(self.ledger):
+            if position in refused:
+                history.append(event)
+            elif event is counts:
+                history.append(event)
+                counts = next(accepted)
+        return tuple(history)
 
     def explain(self) -> str:
         """Where the customer is overall, each offering step by step, and what was refused.
@@ -182,15 +193,21 @@ class Account(Shown):
 
     def _page(self) -> list[Block]:
         steps = {name: iter(journey.steps) for name, journey in self._journeys}
-        rows: list[list[tuple[str, ...]]] = [
-            [_line(name, next(steps[name])) for name in names] for names in self.concerned
-        ]
-        for one in self.rejected:
-            place = len(rows) if one.position is None else one.position
-            name = getattr(one.event, "offering", None)
-            rows.insert(place, [_line("" if one.position is None else name, one)])
+        others: dict[int | None, Rejection | Withdrawn] = {}
+        others |= {one.position: one for one in self.rejected}
+        others |= {one.position: one for one in self.withdrawn}
+        accepted = iter(zip(self.events, self.concerned, strict=True))
+        taken = next(accepted, None)
+        rows: list[tuple[str, ...]] = []
+        for position, event in enumerate(self.ledger):
+            if position in others:
+                rows.append(_line(event.offering, others[position]))
+            elif taken is not None and taken[0] is event:
+                rows += [_line(name, next(steps[name])) for name in taken[1]]
+                taken = next(accepted, None)
+        rows += [_line("", one) for one in self.rejected if one.position is None]
         head = ("date", "offering", "event", "what happened", "why")
-        return [Paragraph(str(self)), Grid(head, (row for group in rows for row in group))]
+        return [Paragraph(str(self)), Grid(head, rows)]
 
     def __str__(self) -> str:
         refused = f", {len(self.rejected)} refused" * bool(self.rejected)
@@ -205,7 +222,7 @@ class Account(Shown):
         printer.text(repr(self))
 
 
-def _line(name: str | None, step: Step | Rejection) -> tuple[str, ...]:
+def _line(name: str | None, step: Step | Rejection | Withdrawn) -> tuple[str, ...]:
     date, *rest = step.line
     return (date, "" if name is None else name, *rest)
 
@@ -220,7 +237,8 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
     customer: str,
     lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
     departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
-    on_rejected: Literal["raise", "collect"] = "raise",
+    on_rejected: Rejected = "raise",
+    duplicates: Duplicates = "raise",
     key_offerings: Iterable[str] = (),
 ) -> Account:
     """Replay the history of one customer who may have several offerings.
@@ -230,9 +248,10 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
     moves every offering that is held or pursued and allows it; where none does, it moves those that
     were left and allow it. There are three exceptions:
 
-    - A purchase concerns one offering: the only one held, or the only one on record. Else it is
-      refused.
-    - An answer to complaints concerns all that wait, those about an offering that was left as well.
+    - Money concerns one offering. A purchase is of the only one held, or of the only one on record;
+      a refund is of the only one that allows it. Else it is refused.
+    - An answer to a complaint concerns the offerings that the complaint was about: the one that is
+      named, or the oldest of all that wait.
     - A cause that is learnt concerns what was left last, of what is still left.
 
     What happens before any event names an offering belongs to one unnamed offering. The first
@@ -246,13 +265,16 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
         departure_rules: The rules by which departures are judged.
         on_rejected: ``"raise"`` the error of the first event that is refused, or ``"collect"``
             refused events with their reasons in `Account.rejected` and go on.
+        duplicates: As for `replay`.
         key_offerings: The roll-up: the names of the offerings whose loss is the loss of the
             customer, even while another is held.
 
     Raises:
         EventNotAllowed: If the lifecycle does not allow an event in the state of its offering, or
             of any offering on record where it names none.
-        UnclearOffering: If a purchase names no offering, and could concern several.
+        UnclearOffering: If a purchase or refund names no offering, and could concern several.
+        IdReused: If two events that differ share an id.
+        UnknownEventId: If a purchase that is cancelled is not there.
         UnknownEvent: If the lifecycle does not know an event, or an object is no event.
         InvalidRelationship: If the customer id is blank.
         InvalidArgument: If ``events`` is no iterable, ``on_rejected`` is neither of the two, or
@@ -272,32 +294,51 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
     """
     _checks.iterable_of("events").argument("replay_account", "events", events)
     _checks.either("raise", "collect").argument("replay_account", "on_rejected", on_rejected)
+    _checks.either("raise", "collect", "allow").argument("replay_account", "duplicates", duplicates)
     _names.argument("replay_account", "key_offerings", key_offerings)
     keys = [*key_offerings]
     for name in keys:
         _checks.text.argument("replay_account", "key_offerings", name)
-    everything = list(events)
-    strangers = replay(  # what is no event has no time, and is refused first, as by replay
-        [event for event in everything if not checks_fields(type(event))],
+    whole = replay(
+        events,
         customer=customer,
         lifecycle=lifecycle,
         departure_rules=departure_rules,
-        on_rejected=on_rejected,
+        on_rejected="collect",
+        duplicates=duplicates,
     )
-    books = Books(strangers.start, frozenset(keys), strangers.start)
-    rejected = [*strangers.rejected]
-    given = sorted((event for event in everything if checks_fields(type(event))), key=_at)
-    for position, event in enumerate(given):
+    books = Books(whole.start, frozenset(keys), whole.start)
+    rejected = [one for one in whole.rejected if one.position is None]
+    for one in rejected[: on_rejected == "raise"]:
+        raise one.error
+    for position, event, wrong in _counting(whole):
         try:
+            if wrong is not None:
+                raise wrong
             books.enter(event)
         except CustlifeError as error:
-            if on_rejected == "raise":
+            if on_rejected == "raise" and not isinstance(error, IdReused):
                 raise
             rejected.append(Rejection(event, error, position))
-    return _account(books, tuple(rejected))
+    return _account(books, whole, tuple(rejected))
 
 
-def _account(books: Books, rejected: tuple[Rejection, ...]) -> Account:
+def _counting(whole: Journey) -> Iterator[tuple[int, Event, CustlifeError | None]]:
+    """The events that count, with their places; and those that an id refuses, with the error."""
+    errors = {one.position: one.error for one in whole.rejected}
+    gone = {one.position for one in whole.withdrawn}
+    accepted = iter(whole.events)
+    counts = next(accepted, None)
+    for position, event in enumerate(whole.ledger):
+        if position in errors:
+            error = errors[position]
+            yield position, event, error if isinstance(error, IdReused | UnknownEventId) else None
+        elif position not in gone and event is counts:
+            yield position, event, None
+            counts = next(accepted, None)
+
+
+def _account(books: Books, whole: Journey, rejected: tuple[Rejection, ...]) -> Account:
     """The account of the events that were entered."""
     start = books.start
     concerned: list[list[str]] = [[] for _ in books.events]
@@ -310,6 +351,7 @@ def _account(books: Books, rejected: tuple[Rejection, ...]) -> Account:
             customer=start.customer,
             lifecycle=start.lifecycle,
             departure_rules=start.departure_rules,
+            duplicates="raise" if whole.unique_ids else "allow",
         )
         journeys.append((name, journey))
         gone = zip(line.left, journey.departures, strict=True)
@@ -317,9 +359,13 @@ def _account(books: Books, rejected: tuple[Rejection, ...]) -> Account:
     partial.sort(key=itemgetter(0))
     return Account(
         start,
+        whole.ledger,
         tuple(books.events),
         tuple(map(tuple, concerned)),
         rejected,
+        whole.duplicates,
+        whole.withdrawn,
+        whole.unique_ids,
         books.keys,
         books.overall,
         tuple(books.departures),

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import partial
-from typing import Any, ClassVar, TypeVar, overload
+from typing import Any, ClassVar, Literal, TypeVar, overload
 
 from attrs import Factory, asdict, evolve, field, fields, frozen, make_class, resolve_types
 
@@ -38,16 +37,16 @@ from custlife.errors import (
     listed,
     shown,
 )
-from custlife.events import AN_EVENT_CLASS, EVENTS, Event
-from custlife.journey import Journey, replay
+from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
+from custlife.journey import Journey, merge, replayed
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
+from custlife.steps import Correction, Rejection, Withdrawn
 
 T = TypeVar("T")
-J = TypeVar("J", Journey, Account)
 Data = dict[str, Any]
 """JSON-ready: dicts, lists, strings, whole numbers, booleans and None."""
 Stored = Event | Relationship | Departure | Journey | Account | Record
@@ -64,10 +63,10 @@ _WHOLE: dict[str, type[Any]] = {
 
 def _by_name(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
     _checks.one_of(Iterable).argument("Codec", "events", events)
-    by_name: dict[str, type[Event]] = {}
+    by_name: dict[str, type[Event]] = {event.name: event for event in ALL_EVENTS}
     for event in events:
         AN_EVENT_CLASS.argument("Codec", "events", event)
-        if event.name in by_name or event.name in _WHOLE:
+        if by_name.get(event.name, event) is not event or event.name in _WHOLE:
             raise InvalidData("$.type", f"the name {event.name!r} is taken; rename an event.")
         by_name[event.name] = event
     return by_name
@@ -82,7 +81,7 @@ class Codec:
 
     Args:
         lifecycle: The lifecycle of the relationships and journeys.
-        events: The event classes to read back: the default ones, or the app's own.
+        events: The app's own event classes; those of custlife are known.
         departure_rules: The rules that restored departures are judged by.
 
     Attributes:
@@ -111,7 +110,7 @@ It knows contacted, ...
     subject: ClassVar[str] = "Codec()"
 
     lifecycle: Lifecycle = field(default=CUSTOMER_LIFECYCLE, validator=_checks.one_of(Lifecycle))
-    _events: Mapping[str, type[Event]] = field(default=EVENTS, converter=_by_name)  # pyright: ignore[reportAssignmentType]
+    _events: Mapping[str, type[Event]] = field(default=(), converter=_by_name)  # pyright: ignore[reportAssignmentType]
     departure_rules: DepartureRules = field(
         default=DEFAULT_DEPARTURE_RULES, validator=_checks.one_of(DepartureRules)
     )
@@ -245,46 +244,91 @@ It knows contacted, ...
         values = asdict(stored, recurse=False)
         return Relationship.restore(**values, departure_rules=self.departure_rules)
 
-    def _from_journey(self, journey: Journey | Account) -> Data:
-        events, positions = list(journey.events), []
-        for rejection in journey.rejected:
-            if rejection.position is None:
-                raise InvalidData(
-                    "$.rejected", f"{shown(rejection.event)} is no event; leave it out."
-                )
-            events.insert(rejection.position, rejection.event)
-            positions.append(rejection.position)
-        parts = (journey.lifecycle, journey.customer, events, positions)
-        stored = _StoredJourney(*parts)
-        if isinstance(journey, Account):
-            stored = _StoredAccount(*parts, sorted(journey.key_offerings))
+    def _from_journey(self, journey: Journey) -> Data:
+        positions = _places(journey.rejected)
+        places = {id(event): place for place, event in enumerate(journey.ledger)}
+        withdrawn = [
+            _StoredWithdrawn(
+                one.position,
+                one.how,
+                None if one.by is None else places[id(one.by)],
+                one.recorded_at,
+            )
+            for one in journey.withdrawn
+            if one.how is not Correction.CANCELLED
+        ]
+        whole = not journey.copies
+        stored = _StoredJourney(
+            journey.lifecycle,
+            journey.customer,
+            list(journey.ledger) if whole else [],
+            positions if whole else [],
+            withdrawn if whole else [],
+            journey.unique_ids,
+            list(journey.copies),
+        )
         data: Data = self.converter.unstructure(stored)
         return data
 
     def _to_journey(self, data: Data, _: object) -> Journey:
-        return self._replayed(self.converter.structure(data, _StoredJourney), replay)
+        stored = self.converter.structure(data, _StoredJourney)
+        if stored.copies:
+            ids: Literal["collect", "allow"] = "collect" if stored.unique_ids else "allow"
+            return merge(
+                *stored.copies, customer=stored.customer, on_rejected="collect", duplicates=ids
+            )
+        journey = self._replayed(stored)
+        _require_same(journey.rejected, stored.rejected)
+        return journey
+
+    def _from_account(self, account: Account) -> Data:
+        stored = _StoredAccount(
+            account.lifecycle,
+            account.customer,
+            list(account.ledger),
+            _places(account.rejected),
+            account.unique_ids,
+            sorted(account.key_offerings),
+        )
+        data: Data = self.converter.unstructure(stored)
+        return data
 
     def _to_account(self, data: Data, _: object) -> Account:
         stored = self.converter.structure(data, _StoredAccount)
-        keys = stored.key_offerings
-        return self._replayed(stored, partial(replay_account, key_offerings=keys))
-
-    def _replayed(self, stored: "_StoredJourney", replayed: Callable[..., J]) -> J:
-        journey = replayed(
+        account = replay_account(
             stored.events,
             customer=stored.customer,
             lifecycle=self.lifecycle,
             departure_rules=self.departure_rules,
             on_rejected="collect",
+            duplicates="collect" if stored.unique_ids else "allow",
+            key_offerings=stored.key_offerings,
         )
-        now = {r.position: r for r in journey.rejected if r.position is not None}
-        for position in sorted(now.keys() ^ set(stored.rejected)):
-            what = (
-                f"was accepted when stored and is refused now: {now[position]}"
-                if position in now
-                else "was refused when stored and is accepted now"
+        _require_same(account.rejected, stored.rejected)
+        return account
+
+    def _replayed(self, stored: "_StoredJourney") -> Journey:
+        events = stored.events
+        for number, one in enumerate(stored.withdrawn):
+            for name, place in (("position", one.position), ("by", one.by)):
+                if place is not None and not 0 <= place < len(events):
+                    problem = f"{place} is the place of none of the {len(events)} events"
+                    raise InvalidData(f"$.withdrawn[{number}].{name}", problem)
+        withdrawn = [
+            Withdrawn(
+                events[one.position],
+                one.how,
+                one.position,
+                None if one.by is None else events[one.by],
+                one.recorded_at,
             )
-            raise InvalidData(f"$.events[{position}]", f"this event {what}")
+            for one in stored.withdrawn
+        ]
+        start = Relationship(stored.customer, self.lifecycle, self.departure_rules)
+        journey = replayed(start, events, withdrawn, unique_ids=stored.unique_ids, strict_ids=False)
+        for place, (was, is_) in enumerate(zip(events, journey.ledger, strict=True)):
+            if was is not is_:
+                raise InvalidData(f"$.events[{place}]", "this event is not in the order of time")
         return journey
 
     def _converter(self) -> Converter:
@@ -302,7 +346,7 @@ It knows contacted, ...
             State: (lambda state: list(state.stages), self._to_state),
             Lifecycle: (self._from_lifecycle, self._to_lifecycle),
             Journey: (self._from_journey, self._to_journey),
-            Account: (self._from_journey, self._to_account),
+            Account: (self._from_account, self._to_account),
         }
         for kind, (write, read) in hooks.items():
             made.register_unstructure_hook(kind, write)
@@ -330,6 +374,16 @@ _StoredRelationship = make_class("_StoredRelationship", _STORED)
 
 
 @frozen
+class _StoredWithdrawn:
+    """The stored fields of an event that no longer counts."""
+
+    position: int
+    how: Correction
+    by: int | None
+    recorded_at: datetime | None
+
+
+@frozen
 class _StoredJourney:
     """The stored fields of a journey."""
 
@@ -337,13 +391,43 @@ class _StoredJourney:
     customer: str
     events: list[Event]
     rejected: list[int]
+    withdrawn: list[_StoredWithdrawn]
+    unique_ids: bool
+    copies: list[Journey]
 
 
 @frozen
-class _StoredAccount(_StoredJourney):
+class _StoredAccount:
     """The stored fields of an account."""
 
+    lifecycle: Lifecycle
+    customer: str
+    events: list[Event]
+    rejected: list[int]
+    unique_ids: bool
     key_offerings: list[str]
+
+
+def _places(rejected: Iterable[Rejection]) -> list[int]:
+    """The places of refused events, for the store."""
+    places = []
+    for rejection in rejected:
+        if rejection.position is None:
+            raise InvalidData("$.rejected", f"{shown(rejection.event)} is no event; leave it out.")
+        places.append(rejection.position)
+    return places
+
+
+def _require_same(rejected: Iterable[Rejection], stored: Iterable[int]) -> None:
+    """Make sure that the same events are refused as when they were stored."""
+    now = {one.position: one for one in rejected if one.position is not None}
+    for position in sorted(now.keys() ^ set(stored)):
+        what = (
+            f"was accepted when stored and is refused now: {now[position]}"
+            if position in now
+            else "was refused when stored and is accepted now"
+        )
+        raise InvalidData(f"$.events[{position}]", f"this event {what}")
 
 
 def _faults(error: Exception, path: str = "$") -> Iterator[tuple[Exception, str]]:

@@ -6,6 +6,7 @@ limit, and what to do. An error never leaves anything half done: what was reject
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from attrs import define, frozen
 
@@ -140,6 +141,135 @@ class EventNotAllowed(CustlifeError):
 
 
 @define(eq=False, slots=False)
+class ComplaintNotOpen(CustlifeError):
+    """An answer to a complaint that is not open; nothing was changed.
+
+    Attributes:
+        event: The event's name.
+        complaint: The id that it names.
+        open: The ids of the complaints that are open.
+        unnamed: How many more are open that have no id.
+        customer: Whose relationship it was.
+    """
+
+    event: str
+    complaint: str
+    open: tuple[str, ...]
+    unnamed: int
+    customer: str
+
+    def __str__(self) -> str:
+        ids = [*map(repr, self.open), *[f"{self.unnamed} without an id"] * bool(self.unnamed)]
+        return (
+            f"{shown(self.event)} answers the complaint {shown(self.complaint)} of "
+            f"{shown(self.customer)}, which is not open. Open: {listed(ids)}. Nothing was changed; "
+            f"name one of these, or none to answer the oldest."
+        )
+
+
+@define(eq=False, slots=False)
+class RefundTooHigh(CustlifeError):
+    """A refund of more than can be refunded; nothing was changed.
+
+    Attributes:
+        amount: What was to go back.
+        rest: What can be refunded at most.
+        purchase: The id of the purchase, or None if the refund names none.
+        customer: Whose relationship it was.
+    """
+
+    amount: Decimal
+    rest: Decimal
+    purchase: str | None
+    customer: str
+
+    def __str__(self) -> str:
+        what = "all purchases" if self.purchase is None else f"the purchase {shown(self.purchase)}"
+        return (
+            f"A refund of {cut(str(self.amount))} to {shown(self.customer)} is more than the "
+            f"{cut(str(self.rest))} that is left of {what}. Nothing was changed; refund no more "
+            f"than that."
+        )
+
+
+@define(eq=False, slots=False)
+class UnknownPurchase(CustlifeError):
+    """A refund for a purchase that is not on record by its id; nothing was changed.
+
+    Attributes:
+        purchase: The id that the refund names.
+        known: The ids of the purchases that can be refunded by id.
+        most: How many of the latest purchases are kept by id.
+        customer: Whose relationship it was.
+    """
+
+    purchase: str
+    known: tuple[str, ...]
+    most: int
+    customer: str
+
+    def __str__(self) -> str:
+        return (
+            f"No purchase {shown(self.purchase)} of {shown(self.customer)} can be refunded by its "
+            f"id. The last {self.most} purchases with an id can: {listed(self.known)}. Nothing was "
+            f"changed; for an older one leave the purchase out of the refund."
+        )
+
+
+@define(eq=False, slots=False)
+class IdReused(CustlifeError):
+    """An id that stands for two events that differ; nothing was changed.
+
+    Attributes:
+        id: The id.
+        event: The name of the event that came with it.
+        at: When that event happened.
+        other: The name of the event that has the id.
+        other_at: When that one happened.
+        differ: The fields in which they differ; none where they are of two classes.
+    """
+
+    id: str
+    event: str
+    at: datetime
+    other: str
+    other_at: datetime
+    differ: tuple[str, ...]
+
+    def __str__(self) -> str:
+        where = f" in {listed(self.differ)}" if self.differ else ""
+        return (
+            f"The id {shown(self.id)} of {shown(self.event)} of {self.at.isoformat()} is that of "
+            f"{shown(self.other)} of {self.other_at.isoformat()}, and the two differ{where}. "
+            f"Nothing was changed; give each event an id of its own, or correct the one by "
+            f"amend(replace=...)."
+        )
+
+
+@define(eq=False, slots=False)
+class UnknownEventId(CustlifeError):
+    """A correction of an event that is not there; nothing was changed.
+
+    Attributes:
+        id: The id that was to be corrected.
+        what: What it should be the id of: an event or a purchase.
+        known: The ids that could be corrected.
+        customer: Whose journey it was.
+    """
+
+    id: str
+    what: str
+    known: tuple[str, ...]
+    customer: str
+
+    def __str__(self) -> str:
+        return (
+            f"The journey of {shown(self.customer)} has no {self.what} {shown(self.id)} that "
+            f"counts. It has {listed(self.known)}. Nothing was changed; name one of these."
+        )
+
+
+@define(eq=False, slots=False)
 class UnknownCode(CustlifeError, KeyError):
     """A code that a cause map does not know.
 
@@ -160,25 +290,25 @@ class UnknownCode(CustlifeError, KeyError):
 
 @define(eq=False, slots=False)
 class UnclearOffering(CustlifeError):
-    """A purchase that names no offering, and could concern several; nothing was changed.
+    """A purchase or refund that names no offering, and could concern several; nothing was changed.
 
     Attributes:
         event: The event's name.
         at: When it happened.
-        held: The names of the offerings that were held then.
-        customer: Whose purchase it was.
+        offerings: The names of the offerings that it could concern.
+        customer: Whose it was.
     """
 
     event: str
     at: datetime
-    held: tuple[str, ...]
+    offerings: tuple[str, ...]
     customer: str
 
     def __str__(self) -> str:
-        held = listed([*map(shown, self.held)]) if self.held else "none of several offerings"
+        several = listed([*map(shown, self.offerings)])
         return (
-            f"{shown(self.event)} of {self.at.isoformat()} names no offering, and "
-            f"{shown(self.customer)} holds {held}. A purchase concerns one offering. Nothing was "
+            f"{shown(self.event)} of {self.at.isoformat()} names no offering, and could be about "
+            f"{several} of {shown(self.customer)}. Money is about one offering. Nothing was "
             f"changed; name it: offering=..."
         )
 

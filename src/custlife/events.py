@@ -39,6 +39,11 @@ class Activity(IntEnum):
     LAPSE = 8
     COMMITMENT = 9
     SERVICE_FAILURE = 10
+    REFUND = 11
+
+
+ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
+"""The activities that answer a complaint."""
 
 
 def snake(name: str) -> str:
@@ -68,19 +73,25 @@ def _with_checks(init: Callable[..., None], ours: "list[Attribute[Any]]") -> Cal
 
 
 _FIELDS = type(field()), MemberDescriptorType
+_WITH_FIELDS = {Activity.PURCHASE: "Purchased", Activity.REFUND: "Refunded"}
+"""Activities of which the record needs more than the event's time: only this class's events have
+it."""
 
 
 @frozen(kw_only=True)
 class Event:
     """The base of every event; subclass it for a lifecycle of your own.
 
-    The name in charts and tables is the class name in snake_case.
+    The name in charts and tables is the class name in snake_case. A lifecycle that has no rule for
+    a class handles it by the rules of the class that it derives from.
 
     Args:
         at: When it happened: an aware datetime of any zone, kept in UTC.
         channel: The way it came, such as ``shop`` or ``phone``. No rule ever looks at it (CHE-3).
-        id: The app's own id of the event.
+        id: The app's own id of the event. Complaints are answered by it, purchases are refunded by
+            it, and what is wrong is corrected by it.
         offering: The product or service it was about (IMH-4).
+        recorded_at: When the app came to know of it; None if it knew when it happened.
 
     Raises:
         InvalidEvent: If ``at`` is naive, or a text is blank; and where a subclass is defined with
@@ -103,23 +114,25 @@ class Event:
     activity: ClassVar[Activity] = Activity.OTHER
     """What the event counts as in the record."""
     invalid: ClassVar[type[InvalidEvent]] = InvalidEvent
-    _pays: ClassVar[bool] = False
     _init: ClassVar[object]
 
     at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
     channel: str | None = field(default=None, validator=_checks.text.or_none)
     id: str | None = field(default=None, validator=_checks.text.or_none)
     offering: str | None = field(default=None, validator=_checks.text.or_none)
+    recorded_at: datetime | None = field(
+        default=None, converter=_checks.in_utc_or_none, validator=_checks.moment.or_none
+    )
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__dict__.get("name", snake(cls.__name__))
         if not isinstance(cls.name, _FIELDS):  # a field is refused below, with a better remedy
             _checks.text.require(InvalidEvent, snake(cls.__name__), "name", cls.name)
         _checks.one_of(Activity).require(InvalidEvent, cls.name, "activity", cls.activity)
-        if cls.activity is Activity.PURCHASE and not cls._pays:
-            raise InvalidEvent(
-                cls.name, "activity", cls.activity, "inherited", "Derive the event from Purchased."
-            )
+        for activity, base in _WITH_FIELDS.items():
+            if cls.activity is activity and not cls._is_a(base):
+                remedy = f"Derive the event from {base}."
+                raise InvalidEvent(cls.name, "activity", cls.activity, "inherited", remedy)
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
@@ -133,10 +146,20 @@ class Event:
             setattr(cls, "__init__", _with_checks(cls.__init__, shed))  # noqa: B010 - mypy reads it as a signature
         cls._init = cls.__init__
 
+    @classmethod
+    def _is_a(cls, name: str) -> bool:
+        """Whether it derives from the class of this module that has the name."""
+        return any(base.__name__ == name for base in cls.__mro__ if base.__module__ == __name__)
+
     @property
     def subject(self) -> str:
         """What an error calls this event."""
         return self.name
+
+    @property
+    def known_since(self) -> datetime:
+        """When the app came to know of it: when it was recorded, or else when it happened."""
+        return self.recorded_at or self.at
 
 
 Event._init = Event.__init__  # noqa: SLF001 - that of the base is the first
@@ -181,14 +204,76 @@ class Purchased(Event):
     """
 
     activity: ClassVar[Activity] = Activity.PURCHASE
-    _pays: ClassVar[bool] = True
 
     amount: Decimal = field(converter=as_money, validator=_checks.money)
 
 
 @frozen(kw_only=True)
+class Refunded(Event):
+    """Money went back to the person. The purchase stays a purchase.
+
+    Source: ASSUMPTION.
+
+    Args:
+        amount: How much went back, in the caller's currency; exact, 0 or more.
+        purchase: The id of the purchase; None if the refund is for no purchase in particular.
+
+    Raises:
+        InvalidEvent: If the amount is a float, NaN, infinite, negative or beyond the exact range.
+
+    Examples:
+        >>> from datetime import datetime, timezone
+        >>> Refunded(at=datetime(2026, 1, 9, tzinfo=timezone.utc), amount=5, purchase="p1").amount
+        Decimal('5')
+    """
+
+    activity: ClassVar[Activity] = Activity.REFUND
+
+    amount: Decimal = field(converter=as_money, validator=_checks.money)
+    purchase: str | None = field(default=None, validator=_checks.text.or_none)
+
+
+@frozen(kw_only=True)
+class PurchaseCancelled(Event):
+    """A purchase never took place: the payment failed, was charged back, or the person withdrew.
+
+    It corrects the history: `replay` and ``Journey.amend`` strike the purchase out, in every
+    lifecycle. A relationship alone keeps no history, and refuses it.
+
+    Source: ASSUMPTION.
+
+    Args:
+        at: When it was cancelled. Until then the purchase was believed, so ``journey.known_at``
+            of an earlier moment still has it.
+        purchase: The id of the purchase.
+    """
+
+    purchase: str = field(validator=_checks.text)
+
+
+@frozen(kw_only=True)
+class Paused(Event):
+    """The customer suspended the relationship for a while, such as a subscription.
+
+    A lifecycle knows it by `with_pause`.
+
+    Source: ASSUMPTION.
+    """
+
+
+@frozen(kw_only=True)
+class Resumed(Event):
+    """The customer took the relationship up again after a pause.
+
+    Source: ASSUMPTION.
+    """
+
+
+@frozen(kw_only=True)
 class Complained(Event):
     """The person voiced displeasure.
+
+    Its ``id`` is the complaint's: an answer can name it.
 
     Source: EFR-4, EFR-5.
 
@@ -204,24 +289,35 @@ class Complained(Event):
 
 @frozen(kw_only=True)
 class ComplaintSettled(Event):
-    """The enterprise put right what the person complained of: every complaint that is open.
+    """The enterprise put right what the person complained of.
 
     Source: EFR-5.
+
+    Args:
+        complaint: The id of the complaint that it answers; the oldest open one if left out.
     """
 
     activity: ClassVar[Activity] = Activity.SETTLEMENT
 
+    complaint: str | None = field(default=None, validator=_checks.text.or_none)
+
 
 @frozen(kw_only=True)
 class ComplaintIgnored(Event):
-    """The open complaints were left without an answer that satisfies.
+    """A complaint was left without an answer that satisfies.
 
-    Nobody waits for an answer any more, but what was said in public stays said.
+    Nobody waits for an answer any more, but what was said in public stays said: such a complaint
+    can still be settled.
 
     Source: EFR-5, IMH-8.
+
+    Args:
+        complaint: The id of the complaint that was ignored; the oldest open one if left out.
     """
 
     activity: ClassVar[Activity] = Activity.DISREGARD
+
+    complaint: str | None = field(default=None, validator=_checks.text.or_none)
 
 
 @frozen(kw_only=True)
@@ -384,6 +480,7 @@ EVENTS: tuple[type[Event], ...] = (
     Contacted,
     Engaged,
     Purchased,
+    Refunded,
     Complained,
     ComplaintSettled,
     ComplaintIgnored,
@@ -396,3 +493,6 @@ EVENTS: tuple[type[Event], ...] = (
     CauseLearnt,
 )
 """The event classes of the default lifecycle, in the order of its table."""
+
+ALL_EVENTS: tuple[type[Event], ...] = (*EVENTS, PurchaseCancelled, Paused, Resumed)
+"""Every event class of custlife."""

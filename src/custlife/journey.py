@@ -1,131 +1,46 @@
-"""A relationship's whole history: replayed, explained step by step, and read at any moment."""
+"""A relationship's whole history: replayed, explained, corrected, merged, and read at any moment.
+
+Two times are kept apart: when something happened, and since when the app has known of it.
+"""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter, length_hint
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, fields, frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
+from custlife.changes import Change, ChangeKind, changes_between
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, InvalidMoment, UnknownEvent, UnknownState, shown
-from custlife.events import Event, checks_fields
+from custlife.errors import (
+    CustlifeError,
+    IdReused,
+    InvalidArgument,
+    InvalidMoment,
+    UnknownEvent,
+    UnknownEventId,
+    UnknownState,
+    shown,
+)
+from custlife.events import ANSWERS, Activity, Event, PurchaseCancelled, checks_fields
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.parts import Move, Stay
 from custlife.lifecycle.table import to_table
-from custlife.relationship import Relationship, fold
-from custlife.state import Room, State
+from custlife.relationship import STILL_WAITING, Relationship, fold
+from custlife.state import Room
+from custlife.steps import Correction, Rejection, Step, Withdrawn
+
+Rejected = Literal["raise", "collect"]
+"""What to do with an event that is refused."""
+Duplicates = Literal["raise", "collect", "allow"]
+"""What to do with events that share an id."""
 
 _at = attrgetter("at")
-
-
-@frozen
-class Rejection:
-    """An event that was refused, and why.
-
-    Attributes:
-        event: The event.
-        error: The error that says why.
-        position: Its place among all events that were given, accepted ones included, in the
-            order of time; None for an object that is no event and so has no time.
-    """
-
-    event: Event = field(repr=shown)
-    error: CustlifeError = field(eq=lambda error: (type(error), error.args))
-    position: int | None
-
-    def __str__(self) -> str:
-        return str(self.error)
-
-    def explain(self) -> str:
-        """When which event was refused, and why."""
-        when = "" if self.position is None else f"{' '.join(self.line[:2])}: "
-        return f"{when}refused. {self.error}"
-
-    @property
-    def line(self) -> tuple[str, str, str, str]:
-        """The line of a journey's page: date, event, what happened and why."""
-        if self.position is None:
-            return "", shown(self.event), "refused", str(self.error)
-        return str(self.event.at.date()), self.event.name, "refused", str(self.error)
-
-
-@frozen(repr=False)
-class Step:
-    """One accepted event of a journey, and what it did.
-
-    Attributes:
-        event: The event.
-        before: The state before it.
-        after: The state after it.
-        rules: The rules that were taken: moves, or stays where nothing changed.
-        cycle: The cycle after it.
-        departure: The departure that it was, or that it tells more about; else None.
-    """
-
-    event: Event
-    before: State
-    after: State
-    rules: tuple[Move | Stay, ...]
-    cycle: int
-    departure: Departure | None
-
-    @property
-    def is_move(self) -> bool:
-        """Whether the state changed."""
-        return self.before != self.after
-
-    @property
-    def is_customer_moment(self) -> bool:
-        """Whether the room ``customer`` was entered (IMH-3)."""
-        return self.before.room is not Room.CUSTOMER and self.after.room is Room.CUSTOMER
-
-    @property
-    def is_reentry(self) -> bool:
-        """Whether a new cycle began."""
-        return self.before.room is Room.FORMER and self.after.room is not Room.FORMER
-
-    def explain(self) -> str:
-        """The event, from where to where, and the sentence and source of each rule.
-
-        Examples:
-            >>> from datetime import timezone
-            >>> from custlife import Engaged
-            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
-            >>> print(replay([Engaged(at=t)], customer="C-17").steps[0].explain())
-            2026-01-01 engaged: potential -> visitor. A prospect who turns to us is a visitor and \
-begins to judge. [EFR-2]
-        """
-        text = f"{self}. {self._why}"
-        return text if self.departure is None else f"{text}\n{self.departure.explain()}"
-
-    @property
-    def _way(self) -> str:
-        return f"{self.before} -> {self.after}" if self.is_move else f"stays {self.after}"
-
-    @property
-    def _why(self) -> str:
-        why = " ".join(f"{rule.sentence} [{rule.citation}]" for rule in self.rules)
-        moment = " This is the customer moment [IMH-3]." * self.is_customer_moment
-        return why + moment + f" Cycle {self.cycle} begins." * self.is_reentry
-
-    @property
-    def line(self) -> tuple[str, str, str, str]:
-        """The line of a journey's page: date, event, what happened and why."""
-        departure = "" if self.departure is None else f" Departure: {self.departure}."
-        return str(self.event.at.date()), self.event.name, self._way, self._why + departure
-
-    def __str__(self) -> str:
-        return f"{self.event.at.date()} {self.event.name}: {self._way}"
-
-    def __repr__(self) -> str:
-        return f"<Step {self}>"
 
 
 @frozen(repr=False)
@@ -134,10 +49,16 @@ class Journey(Shown):
 
     Attributes:
         start: The relationship before the first event.
+        ledger: Every event that was given, in order: the accepted and the refused ones, those that
+            came twice, those that no longer count, and the cancellations that say so.
         events: The accepted events, in order.
         rejected: The refused events with their reasons, in order.
+        duplicates: The events that came again, with the same id and content, in order.
+        withdrawn: The events that no longer count, in order.
         relationship: The relationship after the last event.
         departures: Every departure, of every cycle, in order.
+        unique_ids: Whether an id stands for one event.
+        copies: The journeys that it was merged from; none if it was not.
 
     Examples:
         >>> from datetime import timezone
@@ -153,10 +74,16 @@ class Journey(Shown):
     """
 
     start: Relationship
+    ledger: tuple[Event, ...]
     events: tuple[Event, ...]
     rejected: tuple[Rejection, ...]
+    duplicates: tuple[Event, ...]
+    withdrawn: tuple[Withdrawn, ...]
     relationship: Relationship
     departures: tuple[Departure, ...]
+    unique_ids: bool = True
+    copies: "tuple[Journey, ...]" = ()
+    _before: "tuple[Journey, ...]" = field(default=(), eq=False, alias="before")
 
     @property
     def customer(self) -> str:
@@ -177,13 +104,162 @@ class Journey(Shown):
         for event in self.events:
             after = before.apply(event)
             departure = None if after.departure is before.departure else after.departure
-            rules = table.rules(before.state, event.name)
+            waits = event.activity in ANSWERS and after.open_complaints > 0
+            rules = STILL_WAITING if waits else table.rules(before.state, event)
             steps.append(Step(event, before.state, after.state, rules, after.cycle, departure))
             before = after
         return tuple(steps)
 
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What is otherwise than was believed before the correction or the merge; else nothing."""
+        found = (change for before in self._before for change in changes_between(before, self))
+        if self.copies:  # what one copy had not known, the other had
+            found = (change for change in found if change.kind is not ChangeKind.ADDED)
+        return tuple(found)
+
+    def amend(
+        self,
+        *,
+        add: Iterable[Event] = (),
+        withdraw: Iterable[str] = (),
+        replace: Mapping[str, Event] | None = None,
+        recorded_at: datetime | None = None,
+        on_rejected: Rejected = "raise",
+    ) -> "Journey":
+        """The journey as it is if all that is known now had been known from the beginning.
+
+        This journey stays as it is. What was believed stays readable: in `withdrawn`, by
+        `known_at`, and as `changes` of the new journey. The order in which corrections are made
+        makes no difference, but for events of one moment, which keep the order of their coming.
+
+        Args:
+            add: Late events, also a `PurchaseCancelled`.
+            withdraw: The ids of events that are wrong.
+            replace: Corrected events by the ids of those whose place they take.
+            recorded_at: When it became known that the withdrawn events are wrong; if left out, at
+                once when they were recorded. An event that is added or takes another's place says
+                this itself, by its own ``recorded_at``.
+            on_rejected: ``"raise"`` the error of the first event that is refused now and was not,
+                or ``"collect"`` them in `rejected`.
+
+        Raises:
+            UnknownEventId: If no event has an id that is to be withdrawn or replaced.
+            IdReused: If an id would stand for two events.
+            EventNotAllowed: If the lifecycle refuses an event now.
+            InvalidArgument: If an id is to be withdrawn and replaced; or if an argument is of the
+                wrong type.
+            InvalidMoment: If ``recorded_at`` is naive.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Departed, Purchased
+            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+            >>> journey = replay([
+            ...     Purchased(at=t, amount=20),
+            ...     Departed(at=t + timedelta(days=90), inferred=True, id="e7"),
+            ...     Purchased(at=t + timedelta(days=99), amount=20),
+            ... ], customer="C-17")
+            >>> amended = journey.amend(withdraw=["e7"])
+            >>> journey.relationship.cycle, amended.relationship.cycle
+            (2, 1)
+            >>> print(amended.changes[0])
+            2026-04-01 departed: withdrawn.
+        """
+        _checks.iterable_of("events").argument("amend", "add", add)
+        _checks.either("raise", "collect").argument("amend", "on_rejected", on_rejected)
+        known_since = None if recorded_at is None else _moment("amend", "recorded_at", recorded_at)
+        wrong, corrected = self._corrections(withdraw, {} if replace is None else replace)
+        gone = {id(one.event) for one in self.withdrawn if not _cancels(one)}
+        out = [*_settled(self)]
+        events: list[Event] = [one.event for one in self.rejected if one.position is None]
+        for event in self.ledger:
+            events.append(event)
+            by = corrected.get(event.id or "")
+            if id(event) in gone:
+                continue
+            if by is not None:
+                events.append(by)
+                out.append(Withdrawn(event, Correction.REPLACED, 0, by))
+            elif event.id in wrong:
+                out.append(Withdrawn(event, Correction.WITHDRAWN, 0, recorded_at=known_since))
+        amended = replayed(
+            self.start, [*events, *add], out, unique_ids=self.unique_ids, before=(self,)
+        )
+        if on_rejected == "raise":
+            _raise_first_of(amended, self)
+        return amended
+
+    def _corrections(
+        self, withdraw: Iterable[str], replace: Mapping[str, Event]
+    ) -> tuple[set[str], dict[str, Event]]:
+        """The ids of what is wrong, and the events that take the place of others."""
+        _checks.iterable_of("ids").argument("amend", "withdraw", withdraw)
+        _checks.one_of(Mapping).argument("amend", "replace", replace)
+        wrong, corrected = [*withdraw], dict(replace)
+        gone = {id(one.event) for one in self.withdrawn if not _cancels(one)}
+        known = {event.id for event in self.ledger if id(event) not in gone} - {None}
+        for name, named in (("withdraw", wrong), ("replace", corrected)):
+            for id_ in named:
+                _checks.text.argument("amend", name, id_)
+                if id_ not in known:
+                    ids = tuple(sorted(map(str, known)))
+                    raise UnknownEventId(id_, "event", ids, self.customer)
+        for id_, event in corrected.items():
+            _checks.one_of(Event).argument("amend", "replace", event)
+            if id_ in wrong:
+                rule, remedy = "replaced or withdrawn, not both", "Name the id once."
+                raise InvalidArgument("amend()", "replace", id_, rule, remedy)
+        return set(wrong), corrected
+
+    def known_at(self, moment: datetime) -> "Journey":
+        """The journey as it was known at a moment, what was recorded at that very moment included.
+
+        It holds what the app knew then, right or wrong; `as_of` says where the customer stood in
+        truth. ``journey.known_at(k).as_of(t)`` is what was believed at ``k`` about ``t``.
+
+        Args:
+            moment: An aware datetime.
+
+        Raises:
+            InvalidMoment: If the moment is naive.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Engaged
+            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+            >>> late = Engaged(at=t, recorded_at=t + timedelta(days=9))
+            >>> journey = replay([late], customer="C-17")
+            >>> len(journey.known_at(t).events), journey.as_of(t).state.stage
+            (0, 'visitor')
+        """
+        until = _moment("known_at", "moment", moment)
+        if self.copies:
+            copies = (copy.known_at(until) for copy in self.copies)
+            ids: Duplicates = "collect" if self.unique_ids else "allow"
+            return merge(*copies, customer=self.customer, on_rejected="collect", duplicates=ids)
+        events = [event for event in self.ledger if event.known_since <= until]
+        out = [
+            one
+            for one in self.withdrawn
+            if not _cancels(one) and max(one.known_since, one.event.known_since) <= until
+        ]
+        return replayed(self.start, events, out, unique_ids=self.unique_ids)
+
+    def rename(self, customer: str) -> "Journey":
+        """The same journey under another id of the customer.
+
+        Raises:
+            InvalidRelationship: If the id is blank or no string.
+        """
+        return evolve(
+            self,
+            start=self.start.rename(customer),
+            relationship=self.relationship.rename(customer),
+        )
+
     def as_of(self, moment: datetime) -> Relationship:
-        """The relationship as it was at a moment, events of that very moment included.
+        """The relationship as it was in truth at a moment, events of that very moment included.
 
         Args:
             moment: An aware datetime.
@@ -230,23 +306,34 @@ class Journey(Shown):
         return total
 
     def explain(self) -> str:
-        """Every step and every refused event, in the order of time.
+        """Every step, every refused or corrected event, and what has changed by a correction.
 
         Examples:
             >>> print(replay([], customer="C-17").explain())
             'C-17' began in potential, and nothing has happened yet.
         """
         begin = f"{shown(self.customer)} began in {self.start.state}"
-        if not self.events and not self.rejected:
+        if not self.ledger and not self.rejected:
             return f"{begin}, and nothing has happened yet."
-        return "\n".join([f"{begin}.", *(one.explain() for one in self._account())])
+        lines = [f"{begin}.", *(one.explain() for one in self._account())]
+        if self.changes:
+            lines += ["Otherwise than was believed:", *(f"- {change}" for change in self.changes)]
+        return "\n".join(lines)
 
-    def _account(self) -> list[Step | Rejection]:
-        account: list[Step | Rejection] = [*self.steps]
-        for rejection in self.rejected:
-            place = len(account) if rejection.position is None else rejection.position
-            account.insert(place, rejection)
-        return account
+    def _account(self) -> Iterator[Step | Rejection | Withdrawn]:
+        """What became of each event, in the order of time; objects without a time come last."""
+        others: dict[int | None, Rejection | Withdrawn] = {}
+        others |= {one.position: one for one in self.rejected}
+        others |= {one.position: one for one in self.withdrawn}
+        steps = iter(self.steps)
+        step = next(steps, None)
+        for position, event in enumerate(self.ledger):
+            if position in others:
+                yield others[position]
+            elif step is not None and step.event is event:
+                yield step
+                step = next(steps, None)
+        yield from (one for one in self.rejected if one.position is None)
 
     def _page(self) -> list[Block]:
         rows = (one.line for one in self._account())
@@ -254,24 +341,27 @@ class Journey(Shown):
 
     def __str__(self) -> str:
         refused = f", {len(self.rejected)} refused" * bool(self.rejected)
+        wrong = f", {len(self.withdrawn)} withdrawn" * bool(self.withdrawn)
         events = f"{len(self.events)} event{'s' * (len(self.events) != 1)}"
-        return f"{self.relationship}, {events}{refused}"
+        return f"{self.relationship}, {events}{refused}{wrong}"
 
     def __repr__(self) -> str:
         return f"<Journey {self}>"
 
 
-def replay(
+def replay(  # noqa: PLR0913 - each can be left out
     events: Iterable[Event],
     *,
     customer: str,
     lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
     departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
-    on_rejected: Literal["raise", "collect"] = "raise",
+    on_rejected: Rejected = "raise",
+    duplicates: Duplicates = "raise",
 ) -> Journey:
     """Replay one customer's history from the beginning.
 
-    Events are sorted by time; events of the same time keep the order in which they were given.
+    Events are sorted by time; events of the same time keep the order in which they were given. A
+    purchase that a `PurchaseCancelled` names does not count.
 
     Args:
         events: The events, in any order.
@@ -280,12 +370,17 @@ def replay(
         departure_rules: The rules by which departures are judged.
         on_rejected: ``"raise"`` the error of the first event that is refused, or ``"collect"``
             refused events with their reasons in `Journey.rejected` and go on.
+        duplicates: What to do where events share an id. The same event again, as queues deliver it,
+            goes to `Journey.duplicates`. Another event under an id that is taken is an error:
+            ``"raise"`` it, or ``"collect"`` it with the refused events. ``"allow"`` looks at no id.
 
     Raises:
         EventNotAllowed: If the lifecycle does not allow an event in its state.
         UnknownEvent: If the lifecycle does not know an event, or an object is no event.
+        IdReused: If two events that differ share an id.
+        UnknownEventId: If a purchase that is cancelled is not there.
         InvalidRelationship: If the customer id is blank.
-        InvalidArgument: If ``events`` is no iterable, or ``on_rejected`` is neither of the two.
+        InvalidArgument: If ``events`` is no iterable, or another argument is none of its values.
 
     Examples:
         >>> from datetime import timezone
@@ -295,30 +390,277 @@ def replay(
         ...     [ComplaintSettled(at=t), Engaged(at=t)], customer="C-17", on_rejected="collect"
         ... )
         >>> len(journey.events), journey.rejected[0].error.because
-        (1, 'Only a complaint that is open can be settled; one answer settles all of them.')
+        (1, 'Only a complaint that is open can be settled.')
     """
     _checks.iterable_of("events").argument("replay", "events", events)
     _checks.either("raise", "collect").argument("replay", "on_rejected", on_rejected)
+    _checks.either("raise", "collect", "allow").argument("replay", "duplicates", duplicates)
     start = Relationship(customer, lifecycle, departure_rules)
+    return replayed(
+        start,
+        events,
+        unique_ids=duplicates != "allow",
+        strict_ids=duplicates == "raise",
+        strict=on_rejected == "raise",
+    )
+
+
+def merge(
+    *journeys: Journey,
+    customer: str,
+    on_rejected: Rejected = "raise",
+    duplicates: Duplicates = "raise",
+) -> Journey:
+    """The journey of one person who has several records.
+
+    All events are replayed together. A departure in one record is *lifted* if the person was
+    present in another record at that time, and bought there afterwards before leaving: they had
+    not left. `Journey.changes` says what differs from each record. The order of the journeys, and
+    whether they are merged at once or one by one, makes no difference.
+
+    Args:
+        *journeys: The journeys of the records.
+        customer: The id of the customer from now on.
+        on_rejected: As for `replay`; what was refused in a record already is never raised.
+        duplicates: As for `replay`.
+
+    Raises:
+        InvalidArgument: If there is no journey, or their lifecycles or departure rules differ.
+        EventNotAllowed: If the lifecycle refuses an event that a record had accepted.
+        IdReused: If two events that differ share an id.
+        InvalidRelationship: If the customer id is blank.
+
+    Examples:
+        >>> from datetime import timezone
+        >>> from custlife import Departed, Purchased
+        >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+        >>> days = [t + timedelta(days=number) for number in range(4)]
+        >>> buys = [Purchased(at=day, amount=5) for day in days]
+        >>> web = replay([buys[0], Departed(at=days[2])], customer="W-1")
+        >>> shop = replay([buys[1], buys[3]], customer="S-9")
+        >>> one = merge(web, shop, customer="C-17")
+        >>> one.relationship.state.stage, one.withdrawn[0].how.value
+        ('regular', 'lifted')
+    """
+    _checks.either("raise", "collect").argument("merge", "on_rejected", on_rejected)
+    _checks.either("raise", "collect", "allow").argument("merge", "duplicates", duplicates)
+    for journey in journeys:
+        _checks.one_of(Journey).argument("merge", "journeys", journey)
+    copies = sorted((one for each in journeys for one in each.copies or (each,)), key=_identity)
+    if not copies:
+        raise InvalidArgument("merge()", "journeys", copies, "at least one", "Give the journeys.")
+    first = copies[0].start
+    for copy in copies:
+        for name in ("lifecycle", "departure_rules"):
+            if getattr(copy.start, name) != getattr(first, name):
+                rule = f"journeys under the same {name.replace('_', ' ')}"
+                remedy = "Replay their events under one, and merge then."
+                raise InvalidArgument("merge()", "journeys", copy, rule, remedy)
+    merged = replayed(
+        Relationship(customer, first.lifecycle, first.departure_rules),
+        [event for copy in copies for event in copy.ledger],
+        [one for copy in copies for one in (*_settled(copy), *_lifted(copy, copies))],
+        unique_ids=duplicates != "allow",
+        strict_ids=duplicates == "raise",
+        before=tuple(copies),
+    )
+    if on_rejected == "raise":
+        _raise_first_of(merged, *copies)
+    return evolve(merged, copies=tuple(copies))
+
+
+def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in common
+    start: Relationship,
+    events: Iterable[Event],
+    withdrawn: Sequence[Withdrawn] = (),
+    *,
+    unique_ids: bool,
+    strict_ids: bool = True,
+    strict: bool = False,
+    before: tuple[Journey, ...] = (),
+) -> Journey:
+    """The journey of these events, those that are withdrawn left out; an app calls `replay`.
+
+    Args:
+        start: Where it starts.
+        events: All events, in any order.
+        withdrawn: Which of them no longer count, by the same objects; their places are found here.
+        unique_ids: Whether an id stands for one event.
+        strict_ids: Whether to raise where it does not.
+        strict: Whether to raise where an event is refused.
+        before: What was believed before.
+    """
     rejected: list[Rejection] = []
 
     def refuse(event: Event, error: CustlifeError) -> None:
-        if on_rejected == "raise":
+        if strict and not isinstance(error, IdReused):
             raise error
-        position = len(given) - length_hint(rest) - 1 if type(event) in sound else None
+        position = len(ledger) - length_hint(rest) - 1 if type(event) in sound else None
         rejected.append(Rejection(event, error, position))
 
     everything = list(events)
     sound = {*filter(checks_fields, set(map(type, everything)))}
-    given = sorted((event for event in everything if type(event) in sound), key=_at)
-    rest = iter(given)
+    ledger = sorted((event for event in everything if type(event) in sound), key=_at)
+    rest = iter(ledger)
     for other in everything:
         if type(other) not in sound:  # it has no time to sort it by
-            refuse(other, UnknownEvent(other, lifecycle.name, lifecycle.events))
-    relationship, departures = fold(start, rest, refuse)
+            refuse(other, UnknownEvent(other, start.lifecycle.name, start.lifecycle.events))
+    out = _places(ledger, withdrawn)
+    again, wrong = _by_id(ledger, out, strict=strict_ids) if unique_ids else (set[int](), {})
+    cancelled, vain = _cancellations(ledger, {*out, *again, *wrong}, start.customer)
+    out |= cancelled
+    wrong |= vain
+    cancels = {id(one.by) for one in cancelled.values()}
+    passed = {*out, *again}
+    passed |= {place for place, event in enumerate(ledger) if id(event) in cancels}
+
+    def counting() -> Iterator[Event]:
+        for place, event in enumerate(rest):
+            if place in wrong:
+                refuse(event, wrong[place])
+            elif place not in passed:
+                yield event
+
+    relationship, departures = fold(start, counting() if passed or wrong else rest, refuse)
     refused = {rejection.position for rejection in rejected}
-    accepted = (event for place, event in enumerate(given) if place not in refused)
-    return Journey(start, tuple(accepted), tuple(rejected), relationship, tuple(departures))
+    return Journey(
+        start=start,
+        ledger=tuple(ledger),
+        events=tuple(
+            event
+            for place, event in enumerate(ledger)
+            if place not in refused and place not in passed
+        ),
+        rejected=tuple(rejected),
+        duplicates=tuple(ledger[place] for place in sorted(again)),
+        withdrawn=tuple(evolve(out[place], position=place) for place in sorted(out)),
+        relationship=relationship,
+        departures=tuple(departures),
+        unique_ids=unique_ids,
+        before=tuple(evolve(one, before=()) for one in before),
+    )
+
+
+def _places(ledger: Sequence[Event], withdrawn: Sequence[Withdrawn]) -> dict[int, Withdrawn]:
+    """What is withdrawn, by its place; the same event is the same object."""
+    wanted = {id(one.event): one for one in withdrawn}
+    if not wanted:
+        return {}
+    return {place: wanted[id(event)] for place, event in enumerate(ledger) if id(event) in wanted}
+
+
+def _by_id(
+    ledger: Sequence[Event], out: Mapping[int, Withdrawn], *, strict: bool
+) -> tuple[set[int], dict[int, CustlifeError]]:
+    """The places of events that came again, and the errors of those whose id is another event's."""
+    again: set[int] = set()
+    wrong: dict[int, CustlifeError] = {}
+    ids = [event.id for event in ledger if event.id is not None]
+    if len(set(ids)) == len(ids):
+        return again, wrong
+    gone = [one.event for one in out.values()]
+    taken: dict[str, Event] = {}
+    for place, event in enumerate(ledger):
+        if event.id is None or place in out:
+            continue
+        if any(event.id == one.id and _alike(event, one) for one in gone):
+            again.add(place)
+        elif event.id not in taken:
+            taken[event.id] = event
+        elif _alike(event, taken[event.id]):
+            again.add(place)
+        else:
+            other = taken[event.id]
+            differ = tuple(_differences(event, other)) if type(event) is type(other) else ()
+            wrong[place] = IdReused(event.id, event.name, event.at, other.name, other.at, differ)
+            if strict:
+                raise wrong[place]
+    return again, wrong
+
+
+def _alike(event: Event, other: Event) -> bool:
+    """Whether two events say the same, whenever they were recorded."""
+    return type(event) is type(other) and not any(_differences(event, other))
+
+
+def _differences(event: Event, other: Event) -> Iterator[str]:
+    """The fields in which two events of a class differ, but for when they were recorded."""
+    for one in fields(type(event)):
+        if one.name != "recorded_at" and getattr(event, one.name) != getattr(other, one.name):
+            yield one.name
+
+
+def _cancellations(
+    ledger: Sequence[Event], gone: set[int], customer: str
+) -> tuple[dict[int, Withdrawn], dict[int, CustlifeError]]:
+    """The purchases that never took place, and the errors of cancellations of what is not there."""
+    struck: dict[int, Withdrawn] = {}
+    vain: dict[int, CustlifeError] = {}
+    counting = [(place, event) for place, event in enumerate(ledger) if place not in gone]
+    cancels = [(place, event) for place, event in counting if isinstance(event, PurchaseCancelled)]
+    if cancels:
+        purchases = {
+            event.id: place
+            for place, event in counting
+            if event.activity is Activity.PURCHASE and event.id is not None
+        }
+        for place, cancel in cancels:
+            purchase = purchases.pop(cancel.purchase, None)
+            if purchase is None:
+                known = tuple(purchases)
+                vain[place] = UnknownEventId(cancel.purchase, "purchase", known, customer)
+            else:
+                one = Withdrawn(ledger[purchase], Correction.CANCELLED, purchase, cancel)
+                struck[purchase] = one
+    return struck, vain
+
+
+def _cancels(one: Withdrawn) -> bool:
+    """Whether it follows from a cancellation in the ledger, and is found anew at each replay."""
+    return one.how is Correction.CANCELLED
+
+
+def _settled(copy: Journey) -> Iterator[Withdrawn]:
+    return (one for one in copy.withdrawn if not _cancels(one))
+
+
+def _lifted(copy: Journey, copies: Sequence[Journey]) -> Iterator[Withdrawn]:
+    """The departures of a copy that are none, since the person went on buying in another copy."""
+    for step in copy.steps:
+        if step.is_departure:
+            for other in copies:
+                bought = None if other is copy else _went_on_buying(other, step.event.at)
+                if bought is not None:
+                    yield Withdrawn(step.event, Correction.LIFTED, 0, bought)
+                    break
+
+
+def _went_on_buying(journey: Journey, at: datetime) -> Event | None:
+    """The purchase that shows that the person was present at a moment, and had not left."""
+    past = bisect_right(journey.events, at, key=_at)
+    steps = journey.steps
+    if past == 0 or steps[past - 1].after.room is Room.FORMER:
+        return None
+    for step in steps[past:]:
+        if step.is_departure:
+            return None
+        if step.event.activity is Activity.PURCHASE:
+            return step.event
+    return None
+
+
+def _identity(journey: Journey) -> tuple[object, ...]:
+    """By what journeys are put in order, whatever order they are given in."""
+    events = tuple((event.at, event.name, event.id or "") for event in journey.ledger)
+    return journey.customer, events
+
+
+def _raise_first_of(now: Journey, *before: Journey) -> None:
+    """Raise the error of the first event that is refused and was not, but for its id."""
+    known = {id(rejection.event) for journey in before for rejection in journey.rejected}
+    for rejection in now.rejected:
+        if id(rejection.event) not in known and not isinstance(rejection.error, IdReused):
+            raise rejection.error
 
 
 def _moment(subject: str, name: str, value: datetime) -> datetime:

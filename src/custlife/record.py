@@ -17,7 +17,7 @@ from custlife.errors import listed
 from custlife.events import Activity
 from custlife.money import EXACT, as_money, as_whole
 
-Counts = tuple[int, int, int, int, int, int, int, int, int, int, int]
+Counts = tuple[int, int, int, int, int, int, int, int, int, int, int, int]
 """One count for each `Activity`, in its order."""
 
 _ZERO = Decimal(0)
@@ -52,7 +52,10 @@ class Record:
         lapses: Judgements that the person had been silent for too long.
         commitments: Times that the person bound themselves.
         service_failures: Failures to serve.
-        revenue: What was paid in all purchases, in the app's currency; exact.
+        refunds: Times that money went back.
+        revenue: What was paid in all purchases less what went back, in the app's currency; exact.
+            Value and severity are about this one.
+        refunded: What went back, in the app's currency; exact.
         first_at: When the first event happened; None before it.
         last_at: When the last event happened.
         first_purchase_at: When the first purchase happened; None before it.
@@ -79,7 +82,9 @@ class Record:
     lapses: int = 0
     commitments: int = 0
     service_failures: int = 0
+    refunds: int = 0
     revenue: Decimal = _ZERO
+    refunded: Decimal = _ZERO
     first_at: datetime | None = None
     last_at: datetime | None = None
     first_purchase_at: datetime | None = None
@@ -101,12 +106,23 @@ class Record:
             self.last_purchase_at,
             self.last_failure_at,
         )
-        return Record(*counts, as_money(self.revenue), *map(_checks.in_utc, moments))  # type: ignore[arg-type]
+        money = map(as_money, (self.revenue, self.refunded))
+        return Record(*counts, *money, *map(_checks.in_utc, moments))  # type: ignore[arg-type]
 
     @property
     def events(self) -> int:
         """How many events are on record."""
         return sum(self.counts)
+
+    @property
+    def gross_revenue(self) -> Decimal:
+        """What was paid in all purchases, whatever went back later.
+
+        Examples:
+            >>> Record(refunds=1, revenue=Decimal(7), refunded=Decimal(3)).gross_revenue
+            Decimal('10')
+        """
+        return EXACT.add(self.revenue, self.refunded)
 
     def __str__(self) -> str:
         counted = zip(("other events", *_NAMES[1:]), self.counts, strict=True)
@@ -116,7 +132,8 @@ class Record:
         if self.first_at is None or self.last_at is None:
             return "nothing"
         span = f"{self.first_at.date()} to {self.last_at.date()}"
-        return f"{listed(parts)} from {span}, revenue {self.revenue}"
+        back = f" after {self.refunded} refunded" if self.refunds else ""
+        return f"{listed(parts)} from {span}, revenue {self.revenue}{back}"
 
     def contradictions(self) -> Iterator[tuple[str, object, str]]:
         """What cannot be in a record that was stored: (field, value, what it must be).
@@ -130,8 +147,11 @@ class Record:
         for name, number in zip(_NAMES, self.counts, strict=True):
             if not _checks.count.holds(number):
                 yield f"record.{name}", number, repr(_checks.count)
-        if not _checks.total.holds(self.revenue):
-            yield "record.revenue", self.revenue, repr(_checks.total)
+        for name in ("revenue", "refunded"):
+            if not _checks.total.holds(getattr(self, name)):
+                yield f"record.{name}", getattr(self, name), repr(_checks.total)
+        if not self.refunds and self.refunded:
+            yield "record.refunded", self.refunded, "0, since there was no refund"
         yield from _disorder("", self.events, self.first_at, self.last_at)
         bought = self.first_purchase_at, self.last_purchase_at
         yield from _disorder("purchase_", self.purchases, *bought)
@@ -149,6 +169,7 @@ class Record:
         return Record(
             *cast("Counts", tuple(map(sum, zip(self.counts, other.counts, strict=True)))),
             revenue=EXACT.add(self.revenue, other.revenue),
+            refunded=EXACT.add(self.refunded, other.refunded),
             first_at=_first(self.first_at, other.first_at),
             last_at=_last(self.last_at, other.last_at),
             first_purchase_at=_first(self.first_purchase_at, other.first_purchase_at),

@@ -5,32 +5,50 @@ advances it by one event or by a hundred thousand.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
+from custlife.complaints import OpenComplaint, answer, answered
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
+    ComplaintNotOpen,
     CustlifeError,
     EventNotAllowed,
+    InvalidArgument,
     InvalidRelationship,
     OutOfOrderEvent,
+    RefundTooHigh,
     UnknownEvent,
+    UnknownPurchase,
     cut,
     listed,
     shown,
 )
-from custlife.events import Activity, CauseLearnt, Complained, Event, checks_fields
+from custlife.events import (
+    Activity,
+    CauseLearnt,
+    Complained,
+    Event,
+    Paused,
+    PurchaseCancelled,
+    Refunded,
+    Resumed,
+    checks_fields,
+)
 from custlife.lifecycle._chart import Chart, restore_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import to_table
+from custlife.lifecycle.parts import Stay
+from custlife.lifecycle.table import Table, to_table
 from custlife.money import EXACT, as_whole
 from custlife.record import Counts, Record, counts_of
 from custlife.sources import ASSUMPTION
@@ -40,6 +58,10 @@ E = TypeVar("E", bound=Enum)
 
 Refuse = Callable[[Event, CustlifeError], None]
 """What to do with a refused event and the error that says why: raise, or keep it."""
+
+MOST_REFUNDABLE = 32
+"""How many of the latest purchases with an id a relationship keeps, so that they can be refunded by
+it. A relationship stays small, and no refund that names a purchase is taken unseen."""
 
 
 @frozen(init=False, repr=False)
@@ -59,10 +81,13 @@ class Relationship(Shown):
         cycle_began: When the first event of this cycle happened; None before it.
         customer_moment: When the room ``customer`` was entered in this cycle (IMH-3); None if it
             was not.
-        open_complaints: Complaints that wait for an answer, of every room and cycle. A settlement
-            or a disregard ends the waiting for all of them.
-        open_public_complaints: Complaints voiced in public and not settled. A disregard leaves them
-            as they are: what was said in public stays said (IMH-9).
+        complaints: The complaints that are not settled, of every room and cycle, the oldest first:
+            those that wait for an answer, and those that were ignored after they had been voiced
+            in public.
+        refundable: Of the latest purchases that have an id, the id and what can still be refunded,
+            the oldest first.
+        paused_at: When the pause began that goes on now; None where there is none.
+        paused: How long the customer has paused since the last purchase, in pauses that are over.
         departure: The last departure on record, also after a return; None if there never was one.
         record: Counts, sums and times over all cycles.
 
@@ -92,8 +117,10 @@ class Relationship(Shown):
     cycle: int
     cycle_began: datetime | None
     customer_moment: datetime | None
-    open_complaints: int
-    open_public_complaints: int
+    complaints: tuple[OpenComplaint, ...]
+    refundable: tuple[tuple[str, Decimal], ...]
+    paused_at: datetime | None
+    paused: timedelta
     departure: Departure | None
     record: Record
     departure_rules: DepartureRules
@@ -107,7 +134,7 @@ class Relationship(Shown):
         _require(_checks.text, "customer", customer)
         _require(_checks.one_of(Lifecycle), "lifecycle", lifecycle)
         _require(_checks.one_of(DepartureRules), "departure_rules", departure_rules)
-        nothing = (None, 1, None, None, 0, 0, None, _NO_RECORD)
+        nothing = (None, 1, None, None, (), (), None, _NO_TIME, None, _NO_RECORD)
         self.__attrs_init__(customer, lifecycle, lifecycle.initial, *nothing, departure_rules)
 
     if TYPE_CHECKING:
@@ -125,8 +152,10 @@ class Relationship(Shown):
         cycle: int = 1,
         cycle_began: datetime | None = None,
         customer_moment: datetime | None = None,
-        open_complaints: int = 0,
-        open_public_complaints: int = 0,
+        complaints: Iterable[OpenComplaint] = (),
+        refundable: Iterable[tuple[str, Decimal]] = (),
+        paused_at: datetime | None = None,
+        paused: timedelta = timedelta(0),
         departure: Departure | None = None,
         lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
         departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
@@ -147,19 +176,22 @@ class Relationship(Shown):
         """
         restored = cls(customer, lifecycle, departure_rules)
         to_table(lifecycle).index(state)
-        cycle, open_complaints, open_public_complaints = map(
-            as_whole, (cycle, open_complaints, open_public_complaints)
+        cycle = as_whole(cycle)
+        since, cycle_began, customer_moment, paused_at = map(
+            _checks.in_utc_or_none, (since, cycle_began, customer_moment, paused_at)
         )
-        since, cycle_began, customer_moment = map(
-            _checks.in_utc_or_none, (since, cycle_began, customer_moment)
-        )
+        _require(_checks.iterable_of("complaints"), "complaints", complaints)
+        _require(_checks.iterable_of("pairs"), "refundable", refundable)
+        complaints, refundable = tuple(complaints), tuple(refundable)
         for check, name, value in (
             (_checks.moment.or_none, "since", since),
             (_checks.moment.or_none, "cycle_began", cycle_began),
             (_checks.moment.or_none, "customer_moment", customer_moment),
             (_checks.ordinal, "cycle", cycle),
-            (_checks.count, "open_complaints", open_complaints),
-            (_checks.count, "open_public_complaints", open_public_complaints),
+            *((_checks.one_of(OpenComplaint), "complaints", complaint) for complaint in complaints),
+            *((_A_REST, "refundable", pair) for pair in refundable),
+            (_checks.moment.or_none, "paused_at", paused_at),
+            (_checks.duration, "paused", paused),
             (_checks.one_of(Departure).or_none, "departure", departure),
             (_checks.one_of(Record), "record", record),
         ):
@@ -172,8 +204,10 @@ class Relationship(Shown):
             cycle,
             cycle_began,
             customer_moment,
-            open_complaints,
-            open_public_complaints,
+            complaints,
+            refundable,
+            paused_at,
+            paused,
             departure,
             record.plain(),
             departure_rules,
@@ -207,6 +241,60 @@ class Relationship(Shown):
         """
         return fold(self, events, _raise)[0]
 
+    def rename(self, customer: str) -> "Relationship":
+        """The same relationship under another id of the customer.
+
+        Raises:
+            InvalidRelationship: If the id is blank or no string.
+
+        Examples:
+            >>> Relationship("C-17").rename("C-18").customer
+            'C-18'
+        """
+        _require(_checks.text, "customer", customer)
+        renamed = copy(self)
+        object.__setattr__(renamed, "customer", customer)
+        return renamed
+
+    @property
+    def open_complaints(self) -> int:
+        """How many complaints wait for an answer."""
+        return sum(not complaint.ignored for complaint in self.complaints)
+
+    @property
+    def open_public_complaints(self) -> int:
+        """How many complaints were voiced in public and are not settled (IMH-9)."""
+        return sum(complaint.public for complaint in self.complaints)
+
+    def time_since_purchase(self, at: datetime) -> timedelta | None:
+        """How long ago the last purchase was, without pauses; None before the first.
+
+        Args:
+            at: The moment from which to look back: an aware datetime, no earlier than the last
+                event.
+
+        Raises:
+            InvalidArgument: If it is naive, or earlier than the last event.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Purchased
+            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+            >>> rel = Relationship("C-17").apply(Purchased(at=t, amount=5))
+            >>> rel.time_since_purchase(t + timedelta(days=9))
+            datetime.timedelta(days=9)
+        """
+        now = _checks.in_utc(at)
+        _checks.moment.argument("time_since_purchase", "at", now)
+        last = self.record.last_at
+        if last is not None and now < last:
+            rule, remedy = f"no earlier than the last event, {last}", "Give a later moment."
+            raise InvalidArgument("time_since_purchase()", "at", now, rule, remedy)
+        if self.record.last_purchase_at is None:
+            return None
+        until = now if self.paused_at is None else self.paused_at
+        return until - self.record.last_purchase_at - self.paused
+
     @property
     def first_customer_moment(self) -> datetime | None:
         """When the room ``customer`` was entered for the first time, in any cycle, or None."""
@@ -231,14 +319,13 @@ class Relationship(Shown):
     def allowed(self) -> tuple[str, ...]:
         """The names of the events that are allowed now.
 
-        Those that answer a complaint are left out while none is open, or unsettled in public.
+        Those that answer a complaint are left out while none is open.
 
         Examples:
             >>> Relationship("C-17").allowed
-            ('contacted', 'engaged', 'purchased', 'complained', 'recommended', 'service_failed', ...
+            ('contacted', 'engaged', 'purchased', 'refunded', 'complained', 'recommended', ...
         """
-        answerable = self.open_complaints + self.open_public_complaints > 0
-        return to_table(self.lifecycle).allowed(self.state, answerable=answerable)
+        return to_table(self.lifecycle).allowed(self.state, answerable=bool(self.complaints))
 
     def explain(self) -> str:
         """Why the customer is in this state, as far as the snapshot shows, and what may come next.
@@ -267,6 +354,8 @@ class Relationship(Shown):
         public = self.open_public_complaints
         in_public = f", and {public} in public not settled [IMH-9]" if public else ""
         yield "Open complaints", f"{self.open_complaints}{in_public}"
+        if self.paused_at:
+            yield "Paused", f"since {self.paused_at.date()}"
         if self.departure:
             yield "Last departure", str(self.departure)
         yield "Allowed next", listed(self.allowed)
@@ -302,12 +391,24 @@ class Relationship(Shown):
 
 
 _NO_RECORD = Record()
+_NO_TIME = timedelta(0)
 _PURCHASE = Activity.PURCHASE
+_REFUND = Activity.REFUND
 _COMPLAINT = Activity.COMPLAINT
 _SETTLEMENT = Activity.SETTLEMENT
 _DISREGARD = Activity.DISREGARD
 _FAILURE = Activity.SERVICE_FAILURE
 _OTHER = Activity.OTHER
+
+STILL_WAITING = (
+    Stay(
+        "answer",
+        at=[room.value for room in Room],
+        sentence="Another complaint still waits for its answer, so nothing else changes.",
+        source=ASSUMPTION,
+    ),
+)
+"""What an answer does that leaves another complaint waiting, in every lifecycle."""
 
 
 def _raise(_: Event, error: CustlifeError) -> None:
@@ -337,48 +438,66 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     cycle = start.cycle
     began = start.cycle_began
     moment = start.customer_moment
-    complaints = start.open_complaints
-    public = start.open_public_complaints
+    complaints = [*start.complaints]
+    rests: dict[str, Decimal] | None = None
+    paused_at = start.paused_at
+    paused = start.paused
     departure = start.departure
     record = start.record
     counts: Counts = list(counts_of(record))  # type: ignore[assignment]  # a list while it counts
     revenue = record.revenue
+    refunded = record.refunded
     first_at = record.first_at
     last_at = record.last_at
     first_purchase_at = record.first_purchase_at
     last_purchase_at = record.last_purchase_at
     last_failure_at = record.last_failure_at
     departures: list[Departure] = []
-    sound: set[type[Event]] = set()
+    names: dict[type[Event], str] = {}
 
     for event in events:
-        if (kind := type(event)) not in sound:
-            if not checks_fields(kind):
+        name = names.get(type(event))
+        if name is None:
+            if not checks_fields(type(event)):
                 refuse(event, UnknownEvent(event, lifecycle.name, table.events))
                 continue
-            sound.add(kind)
+            name = names[type(event)] = table.handled_as(type(event))
         at = event.at
         if last_at is not None and at < last_at:
             refuse(event, OutOfOrderEvent(event.name, at, last_at, start.customer))
             continue
-        name = event.name
+        activity = event.activity
+        place = None
+        if complaints and (activity is _SETTLEMENT or activity is _DISREGARD):
+            place = answered(complaints, getattr(event, "complaint", None))
         after = unguarded[here].get(name)
         if after is None:
-            answerable = complaints + public > 0
-            after = arcs[here].get(name) if answerable else None
+            after = arcs[here].get(name) if complaints else None
             if after is None:
-                state = table.states[here]
-                error = table.refusal(state, name, start.customer, answerable=answerable)
+                answerable = bool(complaints)
+                error = _refusal(table, table.states[here], event, start, answerable=answerable)
                 refuse(event, error)
                 continue
-        activity = event.activity
-        if activity is _OTHER and isinstance(event, CauseLearnt):
-            learnt = departure and departure.learnt(event)
-            if learnt is None:
-                refuse(event, _nobody_left(event, table.states[here], start))
+        if activity is _OTHER:
+            if isinstance(event, CauseLearnt):
+                learnt = departure and departure.learnt(event)
+                if learnt is None:
+                    refuse(event, _nobody_left(event, table.states[here], start))
+                    continue
+                departures[-1:] = [learnt] if departures else []
+                departure = learnt
+        elif activity is _REFUND:
+            rests = dict(start.refundable) if rests is None else rests
+            excess = _too_much(event, rests, revenue, start.customer)  # type: ignore[arg-type]  # see Event
+            if excess is not None:
+                refuse(event, excess)
                 continue
-            departures[-1:] = [learnt] if departures else []
-            departure = learnt
+        elif activity is _SETTLEMENT or activity is _DISREGARD:
+            if place is not None and _others_wait(complaints, place):
+                after = here
+            elif place is None and getattr(event, "complaint", None) is not None:
+                refuse(event, _not_open(event, complaints, start.customer))
+                continue
         if after != here:
             entered = rooms[after]
             if entered is not room:
@@ -420,19 +539,31 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             if first_purchase_at is None:
                 first_purchase_at = at
             last_purchase_at = at
+            paused_at, paused = None, _NO_TIME
+            if event.id is not None:
+                rests = dict(start.refundable) if rests is None else rests
+                _keep(rests, event.id, event.amount)  # type: ignore[attr-defined]  # see Event
         elif activity is _COMPLAINT:
-            complaints += 1
-            public += isinstance(event, Complained) and event.public
-        elif activity is _SETTLEMENT:
-            complaints = public = 0
-        elif activity is _DISREGARD:
-            complaints = 0
+            public = isinstance(event, Complained) and event.public
+            complaints.append(OpenComplaint(at, event.id, public))
+        elif place is not None:
+            answer(complaints, place, event)
         elif activity is _FAILURE:
             last_failure_at = at
+        elif activity is _REFUND:
+            revenue = EXACT.subtract(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
+            refunded = EXACT.add(refunded, event.amount)  # type: ignore[attr-defined]  # see Event
+            _take_off(rests, event)  # type: ignore[arg-type]  # see Event
+        elif activity is _OTHER and isinstance(event, Paused) and paused_at is None:
+            paused_at = at
+        if paused_at is not None and (room is Room.FORMER or isinstance(event, Resumed)):
+            paused += at - paused_at
+            paused_at = None
 
     record = Record(
         *counts,
         revenue,
+        refunded,
         first_at,
         last_at,
         first_purchase_at,
@@ -448,13 +579,75 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         cycle,
         began,
         moment,
-        complaints,
-        public,
+        tuple(complaints),
+        start.refundable if rests is None else tuple(rests.items()),
+        paused_at,
+        paused,
         departure,
         record,
         start.departure_rules,
     )
     return result, departures
+
+
+def _refusal(
+    table: Table,
+    state: State,
+    event: Event,
+    start: Relationship,
+    *,
+    answerable: bool,
+) -> CustlifeError:
+    """The error for an event that the lifecycle refuses, under the event's own name."""
+    name = table.handled_as(type(event))
+    if isinstance(event, PurchaseCancelled) and name not in table.events:
+        because = "It strikes a purchase out of the history, and a relationship keeps none."
+        allowed = table.allowed(state, answerable=answerable)
+        row = ASSUMPTION.row
+        return EventNotAllowed(event.name, state, allowed, because, row, start.customer)
+    error = table.refusal(state, name, start.customer, answerable=answerable)
+    return error if event.name == name else evolve(error, event=event.name)
+
+
+def _others_wait(complaints: list[OpenComplaint], place: int) -> bool:
+    """Whether another complaint than the one at a place waits for its answer."""
+    waiting = sum(not complaint.ignored for complaint in complaints)
+    return waiting > (not complaints[place].ignored)
+
+
+def _not_open(event: Any, complaints: list[OpenComplaint], customer: str) -> ComplaintNotOpen:  # noqa: ANN401 - an answer
+    ids = tuple(complaint.id for complaint in complaints if complaint.id is not None)
+    others = len(complaints) - len(ids)
+    return ComplaintNotOpen(event.name, event.complaint, ids, others, customer)
+
+
+def _too_much(
+    event: Refunded, rests: dict[str, Decimal], revenue: Decimal, customer: str
+) -> CustlifeError | None:
+    """The error where more would go back than there is; None where all is well."""
+    purchase, rest = event.purchase, revenue
+    if purchase is not None:
+        if purchase not in rests:
+            return UnknownPurchase(purchase, tuple(rests), MOST_REFUNDABLE, customer)
+        rest = min(rests[purchase], revenue)
+    too_much = event.amount > rest
+    return RefundTooHigh(event.amount, rest, purchase, customer) if too_much else None
+
+
+def _take_off(rests: dict[str, Decimal], event: Refunded) -> None:
+    """Note how much less of the purchase can be refunded now."""
+    if event.purchase is not None:
+        rests[event.purchase] = EXACT.subtract(rests[event.purchase], event.amount)
+
+
+def _keep(rests: dict[str, Decimal], id_: str, amount: Decimal) -> None:
+    """Keep what can be refunded of a purchase; of one in parts, all of them together."""
+    rests[id_] = EXACT.add(rests.pop(id_, _NOTHING), amount)
+    if len(rests) > MOST_REFUNDABLE:
+        del rests[next(iter(rests))]
+
+
+_NOTHING = Decimal(0)
 
 
 def _first_moment(departure: Departure | None, moment: datetime | None) -> datetime | None:
@@ -478,3 +671,17 @@ def _nobody_left(event: Event, state: State, start: Relationship) -> EventNotAll
 
 def _require(check: _checks.Check, name: str, value: object) -> None:
     check.require(InvalidRelationship, Relationship.subject, name, value)
+
+
+def _is_rest(pair: object) -> bool:
+    match pair:
+        case (id_, rest):
+            return _checks.is_text(id_) and _checks.is_money(rest)
+    return False
+
+
+_A_REST = _checks.Check(
+    _is_rest,
+    "a pair of a purchase's id and what can be refunded of it",
+    "Give the pairs as they were stored.",
+)

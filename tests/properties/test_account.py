@@ -27,7 +27,7 @@ def stories(draw, among=SOME, *, allow_ties=True):
     ]
     events = sorted(
         (
-            changed(event, offering=draw(st.sampled_from([own, own, *among])))
+            changed(event, id=None, offering=draw(st.sampled_from([own, own, *among])))
             for own, part in zip(among, parts, strict=True)
             for event in part
         ),

@@ -112,6 +112,7 @@ VALID = {
     "policy": None,
     "predicate": PREDICATE,
     "profile": PROFILE,
+    "purchase": "p1",
     "read": lambda _: 1,
     "record": BUYER.record,
     "reference": "Who, what, when.",

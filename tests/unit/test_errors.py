@@ -3,11 +3,13 @@
 import inspect
 import pickle
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
 from custlife import (
+    ComplaintNotOpen,
     CustlifeError,
     DataGuard,
     EventNotAllowed,
@@ -22,12 +24,14 @@ from custlife import (
     InvalidTable,
     InvalidValue,
     OutOfOrderEvent,
+    RefundTooHigh,
     Room,
     State,
     UnclearOffering,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
+    UnknownPurchase,
     UnknownState,
     ViewNotDefined,
     errors,
@@ -94,9 +98,42 @@ GALLERY = {
     ),
     "which offering": (
         UnclearOffering,
-        {"event": "purchased", "at": NOON, "held": ("a", "b"), "customer": "C-17"},
-        "'purchased' of 2026-07-01T12:00:00+00:00 names no offering, and 'C-17' holds 'a' and 'b'. "
-        "A purchase concerns one offering. Nothing was changed; name it: offering=...",
+        {"event": "purchased", "at": NOON, "offerings": ("a", "b"), "customer": "C-17"},
+        "'purchased' of 2026-07-01T12:00:00+00:00 names no offering, and could be about 'a' "
+        "and 'b' of 'C-17'. Money is about one offering. Nothing was changed; name it: "
+        "offering=...",
+    ),
+    "complaint not open": (
+        ComplaintNotOpen,
+        {
+            "event": "complaint_settled",
+            "complaint": "c9",
+            "open": ("c1", "c2"),
+            "unnamed": 1,
+            "customer": "C-17",
+        },
+        "'complaint_settled' answers the complaint 'c9' of 'C-17', which is not open. Open: 'c1', "
+        "'c2' and 1 without an id. Nothing was changed; name one of these, or none to answer the "
+        "oldest.",
+    ),
+    "refund too high": (
+        RefundTooHigh,
+        {"amount": Decimal(9), "rest": Decimal("4.50"), "purchase": "p1", "customer": "C-17"},
+        "A refund of 9 to 'C-17' is more than the 4.50 that is left of the purchase 'p1'. Nothing "
+        "was changed; refund no more than that.",
+    ),
+    "refund of more than was paid": (
+        RefundTooHigh,
+        {"amount": Decimal(9), "rest": Decimal(0), "purchase": None, "customer": "C-17"},
+        "A refund of 9 to 'C-17' is more than the 0 that is left of all purchases. Nothing was "
+        "changed; refund no more than that.",
+    ),
+    "unknown purchase": (
+        UnknownPurchase,
+        {"purchase": "p9", "known": ("p1", "p2"), "most": 32, "customer": "C-17"},
+        "No purchase 'p9' of 'C-17' can be refunded by its id. The last 32 purchases with an id "
+        "can: p1 and p2. Nothing was changed; for an older one leave the purchase out of the "
+        "refund.",
     ),
     "out of order": (
         OutOfOrderEvent,
@@ -313,10 +350,13 @@ HUGE = "x" * 10_000_000
         UnknownState(HUGE, "customer", ()),
         UnknownState([HUGE], "customer", ()),
         OutOfOrderEvent("engaged", NOON, NOON, HUGE),
+        ComplaintNotOpen(HUGE, HUGE, (HUGE,), 0, HUGE),
+        RefundTooHigh(Decimal(1), Decimal(0), HUGE, HUGE),
+        UnknownPurchase(HUGE, (HUGE,), 32, HUGE),
         UndecidedTable("severity", (), (("kind", HUGE),), ()),
         InvalidValue("order", "size", HUGE, "small", "Shorten it."),
     ],
-    ids=range(9),
+    ids=range(12),
 )
 def test_a_message_cuts_a_long_value(error):
     """The attribute keeps it whole."""

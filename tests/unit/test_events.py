@@ -31,16 +31,19 @@ from custlife import (
     Initiator,
     InvalidEvent,
     Lapsed,
+    PurchaseCancelled,
     Purchased,
     Recommended,
+    Refunded,
     Relationship,
     Terminated,
     UnknownEvent,
     replay,
 )
+from custlife.events import ALL_EVENTS
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
-every_event = pytest.mark.parametrize("kind", [*EVENTS, Event], ids=lambda kind: kind.__name__)
+every_event = pytest.mark.parametrize("kind", [*ALL_EVENTS, Event], ids=lambda kind: kind.__name__)
 
 
 @frozen(kw_only=True)
@@ -91,7 +94,9 @@ class Scored(Event):
 
 GIVEN = {
     Purchased: {"amount": Decimal("11.77")},
+    Refunded: {"amount": Decimal(5)},
     Renewed: {"amount": Decimal(20)},
+    PurchaseCancelled: {"purchase": "p1"},
     CauseLearnt: {"cause": Cause.PRICE},
 }
 """What an event class needs besides the time."""
@@ -101,12 +106,13 @@ def made(kind, **given):
     return kind(**{"at": NOON, **GIVEN.get(kind, {}), **given})
 
 
-def test_the_default_lifecycle_has_thirteen_events():
+def test_the_default_lifecycle_has_fourteen_events():
     """In the order of its table, named after their classes."""
     assert [kind.name for kind in EVENTS] == [
         "contacted",
         "engaged",
         "purchased",
+        "refunded",
         "complained",
         "complaint_settled",
         "complaint_ignored",
@@ -167,20 +173,23 @@ def test_an_event_counts_as_what_it_derives_from(kind, activity):
 
 def test_activities_are_numbered_without_a_gap():
     """From 0, so that a column of small integers can hold them."""
-    assert [activity.value for activity in Activity] == list(range(11))
+    assert [activity.value for activity in Activity] == list(range(12))
 
 
-def test_only_a_purchase_counts_as_a_purchase():
+@pytest.mark.parametrize(
+    ("counts_as", "base"), [(Activity.PURCHASE, "Purchased"), (Activity.REFUND, "Refunded")]
+)
+def test_only_a_purchase_counts_as_a_purchase_and_a_refund_as_a_refund(counts_as, base):
     """Whatever counts as one must have an amount, so it derives from the event that has."""
     with pytest.raises(
-        InvalidEvent, match=r"gifted: activity is .*Derive the event from"
+        InvalidEvent, match=f"gifted: activity is .*Derive the event from {base}"
     ) as caught:
 
         class Gifted(Event):
-            activity = Activity.PURCHASE
+            activity = counts_as
 
     assert (caught.value.subject, caught.value.field) == ("gifted", "activity")
-    assert caught.value.value is Activity.PURCHASE
+    assert caught.value.value is counts_as
 
 
 def test_an_event_of_the_apps_own_keeps_the_fields_and_the_checks():
@@ -399,7 +408,7 @@ def test_a_changed_copy_is_checked_too(kind):
     assert evolve(event, channel="web") != event
 
 
-@pytest.mark.parametrize("event", [made(kind) for kind in EVENTS], ids=lambda event: event.name)
+@pytest.mark.parametrize("event", [made(kind) for kind in ALL_EVENTS], ids=lambda event: event.name)
 def test_an_event_pickles(event):
     """What comes back is equal, in UTC."""
     back = pickle.loads(pickle.dumps(event))
@@ -408,7 +417,7 @@ def test_an_event_pickles(event):
     assert back.at.tzinfo is UTC
 
 
-@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", ALL_EVENTS, ids=lambda kind: kind.__name__)
 def test_every_event_begins_with_the_same_fields(kind):
     """When, by which way, which, and about what."""
     assert [one.name for one in fields(kind)][:4] == ["at", "channel", "id", "offering"]

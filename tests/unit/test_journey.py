@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
+from attrs import evolve
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -11,21 +13,27 @@ from custlife import (
     Complained,
     ComplaintSettled,
     Contacted,
+    Correction,
     Departed,
     DepartureKind,
+    DepartureRules,
     Engaged,
     EventNotAllowed,
+    IdReused,
     InvalidArgument,
     InvalidMoment,
     InvalidRelationship,
+    Lapsed,
     Move,
     OutOfOrderEvent,
+    PurchaseCancelled,
     Purchased,
     Relationship,
     Room,
     Step,
     UnknownEvent,
     UnknownState,
+    merge,
     replay,
 )
 
@@ -361,3 +369,216 @@ def test_a_notebook_shows_a_journey_as_a_table_of_steps():
     ]
     assert "<td>refused</td>" in rows[1]
     assert "Departure: loss on 2026-01-03, tolerable, cause unknown." in rows[2]
+
+
+# --- ids -----------------------------------------------------------------------------------------
+
+
+PAID = Purchased(at=day(0), amount=5, id="p1")
+AGAIN = Purchased(at=day(0), amount=5, id="p1", recorded_at=day(1))
+OTHER = Purchased(at=day(3), amount=7, id="p1")
+LEFT = Departed(at=day(9), id="d1")
+
+
+@pytest.mark.parametrize("events", [[PAID, PAID], [PAID, AGAIN], [AGAIN, PAID]], ids=[1, 2, 3])
+def test_the_same_event_counts_once_however_often_it_comes(events):
+    """Queues deliver at least once; what comes again is told apart."""
+    journey = replay([*events, LEFT], customer="C-17")
+
+    assert journey.relationship == Relationship("C-17").apply(PAID, LEFT)
+    assert journey.duplicates == (events[1],)
+    assert len(journey.ledger) == 3
+
+
+def test_an_id_of_two_events_that_differ_is_an_error():
+    """The first in time has it."""
+    with pytest.raises(IdReused, match=r"'p1' .* differ in at and amount") as caught:
+        replay([OTHER, PAID], customer="C-17", on_rejected="collect")
+
+    assert (caught.value.at, caught.value.other_at) == (day(3), day(0))
+
+
+def test_an_id_of_events_of_two_classes_is_an_error():
+    """There is no field to name."""
+    with pytest.raises(IdReused, match=r"'purchased' of .*, and the two differ\. Nothing"):
+        replay([PAID, Departed(at=day(9), id="p1")], customer="C-17")
+
+
+def test_an_event_with_the_id_of_another_is_collected_if_wanted():
+    """With the refused ones; the same event again still is a duplicate."""
+    journey = replay([PAID, OTHER, PAID, LEFT], customer="C-17", duplicates="collect")
+
+    assert journey.events == (PAID, LEFT)
+    assert [(one.event, one.position) for one in journey.rejected] == [(OTHER, 2)]
+    assert journey.duplicates == (PAID,)
+    assert "2026-01-04 purchased: refused. The id 'p1'" in journey.explain()
+
+
+def test_ids_may_be_looked_over():
+    """Where an app uses them for something else."""
+    journey = replay([PAID, OTHER, PAID], customer="C-17", duplicates="allow")
+
+    assert journey.relationship.record.purchases == 3
+    assert journey.duplicates == ()
+    assert journey.amend(add=[PAID]).relationship.record.purchases == 4
+
+
+@pytest.mark.parametrize("duplicates", ["drop", None, True], ids=repr)
+def test_there_are_three_ways_to_deal_with_ids(duplicates):
+    """Another one is an error."""
+    with pytest.raises(InvalidArgument, match=r"replay\(\): duplicates is"):
+        replay([], customer="C-17", duplicates=duplicates)
+
+
+def test_every_event_is_accounted_for_once():
+    """Accepted, refused, a duplicate, withdrawn, or the cancellation that withdraws."""
+    cancel = PurchaseCancelled(at=day(4), purchase="p2")
+    events = [PAID, PAID, OTHER, LEFT, Lapsed(at=day(10)), cancel, evolve(PAID, id="p2")]
+
+    journey = replay(events, customer="C-17", duplicates="collect", on_rejected="collect")
+
+    assert len(journey.ledger) == 7
+    assert journey.events == (PAID, LEFT)
+    assert [one.event for one in journey.rejected] == [OTHER, events[4]]
+    assert [one.event for one in journey.withdrawn] == [events[6]]
+    assert journey.duplicates == (PAID,)
+
+
+# --- one person, several records -----------------------------------------------------------------
+
+
+WEB = replay([bought(0), Departed(at=day(20), inferred=True)], customer="W-1")
+SHOP = replay([bought(10), bought(30)], customer="S-9")
+CALL = replay([Complained(at=day(12), id="c1"), Departed(at=day(50))], customer="T-3")
+
+
+def test_a_departure_is_lifted_if_the_person_went_on_buying_elsewhere():
+    """It is named, with the purchase that shows it."""
+    merged = merge(WEB, SHOP, customer="C-17")
+
+    assert (merged.customer, merged.relationship.cycle) == ("C-17", 1)
+    assert str(merged.relationship.state) == "regular+content"
+    (lifted,) = merged.withdrawn
+    assert (lifted.event, lifted.how, lifted.by) == (
+        WEB.events[1],
+        Correction.LIFTED,
+        SHOP.events[1],
+    )
+    assert "departed of 2026-01-21: it was no departure, as purchased of 2026-01-31 shows." in map(
+        str, merged.changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "departures"),
+    [
+        ([bought(30)], 1),
+        ([bought(10), bought(20)], 1),
+        ([bought(10), Departed(at=day(15)), bought(30)], 1),
+        ([bought(10), Engaged(at=day(30))], 1),
+        ([bought(10), bought(21)], 0),
+        ([Engaged(at=day(20)), bought(21)], 0),
+    ],
+    ids=["began later", "bought before", "left before", "did not buy", "bought", "was there"],
+)
+def test_only_who_was_there_and_bought_afterwards_had_not_left(other, departures):
+    """Who begins later has come back."""
+    merged = merge(WEB, replay(other, customer="S-9"), customer="C-17", on_rejected="collect")
+
+    assert len(merged.departures) == departures
+
+
+def test_an_event_that_both_records_have_counts_once():
+    """By its id."""
+    one, two = (replay([PAID, bought(number)], customer="W") for number in (3, 4))
+
+    merged = merge(one, two, customer="C-17")
+
+    assert merged.relationship.record.purchases == 3
+    assert merged.duplicates == (PAID,)
+
+
+def test_an_id_that_stands_for_two_events_in_two_records_is_an_error():
+    """Two apps may count alike; then the ids say nothing."""
+    one, two = (replay([event], customer="W") for event in (PAID, OTHER))
+
+    with pytest.raises(IdReused):
+        merge(one, two, customer="C-17")
+
+    assert merge(one, two, customer="C", duplicates="allow").relationship.record.purchases == 2
+    assert len(merge(one, two, customer="C", duplicates="collect").rejected) == 1
+
+
+def test_what_is_refused_by_the_merge_is_raised_or_collected():
+    """Who has left one record cannot leave again."""
+    two = replay([Engaged(at=day(1)), Departed(at=day(40))], customer="S-9")
+
+    with pytest.raises(EventNotAllowed, match="A person who left cannot leave again"):
+        merge(WEB, two, customer="C-17")
+
+    merged = merge(WEB, two, customer="C-17", on_rejected="collect")
+    assert [one.event for one in merged.rejected] == [two.events[1]]
+
+
+def test_the_order_of_merging_makes_no_difference():
+    """At once or one by one."""
+    merging = partial(merge, customer="C-17", on_rejected="collect")
+    at_once = merging(WEB, SHOP, CALL)
+
+    assert at_once == merging(CALL, WEB, SHOP)
+    assert at_once == merging(merging(CALL, SHOP), WEB)
+    assert at_once == merging(SHOP, merging(WEB, CALL))
+
+
+def test_a_merged_journey_is_corrected_as_any_other():
+    """It is one history then."""
+    merged = merge(WEB, SHOP, CALL, customer="C-17")
+
+    amended = merged.amend(withdraw=["c1"])
+
+    assert amended.relationship.record.complaints == 0
+    assert amended.withdrawn[0].how is Correction.WITHDRAWN
+    assert (merged.copies, amended.copies) == ((SHOP, CALL, WEB), ())
+
+
+def test_what_was_known_of_several_records_is_the_merge_of_what_was_known_of_each():
+    """A departure is lifted by what was known."""
+    merged = merge(WEB, SHOP, customer="C-17")
+
+    assert [one.at for one in merged.known_at(day(25)).departures] == [day(20)]
+    assert merged.known_at(day(30)) == merged
+
+
+def test_one_record_can_be_merged_alone():
+    """It gets the id."""
+    assert merge(WEB, customer="C-17").relationship == WEB.rename("C-17").relationship
+
+
+@pytest.mark.parametrize(
+    ("journeys", "rule"),
+    [
+        ((), "must be at least one"),
+        ((WEB, "x"), "must be a Journey"),
+        (
+            (WEB, replay([], customer="C", lifecycle=evolve(CUSTOMER_LIFECYCLE, name="other"))),
+            "must be journeys under the same lifecycle",
+        ),
+        (
+            (WEB, replay([], customer="C", departure_rules=DepartureRules(deal_size_steps=[9]))),
+            "must be journeys under the same departure rules",
+        ),
+    ],
+    ids=["none", "no journey", "lifecycle", "rules"],
+)
+def test_only_journeys_under_the_same_rules_are_merged(journeys, rule):
+    """Else nothing is."""
+    with pytest.raises(InvalidArgument, match=rule):
+        merge(*journeys, customer="C-17")
+
+
+def test_a_journey_is_renamed():
+    """Its events stay as they are."""
+    renamed = WEB.rename("C-17")
+
+    assert renamed == replay(WEB.events, customer="C-17")
+    assert WEB.customer == "W-1"

@@ -28,9 +28,12 @@ from custlife import (
     Lapsed,
     Link,
     OutOfOrderEvent,
+    PurchaseCancelled,
     Purchased,
     Recommended,
     Record,
+    Refunded,
+    RefundTooHigh,
     Relationship,
     Room,
     ServiceFailed,
@@ -38,11 +41,13 @@ from custlife import (
     Stay,
     Terminated,
     UnknownEvent,
+    UnknownPurchase,
     UnknownState,
     ViewNotDefined,
     replay,
 )
-from custlife.relationship import fold
+from custlife.complaints import OpenComplaint
+from custlife.relationship import MOST_REFUNDABLE, fold
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -268,7 +273,7 @@ def test_a_return_as_a_visitor_has_no_customer_moment_yet(departed):
     [
         ([Complained(at=day(4))], 1),
         ([Complained(at=day(4)), Complained(at=day(5))], 2),
-        ([Complained(at=day(4)), Complained(at=day(5)), ComplaintSettled(at=day(6))], 0),
+        ([Complained(at=day(4)), Complained(at=day(5)), ComplaintSettled(at=day(6))], 1),
         ([Complained(at=day(4)), ComplaintIgnored(at=day(6))], 0),
         ([Complained(at=day(4)), Lapsed(at=day(60))], 1),
         ([Complained(at=day(4)), Lapsed(at=day(60)), ComplaintSettled(at=day(61))], 0),
@@ -280,7 +285,7 @@ def test_a_return_as_a_visitor_has_no_customer_moment_yet(departed):
     ],
 )
 def test_open_complaints_are_those_that_wait_for_an_answer(customer, events, open_complaints):
-    """An answer answers all that are open, wherever the customer stands by then."""
+    """An answer answers one of them, wherever the customer stands by then."""
     assert customer.apply(*events).open_complaints == open_complaints
 
 
@@ -527,8 +532,10 @@ def fields_of(rel):
         "cycle",
         "cycle_began",
         "customer_moment",
-        "open_complaints",
-        "open_public_complaints",
+        "complaints",
+        "refundable",
+        "paused_at",
+        "paused",
         "departure",
     )
     return {name: getattr(rel, name) for name in names}
@@ -556,10 +563,18 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
         ({"since": None}, "since"),
         ({"cycle_began": None}, "cycle_began"),
         ({"since": datetime(2026, 1, 1)}, "since"),  # noqa: DTZ001 - naive on purpose
-        ({"open_complaints": -1}, "open_complaints"),
-        ({"open_complaints": 1}, "open_complaints"),
-        ({"open_public_complaints": "x"}, "open_public_complaints"),
-        ({"open_public_complaints": 1}, "open_public_complaints"),
+        ({"complaints": 1}, "complaints"),
+        ({"complaints": ["c1"]}, "complaints"),
+        ({"complaints": [OpenComplaint(day(1))]}, "complaints"),
+        ({"refundable": "x"}, "refundable"),
+        ({"refundable": [("p1",)]}, "refundable"),
+        ({"refundable": [("p1", 5.0)]}, "refundable"),
+        ({"refundable": [("p1", Decimal(12))]}, "refundable"),
+        ({"refundable": [("p1", Decimal(1))] * 2}, "refundable"),
+        ({"paused_at": day(91)}, "paused_at"),
+        ({"paused_at": day(-1)}, "record.first_at"),
+        ({"paused": timedelta(days=-1)}, "paused"),
+        ({"paused": timedelta(days=91)}, "paused"),
         ({"customer_moment": day(4)}, "customer_moment"),
         ({"cycle_began": day(-1)}, "cycle_began"),
         ({"cycle_began": day(4)}, "customer_moment"),
@@ -704,13 +719,21 @@ def test_a_relationship_explains_what_was_said_in_public(customer):
     assert "Open complaints: 0, and 1 in public not settled [IMH-9]" in now.explain()
 
 
-@pytest.mark.parametrize("field", ["open_complaints", "open_public_complaints"])
-def test_no_more_complaints_are_open_than_were_voiced(field):
-    """A stored prospect's one complaint is one that waits, at most."""
+@pytest.mark.parametrize(
+    ("complaints", "rule"),
+    [
+        ([OpenComplaint(day(0))] * 2, "complaints is 2, but must be at most 1, which were voiced"),
+        ([OpenComplaint(day(-1))], "must be the oldest first, between record.first_at and"),
+        ([OpenComplaint(day(1))], "must be the oldest first, between record.first_at and"),
+    ],
+    ids=["more than voiced", "before the first event", "after the last"],
+)
+def test_stored_complaints_were_voiced_at_some_time_on_record(complaints, rule):
+    """No more of them, and no other ones."""
     prospect = Relationship("C-17").apply(Complained(at=day(0)))
 
-    with pytest.raises(InvalidRelationship, match=f"{field} is 2, but must be at most 1"):
-        Relationship.restore(**{**fields_of(prospect), field: 2})
+    with pytest.raises(InvalidRelationship, match=rule):
+        Relationship.restore(**{**fields_of(prospect), "complaints": complaints})
 
 
 def test_unpickled_relationships_share_one_lifecycle():
@@ -797,7 +820,7 @@ def test_counts_of_another_library_are_restored_as_whole_numbers(returned):
         cycle=Int64(2),
         cycle_began=returned.cycle_began,
         customer_moment=returned.customer_moment,
-        open_complaints=Int64(2),
+        complaints=returned.complaints,
         departure=returned.departure,
     )
 
@@ -812,3 +835,172 @@ def test_a_stored_count_that_is_no_whole_number_is_refused(count):
         Relationship.restore(
             "C-17", state=Relationship("C-17").state, record=Record(purchases=count)
         )
+
+
+# --- money back ----------------------------------------------------------------------------------
+
+
+PAID = Relationship("C-17").apply(
+    Purchased(at=day(0), amount=10, id="p1"),
+    Purchased(at=day(1), amount=5),
+    Purchased(at=day(2), amount=Decimal("7.50"), id="p2"),
+)
+
+
+def refund(amount, purchase=None, at=9):
+    return Refunded(at=day(at), amount=Decimal(amount), purchase=purchase)
+
+
+@pytest.mark.parametrize(
+    ("refunds", "revenue", "rests"),
+    [
+        ([refund(4)], "18.50", [10, Decimal("7.50")]),
+        ([refund("22.50")], "0", [10, Decimal("7.50")]),
+        ([refund(4, "p1")], "18.50", [6, Decimal("7.50")]),
+        ([refund(4, "p1"), refund(6, "p1")], "12.50", [0, Decimal("7.50")]),
+        ([refund("7.50", "p2"), refund(15)], "0", [10, 0]),
+        ([refund(0, "p2")], "22.50", [10, Decimal("7.50")]),
+    ],
+    ids=["some", "all", "of p1", "p1 in two", "p2 and the rest", "nothing"],
+)
+def test_a_refund_lowers_the_revenue_and_leaves_the_purchases(refunds, revenue, rests):
+    """Net and gross are both on record."""
+    now = PAID.apply(*refunds)
+
+    assert now.record.revenue == Decimal(revenue)
+    assert now.record.gross_revenue == Decimal("22.50")
+    assert (now.record.purchases, now.record.refunds) == (3, len(refunds))
+    assert now.state == PAID.state
+    assert [rest for _, rest in now.refundable] == rests
+
+
+@pytest.mark.parametrize(
+    ("before", "last", "rest"),
+    [
+        ([], refund("22.51"), "22.50"),
+        ([], refund(11, "p1"), "10"),
+        ([refund(4, "p1")], refund(7, "p1"), "6"),
+        ([refund(10, "p1")], refund("0.01", "p1"), "0"),
+        ([refund(20)], refund(3, "p1"), "2.50"),
+    ],
+    ids=["of all", "of one", "of the rest", "of nothing left", "of what is left of all"],
+)
+def test_no_more_goes_back_than_was_paid(before, last, rest):
+    """For the purchase that is named, and for all of them; the error says what is left."""
+    paid = PAID.apply(*before)
+
+    with pytest.raises(RefundTooHigh) as caught:
+        paid.apply(last)
+
+    assert (caught.value.amount, caught.value.rest) == (last.amount, Decimal(rest))
+    assert paid == PAID.apply(*before)
+
+
+def test_a_refund_of_an_unknown_purchase_is_refused():
+    """The error names those that can be refunded."""
+    with pytest.raises(UnknownPurchase) as caught:
+        PAID.apply(refund(1, "p9"))
+
+    assert (caught.value.purchase, caught.value.known) == ("p9", ("p1", "p2"))
+
+
+def test_a_purchase_in_parts_is_refunded_as_one():
+    """Where an app gives two payments one id."""
+    parts = PAID.apply(Purchased(at=day(3), amount=5, id="p1"))
+
+    now = parts.apply(refund(15, "p1"))
+
+    assert now.refundable == (("p2", Decimal("7.50")), ("p1", Decimal(0)))
+
+
+def test_the_latest_purchases_are_kept_by_id():
+    """An older one is refunded without its name."""
+    many = [Purchased(at=day(n), amount=1, id=f"p{n}") for n in range(MOST_REFUNDABLE + 1)]
+    regular = Relationship("C-17").apply(*many)
+
+    with pytest.raises(UnknownPurchase, match="The last 32 purchases with an id can: p1, p2"):
+        regular.apply(refund(1, "p0", at=40))
+
+    assert len(regular.refundable) == MOST_REFUNDABLE
+    assert regular.apply(refund(1, at=40)).record.revenue == MOST_REFUNDABLE
+
+
+def test_severity_looks_at_what_is_left_after_refunds():
+    """A departure keeps the net revenue of that day, whatever is refunded later."""
+    gone = PAID.apply(refund(4), Departed(at=day(10)))
+
+    later = gone.apply(refund("18.50", at=11))
+
+    assert gone.departure.revenue == Decimal("18.50")
+    assert later.departure == gone.departure
+    assert Relationship.restore(**fields_of(later)) == later
+
+
+def test_a_purchase_is_not_cancelled_without_its_history():
+    """A relationship keeps none; the error says so."""
+    with pytest.raises(EventNotAllowed, match="strikes a purchase out of the history") as caught:
+        PAID.apply(PurchaseCancelled(at=day(3), purchase="p1"))
+
+    assert caught.value.event == "purchase_cancelled"
+    assert "purchased" in caught.value.allowed
+
+
+# --- events of the app's own ---------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Renewed(Purchased):
+    """A purchase that extends a contract."""
+
+    months: int = 12
+
+
+@frozen(kw_only=True)
+class Dunned(ComplaintIgnored):
+    """We sent a reminder where an answer was due."""
+
+
+def test_an_event_of_the_app_is_handled_by_the_rules_of_its_parent(customer):
+    """In a lifecycle that does not name it; it counts as what its parent is."""
+    now = customer.apply(Renewed(at=day(9), amount=60, months=24))
+
+    assert now.state == customer.apply(Purchased(at=day(9), amount=60)).state
+    assert now.record == customer.apply(Purchased(at=day(9), amount=60)).record
+
+
+def test_a_rule_for_the_event_itself_comes_first(customer):
+    """The parent's rules hold where there is none."""
+    stay = Stay(Renewed, at="customer", sentence="The contract goes on.")
+    contracts = evolve(CUSTOMER_LIFECYCLE, rules=[*CUSTOMER_LIFECYCLE.rules, stay])
+    buyer = Relationship("C-17", contracts).apply(bought(0))
+
+    assert buyer.apply(Renewed(at=day(9), amount=60)).state.is_in("buyer")
+
+
+def test_a_refused_event_of_the_app_is_called_by_its_own_name(customer):
+    """The rule is that of its parent."""
+    with pytest.raises(
+        EventNotAllowed, match=r"'dunned' is not allowed .* can be ignored"
+    ) as caught:
+        customer.apply(Dunned(at=day(9)))
+
+    assert caught.value.event == "dunned"
+
+
+def test_a_relationship_is_renamed():
+    """All else stays as it is."""
+    renamed = PAID.rename("C-18")
+
+    assert renamed == Relationship("C-18").apply(
+        Purchased(at=day(0), amount=10, id="p1"),
+        Purchased(at=day(1), amount=5),
+        Purchased(at=day(2), amount=Decimal("7.50"), id="p2"),
+    )
+    assert PAID.customer == "C-17"
+
+
+@pytest.mark.parametrize("customer_id", [" ", None, 7], ids=repr)
+def test_a_customer_id_is_no_blank(customer_id):
+    """As when the relationship is made."""
+    with pytest.raises(InvalidRelationship, match="relationship: customer is"):
+        PAID.rename(customer_id)

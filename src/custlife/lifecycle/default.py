@@ -24,6 +24,7 @@ from custlife.events import (
     Lapsed,
     Purchased,
     Recommended,
+    Refunded,
     ServiceFailed,
     Terminated,
 )
@@ -145,6 +146,13 @@ _RULES: dict[type[Event], list[_Row]] = {
             ASSUMPTION,
         ),
     ],
+    Refunded: [
+        _stay(
+            ["prospect", "customer", "former"],
+            "Money that goes back is recorded; the purchase stays a purchase.",
+            ASSUMPTION,
+        ),
+    ],
     # They complain, and we answer or not.
     Complained: [
         _stay(["prospect", "customer", "former"], "Every complaint is recorded.", KAL[8]),
@@ -170,7 +178,7 @@ _RULES: dict[type[Event], list[_Row]] = {
             when="in_conflict",
             contested=DE_MATOS,
         ),
-        _answer("Only a complaint that is open can be settled; one answer settles all of them."),
+        _answer("Only a complaint that is open can be settled."),
     ],
     ComplaintIgnored: [
         _move(
@@ -183,9 +191,7 @@ _RULES: dict[type[Event], list[_Row]] = {
             IMH[8],
             when="in_conflict",
         ),
-        _answer(
-            "Only a complaint that is not settled can be ignored; nobody waits for an answer then."
-        ),
+        _answer("Only a complaint that is open can be ignored."),
     ],
     # They recommend us, and bind themselves to us.
     Recommended: [

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from custlife._checks import one_of
 from custlife.errors import EventNotAllowed, Fault, InvalidLifecycle, UnknownEvent, UnknownState
-from custlife.events import Event
+from custlife.events import AN_EVENT_CLASS, Event
 from custlife.lifecycle import _chart
 from custlife.lifecycle.definition import Lifecycle, kept
 from custlife.lifecycle.parts import Forbid, Move, Stay, View
@@ -71,11 +71,37 @@ class Table:
         try:
             return self.states[self.arcs[self._index[state]][event]]  # type: ignore[index]  # else below
         except (KeyError, TypeError):
-            name = _name(event)
+            name = self._name(event)
             after = self.arcs[self.index(state)].get(name) if isinstance(name, str) else None
             if after is None:
                 raise self.refusal(state, name) from None
             return self.states[after]
+
+    def handled_as(self, kind: type[Event]) -> str:
+        """The name of the event by whose rules the events of a class are handled.
+
+        It is the class' own name where the lifecycle has a rule for it; else that of the nearest
+        class that it derives from and that the lifecycle has a rule for; else its own.
+
+        Raises:
+            InvalidArgument: If it is no class of events.
+
+        Examples:
+            >>> from custlife import CUSTOMER_LIFECYCLE, Purchased, to_table
+            >>> class Renewed(Purchased):
+            ...     pass
+            >>> to_table(CUSTOMER_LIFECYCLE).handled_as(Renewed)
+            'purchased'
+        """
+        AN_EVENT_CLASS.argument("handled_as", "kind", kind)
+        names = (cls.name for cls in kind.__mro__ if issubclass(cls, Event))
+        return next((name for name in names if name in self.events), kind.name)
+
+    def _name(self, event: object) -> object:
+        """The name under which an event is handled, given as such, by its class or by its name."""
+        kind = type(event) if isinstance(event, Event) else event
+        known = isinstance(kind, type) and issubclass(kind, Event)
+        return self.handled_as(kind) if known else event  # type: ignore[arg-type]  # by known
 
     def index(self, state: State) -> int:
         """The integer of a state.
@@ -102,7 +128,7 @@ class Table:
         Examples:
             >>> from custlife import CUSTOMER_LIFECYCLE, to_table
             >>> to_table(CUSTOMER_LIFECYCLE).allowed(CUSTOMER_LIFECYCLE.state("lost"))
-            ('contacted', 'engaged', 'purchased', 'complained', 'complaint_settled', ...
+            ('contacted', 'engaged', 'purchased', 'refunded', 'complained', ...
         """
         here = self.index(state)
         barred = () if answerable else self.guards[here]
@@ -124,7 +150,7 @@ class Table:
             complaint_settled: regular -> advocate when in_conflict
         """
         one_of(State).argument("rules", "state", state)
-        name = _name(event)
+        name = self._name(event)
         taken = self._rules.get((state, name)) if isinstance(name, str) else None
         if taken is None:
             raise self.refusal(state, name)
@@ -188,12 +214,6 @@ class Table:
         return image  # type: ignore[return-value]  # a view holds values of its model only
 
 
-def _name(event: object) -> object:
-    """The name of an event that is given as such, by its class or by its name."""
-    known = isinstance(event, Event) or (isinstance(event, type) and issubclass(event, Event))
-    return event.name if known else event  # type: ignore[attr-defined]  # by known
-
-
 @frozen
 class Jump:
     """A step of a lifecycle that is no legal move of a view's model.
@@ -235,7 +255,7 @@ def to_table(lifecycle: Lifecycle) -> Table:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> table = to_table(CUSTOMER_LIFECYCLE)
         >>> len(table.states), len(table.events)
-        (15, 13)
+        (15, 14)
         >>> table is to_table(CUSTOMER_LIFECYCLE)
         True
     """

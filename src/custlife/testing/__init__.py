@@ -26,6 +26,7 @@ from custlife.testing.generators.histories import histories, relationships
 from custlife.testing.generators.lifecycles import lifecycles
 from custlife.testing.generators.profiles import profiles, signals, standpoints, values
 from custlife.testing.generators.types import GENERATORS as _GENERATORS  # noqa: F401 - registers
+from custlife.testing.laws.corrections import corrections, identity, merging
 from custlife.testing.laws.law import CellLaw, HistoryLaw, Law, LawViolation
 from custlife.testing.laws.lifecycle import (
     LIFECYCLE_LAWS,
@@ -92,6 +93,7 @@ __all__ = [
     "broken_lifecycles",
     "channel_blindness",
     "channels_decide_nothing",
+    "corrections",
     "counterfactuals_are_true",
     "covers",
     "cycles",
@@ -100,11 +102,13 @@ __all__ = [
     "events_of",
     "folding",
     "histories",
+    "identity",
     "immutability",
     "key_customers_stay_protected",
     "kind_follows_room",
     "lifecycle_machine",
     "lifecycles",
+    "merging",
     "moves_of",
     "named_facts_suffice",
     "order",

@@ -86,19 +86,20 @@ class _Machine(RuleBasedStateMachine):
         self.history.append(event)
         before = self.tally
         self.tally = before.plus(event)
-        by_rules = outcome(self.subject.lifecycle, before.state, event.name) is not None
+        after = outcome(self.subject.lifecycle, before.state, event.name)
         on_record = len(self.tally.entries) > len(before.entries)
-        for who, takes, allowed in (
-            ("the chart", lambda sent: self.driver.takes(sent.name), by_rules),
-            ("the table", self._table_takes, by_rules),
-            ("the relationship", self._relationship_takes, on_record),
-        ):
-            taken = takes(event)
-            self._require(
-                taken is allowed,
-                f"{event.name!r} in {before.state}: the rules {_verb(allowed)} it, and {who} "
-                f"{_verb(taken)}s it.",
-            )
+        self._answers("the relationship", self._relationship_takes(event), on_record)
+        if after is None or after == self.tally.state:  # else only the record can know
+            by_rules = after is not None
+            self._answers("the chart", self.driver.takes(event.name), by_rules)
+            self._answers("the table", self._table_takes(event), by_rules)
+
+    def _answers(self, who: str, taken: bool, allowed: bool) -> None:  # noqa: FBT001 - the answers
+        event = self.history[-1]
+        self._require(
+            taken is allowed,
+            f"{event.name!r}: the rules {_verb(allowed)} it, and {who} {_verb(taken)}s it.",
+        )
 
     def _table_takes(self, event: Event) -> bool:
         try:

@@ -6,31 +6,48 @@ departure, which is why it can find their faults.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
 from itertools import accumulate
 from typing import Any
 
-from attrs import evolve, fields, frozen, has
+from attrs import asdict, evolve, fields, frozen, has
 
 from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.decisions.predicates import words
 from custlife.departure_kind import DepartureKind
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
-from custlife.errors import CustlifeError
-from custlife.events import Activity, CauseLearnt, Event
+from custlife.errors import CustlifeError, listed
+from custlife.events import Activity, CauseLearnt, Event, Paused, Resumed
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Places
 from custlife.money import EXACT
 from custlife.record import Record
-from custlife.relationship import Relationship
+from custlife.relationship import MOST_REFUNDABLE, Relationship
 from custlife.state import Room, State
 
 Answer = tuple[str, Move | Stay]
 """The place of a rule, and the rule."""
+Voiced = tuple[datetime, str | None, bool, bool]
+"""A complaint that is not settled: at, id, in public, ignored."""
+_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
+
+
+def handled_as(lifecycle: Lifecycle, event: Event) -> str:
+    """The name by whose rules an event is handled: its own, or that of a class that it is one of.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> from custlife import CUSTOMER_LIFECYCLE, Contacted
+        >>> handled_as(CUSTOMER_LIFECYCLE, Contacted(at=datetime(2026, 1, 1, tzinfo=UTC)))
+        'contacted'
+    """
+    named = {rule.on for rule in lifecycle.rules}
+    names = [str(getattr(cls, "name", "")) for cls in type(event).mro()]
+    return next((name for name in names if name in named), event.name)
 
 
 def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
@@ -166,7 +183,9 @@ class Tally:
 
     def plus(self, event: Event) -> "Tally":
         """The tally with one event more, by the rules."""
-        after = outcome(self.lifecycle, self.state, event.name)
+        after = outcome(self.lifecycle, self.state, handled_as(self.lifecycle, event))
+        if after is not None and self.leaves_waiting(event):
+            after = self.state
         entry = None if after is None else Entry(event, self.state, after)
         if entry is None or not self._is_possible(entry):
             place = len(self.entries) + len(self.refused)
@@ -175,9 +194,14 @@ class Tally:
 
     def _is_possible(self, entry: Entry) -> bool:
         """Whether the record and the bounds of a departure allow what the rules allow."""
-        event = entry.event
-        if needs_complaint(self.lifecycle, entry.before, event.name):
-            return self.open_complaints + self.open_public_complaints > 0
+        event, name = entry.event, handled_as(self.lifecycle, entry.event)
+        if needs_complaint(self.lifecycle, entry.before, name) and not self.complaints:
+            return False
+        named = event.activity in _ANSWERS and getattr(event, "complaint", None) is not None
+        if named and _unsettled((*self.events, event))[1] is None:
+            return False
+        if event.activity is Activity.REFUND and not self._is_covered(event):
+            return False
         if isinstance(event, CauseLearnt):
             return bool(self.departed)
         moment = event.at if entry.before.room is Room.CUSTOMER else None
@@ -231,25 +255,62 @@ class Tally:
         return next((at for cycle, at in times if cycle == self.cycle), None)
 
     @property
-    def open_complaints(self) -> int:
-        """Complaints that nothing has answered since."""
-        return len(self._voiced_since({Activity.SETTLEMENT, Activity.DISREGARD}))
+    def complaints(self) -> tuple[Voiced, ...]:
+        """What was voiced and is not settled: at, id, in public, ignored."""
+        return _unsettled(self.events)[0]
+
+    def leaves_waiting(self, event: Event) -> bool:
+        """Whether an event answers one complaint, and leaves another one waiting."""
+        left, answered = _unsettled((*self.events, event))
+        return answered is not None and not all(ignored for *_, ignored in left)
+
+    def _is_covered(self, event: Any) -> bool:  # noqa: ANN401 - a refund
+        """Whether there is as much to refund."""
+        rests = dict(self.refundable)
+        if event.purchase is not None and event.purchase not in rests:
+            return False
+        revenue = self.record.revenue
+        most = revenue if event.purchase is None else min(rests[event.purchase], revenue)
+        return bool(event.amount <= most)
 
     @property
-    def open_public_complaints(self) -> int:
-        """Complaints in public that nothing has settled since."""
-        voiced = self._voiced_since({Activity.SETTLEMENT})
-        return sum(getattr(event, "public", False) is True for event in voiced)
+    def refundable(self) -> tuple[tuple[str, Decimal], ...]:
+        """The id of each of the latest purchases that have one, and what is left to refund."""
+        rests: dict[str, Decimal] = {}
+        for event in map(_fields, self.events):
+            if event["activity"] is Activity.PURCHASE and event["id"] is not None:
+                paid = rests.pop(event["id"], Decimal(0))
+                rests[event["id"]] = EXACT.add(paid, event["amount"])
+                rests = dict([*rests.items()][-MOST_REFUNDABLE:])
+            elif event["activity"] is Activity.REFUND and event["purchase"] is not None:
+                left = rests[event["purchase"]]
+                rests[event["purchase"]] = EXACT.subtract(left, event["amount"])
+        return tuple(rests.items())
 
-    def _voiced_since(self, answers: set[Activity]) -> list[Event]:
-        """The complaints after the last of these answers."""
-        voiced: list[Event] = []
-        for event in self.events:
-            if event.activity is Activity.COMPLAINT:
-                voiced.append(event)
-            if event.activity in answers:
-                voiced.clear()
-        return voiced
+    @property
+    def paused_at(self) -> datetime | None:
+        """When the pause began that goes on at the end."""
+        return self._pauses()[0]
+
+    @property
+    def paused(self) -> timedelta:
+        """How long the pauses since the last purchase were, in all."""
+        return self._pauses()[1]
+
+    def _pauses(self) -> tuple[datetime | None, timedelta]:
+        began: datetime | None = None
+        length = timedelta(0)
+        for entry in self.entries:
+            event = entry.event
+            if event.activity is Activity.PURCHASE:
+                began, length = None, timedelta(0)
+            if isinstance(event, Paused) and began is None:
+                began = event.at
+            over = isinstance(event, Resumed) or entry.after.room is Room.FORMER
+            if began is not None and over:
+                length += event.at - began
+                began = None
+        return began, length
 
     @property
     def departed(self) -> tuple[dict[str, object], ...]:
@@ -330,12 +391,19 @@ def contradictions(now: Relationship, tally: Tally) -> Iterator[str]:
         "cycle",
         "cycle_began",
         "customer_moment",
-        "open_complaints",
-        "open_public_complaints",
+        "refundable",
+        "paused_at",
+        "paused",
     ):
         found, expected = getattr(now, name), getattr(tally, name)
         if found != expected:
             yield f"{name.replace('_', ' ')} is {found}, and must be {expected}."
+    complaints = tuple((one.at, one.id, one.public, one.ignored) for one in now.complaints)
+    if complaints != tally.complaints:
+        found, expected = (
+            listed(list(map(_words, some))) for some in (complaints, tally.complaints)
+        )
+        yield f"open complaints are {found}, and must be {expected}."
     if now.record != tally.record:
         yield f"by its events, {difference(now.record, tally.record, 'record')}."
     yield from departures_amiss(
@@ -355,6 +423,31 @@ def departures_amiss(
             if found != expected:
                 what = f"the departure at {facts['at']}: {name.replace('_', ' ')}"
                 yield f"{what} is {words(found)}, and must be {words(expected)}."
+
+
+def _words(voiced: Voiced) -> str:
+    at, id_, public, ignored = voiced
+    return f"{at.date()} {id_}{' in public' * public}{' ignored' * ignored}"
+
+
+def _unsettled(events: Iterable[Event]) -> tuple[tuple[Voiced, ...], Voiced | None]:
+    """The complaints that are not settled, and the one that the last event has answered."""
+    voiced: list[Voiced] = []
+    found: Voiced | None = None
+    for event in events:
+        found = None
+        if event.activity is Activity.COMPLAINT:
+            voiced.append((event.at, event.id, getattr(event, "public", False), False))
+        if event.activity in _ANSWERS:
+            named = getattr(event, "complaint", None)
+            waiting = [one for one in voiced if not one[3]]
+            about = [one for one in voiced if one[1] == named] if named else [*waiting, *voiced]
+            found = next(iter(about), None)
+        if found is not None:
+            place = voiced.index(found)
+            stays_said = found[2] and event.activity is Activity.DISREGARD
+            voiced[place : place + 1] = [(*found[:3], True)] if stays_said else []
+    return tuple(voiced), found
 
 
 def tally_of(
@@ -380,8 +473,17 @@ def record_of(events: Sequence[Event]) -> Record:
             values[f"last{prefix}_at"] = max(event.at for event in some)
     failed = [event.at for event in events if event.activity is Activity.SERVICE_FAILURE]
     values["last_failure_at"] = max(failed, default=None)
-    amounts = (getattr(event, "amount", Decimal(0)) for event in bought)
-    return Record(**values, revenue=reduce(EXACT.add, amounts, Decimal(0)))
+    back = [event for event in events if event.activity is Activity.REFUND]
+    paid, refunded = (
+        reduce(EXACT.add, (_fields(event)["amount"] for event in some), Decimal(0))
+        for some in (bought, back)
+    )
+    return Record(**values, revenue=EXACT.subtract(paid, refunded), refunded=refunded)
+
+
+def _fields(event: Event) -> dict[str, Any]:
+    """What an event says, by the names of its fields."""
+    return {"activity": event.activity, **asdict(event, recurse=False)}
 
 
 def difference(found: object, expected: object, name: str = "") -> str:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from custlife._checks import count, either, one_of
 from custlife.errors import listed, shown
-from custlife.events import Event
+from custlife.events import ANSWERS, EVENTS, Activity, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
 from custlife.state import Room, State
@@ -25,6 +25,9 @@ Goals = Mapping[Arc, frozenset[Any]]
 @frozen(repr=False)
 class Path:
     """Events that a lifecycle allows one after the other, and the states that they lead through.
+
+    The states are those of the table, which has no record: an answer counts as one to the last
+    complaint that waits.
 
     Attributes:
         lifecycle: The lifecycle.
@@ -388,7 +391,7 @@ def _paths(table: Table, goals: Goals) -> Iterator[Path]:
     path, here = start, table.initial
     while left:
         onward, anew = _best(table, goals, left, here), _best(table, goals, left, table.initial)
-        if anew[0] < onward[0]:
+        if anew[0] < onward[0] or _several_wait((*path.events, *(arc[1] for arc in onward[1]))):
             yield path
             path, onward = start, anew
         for arc in onward[1]:
@@ -397,6 +400,25 @@ def _paths(table: Table, goals: Goals) -> Iterator[Path]:
             here = arc[2]
     if path.events:
         yield path
+
+
+_VOICES = {cls.name for cls in EVENTS if cls.activity is Activity.COMPLAINT}
+_ANSWERS = {cls.name for cls in EVENTS if cls.activity in ANSWERS}
+
+
+def _several_wait(events: Iterable[str]) -> bool:
+    """Whether one of these events answers a complaint while another one waits.
+
+    The record knows that, and a table does not.
+    """
+    waiting = 0
+    for event in events:
+        waiting += event in _VOICES
+        if event in _ANSWERS:
+            waiting -= 1
+            if waiting > 0:
+                return True
+    return False
 
 
 def _best(table: Table, goals: Goals, left: frozenset[Any], start: int) -> tuple[float, list[Arc]]:

@@ -185,7 +185,7 @@ def prove(thing: Testable) -> Proof:
         >>> from custlife import CUSTOMER_LIFECYCLE
         >>> proof = prove(CUSTOMER_LIFECYCLE)
         >>> proof.holds, len(proof.paths), [found.where for found in proof.found]
-        (True, 15, ['service_failed', 'cause_learnt'])
+        (True, 15, ['refunded', 'service_failed', 'cause_learnt'])
     """
     subject = Subject.of(thing)
     table = unchecked_table(subject.lifecycle)

@@ -8,7 +8,7 @@ from attrs import Factory, field, frozen
 
 from custlife.errors import InvalidArgument
 from custlife.events import Event
-from custlife.journey import Journey, replay
+from custlife.journey import Journey, merge, replay
 from custlife.lifecycle._chart import Chart, to_chart
 from custlife.lifecycle.chart_reader import from_chart
 from custlife.lifecycle.definition import Lifecycle
@@ -33,6 +33,7 @@ class Subject:
             and ``view`` if the lifecycle has views.
         start: What makes a relationship at the beginning, from a customer's id; called many times.
         replay: What replays events, with ``customer=`` and ``on_rejected=`` as `replay` takes them.
+        merge: What merges journeys, with ``customer=`` and ``on_rejected=`` as `merge` takes them.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -54,6 +55,7 @@ class Subject:
     replay: Callable[..., Journey] = Factory(
         lambda self: partial(replay, lifecycle=self.lifecycle), takes_self=True
     )
+    merge: Callable[..., Journey] = merge
     simplest: Mapping[str, Event] = field(
         init=False,
         repr=False,

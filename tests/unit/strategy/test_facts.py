@@ -671,7 +671,7 @@ def test_reputation_is_the_markets():
     assert read("reputation", PROSPECT) is None
 
 
-LOUD = CUSTOMER.apply(Complained(at=NOW, public=True))
+LOUD = CUSTOMER.apply(Complained(at=NOW, public=True, id="c2"))
 
 
 @pytest.mark.parametrize(
@@ -683,8 +683,8 @@ LOUD = CUSTOMER.apply(Complained(at=NOW, public=True))
         (LOUD, 60, 40, 100),
         (LOUD, 60, None, None),
         (LOUD, None, 40, None),
-        (LOUD.apply(ComplaintIgnored(at=NOW)), 60, 40, 100),
-        (LOUD.apply(ComplaintSettled(at=NOW)), 60, None, 60),
+        (LOUD.apply(ComplaintIgnored(at=NOW, complaint="c2")), 60, 41, 101),
+        (LOUD.apply(ComplaintSettled(at=NOW, complaint="c2")), 61, None, 61),
     ],
     ids=lambda value: str(getattr(value, "state", value)),
 )

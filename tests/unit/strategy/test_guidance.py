@@ -435,7 +435,9 @@ def test_a_standing_that_is_not_content_comes_before_the_strategy(bond, name, st
     assert guides.index(name.replace("_", " ")) < guides.index(following)
 
 
-LOUD = CROSS.apply(Complained(at=NOW, public=True), ComplaintIgnored(at=NOW), BUYS)
+LOUD = CROSS.apply(
+    ComplaintSettled(at=NOW), Complained(at=NOW, public=True), ComplaintIgnored(at=NOW), BUYS
+)
 """Content again; what was said in public was ignored, and stays said."""
 
 

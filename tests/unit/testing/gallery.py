@@ -11,6 +11,7 @@ from attrs import evolve, fields, frozen
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
+    Complained,
     DepartureRules,
     EventNotAllowed,
     Forbid,
@@ -22,18 +23,23 @@ from custlife import (
     Room,
     Stay,
     View,
+    merge,
     replay,
     to_chart,
     to_table,
 )
+from custlife.complaints import OpenComplaint
 from custlife.testing import (
     Law,
     Subject,
     channel_blindness,
+    corrections,
     cycles,
     folding,
+    identity,
     immutability,
     kind_follows_room,
+    merging,
     order,
     table_equals_chart,
     totality,
@@ -124,12 +130,37 @@ class Wrapped(Relationship):
         return other
 
 
+class Told(Journey):
+    """A journey whose corrections can be broken; what they make is of its own class."""
+
+    def amend(self, **given):
+        return self.of(super().amend(**given))
+
+    def known_at(self, moment):
+        return self.of(super().known_at(moment))
+
+    @classmethod
+    def of(cls, journey):
+        other = object.__new__(cls)
+        for attribute in fields(Journey):
+            object.__setattr__(other, attribute.name, getattr(journey, attribute.name))
+        return other
+
+
 def applying(cls):
     """A subject whose relationships are of this class, from replays as well."""
 
     def broken(events, *, customer, on_rejected="raise"):
-        journey = replay(events, customer=customer, on_rejected=on_rejected)
-        return evolve(journey, relationship=cls.of(journey.relationship))
+        return Walked.of(replay(events, customer=customer, on_rejected=on_rejected))
+
+    class Walked(Told):
+        kind = cls
+
+        @classmethod
+        def of(cls, journey):
+            other = super().of(journey)
+            object.__setattr__(other, "relationship", cls.kind.of(journey.relationship))
+            return other
 
     return subject(start=partial(cls, lifecycle=CUSTOMER_LIFECYCLE), replay=broken)
 
@@ -385,7 +416,7 @@ def a_table_that_sees_wrongly():
 
 def unsorted(events, *, customer, on_rejected="raise"):
     """A replay that takes events as they come, and leaves out what is refused."""
-    start = relationship = Relationship(customer)
+    relationship = Relationship(customer)
     accepted = []
     for event in events:
         try:
@@ -395,7 +426,10 @@ def unsorted(events, *, customer, on_rejected="raise"):
                 raise
         else:
             accepted.append(event)
-    return Journey(start, tuple(accepted), (), relationship, ())
+    accepted = tuple(accepted)
+    return evolve(
+        replay([], customer=customer), ledger=accepted, events=accepted, relationship=relationship
+    )
 
 
 @caught_by(order, r"with the events given as")
@@ -523,14 +557,15 @@ def a_departure_that_knows_one_region_only():
     return replaying(change)
 
 
-@caught_by(folding, r"open complaints is")
+@caught_by(folding, r"open complaints are")
 def complaints_that_stay_open_when_answered():
     def change(journey):
-        relationship = journey.relationship
-        return evolve(
-            journey,
-            relationship=altered(relationship, open_complaints=relationship.record.complaints),
+        voiced = tuple(
+            OpenComplaint(event.at, event.id, event.public)
+            for event in journey.events
+            if isinstance(event, Complained)
         )
+        return evolve(journey, relationship=altered(journey.relationship, complaints=voiced))
 
     return replaying(change)
 
@@ -619,3 +654,101 @@ def a_table_that_says_wrongly_what_is_allowed():
             return CUSTOMER_LIFECYCLE.events
 
     return subject(table=Boastful())
+
+
+# --- 10: corrections -----------------------------------------------------------------------
+
+
+@caught_by(corrections, r"'.*' added late: ledger is \(\), not")
+def a_correction_that_forgets_what_came_late():
+    class Forgetful(Told):
+        def amend(self, *, add=(), **given):
+            return super().amend(**given)
+
+    return replaying(Forgetful.of)
+
+
+@caught_by(corrections, r"'.*' withdrawn: ")
+def a_correction_that_leaves_what_is_wrong():
+    class Stubborn(Told):
+        def amend(self, *, withdraw=(), recorded_at=None, **given):
+            return super().amend(**given)
+
+    return replaying(Stubborn.of)
+
+
+@caught_by(corrections, r"added late, as it was known before: ")
+def a_look_back_that_knows_what_came_later():
+    class Clairvoyant(Told):
+        def known_at(self, moment):
+            return self
+
+    return replaying(Clairvoyant.of)
+
+
+@caught_by(corrections, r"withdrawn and '.*' replaced one by one: ")
+def a_correction_that_is_the_last_one():
+    class Final(Told):
+        def amend(self, *, replace=None, **given):
+            return super().amend(replace=None if self.withdrawn else replace, **given)
+
+    return replaying(Final.of)
+
+
+# --- 11: merging ---------------------------------------------------------------------------
+
+
+def merging_by(change):
+    """A subject whose merge is changed."""
+
+    def broken(*journeys, customer, on_rejected):
+        return change(journeys, partial(merge, customer=customer, on_rejected=on_rejected))
+
+    return subject(merge=broken)
+
+
+@caught_by(merging, r"merged backwards: |events .* are accepted")
+def a_merge_that_takes_the_first_record_alone():
+    return merging_by(lambda journeys, merge_: merge_(journeys[0]))
+
+
+@caught_by(merging, r"lifted are the departures \[\], and must be \['")
+def a_merge_that_lifts_no_departure():
+    def change(journeys, merge_):
+        merged = merge_(*journeys)
+        everything = replay(merged.ledger, customer=merged.customer, on_rejected="collect")
+        return evolve(everything, copies=merged.copies)
+
+    return merging_by(change)
+
+
+@caught_by(merging, r"merged (one and two|two and three) first: ")
+def a_merge_that_forgets_what_was_merged():
+    return merging_by(lambda journeys, merge_: evolve(merge_(*journeys), copies=()))
+
+
+# --- 12: identity --------------------------------------------------------------------------
+
+
+@caught_by(identity, r"delivered twice: ")
+def a_replay_that_counts_what_comes_again():
+    return subject(replay=partial(replay, duplicates="allow"))
+
+
+@caught_by(identity, r"events came again, and 0 are told")
+def a_replay_that_hides_what_came_again():
+    return replaying(lambda journey: evolve(journey, duplicates=()))
+
+
+@caught_by(identity, r"of 1 events 0 are accepted, 0 refused, 0 duplicates")
+def a_replay_that_hides_what_it_refused():
+    return replaying(lambda journey: evolve(journey, rejected=()))
+
+
+@caught_by(identity, r"the revenue is -")
+def a_replay_that_gives_back_more_than_was_paid():
+    def change(journey):
+        record = evolve(journey.relationship.record, revenue=-journey.relationship.record.refunds)
+        return evolve(journey, relationship=altered(journey.relationship, record=record))
+
+    return replaying(change)

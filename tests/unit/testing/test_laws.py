@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.lifecycle.builders import trio
 from tests.unit.lifecycle.charts import Club
-from tests.unit.testing.gallery import GALLERY, Stand, Wrapped, applying, replaying, subject
+from tests.unit.testing.gallery import GALLERY, Stand, Told, Wrapped, applying, replaying, subject
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -76,6 +76,7 @@ FRAMES = [
     subject(table=Stand()),
     applying(Wrapped),
     replaying(lambda journey: journey),
+    replaying(Told.of),
     judging(moment_grace=timedelta(days=30)),
     judging(kinds=OURS),
 ]
@@ -230,7 +231,7 @@ def test_without_hypothesis_the_kit_says_what_to_install(monkeypatch):
 
 def test_the_laws_are_numbered_one_to_nine():
     """As in the list of the laws."""
-    assert [law.number for law in LIFECYCLE_LAWS] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [law.number for law in LIFECYCLE_LAWS] == [*range(1, 13)]
 
 
 def found_in(title):

@@ -64,7 +64,11 @@ def hermitage():
 
 @pytest.mark.parametrize(
     ("lifecycle", "idle"),
-    [(CUSTOMER_LIFECYCLE, ["service_failed", "cause_learnt"]), (club(), []), (trio(), [])],
+    [
+        (CUSTOMER_LIFECYCLE, ["refunded", "service_failed", "cause_learnt"]),
+        (club(), []),
+        (trio(), []),
+    ],
     ids=str,
 )
 def test_a_sound_lifecycle_is_proven(lifecycle, idle):

@@ -20,10 +20,12 @@ from custlife.events import (
     EVENTS,
     CauseLearnt,
     Complained,
+    ComplaintSettled,
     Departed,
     Event,
     Link,
     Purchased,
+    Refunded,
     ServiceFailed,
 )
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -55,7 +57,9 @@ def amounts() -> st.SearchStrategy[Decimal]:
 
 
 _TYPES = {
-    a.name: a.type for cls in (Complained, Departed, Purchased, ServiceFailed) for a in fields(cls)
+    a.name: a.type
+    for cls in (Complained, ComplaintSettled, Departed, Purchased, Refunded, ServiceFailed)
+    for a in fields(cls)
 }
 _WAYS = [
     {"channel": channel, "id": id_, "offering": offering}
@@ -71,6 +75,8 @@ _WAYS = [
 takes few."""
 _KNOWN: Mapping[str, st.SearchStrategy[Any]] = {
     "amount": amounts(),
+    "purchase": st.just("A-1"),
+    "complaint": st.just("A-1"),
     "cause": st.sampled_from(Cause),
     "initiator": st.sampled_from(Initiator),
     "to": st.just("Rival Ltd"),
@@ -167,8 +173,8 @@ def simplest_events(lifecycle: Lifecycle, kinds: Kinds = ()) -> dict[str, Event]
 
 
 def _simplest(name: str) -> Event:
-    if name == Purchased.name:
-        return Purchased(at=_SOME_TIME, amount=0)
+    if name in (Purchased.name, Refunded.name):
+        return _CLASSES[name](at=_SOME_TIME, amount=0)  # type: ignore[call-arg]  # both have one
     if name == CauseLearnt.name:
         return CauseLearnt(at=_SOME_TIME, cause=Cause.UNKNOWN)
     return _CLASSES.get(name, event_class(name))(at=_SOME_TIME)

@@ -7,20 +7,22 @@ another room.
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 from hypothesis import strategies as st
 
 from custlife._checks import count, one_of
+from custlife.complaints import OpenComplaint, answer, answered
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.errors import UnknownState
-from custlife.events import Activity, Event
+from custlife.events import ANSWERS, Activity, Complained, Event, Purchased, Refunded
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
 from custlife.relationship import Relationship
 from custlife.state import Room
-from custlife.testing.generators.events import Kinds, moments, moved, undated_events
+from custlife.testing.generators.events import Kinds, changed, moments, moved, undated_events
 from custlife.testing.paths import nearer
 
 _MOST = 25
@@ -30,7 +32,6 @@ _DAYS = 366
 _GOES_ON = st.integers(0, 9).map(bool)
 _LAPS = st.sampled_from([0, 0, 1, 2])
 """How often the person has left and returned before anything else."""
-_ANSWERS = (Activity.SETTLEMENT, Activity.DISREGARD)
 _PICKS = st.integers(0, 2**16)
 
 
@@ -161,16 +162,18 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
     here, at = table.initial, draw(moments())
     history: list[Event] = []
 
-    waiting = False  # whether a complaint is surely open
+    on_record = _OnRecord()
 
     def happens(name: str) -> None:
-        nonlocal here, at, waiting
+        nonlocal here, at
         at += draw(later)
         event = moved(draw(makers[name]), at)
+        event = on_record.fitted(event, len(history), loosely=allow_rejected)
         history.append(event)
-        voiced = event.activity is Activity.COMPLAINT
-        waiting = voiced or (waiting and event.activity not in _ANSWERS)
-        here = table.arcs[here].get(name, here)
+        after = table.arcs[here].get(name)
+        guarded = name in table.guards[here] and not on_record.complaints
+        if after is not None and not guarded and on_record.takes(event):
+            here = after
 
     def goes(goal: frozenset[int]) -> None:
         """Go the shortest way to a goal, if there is one and it leaves what is wanted open."""
@@ -187,9 +190,8 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
         goes(present)
     goes(goal)
     while len(history) < max_size and draw(_GOES_ON):
-        names = _choices(table, here, open_, allow_rejected=allow_rejected)
-        if not waiting and not allow_rejected:
-            names = tuple(name for name in names if name not in table.guards[here])
+        barred = () if on_record.complaints or allow_rejected else table.guards[here]
+        names = _choices(table, here, open_, barred, allow_rejected=allow_rejected)
         if not names:
             break
         happens(names[draw(_PICKS) % len(names)])
@@ -201,14 +203,65 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
     return history
 
 
+class _OnRecord:
+    """What answers and refunds can be about, as far as the events of a walk say."""
+
+    def __init__(self) -> None:
+        self.complaints: list[OpenComplaint] = []
+        self.rests: dict[str, Decimal] = {}
+        self.revenue = Decimal(0)
+
+    def fitted(self, event: Event, number: int, *, loosely: bool) -> Event:
+        """The event with an id of its own, about something on record; loosely, perhaps not."""
+        said: dict[str, object] = {}
+        if event.id is not None:
+            said["id"] = f"A-{number}"
+        if getattr(event, "complaint", None) and (self.complaints or not loosely):
+            said["complaint"] = self.complaints[-1].id if self.complaints else None
+        if isinstance(event, Refunded) and not (loosely and number % 2):
+            said["purchase"] = event.purchase and next(reversed(self.rests), None)
+            rest = self.rests.get(str(said["purchase"]), self.revenue)
+            said["amount"] = min(event.amount, rest, self.revenue)
+        return changed(event, **said)
+
+    def takes(self, event: Event) -> bool:
+        """Put an event on record; whether it moves anybody, as the lifecycle has it."""
+        if event.activity is Activity.COMPLAINT:
+            public = isinstance(event, Complained) and event.public
+            self.complaints.append(OpenComplaint(event.at, event.id, public))
+        if isinstance(event, Purchased):
+            self.revenue += event.amount
+            if event.id is not None:
+                self.rests[event.id] = event.amount
+        if isinstance(event, Refunded):
+            rest = self.rests.get(event.purchase or "", self.revenue)
+            if event.amount <= min(rest, self.revenue):
+                self.revenue -= event.amount
+                if event.purchase is not None:
+                    self.rests[event.purchase] = rest - event.amount
+        if event.activity not in ANSWERS:
+            return True
+        named = getattr(event, "complaint", None)
+        place = answered(self.complaints, named)
+        if place is None:
+            return named is None
+        answer(self.complaints, place, event)
+        return all(complaint.ignored for complaint in self.complaints)
+
+
 def _choices(
-    table: Table, here: int, open_: Collection[int], *, allow_rejected: bool
+    table: Table,
+    here: int,
+    open_: Collection[int],
+    barred: Collection[str],
+    *,
+    allow_rejected: bool,
 ) -> tuple[str, ...]:
     """The names to choose from: each that is possible, and those that change the room thrice."""
     possible, crossing = [], []
     for name in table.events:
         after = table.arcs[here].get(name)
-        if allow_rejected if after is None else after in open_:
+        if name not in barred and (allow_rejected if after is None else after in open_):
             possible.append(name)
             if after is not None and table.rooms[after] is not table.rooms[here]:
                 crossing.append(name)

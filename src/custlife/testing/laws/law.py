@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import hypothesis
@@ -18,7 +19,7 @@ from custlife.lifecycle.parts import several
 from custlife.state import State
 from custlife.testing.generators.events import moved
 from custlife.testing.generators.histories import histories
-from custlife.testing.oracle import Tally, outcome
+from custlife.testing.oracle import Tally
 from custlife.testing.paths import draw, shortest_paths
 from custlife.testing.subject import Subject, Testable
 
@@ -57,10 +58,8 @@ class LawViolation(CustlifeError, AssertionError):
     @property
     def states(self) -> tuple[State, ...]:
         """The states that the history leads through by the rules; a refused event stays."""
-        states = [self.lifecycle.initial]
-        for event in self.history:
-            states.append(outcome(self.lifecycle, states[-1], event.name) or states[-1])
-        return tuple(states)
+        tallies = accumulate(self.history, Tally.plus, initial=Tally(self.lifecycle))
+        return tuple(tally.state for tally in tallies)
 
     def __str__(self) -> str:
         tally = Tally(self.lifecycle)

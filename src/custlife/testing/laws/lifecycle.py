@@ -1,4 +1,4 @@
-"""The nine laws of every lifecycle and of its executions."""
+"""The laws of every lifecycle and of its executions, but for those of corrected histories."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -15,6 +15,7 @@ from custlife.lifecycle.table import Table
 from custlife.relationship import Relationship
 from custlife.state import State
 from custlife.testing.generators.events import changed, event_class, moved
+from custlife.testing.laws.corrections import corrections, identity, merging
 from custlife.testing.laws.law import BEGIN, CellLaw, HistoryLaw, Law
 from custlife.testing.oracle import (
     Tally,
@@ -267,7 +268,7 @@ def _replayed(subject: Subject, events: Sequence[Event]) -> Journey:
 def _without_events(journey: Journey) -> Journey:
     """What a journey came to, whatever the events were; of the refused ones the places stay."""
     rejected = (evolve(rejection, event=Event(at=BEGIN)) for rejection in journey.rejected)
-    return evolve(journey, events=(), rejected=tuple(rejected))
+    return evolve(journey, ledger=(), events=(), duplicates=(), rejected=tuple(rejected))
 
 
 LIFECYCLE_LAWS: tuple[Law, ...] = (
@@ -280,5 +281,8 @@ LIFECYCLE_LAWS: tuple[Law, ...] = (
     channel_blindness,
     cycles,
     totality,
+    corrections,
+    merging,
+    identity,
 )
 """The laws of every lifecycle, for ``@pytest.mark.parametrize("law", LIFECYCLE_LAWS)``."""
