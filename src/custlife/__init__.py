@@ -45,11 +45,13 @@ from custlife.errors import (
     InvalidData,
     InvalidEvent,
     InvalidLifecycle,
+    InvalidMigration,
     InvalidMoment,
     InvalidPolicy,
     InvalidRelationship,
     InvalidTable,
     InvalidValue,
+    LifecycleChanged,
     OutOfOrderEvent,
     RefundTooHigh,
     UnclearOffering,
@@ -90,9 +92,11 @@ from custlife.lifecycle.chart_reader import from_chart
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE, Ladder, Phase, Process
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.diagram import to_diagram
+from custlife.lifecycle.differences import differences
 from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay, View
 from custlife.lifecycle.pause import with_pause
 from custlife.lifecycle.table import Table, to_table
+from custlife.migration import Drift, Migration
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.severity import SEVERITY_FACTS, Severity
@@ -147,6 +151,7 @@ __all__ = [
     "Departure",
     "DepartureKind",
     "DepartureRules",
+    "Drift",
     "Engaged",
     "Event",
     "EventNotAllowed",
@@ -159,6 +164,7 @@ __all__ = [
     "InvalidData",
     "InvalidEvent",
     "InvalidLifecycle",
+    "InvalidMigration",
     "InvalidMoment",
     "InvalidPolicy",
     "InvalidRelationship",
@@ -168,7 +174,9 @@ __all__ = [
     "Ladder",
     "Lapsed",
     "Lifecycle",
+    "LifecycleChanged",
     "Link",
+    "Migration",
     "Move",
     "OpenComplaint",
     "OutOfOrderEvent",
@@ -216,6 +224,7 @@ __all__ = [
     "at_least",
     "at_most",
     "below",
+    "differences",
     "exceeds",
     "from_chart",
     "is_",

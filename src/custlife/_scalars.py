@@ -1,5 +1,7 @@
 """How single values are stored and read back. Reading is strict: nothing is coerced."""
 
+import hashlib
+import json
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -21,6 +23,17 @@ def exactly(value: Any, kind: type[T]) -> T:  # noqa: ANN401 - whatever was stor
     if type(value) is not kind:
         raise TypeError(f"{shown(value)} is not {_KINDS[kind]}")
     return value
+
+
+def digest(value: object) -> str:
+    """The first 32 hex letters of the SHA-256 of a JSON-ready value, keys sorted, all ASCII.
+
+    Examples:
+        >>> digest({"b": 1, "a": "é"}) == digest({"a": "é", "b": 1})
+        True
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
 
 
 def to_decimal(value: Any, _: object) -> Decimal:  # noqa: ANN401 - whatever was stored

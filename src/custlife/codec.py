@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from typing import Any, ClassVar, Literal, TypeVar, overload
 
 from attrs import Factory, asdict, evolve, field, fields, frozen, make_class, resolve_types
@@ -31,6 +32,7 @@ from custlife.errors import (
     CustlifeError,
     InvalidArgument,
     InvalidData,
+    LifecycleChanged,
     UnknownEvent,
     UnknownState,
     cut,
@@ -38,9 +40,10 @@ from custlife.errors import (
     shown,
 )
 from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
-from custlife.journey import Journey, merge, replayed
+from custlife.journey import Journey, merge, otherwise_answered, replayed
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
+from custlife.migration import Migration, astray, way_from, what_changed
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
@@ -72,24 +75,39 @@ def _by_name(events: Iterable[type[Event]]) -> Mapping[str, type[Event]]:
     return by_name
 
 
+def _earlier(value: Iterable[Lifecycle | Migration]) -> tuple[Lifecycle | Migration, ...]:
+    _checks.iterable_of("lifecycles and migrations").argument("Codec", "earlier", value)
+    return tuple(value)
+
+
+def _leads_here(codec: "Codec", _: object, earlier: tuple[Lifecycle | Migration, ...]) -> None:
+    for one, expectation, remedy in astray(codec.lifecycle, earlier):
+        raise InvalidArgument("Codec()", "earlier", one, expectation, remedy)
+
+
 @frozen
 class Codec:
     """Turns what custlife makes into JSON-ready data and back, for one lifecycle.
 
     The lifecycle's definition and the departure rules are the app's configuration and are not
-    stored; the name of the lifecycle is, and is compared.
+    stored; the name of the lifecycle and its fingerprint are, and are compared.
 
     Args:
         lifecycle: The lifecycle of the relationships and journeys.
         events: The app's own event classes; those of custlife are known.
         departure_rules: The rules that restored departures are judged by.
+        earlier: Earlier definitions of the lifecycle. A `Lifecycle` lets the error name what
+            changed. A `Migration` to the codec's lifecycle, or to one from which another
+            migration leads there, lets data be read that was stored under the old one: a
+            relationship is mapped, a journey is replayed.
 
     Attributes:
         converter: The cattrs converter; register hooks on it for event fields of the app's own
             types.
 
     Raises:
-        InvalidArgument: If an argument is of another type, or an event is no event class.
+        InvalidArgument: If an argument is of another type, an event is no event class, or a
+            migration does not lead to the lifecycle.
         InvalidData: If two event classes share a name, or one takes the name ``relationship``,
             ``departure``, ``journey``, ``account`` or ``record``.
 
@@ -113,6 +131,9 @@ It knows contacted, ...
     _events: Mapping[str, type[Event]] = field(default=(), converter=_by_name)  # pyright: ignore[reportAssignmentType]
     departure_rules: DepartureRules = field(
         default=DEFAULT_DEPARTURE_RULES, validator=_checks.one_of(DepartureRules)
+    )
+    earlier: tuple[Lifecycle | Migration, ...] = field(
+        default=(), converter=_earlier, validator=_leads_here
     )
     converter: Converter = field(
         init=False, default=Factory(lambda self: self._converter(), takes_self=True)
@@ -169,6 +190,8 @@ It knows contacted, ...
         Raises:
             UnknownEvent: If a type is no event of the lifecycle, and nothing else that is stored.
             UnknownState: If a state is none of the lifecycle's.
+            LifecycleChanged: If a relationship or a journey was stored under another definition of
+                the lifecycle, and no migration was given that leads from there.
             InvalidData: If the data is otherwise not what `dump` writes, a cause that is not
                 known included; the message says where.
             InvalidRelationship: If the fields of a relationship contradict each other.
@@ -178,7 +201,7 @@ It knows contacted, ...
             return self._read(data, kind)
         except BaseValidationError as group:
             (error, path), *others = _faults(group)
-            if isinstance(error, UnknownEvent | UnknownState):
+            if isinstance(error, UnknownEvent | UnknownState | LifecycleChanged):
                 error.__notes__ = [f"Stored data at {path}."]
                 raise error from group
             if isinstance(error, InvalidData):
@@ -216,6 +239,28 @@ It knows contacted, ...
             f"Codec(events=[...]). It has {listed(tuple(self._events))}.",
         )
 
+    def _way_of(self, data: Any) -> tuple[Migration, ...]:  # noqa: ANN401 - whatever was stored
+        """The migrations by which stored data is read; what is no such data is found later."""
+        stored = data if isinstance(data, Mapping) else {}
+        name, fingerprint = stored.get("lifecycle"), stored.get("fingerprint")
+        if not isinstance(name, str) or not isinstance(fingerprint, str):
+            return ()
+        way = way_from((name, fingerprint), self.lifecycle, self.earlier)
+        if way is None and (
+            error := what_changed((name, fingerprint), self.lifecycle, self.earlier)
+        ):
+            raise error
+        return way or ()
+
+    @cached_property
+    def _readers(self) -> dict[Migration, Converter]:
+        """What reads relationships of the earlier lifecycles; no event is inside them."""
+        return {
+            one: Codec(one.old, departure_rules=self.departure_rules).converter
+            for one in self.earlier
+            if isinstance(one, Migration)
+        }
+
     def _to_lifecycle(self, name: Any, _: object) -> Lifecycle:  # noqa: ANN401 - whatever was stored
         if _scalars.exactly(name, str) != self.lifecycle.name:
             problem = (
@@ -229,7 +274,7 @@ It knows contacted, ...
         if self._to_lifecycle(lifecycle.name, None) != lifecycle:
             problem = (
                 f"this is of another definition of the lifecycle {shown(lifecycle.name)} than the "
-                f"codec's; give the two definitions two names, and make a Codec for each."
+                f"codec's; make a Codec for that definition, or a Migration to the codec's."
             )
             raise InvalidData("$.lifecycle", problem)
         return lifecycle.name
@@ -240,9 +285,14 @@ It knows contacted, ...
         return self.lifecycle.state(*value)
 
     def _to_relationship(self, data: Data, _: object) -> Relationship:
-        stored: Any = self.converter.structure(data, _StoredRelationship)
-        values = asdict(stored, recurse=False)
-        return Relationship.restore(**values, departure_rules=self.departure_rules)
+        way = self._way_of(data)
+        reader = self._readers[way[0]] if way else self.converter
+        values = asdict(reader.structure(data, _StoredRelationship), recurse=False)
+        del values["fingerprint"]
+        relationship = Relationship.restore(**values, departure_rules=self.departure_rules)
+        for migration in way:
+            relationship = migration.apply(relationship)
+        return relationship
 
     def _from_journey(self, journey: Journey) -> Data:
         positions = _places(journey.rejected)
@@ -260,6 +310,7 @@ It knows contacted, ...
         whole = not journey.copies
         stored = _StoredJourney(
             journey.lifecycle,
+            journey.lifecycle.fingerprint,
             journey.customer,
             list(journey.ledger) if whole else [],
             positions if whole else [],
@@ -271,6 +322,8 @@ It knows contacted, ...
         return data
 
     def _to_journey(self, data: Data, _: object) -> Journey:
+        if self._way_of(data):
+            data = {**data, "lifecycle": self.lifecycle.name}  # it is replayed under this one
         stored = self.converter.structure(data, _StoredJourney)
         if stored.copies:
             ids: Literal["collect", "allow"] = "collect" if stored.unique_ids else "allow"
@@ -278,12 +331,13 @@ It knows contacted, ...
                 *stored.copies, customer=stored.customer, on_rejected="collect", duplicates=ids
             )
         journey = self._replayed(stored)
-        _require_same(journey.rejected, stored.rejected)
+        _require_same(journey, stored.rejected)
         return journey
 
     def _from_account(self, account: Account) -> Data:
         stored = _StoredAccount(
             account.lifecycle,
+            account.lifecycle.fingerprint,
             account.customer,
             list(account.ledger),
             _places(account.rejected),
@@ -294,6 +348,8 @@ It knows contacted, ...
         return data
 
     def _to_account(self, data: Data, _: object) -> Account:
+        if self._way_of(data):
+            data = {**data, "lifecycle": self.lifecycle.name}  # it is replayed under this one
         stored = self.converter.structure(data, _StoredAccount)
         account = replay_account(
             stored.events,
@@ -304,7 +360,7 @@ It knows contacted, ...
             duplicates="collect" if stored.unique_ids else "allow",
             key_offerings=stored.key_offerings,
         )
-        _require_same(account.rejected, stored.rejected)
+        _require_same(account, stored.rejected)
         return account
 
     def _replayed(self, stored: "_StoredJourney") -> Journey:
@@ -362,14 +418,22 @@ It knows contacted, ...
             Departure, make_dict_unstructure_fn(Departure, made, rules=omit)
         )
         made.register_structure_hook(Relationship, self._to_relationship)
+        from_relationship = make_dict_unstructure_fn(Relationship, made, departure_rules=omit)
         made.register_unstructure_hook(
-            Relationship, make_dict_unstructure_fn(Relationship, made, departure_rules=omit)
+            Relationship,
+            lambda value: {
+                "customer": value.customer,
+                "lifecycle": value.lifecycle.name,
+                "fingerprint": value.lifecycle.fingerprint,
+                **from_relationship(value),
+            },
         )
         return made
 
 
 _STORED = {one.name: field(type=one.type) for one in fields(Relationship)}
 del _STORED["departure_rules"]
+_STORED["fingerprint"] = field(type=str)
 _StoredRelationship = make_class("_StoredRelationship", _STORED)
 
 
@@ -388,6 +452,7 @@ class _StoredJourney:
     """The stored fields of a journey."""
 
     lifecycle: Lifecycle
+    fingerprint: str
     customer: str
     events: list[Event]
     rejected: list[int]
@@ -401,6 +466,7 @@ class _StoredAccount:
     """The stored fields of an account."""
 
     lifecycle: Lifecycle
+    fingerprint: str
     customer: str
     events: list[Event]
     rejected: list[int]
@@ -418,13 +484,12 @@ def _places(rejected: Iterable[Rejection]) -> list[int]:
     return places
 
 
-def _require_same(rejected: Iterable[Rejection], stored: Iterable[int]) -> None:
+def _require_same(replayed: Journey | Account, stored: Iterable[int]) -> None:
     """Make sure that the same events are refused as when they were stored."""
-    now = {one.position: one for one in rejected if one.position is not None}
-    for position in sorted(now.keys() ^ set(stored)):
+    for position, rejection in otherwise_answered(replayed.rejected, stored):
         what = (
-            f"was accepted when stored and is refused now: {now[position]}"
-            if position in now
+            f"was accepted when stored and is refused now: {rejection}"
+            if rejection is not None
             else "was refused when stored and is accepted now"
         )
         raise InvalidData(f"$.events[{position}]", f"this event {what}")

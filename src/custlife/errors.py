@@ -14,6 +14,7 @@ from custlife.state import State
 
 _LONGEST = 80
 _MOST = 40
+_MOST_DIFFERENCES = 10
 
 
 def listed(names: Sequence[str]) -> str:
@@ -415,11 +416,11 @@ class ViewNotDefined(CustlifeError):
 
 @frozen
 class Fault:
-    """One fault of a lifecycle definition.
+    """One fault of a lifecycle definition, or of a migration from one to another.
 
     Attributes:
         code: A stable name of the kind of fault, such as ``two_rules``.
-        where: The stage, region, room, move or view at fault.
+        where: The stage, region, room, state, move or view at fault.
         message: What is wrong and what to do, in words.
     """
 
@@ -445,6 +446,58 @@ class InvalidLifecycle(CustlifeError):
 
     def __str__(self) -> str:
         return f"The lifecycle {shown(self.lifecycle)} has {counted(self.faults)}"
+
+
+@define(eq=False, slots=False)
+class InvalidMigration(CustlifeError):
+    """A migration between two lifecycles with faults; no migration was made.
+
+    Attributes:
+        lifecycle: The name of the earlier lifecycle.
+        faults: All faults that were found.
+    """
+
+    lifecycle: str
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        return f"The migration of the lifecycle {shown(self.lifecycle)} has {counted(self.faults)}"
+
+
+@define(eq=False, slots=False)
+class LifecycleChanged(CustlifeError):
+    """Data that was stored under another definition of the lifecycle; nothing was made of it.
+
+    Attributes:
+        lifecycle: The name of the lifecycle that it was stored under.
+        stored: The fingerprint that it was stored under.
+        current: The fingerprint of the codec's lifecycle.
+        differences: What differs, one sentence each; empty where the codec does not know the
+            earlier definition.
+    """
+
+    lifecycle: str
+    stored: str
+    current: str
+    differences: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        changed = (
+            f"The lifecycle {shown(self.lifecycle)} has changed: this was stored under the "
+            f"fingerprint {cut(self.stored)}, and the codec's is {cut(self.current)}."
+        )
+        if not self.differences:
+            return (
+                f"{changed} Give the codec the definition that it was stored under, or a "
+                f"migration from it: Codec(..., earlier=[Migration(old, new, stages)])."
+            )
+        rest = len(self.differences) - _MOST_DIFFERENCES
+        lines = [f"\n  - {cut(line, 300)}" for line in self.differences[:_MOST_DIFFERENCES]]
+        more = f"\n  - and {rest} more" if rest > 0 else ""
+        return (
+            f"{changed} Say where its customers belong now: Codec(..., earlier=[Migration(old, "
+            f"new, stages)]). What differs:{''.join(lines)}{more}"
+        )
 
 
 @define(eq=False, slots=False)

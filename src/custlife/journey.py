@@ -164,7 +164,7 @@ class Journey(Shown):
             >>> journey.relationship.cycle, amended.relationship.cycle
             (2, 1)
             >>> print(amended.changes[0])
-            2026-04-01 departed: withdrawn.
+            departed of 2026-04-01: it no longer counts.
         """
         _checks.iterable_of("events").argument("amend", "add", add)
         _checks.either("raise", "collect").argument("amend", "on_rejected", on_rejected)
@@ -661,6 +661,22 @@ def _raise_first_of(now: Journey, *before: Journey) -> None:
     for rejection in now.rejected:
         if id(rejection.event) not in known and not isinstance(rejection.error, IdReused):
             raise rejection.error
+
+
+def replayed_under(journey: Journey, lifecycle: Lifecycle) -> Journey:
+    """The same history under another lifecycle; what is refused there is collected."""
+    start = Relationship(journey.customer, lifecycle, journey.start.departure_rules)
+    settled, unique = [*_settled(journey)], journey.unique_ids
+    return replayed(start, journey.ledger, settled, unique_ids=unique, strict_ids=False)
+
+
+def otherwise_answered(
+    rejected: Iterable[Rejection], refused: Iterable[int]
+) -> Iterator[tuple[int, Rejection | None]]:
+    """The positions that were not refused and are now, with the rejection; and the reverse."""
+    now = {one.position: one for one in rejected if one.position is not None}
+    for position in sorted(now.keys() ^ set(refused)):
+        yield position, now.get(position)
 
 
 def _moment(subject: str, name: str, value: datetime) -> datetime:

@@ -10,14 +10,17 @@ from hypothesis.strategies import SearchStrategy
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Account,
+    CustlifeError,
     DecisionTable,
     Departure,
     DepartureKind,
+    Drift,
     Engaged,
     Event,
     HitPolicy,
     Journey,
     Lifecycle,
+    Migration,
     Phase,
     Purchased,
     Relationship,
@@ -26,6 +29,7 @@ from custlife import (
     Severity,
     State,
     Table,
+    differences,
     is_,
     replay,
     replay_account,
@@ -117,6 +121,15 @@ assert_type(table.step(rel.state, Purchased), State)
 assert_type(to_diagram(CUSTOMER_LIFECYCLE), str)
 assert_type(CUSTOMER_LIFECYCLE.refine("visitor", ["browsing"]), Lifecycle)
 assert_type(Codec().load(Codec().dump(rel), Relationship), Relationship)
+assert_type(CUSTOMER_LIFECYCLE.fingerprint, str)
+assert_type(differences(CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE), tuple[str, ...])
+migration = Migration(
+    CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE, {"visitor": "aware", "buyer": ("buyer", "content")}
+)
+assert_type(migration.apply(rel), Relationship)
+assert_type(migration.check([journey]), tuple[Drift, ...])
+assert_type(migration.check([journey])[0].replayed, State | CustlifeError)
+Codec(earlier=[migration, CUSTOMER_LIFECYCLE])
 
 assert_type(events(names=["purchased"]), SearchStrategy[Event])
 assert_type(histories(CUSTOMER_LIFECYCLE, allow_rejected=True), SearchStrategy[list[Event]])

@@ -445,6 +445,18 @@ def test_a_complaint_without_an_offering_is_one_complaint():
     assert half.relationship.open_complaints == half.relationship.open_public_complaints == 1
 
 
+def test_a_complaint_about_several_waits_as_long_as_it_waits_on_one():
+    """It was ignored on another."""
+    history = [*TWO, Complained(at=day(2), public=True)]
+
+    one, other = (
+        account(*history, ComplaintIgnored(at=day(3), offering=name)).relationship for name in "ab"
+    )
+
+    assert one.open_complaints == other.open_complaints == 1
+    assert one.state.regions["standing"] == other.state.regions["standing"] == "in_conflict"
+
+
 def test_what_was_said_in_public_of_one_offering_stays_said_when_another_is_settled():
     """It was ignored, and nobody waits for it."""
     one = account(

@@ -15,6 +15,7 @@ from hypothesis import given
 from custlife import (
     CUSTOMER_LIFECYCLE,
     EVENTS,
+    Account,
     Cause,
     CauseLearnt,
     ComplaintSettled,
@@ -24,11 +25,14 @@ from custlife import (
     Departure,
     DepartureKind,
     DepartureRules,
+    Engaged,
     Event,
     InvalidData,
     InvalidRelationship,
     Journey,
     Lapsed,
+    LifecycleChanged,
+    Migration,
     Move,
     Purchased,
     Relationship,
@@ -45,6 +49,28 @@ from custlife.testing import histories
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 CODEC = Codec()
+STRICTER = evolve(
+    CUSTOMER_LIFECYCLE,
+    rules=[
+        evolve(rule, at=["aware", "visitor"])
+        if isinstance(rule, Move) and (rule.on, rule.at) == ("purchased", ("prospect",))
+        else rule
+        for rule in CUSTOMER_LIFECYCLE.rules
+    ],
+)
+"""Whom we never contacted cannot buy."""
+LENIENT = evolve(
+    CUSTOMER_LIFECYCLE,
+    rules=[
+        evolve(rule, answers_complaint=False) if isinstance(rule, Stay) else rule
+        for rule in CUSTOMER_LIFECYCLE.rules
+    ],
+)
+"""What is settled need not have been complained of."""
+FINER = CUSTOMER_LIFECYCLE.refine("visitor", ["browsing"], name="finer")
+FINEST = FINER.refine("browsing", ["peeping"], name="finest")
+TO_FINER = Migration(CUSTOMER_LIFECYCLE, FINER, {"visitor": "browsing"})
+TO_FINEST = Migration(FINER, FINEST, {"browsing": "peeping"})
 
 
 def through_json(codec, value):
@@ -162,6 +188,10 @@ def without(path):
         (put(["record", "sneezes"], 1), InvalidData, "sneezes"),
         (put(["note"], "x"), InvalidData, r"extra fields found \(note\)"),
         (put(["lifecycle"], "club"), InvalidData, "make a Codec for that lifecycle"),
+        (put(["lifecycle"], 7), InvalidData, r"\$.lifecycle: 7 is not text"),
+        (put(["fingerprint"], "x" * 32), LifecycleChanged, "under the fingerprint xxx"),
+        (put(["fingerprint"], None), InvalidData, r"\$.fingerprint: None is not text"),
+        (without(["fingerprint"]), InvalidData, r"\$.fingerprint: required field missing"),
         (put(["type"], "sneezed"), UnknownEvent, "does not know the event 'sneezed'"),
         (put(["type"], 7), InvalidData, "7 is no name of a type"),
         (without(["record"]), InvalidData, r"\$.record: required field missing"),
@@ -214,20 +244,11 @@ def test_the_expected_kind_is_checked(data):
 def test_a_journey_that_the_lifecycle_refuses_by_now_is_an_error(journey):
     """An event that was accepted when stored and is not any more is told, not dropped."""
     data = CODEC.dump(journey)
-    stricter = evolve(
-        CUSTOMER_LIFECYCLE,
-        rules=[
-            evolve(rule, at=["aware", "visitor"])
-            if isinstance(rule, Move) and (rule.on, rule.at) == ("purchased", ("prospect",))
-            else rule
-            for rule in CUSTOMER_LIFECYCLE.rules
-        ],
-    )
     del data["events"][0]
     data["rejected"] = [0]
 
     with pytest.raises(InvalidData, match=r"\$.events\[1\].*is refused now: 'purchased'"):
-        Codec(stricter).load(data)
+        Codec(STRICTER, earlier=[Migration(CUSTOMER_LIFECYCLE, STRICTER)]).load(data)
 
 
 def test_a_journey_whose_refusals_are_missing_is_an_error(journey):
@@ -369,7 +390,7 @@ def test_an_account_is_stored_as_its_events(journey):
     data = CODEC.dump(account)
 
     assert [*data] == [
-        *("type", "lifecycle", "customer", "events", "rejected"),
+        *("type", "lifecycle", "fingerprint", "customer", "events", "rejected"),
         *("unique_ids", "key_offerings"),
     ]
     assert (data["type"], data["key_offerings"]) == ("account", ["a", "b"])
@@ -518,3 +539,236 @@ def test_what_was_believed_at_first_is_stored_with_what_was_learnt():
     assert (back.departure.reason, back.departure.first_believed.reason) == ("K02", "K01")
     assert later.rules == later.first_believed.rules == rules
     assert later.first_believed.kind is DepartureKind.LOSS
+
+
+@pytest.fixture
+def visit():
+    """A visitor who left once before; the departure was learnt about later."""
+    events = [
+        Engaged(at=T),
+        Departed(at=T + timedelta(days=1)),
+        CauseLearnt(at=T + timedelta(days=2), cause=Cause.PRICE),
+        Engaged(at=T + timedelta(days=3)),
+        ComplaintSettled(at=T + timedelta(days=4)),
+    ]
+    return replay(events, customer="C-17", on_rejected="collect")
+
+
+def documents(codec, journey):
+    return [codec.dump(journey.relationship), codec.dump(journey)]
+
+
+def test_the_fingerprint_is_stored_beside_the_name_of_the_lifecycle(visit):
+    """Of relationships and of journeys; departures, records and events are of no lifecycle."""
+    for data in documents(CODEC, visit):
+        names = list(data)
+        assert names[names.index("lifecycle") + 1] == "fingerprint"
+        assert data["fingerprint"] == CUSTOMER_LIFECYCLE.fingerprint
+    assert "fingerprint" not in CODEC.dump(visit.departures[0])
+
+
+CHANGED = {
+    "finer": evolve(FINER, name="customer"),
+    "stricter": STRICTER,
+    "one answer": LENIENT,
+}
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["relationship", "journey"])
+@pytest.mark.parametrize("lifecycle", CHANGED.values(), ids=CHANGED)
+def test_nothing_is_read_under_another_definition_of_the_same_name(visit, lifecycle, kind):
+    """However little has changed."""
+    data = documents(CODEC, visit)[kind]
+
+    with pytest.raises(LifecycleChanged) as caught:
+        Codec(lifecycle).load(data)
+
+    assert caught.value.lifecycle == "customer"
+    assert caught.value.stored == CUSTOMER_LIFECYCLE.fingerprint
+    assert caught.value.current == lifecycle.fingerprint
+    assert caught.value.differences == ()
+
+
+def test_a_document_is_read_under_a_definition_that_does_the_same(data):
+    """Other words and another order of rules change nothing."""
+    reworded = evolve(CUSTOMER_LIFECYCLE, rules=CUSTOMER_LIFECYCLE.rules[::-1])
+
+    assert Codec(reworded).load(data).lifecycle == reworded
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["relationship", "journey"])
+def test_an_earlier_definition_lets_the_error_name_what_changed(visit, kind):
+    """Without a migration nothing is read."""
+    later = evolve(FINER, name="customer")
+
+    with pytest.raises(LifecycleChanged, match="Stage added: browsing in visitor") as caught:
+        Codec(later, earlier=[CUSTOMER_LIFECYCLE]).load(documents(CODEC, visit)[kind])
+
+    assert caught.value.differences == ("Stage added: browsing in visitor.",)
+
+
+def test_a_definition_that_the_codec_was_not_given_has_no_differences(data):
+    """It cannot know them."""
+    data["fingerprint"] = "0" * 32
+
+    with pytest.raises(LifecycleChanged) as caught:
+        Codec(STRICTER, earlier=[CUSTOMER_LIFECYCLE]).load(data)
+
+    assert (caught.value.stored, caught.value.differences) == ("0" * 32, ())
+
+
+@pytest.mark.parametrize("name", ["customer", "finer"])
+def test_a_name_of_the_past_is_known_with_another_fingerprint(data, name):
+    """It is a changed lifecycle, and no strange one."""
+    data |= {"lifecycle": name, "fingerprint": "0" * 32}
+
+    with pytest.raises(LifecycleChanged, match=f"The lifecycle '{name}' has changed"):
+        Codec(FINEST, earlier=[TO_FINER, TO_FINEST]).load(data)
+
+
+def test_a_lifecycle_that_only_has_another_name_is_another_lifecycle(data):
+    """A migration says that it is meant."""
+    renamed = evolve(CUSTOMER_LIFECYCLE, name="renamed")
+    step = Migration(CUSTOMER_LIFECYCLE, renamed)
+
+    assert Codec(renamed, earlier=[step]).load(data).lifecycle == renamed
+    with pytest.raises(InvalidData, match="this is of the lifecycle 'customer'"):
+        Codec(renamed, earlier=[CUSTOMER_LIFECYCLE]).load(data)
+
+
+def test_a_relationship_of_an_earlier_lifecycle_is_mapped(visit):
+    """Read under the old definition, with its stages, and then mapped."""
+    codec = Codec(FINER, earlier=[TO_FINER])
+
+    loaded = codec.load(CODEC.dump(visit.relationship))
+
+    assert loaded == TO_FINER.apply(visit.relationship)
+    assert str(loaded.state) == "browsing"
+    assert loaded.departure.first_believed.stages_left == ("browsing",)
+    assert through_json(codec, loaded) == loaded
+
+
+def test_a_journey_of_an_earlier_lifecycle_is_replayed(visit):
+    """It is not mapped: its events lead wherever they lead now."""
+    codec = Codec(FINER, earlier=[Migration(CUSTOMER_LIFECYCLE, FINER, {"visitor": "browsing"})])
+
+    loaded = codec.load(CODEC.dump(visit))
+
+    assert loaded.events == visit.events
+    assert loaded == replay(
+        [*visit.events, visit.rejected[0].event],
+        customer="C-17",
+        lifecycle=FINER,
+        on_rejected="collect",
+    )
+
+
+def test_an_account_of_an_earlier_lifecycle_is_replayed(visit):
+    """As a journey is."""
+    codec = Codec(FINER, earlier=[Migration(CUSTOMER_LIFECYCLE, FINER, {"visitor": "browsing"})])
+    account = replay_account(visit.ledger, customer="C-17", on_rejected="collect")
+
+    loaded = codec.load(CODEC.dump(account), Account)
+
+    assert (loaded.events, loaded.lifecycle) == (account.events, FINER)
+
+
+def test_an_event_of_an_earlier_journey_that_was_refused_is_not_accepted_by_the_way(visit):
+    """Replayed with it, the record would differ from that of a mapped relationship."""
+    codec = Codec(LENIENT, earlier=[Migration(CUSTOMER_LIFECYCLE, LENIENT)])
+
+    with pytest.raises(InvalidData, match=r"\$.events\[4\]: this event was refused when stored"):
+        codec.load(CODEC.dump(visit))
+
+
+def test_several_migrations_lead_to_the_codecs_lifecycle_one_after_the_other(visit):
+    """In whatever order they are given."""
+    codec = Codec(FINEST, earlier=[TO_FINEST, FINER, TO_FINER])
+    finer = Codec(FINER).dump(TO_FINER.apply(visit.relationship))
+
+    loaded = [codec.load(data) for data in (*documents(CODEC, visit), finer)]
+
+    assert loaded[0] == loaded[2] == TO_FINEST.apply(TO_FINER.apply(visit.relationship))
+    assert loaded[1].relationship == loaded[0]
+
+
+BACK = Migration(FINER, CUSTOMER_LIFECYCLE, {"browsing": "visitor"})
+
+
+def test_data_of_the_codecs_own_lifecycle_is_not_mapped(visit):
+    """Even where migrations lead away and back."""
+    codec = Codec(earlier=[TO_FINER, BACK])
+
+    assert codec.load(CODEC.dump(visit)) == visit
+    assert codec.load(CODEC.dump(visit.relationship)) == visit.relationship
+    assert codec.load(Codec(FINER).dump(TO_FINER.apply(visit.relationship))) == visit.relationship
+
+
+def test_a_mapped_departure_is_judged_by_the_codecs_rules(visit):
+    """As every departure that is restored."""
+    rules = DepartureRules(sales_cost_steps=1)
+    codec = Codec(FINER, departure_rules=rules, earlier=[TO_FINER])
+
+    assert codec.load(CODEC.dump(visit.relationship)).departure.rules == rules
+
+
+ASTRAY = {
+    "no list": (TO_FINER, "an iterable of lifecycles and migrations"),
+    "text": (["customer"], "must be a Lifecycle or a Migration"),
+    "leads elsewhere": ([TO_FINER], "must be a migration to the codec's lifecycle, or to one from"),
+    "leads around": ([TO_FINER, BACK], "must be a migration to the codec's lifecycle"),
+    "two of one": (
+        [TO_FINEST, Migration(FINER, FINEST, {"browsing": "peeping", "aware": "potential"})],
+        "must be the only migration from its old lifecycle",
+    ),
+}
+
+
+@pytest.mark.parametrize(("earlier", "message"), ASTRAY.values(), ids=ASTRAY)
+def test_what_does_not_lead_to_the_lifecycle_is_refused_when_the_codec_is_made(earlier, message):
+    """Not when the first old document is read."""
+    with pytest.raises(TypeError, match=message):
+        Codec(FINEST, earlier=earlier)
+
+
+def test_a_contradiction_in_an_earlier_document_is_named_with_its_place(visit):
+    """As in a document of the codec's own lifecycle."""
+    data = CODEC.dump(visit.relationship)
+    data["record"]["revenue"] = 1.5
+
+    with pytest.raises(InvalidData, match=r"\$.record.revenue: 1.5 is not text"):
+        Codec(FINER, earlier=[TO_FINER]).load(data)
+
+
+@frozen(kw_only=True)
+class Merged(Event):
+    """Two customers turned out to be one."""
+
+    other: Relationship
+
+
+def test_a_relationship_inside_an_event_is_compared_too():
+    """The error bears a note of its place."""
+    codec = Codec(events=[Merged])
+    data = codec.dump(Merged(at=T, other=Relationship("C-18")))
+    data["other"]["fingerprint"] = "0" * 32
+
+    with pytest.raises(LifecycleChanged) as caught:
+        codec.load(data)
+
+    assert caught.value.__notes__ == ["Stored data at $.other."]
+    with pytest.raises(InvalidData, match=r"\$.other"):
+        codec.load({**data, "other": 5})
+
+
+@given(histories())
+def test_a_mapped_document_stands_where_the_map_says(events):
+    """Storing, and then mapping, is mapping."""
+    journey = replay(events, customer="C-17")
+    codec = Codec(FINER, earlier=[TO_FINER])
+
+    relationship, replayed = [
+        codec.load(json.loads(json.dumps(data))) for data in documents(CODEC, journey)
+    ]
+
+    assert relationship == TO_FINER.apply(journey.relationship) == replayed.relationship

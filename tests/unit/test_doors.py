@@ -33,6 +33,7 @@ PATH = testing.shortest_paths(LIFECYCLE)[BUYER.state]
 CANDIDATE = strategy.Candidate(customer="C-17", gain=5, cost=1)
 REFUSED = [custlife.ComplaintSettled(at=AT), EVENT]
 JOURNEY = custlife.replay(REFUSED, customer="C-17", on_rejected="collect")
+CORRECTED = custlife.replay([custlife.Engaged(at=AT, id="e1")], customer="C").amend(withdraw=["e1"])
 REGISTRY = strategy.Registry()
 REGISTRY.register("buttle", SELECTOR)
 CHART = custlife.to_chart(LIFECYCLE)
@@ -90,6 +91,7 @@ VALID = {
     "into": ["trial", "regular"],
     "key": "KEY",
     "journey": custlife.replay([EVENT], customer="C-17"),
+    "journeys": [JOURNEY],
     "kind": strategy.FactKind.COUNT,
     "left": BUYER.state,
     "lifecycle": LIFECYCLE,
@@ -99,6 +101,8 @@ VALID = {
     "name": "name",
     "names": ["purchases"],
     "needed": 1,
+    "new": LIFECYCLE,
+    "old": LIFECYCLE,
     "needs": "purchases",
     "of": VIEW.of,
     "on": custlife.Purchased,
@@ -202,6 +206,7 @@ RECEIVERS = {
     "EconomicSelector": strategy.economic_selector(),
     "Journey": custlife.replay([EVENT], customer="C-17"),
     "Lifecycle": LIFECYCLE,
+    "Migration": custlife.Migration(LIFECYCLE, LIFECYCLE),
     "Path": PATH,
     "Plugin": strategy.Plugin(SELECTOR, "buttle"),
     "Predicate": PREDICATE,
@@ -217,6 +222,7 @@ RECEIVERS = {
     "Selector": strategy.Selector(),
     "State": BUYER.state,
     "Step": JOURNEY.steps[0],
+    "Withdrawn": CORRECTED.withdrawn[0],
     "Subject": testing.Subject.of(LIFECYCLE),
     "Table": custlife.to_table(LIFECYCLE),
     "TableSelector": SELECTOR,
@@ -228,7 +234,9 @@ MADE_BY_THE_LIBRARY = {
     "Account",
     "BrokenLifecycle",
     "Candidates",
+    "Change",
     "Counterfactual",
+    "Drift",
     "EconomicSelector",
     "Estimate",
     "Fault",
@@ -249,6 +257,7 @@ MADE_BY_THE_LIBRARY = {
     "Step",
     "Table",
     "Verdict",
+    "Withdrawn",
 }
 """Classes that are public as types of answers; no app calls their constructors."""
 
@@ -261,6 +270,7 @@ NOT_SWEPT = {
     "Found.to_mermaid",
     "Rejection.explain",
     "Step.explain",
+    "Withdrawn.explain",
     "Verdict.explain",
     "Portfolio.explain",
 }

@@ -14,15 +14,18 @@ from custlife import (
     DataGuard,
     EventNotAllowed,
     Fault,
+    IdReused,
     InvalidArgument,
     InvalidData,
     InvalidEvent,
     InvalidLifecycle,
+    InvalidMigration,
     InvalidMoment,
     InvalidPolicy,
     InvalidRelationship,
     InvalidTable,
     InvalidValue,
+    LifecycleChanged,
     OutOfOrderEvent,
     RefundTooHigh,
     Room,
@@ -31,6 +34,7 @@ from custlife import (
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
+    UnknownEventId,
     UnknownPurchase,
     UnknownState,
     ViewNotDefined,
@@ -57,6 +61,11 @@ REFUSAL = {
     "source": "IMH-11",
     "offering": None,
 }
+CHANGED = {"lifecycle": "club", "stored": "a1", "current": "b2"}
+CHANGED_SAID = (
+    "The lifecycle 'club' has changed: this was stored under the fingerprint a1, and the codec's "
+    "is b2."
+)
 UNDECIDED = {"table": "size", "facts": (("amount", None), ("kind", "loss"))}
 
 GALLERY = {
@@ -135,6 +144,26 @@ GALLERY = {
         "can: p1 and p2. Nothing was changed; for an older one leave the purchase out of the "
         "refund.",
     ),
+    "id reused": (
+        IdReused,
+        {
+            "id": "p1",
+            "event": "purchased",
+            "at": datetime(2026, 1, 1, tzinfo=UTC),
+            "other": "purchased",
+            "other_at": datetime(2026, 2, 1, 12, 30, tzinfo=UTC),
+            "differ": ("at", "amount"),
+        },
+        "The id 'p1' of 'purchased' of 2026-01-01T00:00:00+00:00 is that of 'purchased' of "
+        "2026-02-01T12:30:00+00:00, and the two differ in at and amount. Nothing was changed; give "
+        "each event an id of its own, or correct the one by amend(replace=...).",
+    ),
+    "unknown event id": (
+        UnknownEventId,
+        {"id": "e9", "what": "event", "known": ("e1", "e2"), "customer": "C-17"},
+        "The journey of 'C-17' has no event 'e9' that counts. It has e1 and e2. Nothing was "
+        "changed; name one of these.",
+    ),
     "out of order": (
         OutOfOrderEvent,
         {
@@ -175,6 +204,24 @@ GALLERY = {
         "The lifecycle 'club' has 2 faults:\n"
         "  - x!: the name is no identifier. (bad_name)\n"
         "  - guest: two rules answer 'joined' here. (two_rules)",
+    ),
+    "migration": (
+        InvalidMigration,
+        {"lifecycle": "club", "faults": (NAMELESS,)},
+        "The migration of the lifecycle 'club' has 1 fault:\n"
+        "  - x!: the name is no identifier. (bad_name)",
+    ),
+    "changed": (
+        LifecycleChanged,
+        {**CHANGED, "differences": ("Stage gone: a in b.", "Stage added: c in b.")},
+        f"{CHANGED_SAID} Say where its customers belong now: Codec(..., earlier=[Migration(old, "
+        "new, stages)]). What differs:\n  - Stage gone: a in b.\n  - Stage added: c in b.",
+    ),
+    "changed somehow": (
+        LifecycleChanged,
+        {**CHANGED, "differences": ()},
+        f"{CHANGED_SAID} Give the codec the definition that it was stored under, or a migration "
+        "from it: Codec(..., earlier=[Migration(old, new, stages)]).",
     ),
     "guard": (
         DataGuard,
@@ -337,6 +384,13 @@ def test_unknown_state_gives_a_hint_for_a_state_as_text():
         raise UnknownState("visitor", "customer", ("visitor",))
 
 
+def test_a_changed_lifecycle_names_ten_differences_and_counts_the_rest():
+    """The attribute keeps all of them."""
+    error = LifecycleChanged("club", "a1", "b2", tuple(map("Stage {}.".format, range(13))))
+
+    assert str(error).splitlines()[-2:] == ["  - Stage 9.", "  - and 3 more"]
+
+
 HUGE = "x" * 10_000_000
 
 
@@ -353,10 +407,12 @@ HUGE = "x" * 10_000_000
         ComplaintNotOpen(HUGE, HUGE, (HUGE,), 0, HUGE),
         RefundTooHigh(Decimal(1), Decimal(0), HUGE, HUGE),
         UnknownPurchase(HUGE, (HUGE,), 32, HUGE),
+        IdReused(HUGE, HUGE, NOON, HUGE, NOON, (HUGE,)),
+        UnknownEventId(HUGE, "event", (HUGE,), HUGE),
         UndecidedTable("severity", (), (("kind", HUGE),), ()),
         InvalidValue("order", "size", HUGE, "small", "Shorten it."),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_a_message_cuts_a_long_value(error):
     """The attribute keeps it whole."""
@@ -371,7 +427,7 @@ def enlarged(value):
 
 @pytest.mark.parametrize(
     ("kind", "attributes", "said"),
-    [one for name, one in GALLERY.items() if name not in {"one fault", "two faults"}],
+    [one for name, one in GALLERY.items() if name not in {"one fault", "two faults", "migration"}],
 )
 def test_a_message_cuts_long_names_and_long_lists(kind, attributes, said):
     """Names from definitions and stored data as well; the attributes keep them whole."""

@@ -1,7 +1,7 @@
 """The lifecycle as a frozen value: three rooms, rules, views. It knows none of its executions."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, update_wrapper
+from functools import cached_property, lru_cache, update_wrapper
 from threading import RLock
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -11,6 +11,7 @@ from custlife._notebook import Block, Shown
 from custlife.errors import Fault, InvalidLifecycle, UnknownState, ViewNotDefined, shown
 from custlife.lifecycle.conflicts import Draft
 from custlife.lifecycle.faults import MOST_LETTERS, brief, find_faults, find_misfits
+from custlife.lifecycle.fingerprint import fingerprint_of
 from custlife.lifecycle.parts import Region, Rule, Stage, View, several
 from custlife.lifecycle.places import Places, RoomPlan, places_of, too_large
 from custlife.sources import EFR
@@ -134,6 +135,32 @@ class Lifecycle(Shown):
     def rooms(self) -> dict[Room, RoomPlan]:
         """The three rooms, in the order of the lifecycle."""
         return {room: getattr(self, room.value) for room in Room}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of what the lifecycle executes; the same in every process, 32 hex letters.
+
+        Lifecycles with one fingerprint do the same with every event. Two that do the same can still
+        have two, where they say it by other rules. Rooms, regions and stages count, how they lie in
+        each other, and their order: the first stage is entered first, and a table numbers its
+        states in that order. Rules count, with their places, targets and conditions. A rule at
+        several places is the same as several rules at one place each. The order of rules, and of
+        the names in a rule, does not count.
+
+        What only speaks does not count: the name, sentences, sources, what contests a rule, and
+        views. Neither does what an event class does to a record; the lifecycle knows its name only.
+
+        Examples:
+            >>> from attrs import evolve
+            >>> from custlife import CUSTOMER_LIFECYCLE
+            >>> backwards = evolve(CUSTOMER_LIFECYCLE, rules=CUSTOMER_LIFECYCLE.rules[::-1])
+            >>> backwards.fingerprint == CUSTOMER_LIFECYCLE.fingerprint
+            True
+            >>> finer = CUSTOMER_LIFECYCLE.refine("visitor", ["browsing"])
+            >>> finer.fingerprint == CUSTOMER_LIFECYCLE.fingerprint
+            False
+        """
+        return fingerprint_of(self.places, self.rules)
 
     @property
     def initial(self) -> State:
