@@ -7,6 +7,7 @@ SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_drafts.py": ["tests/unit/test_relationship.py"],
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
+    "_roll_up.py": ["tests/unit/test_account.py", "tests/properties/test_account.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
     "_strict.py": ["tests/unit/test_codec.py"],
     "departure_kind.py": ["tests/rules/test_departure_kind.py"],

@@ -10,6 +10,8 @@ Examples:
     'visitor'
 """
 
+from custlife._roll_up import UNNAMED_OFFERING
+from custlife.account import Account, replay_account
 from custlife.causes import Cause, CauseMap, DefectorKind, Initiator
 from custlife.changes import Change, ChangeKind
 from custlife.complaints import OpenComplaint
@@ -52,6 +54,7 @@ from custlife.errors import (
     LifecycleChanged,
     OutOfOrderEvent,
     RefundTooHigh,
+    UnclearOffering,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
@@ -124,7 +127,9 @@ __all__ = [
     "KIND_FACTS",
     "OWN",
     "SEVERITY_FACTS",
+    "UNNAMED_OFFERING",
     "WORKS",
+    "Account",
     "Activity",
     "Cause",
     "CauseLearnt",
@@ -201,6 +206,7 @@ __all__ = [
     "Step",
     "Table",
     "Terminated",
+    "UnclearOffering",
     "UndecidedTable",
     "UnknownCode",
     "UnknownEvent",
@@ -226,6 +232,7 @@ __all__ = [
     "merge",
     "not_",
     "replay",
+    "replay_account",
     "restore_chart",
     "some_of",
     "state_of",

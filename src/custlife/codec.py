@@ -1,4 +1,4 @@
-"""Store and restore: events, relationships, departures and journeys as JSON-ready data.
+"""Store and restore: events, relationships, departures, journeys, accounts as JSON-ready data.
 
 Needs the extra ``custlife[codec]``. Every dict has a ``type``; an event's is its name. Money
 and instants are strings, so that nothing is lost on the way through JSON. Reading is strict: what
@@ -27,6 +27,7 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from custlife import _checks, _scalars
+from custlife.account import Account, replay_account
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
@@ -48,17 +49,18 @@ from custlife.migration import Migration, astray, way_from, what_changed
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
-from custlife.steps import Correction, Withdrawn
+from custlife.steps import Correction, Rejection, Withdrawn
 
 T = TypeVar("T")
 Data = dict[str, Any]
 """JSON-ready: dicts, lists, strings, whole numbers, booleans and None."""
-Stored = Event | Relationship | Departure | Journey | Record
+Stored = Event | Relationship | Departure | Journey | Account | Record
 """What a codec stores."""
 
 _WHOLE: dict[str, type[Any]] = {
     "relationship": Relationship,
     "journey": Journey,
+    "account": Account,
     "departure": Departure,
     "record": Record,
 }
@@ -115,7 +117,7 @@ class Codec:
         InvalidArgument: If an argument is of another type, an event is no event class, or a
             migration does not lead to the lifecycle.
         InvalidData: If two event classes share a name, or one takes the name ``relationship``,
-            ``departure``, ``journey`` or ``record``.
+            ``departure``, ``journey``, ``account`` or ``record``.
 
     Examples:
         >>> import json
@@ -186,8 +188,8 @@ It knows contacted, ...
     def load(self, data: Data, kind: Any = object) -> Any:
         """The value that `dump` turned into this data.
 
-        A journey is replayed from its events, so that it never contradicts the lifecycle. What
-        was judged by other departure rules than this codec's is refused.
+        A journey or an account is replayed from its events, so that it never contradicts the
+        lifecycle. What was judged by other departure rules than this codec's is refused.
 
         Args:
             data: JSON-ready data with its ``type``.
@@ -354,12 +356,7 @@ It knows contacted, ...
         return relationship
 
     def _from_journey(self, journey: Journey) -> Data:
-        refused = []
-        for rejection in journey.rejected:
-            if rejection.position is None:
-                problem = f"{shown(rejection.event)} is no event; leave it out."
-                raise InvalidData("$.rejected", problem)
-            refused.append(rejection.position)
+        refused = _places(journey.rejected)
         places = {id(event): place for place, event in enumerate(journey.ledger)}
         withdrawn = [
             _StoredWithdrawn(
@@ -395,27 +392,45 @@ It knows contacted, ...
             return merge(
                 *stored.copies, customer=stored.customer, on_rejected="collect", duplicates=ids
             )
-        for place, (one, other) in enumerate(pairwise(stored.events), 1):
-            if other.at < one.at:
-                problem = "this event is older than the one before it"
-                raise InvalidData(f"$.events[{place}]", problem)
-        places = [-1, *stored.rejected, len(stored.events)]
-        if any(one >= other for one, other in pairwise(places)):
-            problem = "these are not the places of events, each once and in ascending order"
-            raise InvalidData("$.rejected", problem)
+        _require_order(stored)
         start = Relationship(stored.customer, self.lifecycle, self.departure_rules)
         withdrawn = [*_withdrawn(stored)]
         journey = replayed(
             start, stored.events, withdrawn, unique_ids=stored.unique_ids, strict_ids=False
         )
-        for position, rejection in otherwise_answered(journey, stored.rejected):
-            what = (
-                f"was accepted when stored and is refused now: {rejection}"
-                if rejection is not None
-                else "was refused when stored and is accepted now"
-            )
-            raise InvalidData(f"$.events[{position}]", f"this event {what}")
+        _require_same(journey, stored.rejected)
         return journey
+
+    def _from_account(self, account: Account) -> Data:
+        stored = _StoredAccount(
+            account.lifecycle,
+            account.lifecycle.fingerprint,
+            account.start.departure_rules,
+            account.customer,
+            list(account.ledger),
+            _places(account.rejected),
+            account.unique_ids,
+            sorted(account.key_offerings),
+        )
+        data: Data = self.converter.unstructure(stored)
+        return data
+
+    def _to_account(self, data: Data, _: object) -> Account:
+        if self._way_of(data):
+            data = {**data, "lifecycle": self.lifecycle.name}  # it is replayed under this one
+        stored = self.converter.structure(data, _StoredAccount)
+        _require_order(stored)
+        account = replay_account(
+            stored.events,
+            customer=stored.customer,
+            lifecycle=self.lifecycle,
+            departure_rules=self.departure_rules,
+            on_rejected="collect",
+            duplicates="collect" if stored.unique_ids else "allow",
+            key_offerings=stored.key_offerings,
+        )
+        _require_same(account, stored.rejected)
+        return account
 
     def _converter(self) -> Converter:
         """A strict converter: every scalar must be of its own kind already."""
@@ -440,6 +455,7 @@ It knows contacted, ...
             Lifecycle: (self._from_lifecycle, self._to_lifecycle),
             DepartureRules: (self._from_rules, self._to_rules),
             Journey: (self._from_journey, self._to_journey),
+            Account: (self._from_account, self._to_account),
         }
         for kind, (write, read) in hooks.items():
             made.register_unstructure_hook(kind, write)
@@ -500,6 +516,53 @@ class _StoredJourney:
     withdrawn: list[_StoredWithdrawn]
     unique_ids: bool
     copies: list[Journey]
+
+
+@frozen
+class _StoredAccount:
+    """The stored fields of an account."""
+
+    lifecycle: Lifecycle
+    fingerprint: str
+    departure_rules: DepartureRules
+    customer: str
+    events: list[Event]
+    rejected: list[int]
+    unique_ids: bool
+    key_offerings: list[str]
+
+
+def _places(rejected: Iterable[Rejection]) -> list[int]:
+    """The places of refused events, for the store."""
+    places = []
+    for rejection in rejected:
+        if rejection.position is None:
+            raise InvalidData("$.rejected", f"{shown(rejection.event)} is no event; leave it out.")
+        places.append(rejection.position)
+    return places
+
+
+def _require_same(replayed: Journey | Account, stored: Iterable[int]) -> None:
+    """Make sure that the same events are refused as when they were stored."""
+    for position, rejection in otherwise_answered(replayed.rejected, stored):
+        what = (
+            f"was accepted when stored and is refused now: {rejection}"
+            if rejection is not None
+            else "was refused when stored and is accepted now"
+        )
+        raise InvalidData(f"$.events[{position}]", f"this event {what}")
+
+
+def _require_order(stored: "_StoredJourney | _StoredAccount") -> None:
+    """Make sure that events are in the order of time, and the places of refused ones ascend."""
+    for place, (one, other) in enumerate(pairwise(stored.events), 1):
+        if other.at < one.at:
+            problem = "this event is older than the one before it"
+            raise InvalidData(f"$.events[{place}]", problem)
+    places = [-1, *stored.rejected, len(stored.events)]
+    if any(one >= other for one, other in pairwise(places)):
+        problem = "these are not the places of events, each once and in ascending order"
+        raise InvalidData("$.rejected", problem)
 
 
 def _withdrawn(stored: _StoredJourney) -> Iterator[Withdrawn]:

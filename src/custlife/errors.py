@@ -121,6 +121,7 @@ class EventNotAllowed(CustlifeError):
         because: The sentence that forbids it.
         source: The source row of that sentence.
         customer: Whose relationship it was, or None for a bare table or chart.
+        offering: The offering that it was about, in an account; else None.
     """
 
     event: str
@@ -129,9 +130,11 @@ class EventNotAllowed(CustlifeError):
     because: str
     source: str
     customer: str | None = None
+    offering: str | None = None
 
     def __str__(self) -> str:
         who = "" if self.customer is None else f" for {shown(self.customer)}"
+        who += "" if self.offering is None else f" and the offering {shown(self.offering)}"
         return (
             f"{shown(self.event)} is not allowed{who} in {self.state.describe()}: {self.because} "
             f"[{cut(self.source)}] Nothing was changed; allowed here: {listed(self.allowed)}."
@@ -157,7 +160,7 @@ class ComplaintNotOpen(CustlifeError):
     customer: str
 
     def __str__(self) -> str:
-        ids = [*map(repr, self.open), *[f"{self.unnamed} without an id"] * bool(self.unnamed)]
+        ids = [*self.open, *[f"{self.unnamed} without an id"] * bool(self.unnamed)]
         return (
             f"{shown(self.event)} answers the complaint {shown(self.complaint)} of "
             f"{shown(self.customer)}, which is not open. Open: {listed(ids)}. Nothing was changed; "
@@ -237,10 +240,9 @@ class IdReused(CustlifeError):
     def __str__(self) -> str:
         where = f" in {listed(self.differ)}" if self.differ else ""
         return (
-            f"The id {shown(self.id)} of {shown(self.event)} of {self.at.isoformat()} is that of "
-            f"{shown(self.other)} of {self.other_at.isoformat()}, and the two differ{where}. "
-            f"Nothing was changed; give each event an id of its own, or correct the one by "
-            f"amend(replace=...)."
+            f"The id {shown(self.id)} of {shown(self.event)} of {self.at.date()} is that of "
+            f"{shown(self.other)} of {self.other_at.date()}, and the two differ{where}. "
+            f"Nothing was changed; give each event its own id, or amend(replace=...) the one."
         )
 
 
@@ -262,7 +264,7 @@ class UnknownEventId(CustlifeError):
 
     def __str__(self) -> str:
         return (
-            f"The journey of {shown(self.customer)} has no {self.what} {shown(self.id)} that "
+            f"The journey of {shown(self.customer)} has no {cut(self.what)} {shown(self.id)} that "
             f"counts. It has {listed(self.known)}. Nothing was changed; name one of these."
         )
 
@@ -283,6 +285,31 @@ class UnknownCode(CustlifeError, KeyError):
         return (
             f"The cause map does not know the code {shown(self.code)}. It knows "
             f"{listed(self.known)}; add the code with its cause, such as Cause.OTHER."
+        )
+
+
+@define(eq=False, slots=False)
+class UnclearOffering(CustlifeError):
+    """A purchase or refund that names no offering, and could concern several; nothing was changed.
+
+    Attributes:
+        event: The event's name.
+        at: When it happened.
+        offerings: The names of the offerings that it could concern.
+        customer: Whose it was.
+    """
+
+    event: str
+    at: datetime
+    offerings: tuple[str, ...]
+    customer: str
+
+    def __str__(self) -> str:
+        several = listed(self.offerings)
+        return (
+            f"{shown(self.event)} of {self.at.isoformat()} names no offering, and could be about "
+            f"{several} of {shown(self.customer)}. Money is about one offering. Nothing was "
+            f"changed; name it: offering=..."
         )
 
 

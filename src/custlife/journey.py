@@ -685,10 +685,10 @@ def replayed_under(journey: Journey, lifecycle: Lifecycle) -> Journey:
 
 
 def otherwise_answered(
-    journey: Journey, refused: Iterable[int]
+    rejected: Iterable[Rejection], refused: Iterable[int]
 ) -> Iterator[tuple[int, Rejection | None]]:
     """The positions that were not refused and are now, with the rejection; and the reverse."""
-    now = {one.position: one for one in journey.rejected if one.position is not None}
+    now = {one.position: one for one in rejected if one.position is not None}
     for position in sorted(now.keys() ^ set(refused)):
         yield position, now.get(position)
 

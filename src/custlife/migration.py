@@ -191,7 +191,7 @@ customers belong: one of browsing and trial. (no_image)
         replayed = now.relationship
         places = f"The map places {shown(journey.customer)} in {mapped.state.describe()}"
         refused = [one.position for one in journey.rejected if one.position is not None]
-        for position, rejection in otherwise_answered(now, refused):
+        for position, rejection in otherwise_answered(now.rejected, refused):
             event = f"{journey.ledger[position].name!r} of {journey.ledger[position].at.date()}"
             if rejection is not None:
                 why = f"{places}, but {event}, which was accepted, is refused now. {rejection}"

@@ -9,6 +9,7 @@ from hypothesis.strategies import SearchStrategy
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
+    Account,
     CustlifeError,
     DecisionTable,
     Departure,
@@ -31,6 +32,7 @@ from custlife import (
     differences,
     is_,
     replay,
+    replay_account,
     to_diagram,
     to_table,
 )
@@ -103,6 +105,14 @@ assert_type(journey.as_of(t), Relationship)
 assert_type(journey.time_in("visitor", until=t), timedelta)
 assert_type([d.kind for d in journey.departures], list[DepartureKind])
 assert_type([d.severity for d in journey.departures], list[Severity])
+
+account = replay_account([Engaged(at=t)], customer="C-17", key_offerings={"brand-a"})
+assert_type(account, Account)
+assert_type(account.offerings["brand-a"], Journey)
+assert_type(account.relationship, Relationship)
+assert_type(account.departures, tuple[Departure, ...])
+assert_type(account.partial_departures, tuple[tuple[str, Departure], ...])
+assert_type(account.as_of(t), Account)
 
 table = to_table(CUSTOMER_LIFECYCLE)
 assert_type(table, Table)

@@ -15,6 +15,7 @@ from hypothesis import given
 from custlife import (
     CUSTOMER_LIFECYCLE,
     EVENTS,
+    Account,
     Cause,
     CauseLearnt,
     ComplaintSettled,
@@ -27,6 +28,7 @@ from custlife import (
     Event,
     InvalidData,
     InvalidRelationship,
+    Lapsed,
     LifecycleChanged,
     Migration,
     Move,
@@ -38,6 +40,7 @@ from custlife import (
     UnknownEvent,
     UnknownState,
     replay,
+    replay_account,
 )
 from custlife.codec import Codec
 from custlife.testing import histories
@@ -358,7 +361,7 @@ def test_events_of_the_apps_own_are_stored_with_their_fields():
         CODEC.dump(renewed)
 
 
-@pytest.mark.parametrize("name", ["purchased", "relationship", "departure", "journey"])
+@pytest.mark.parametrize("name", ["purchased", "relationship", "departure", "journey", "account"])
 def test_two_things_cannot_share_a_name_in_the_store(name):
     """The name is how they are told apart."""
     twin = type(name, (Event,), {"name": name})
@@ -405,6 +408,32 @@ def judged_values(journey):
         "journey": journey,
         "departure": journey.departures[0],
     }
+
+
+def test_an_account_is_stored_as_its_events(journey):
+    """With those that were refused, and with the roll-up."""
+    events = [*journey.events, Purchased(at=T, amount=5, offering="a"), Lapsed(at=T)]
+    account = replay_account(
+        events, customer="C-17", on_rejected="collect", key_offerings=["b", "a"]
+    )
+
+    data = CODEC.dump(account)
+
+    assert [*data] == [
+        *("type", "lifecycle", "fingerprint", "departure_rules", "customer"),
+        *("events", "rejected", "unique_ids", "key_offerings"),
+    ]
+    assert (data["type"], data["key_offerings"]) == ("account", ["a", "b"])
+    assert through_json(CODEC, account) == account
+
+
+def test_an_account_that_was_judged_by_other_rules_is_refused():
+    """As a journey is."""
+    rules = DepartureRules(sales_cost_steps=1)
+    account = replay_account([], customer="C-17", departure_rules=rules)
+
+    with pytest.raises(InvalidData, match="judged by other departure rules than the codec's"):
+        CODEC.dump(account)
 
 
 def test_a_record_is_stored_by_itself(journey):
@@ -943,6 +972,16 @@ def test_a_journey_of_an_earlier_lifecycle_is_replayed(visit):
         lifecycle=FINER,
         on_rejected="collect",
     )
+
+
+def test_an_account_of_an_earlier_lifecycle_is_replayed(visit):
+    """As a journey is."""
+    codec = Codec(FINER, earlier=[Migration(CUSTOMER_LIFECYCLE, FINER, {"visitor": "browsing"})])
+    account = replay_account(visit.ledger, customer="C-17", on_rejected="collect")
+
+    loaded = codec.load(CODEC.dump(account), Account)
+
+    assert (loaded.events, loaded.lifecycle) == (account.events, FINER)
 
 
 def test_an_event_of_an_earlier_journey_that_was_refused_is_not_accepted_by_the_way(visit):

@@ -197,6 +197,7 @@ BY_DOOR |= {law.name: {"thing": SELECTOR} for law in testing.SELECTOR_LAWS}
 """Valid values that only one door takes, by its name."""
 
 RECEIVERS = {
+    "Account": custlife.replay_account([EVENT], customer="C-17"),
     "Bills": strategy.Bills.of(PROFILE),
     "BrokenLifecycle": testing.BrokenLifecycle("unreachable", {**PARTS, "name": "broken"}),
     "Candidate": CANDIDATE,
@@ -233,6 +234,7 @@ RECEIVERS = {
 """What the methods are called on, by the name of the class."""
 
 MADE_BY_THE_LIBRARY = {
+    "Account",
     "BrokenLifecycle",
     "Candidates",
     "Change",

@@ -30,6 +30,7 @@ from custlife import (
     RefundTooHigh,
     Room,
     State,
+    UnclearOffering,
     UndecidedTable,
     UnknownCode,
     UnknownEvent,
@@ -58,6 +59,7 @@ REFUSAL = {
     "allowed": ("engaged", "purchased"),
     "because": "Has left already.",
     "source": "IMH-11",
+    "offering": None,
 }
 CHANGED = {"lifecycle": "club", "stored": "a1", "current": "b2"}
 CHANGED_SAID = (
@@ -97,6 +99,19 @@ GALLERY = {
         "'departed' is not allowed in former (lost): Has left already. [IMH-11] "
         "Nothing was changed; allowed here: nothing.",
     ),
+    "refused for an offering": (
+        EventNotAllowed,
+        {**REFUSAL, "customer": "C-17", "offering": "brand-a"},
+        "'departed' is not allowed for 'C-17' and the offering 'brand-a' in former (lost): Has "
+        "left already. [IMH-11] Nothing was changed; allowed here: engaged and purchased.",
+    ),
+    "which offering": (
+        UnclearOffering,
+        {"event": "purchased", "at": NOON, "offerings": ("a", "b"), "customer": "C-17"},
+        "'purchased' of 2026-07-01T12:00:00+00:00 names no offering, and could be about a "
+        "and b of 'C-17'. Money is about one offering. Nothing was changed; name it: "
+        "offering=...",
+    ),
     "complaint not open": (
         ComplaintNotOpen,
         {
@@ -106,8 +121,8 @@ GALLERY = {
             "unnamed": 1,
             "customer": "C-17",
         },
-        "'complaint_settled' answers the complaint 'c9' of 'C-17', which is not open. Open: 'c1', "
-        "'c2' and 1 without an id. Nothing was changed; name one of these, or none to answer the "
+        "'complaint_settled' answers the complaint 'c9' of 'C-17', which is not open. Open: c1, c2 "
+        "and 1 without an id. Nothing was changed; name one of these, or none to answer the "
         "oldest.",
     ),
     "refund too high": (
@@ -139,9 +154,9 @@ GALLERY = {
             "other_at": datetime(2026, 2, 1, 12, 30, tzinfo=UTC),
             "differ": ("at", "amount"),
         },
-        "The id 'p1' of 'purchased' of 2026-01-01T00:00:00+00:00 is that of 'purchased' of "
-        "2026-02-01T12:30:00+00:00, and the two differ in at and amount. Nothing was changed; give "
-        "each event an id of its own, or correct the one by amend(replace=...).",
+        "The id 'p1' of 'purchased' of 2026-01-01 is that of 'purchased' of 2026-02-01, and the "
+        "two differ in at and amount. Nothing was changed; give each event its own id, or "
+        "amend(replace=...) the one.",
     ),
     "unknown event id": (
         UnknownEventId,

@@ -8,6 +8,7 @@ Examples:
 """
 
 from custlife.strategy.bills import Bills
+from custlife.strategy.catalogue import Catalogue
 from custlife.strategy.counterfactuals import Counterfactual, Thresholds
 from custlife.strategy.errors import (
     InvalidCandidate,
@@ -91,6 +92,7 @@ __all__ = [
     "ButtlePolicy",
     "Candidate",
     "Candidates",
+    "Catalogue",
     "CostModel",
     "Counterfactual",
     "CustomerValue",

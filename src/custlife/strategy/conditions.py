@@ -24,6 +24,11 @@ RETURNED = all_of(
 """Back, and it is known why they had left; until the second purchase of the return. A cause that
 says that they had ceased cannot have been true."""
 
+CROSS_SELL = above("cross_sell_candidates", 0)
+"""Something on offer is neither held nor was left."""
+DROPPED_LATELY = above("dropped_lately", 0)
+"""An offering was left a short time ago."""
+
 
 def facts_in(predicate: Predicate, profile: Profile) -> dict[str, object]:
     """What a predicate reads of a profile, by the names of the facts."""

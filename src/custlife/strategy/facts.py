@@ -5,6 +5,7 @@ general facts those of a lifecycle: its stages, its regions and its views.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -156,6 +157,23 @@ def _tier(profile: Profile) -> Tier | None:
     return profile.value.tier()
 
 
+def _held(profile: Profile) -> int | None:
+    return None if profile.account is None else len(profile.account.held)
+
+
+def _dropped_lately(profile: Profile) -> int | None:
+    account, as_of = profile.account, profile.as_of
+    if account is None or as_of is None:
+        return None
+    since = as_of - timedelta(days=profile.catalogue.lately_days)
+    gone = (account.offerings[name].departures[-1] for name in account.left)
+    return sum(departure.at >= since for departure in gone)
+
+
+def _cross_sell(profile: Profile) -> int | None:
+    return None if profile.cross_sell is None else len(profile.cross_sell)
+
+
 def _history(name: str, kind: FactKind, source: Source, sentence: str, path: str = "") -> Fact:
     read = attrgetter(f"relationship.{path or name}")
     return Fact(name, kind, sentence, source, read, rooms=_EVERYBODY)
@@ -263,6 +281,21 @@ _GENERAL: tuple[Fact, ...] = (
         "The kind of the last departure, also after a return.",
         "relationship.departure.kind",
         DepartureKind,
+    ),
+    Fact("offerings_held", _F.COUNT, "Offerings that the customer holds.", IMH[4], _held),
+    Fact(
+        "dropped_lately",
+        _F.COUNT,
+        "Offerings left within the days of the catalogue, and not taken up again.",
+        IMH[4],
+        _dropped_lately,
+    ),
+    Fact(
+        "cross_sell_candidates",
+        _F.COUNT,
+        "Offerings of the catalogue that the customer neither holds nor left.",
+        BUT[4],
+        _cross_sell,
     ),
     _value("revenue", _F.MONEY, "What the customer pays."),
     _value("margin", _F.BALANCE, "What is left of the revenue before the cost to serve."),

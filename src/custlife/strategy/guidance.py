@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 from custlife import _checks
 from custlife.causes import Cause
 from custlife.decisions.predicates import spoken, words
-from custlife.errors import ViewNotDefined
+from custlife.errors import ViewNotDefined, listed
 from custlife.lifecycle.default import Ladder, Process
 from custlife.relationship import Relationship
 from custlife.sources import (
@@ -34,7 +34,9 @@ from custlife.sources import (
 from custlife.state import Room
 from custlife.strategy.conditions import (
     COMPLAINS,
+    CROSS_SELL,
     DISCONTENT,
+    DROPPED_LATELY,
     PAUSED,
     REPAIR,
     RETURNED,
@@ -181,6 +183,15 @@ _GUIDES = (
         EFR[4],
         remark="the quality of the relationship comes first, and the sales come from it; what "
         "protects serves here as well (Mironov)",
+    ),
+    Guide(
+        "cross-sell",
+        "pestering",
+        "Invite the customer to an offering that they do not hold yet",
+        "one offering more that is held",
+        "the end of one service, which invites to the next; what is left to offer, by the need "
+        "that it meets",
+        (BUT[4], IMH[4], EFR[1], ASSUMPTION),
     ),
     Guide(
         "repair",
@@ -448,6 +459,7 @@ class Guidance:
             and stage are left out where the lifecycle knows none. Who is to be enhanced is repaired
             first: where a complaint is not settled, the standing is not content or service failed
             at the first purchase, the guide is that of the repair. Who has paused is not enhanced.
+            Else, where offerings are left to offer and none was dropped lately, these are named.
             Guides of stages that offer or sell something are left out where nothing is to be sold:
             until the repair, in a pause, and where the strategy is to harvest. Where it ends for
             who is no longer there, only that is said.
@@ -497,12 +509,14 @@ def _keeping(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
     if discontent:
         yield from (GUIDES[spoken(name)] for name in _DISCONTENT if relationship.state.is_in(name))
     paused = applies(PAUSED, profile)
-    if paused:
-        yield GUIDES["paused"]
+    yield from (GUIDES["paused"],) * paused
     yield from _returning(profile)
     repair = strategy is Strategy.ENHANCE and applies(REPAIR, profile)
-    if repair or not (paused and strategy is Strategy.ENHANCE):  # nothing is sold in a pause
-        yield GUIDES["repair" if repair else strategy.words]
+    if repair:
+        yield GUIDES["repair"]
+    elif not (paused and strategy is Strategy.ENHANCE):  # nothing is sold in a pause
+        yield GUIDES[strategy.words]
+        yield from _cross_selling(profile, strategy)
     if profile.departure is not None:
         yield WAYS_BACK[profile.departure.cause]
     rung = _view(relationship, Ladder)
@@ -524,6 +538,14 @@ def _returning(profile: Profile) -> Iterator[Guide]:
         return
     cause = gone.cause.words + (f" ({gone.reason})" if gone.reason else "")
     yield evolve(GUIDES["returned"], sensitive_to=(f"what made them leave: {cause}",))
+
+
+def _cross_selling(profile: Profile, strategy: Strategy) -> Iterator[Guide]:
+    """To enhance a customer who could hold more, what that is; not if one was dropped lately."""
+    sells = strategy is Strategy.ENHANCE and applies(CROSS_SELL, profile)
+    if sells and not applies(DROPPED_LATELY, profile):
+        guide, offered = GUIDES["cross-sell"], listed(profile.cross_sell or ())
+        yield evolve(guide, tools=(f"what is not held: {offered}", *guide.tools))
 
 
 def _view(relationship: Relationship, model: type[E]) -> E | None:

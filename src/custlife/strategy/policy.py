@@ -24,7 +24,7 @@ def _positive(check: _checks.Check) -> _checks.Check:
     )
 
 
-_days = _checks.Check(
+days = _checks.Check(
     lambda value: _checks.is_whole(value, 1), "a whole number from 1", "Give a number of days."
 )
 
@@ -100,7 +100,7 @@ class ButtlePolicy(Dated):
     subject: ClassVar[str] = "policy"
 
     desired_profit: Decimal = field(default=Decimal(0), converter=as_money, validator=_checks.money)
-    likelihood_days: int = field(default=365, converter=as_whole, validator=_days)
+    likelihood_days: int = field(default=365, converter=as_whole, validator=days)
     likelihood_floor: Decimal = field(
         default=Decimal("0.05"), converter=as_number, validator=_checks.share
     )

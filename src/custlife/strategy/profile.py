@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 from attrs import evolve, field, fields_dict, frozen
 
 from custlife import _checks
+from custlife.account import Account
 from custlife.departures import Departure
 from custlife.errors import cut, shown
 from custlife.relationship import Relationship
 from custlife.state import Room
+from custlife.strategy.catalogue import UNKNOWN_CATALOGUE, Catalogue
 from custlife.strategy.errors import InvalidProfile
 from custlife.strategy.signals import NO_SIGNALS, UNKNOWN_MARKET, Market, Signals
 from custlife.strategy.value import UNKNOWN_VALUE, CustomerValue, PartyKind
@@ -28,10 +30,14 @@ class Profile:
         signals: What the app knows beside the history; all unknown if left out.
         market: What the app knows about the market; all unknown if left out.
         as_of: The moment of the question, from which days are counted; unknown if left out.
+        account: The customer's offerings, whose overall relationship is the relationship; unknown
+            if left out (IMH-4).
+        catalogue: What the enterprise offers; unknown if left out.
 
     Raises:
         InvalidProfile: If the value was taken from another customer's record, or from another
-            state of this one; or if ``as_of`` is earlier than the last event on record.
+            state of this one; if the account has another overall relationship; or if ``as_of`` is
+            earlier than the last event on record.
 
     Examples:
         >>> profile = Profile(relationship=Relationship("C-17"), signals=Signals(target=True))
@@ -49,8 +55,19 @@ class Profile:
     as_of: datetime | None = field(
         default=None, converter=_checks.in_utc_or_none, validator=_checks.moment.or_none
     )
+    account: Account | None = field(default=None, validator=_checks.one_of(Account).or_none)
+    catalogue: Catalogue = field(default=UNKNOWN_CATALOGUE, validator=_checks.one_of(Catalogue))
 
     def __attrs_post_init__(self) -> None:
+        if self.account is not None and self.account.relationship != self.relationship:
+            raise InvalidProfile(
+                f"profile of {self}",
+                "account",
+                self.account,
+                f"one whose overall relationship is that of the profile, {self.relationship}",
+                "Take both from one account: Profile(relationship=account.relationship, "
+                "account=account).",
+            )
         if self.as_of is not None:
             self._require_no_later_event(self.as_of)
         value, customer = self.value, self.relationship.customer
@@ -91,6 +108,17 @@ class Profile:
     def departure(self) -> Departure | None:
         """The departure of a former customer; None for a customer who is present."""
         return self.relationship.departure if self.room is Room.FORMER else None
+
+    @property
+    def cross_sell(self) -> tuple[str, ...] | None:
+        """What of the catalogue the customer neither holds nor left (BUT-4); None where unknown.
+
+        What was left is no matter of cross-selling: the cause comes first (BUT-7).
+        """
+        account, offered = self.account, self.catalogue.offerings
+        if account is None or offered is None:
+            return None
+        return tuple(name for name in offered if name not in {*account.held, *account.left})
 
     def altered(self, **inputs: Any) -> "Profile":  # noqa: ANN401 - as the fields take them
         """This profile with other signals or other numbers of the value; the rest stays.

@@ -30,6 +30,7 @@ from custlife import (
     ServiceFailed,
     Stage,
     View,
+    replay_account,
     to_table,
 )
 from custlife.causes import DefectorKind
@@ -40,6 +41,7 @@ from custlife.sources import ASSUMPTION, EFR, WORKS
 from custlife.strategy import (
     FACTS,
     Bills,
+    Catalogue,
     CustomerValue,
     FactKind,
     InvalidSelector,
@@ -703,3 +705,45 @@ def test_an_unknown_part_that_does_not_count_is_not_missing():
     assert unknown_inputs(["expected_remaining_value"], profile) == (
         *("cost_to_serve", "margin", "remaining_value", "remaining_years"),
     )
+
+
+HOLDING = replay_account(
+    [
+        *(Purchased(at=NOW, amount=5, offering=name) for name in "abc"),
+        Departed(at=NOW + DAY, offering="a"),
+        Departed(at=NOW + 9 * DAY, offering="b"),
+    ],
+    customer="C-17",
+)
+GOODS = Catalogue(offerings=["a", "c", "d", "e"], lately_days=10)
+
+
+@pytest.mark.parametrize(
+    ("parts", "values"),
+    [
+        ({}, (None, None, None)),
+        ({"account": HOLDING}, (1, None, None)),
+        ({"account": HOLDING, "as_of": NOW + 50 * DAY}, (1, 2, None)),
+        ({"account": HOLDING, "catalogue": GOODS, "as_of": NOW + 11 * DAY}, (1, 2, 2)),
+        ({"account": HOLDING, "catalogue": GOODS, "as_of": NOW + 12 * DAY}, (1, 1, 2)),
+        ({"account": HOLDING, "catalogue": GOODS, "as_of": NOW + 20 * DAY}, (1, 0, 2)),
+        ({"catalogue": GOODS, "as_of": NOW + 20 * DAY}, (None, None, None)),
+    ],
+    ids=["nothing", "account", "moment", "both lately", "one lately", "none lately", "no account"],
+)
+def test_facts_of_offerings_are_unknown_without_an_account(parts, values):
+    """The days are those of the catalogue, and count up to the moment of the question."""
+    names = ("offerings_held", "dropped_lately", "cross_sell_candidates")
+
+    assert tuple(read(name, HOLDING.relationship, **parts) for name in names) == values
+
+
+def test_an_offering_that_was_taken_up_again_was_not_dropped():
+    """It is held."""
+    back = replay_account(
+        [*HOLDING.events, Purchased(at=NOW + 10 * DAY, amount=5, offering="a")], customer="C-17"
+    )
+
+    parts = {"account": back, "as_of": NOW + 11 * DAY}
+    assert read("dropped_lately", back.relationship, **parts) == 1
+    assert read("offerings_held", back.relationship, **parts) == 2

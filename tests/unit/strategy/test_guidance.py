@@ -1,6 +1,6 @@
 """Guidance: cited data, and what of it applies to one customer."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -31,12 +31,14 @@ from custlife import (
     ServiceFailed,
     Stage,
     Terminated,
+    replay_account,
     with_pause,
 )
 from custlife.errors import InvalidArgument
 from custlife.sources import ASSUMPTION, DE_MATOS, KUMAR_2015, KUMAR_2018, MATTISON, WORKS
 from custlife.strategy import (
     GUIDES,
+    Catalogue,
     CustomerValue,
     Guide,
     PartyKind,
@@ -90,6 +92,7 @@ CITED = {
     "protect": "BUT-2, IMH-5",
     "reengineer": "BUT-3, CHE-1",
     "enhance": "BUT-4, EFR-4",
+    "cross-sell": "BUT-4, IMH-4, EFR-1, assumption",
     "repair": "BUT-4, EFR-4, EFR-5, assumption",
     "harvest": "BUT-5",
     "end": "BUT-6, KAL-9",
@@ -172,6 +175,7 @@ def test_there_is_a_guide_for_each_rung_and_each_strategy():
         *strategies,
         *others,
         *CLASSES,
+        "cross-sell",
         "partner",
         "service chain",
         "channels",
@@ -228,6 +232,44 @@ def test_a_remark_is_shown_as_one_with_its_author():
     assert by_mironov == {"start", "protect", "reengineer", "enhance", "repair", "harvest", "end"}
     assert all(f" Remark: {GUIDES[name].remark}. [" in str(GUIDES[name]) for name in by_mironov)
     assert all(remark.endswith(("(Mironov)", " 2007)", " 2015)")) for remark in remarks)
+
+
+def offered(*events, strategy=Strategy.ENHANCE, catalogue=("a", "b", "c", "d")):
+    """What the guides of a holder of a and b are about, and the tools of cross-selling."""
+    bought = [Purchased(at=NOW, amount=5, offering=name) for name in "ab"]
+    account = replay_account([*bought, *events], customer="C-17")
+    profile = Profile(
+        relationship=account.relationship,
+        account=account,
+        catalogue=Catalogue(offerings=catalogue),
+        as_of=NOW + timedelta(days=9),
+    )
+    guides = {guide.about: guide.tools for guide in guidance_for(profile, strategy)}
+    return guides.get("cross-sell")
+
+
+def test_who_is_enhanced_is_invited_to_what_they_do_not_hold():
+    """By name, before the other tools."""
+    first, *others = offered()
+
+    assert first == "what is not held: c and d"
+    assert others == [*GUIDES["cross-sell"].tools]
+
+
+@pytest.mark.parametrize(
+    ("events", "options"),
+    [
+        ([], {"strategy": Strategy.PROTECT}),
+        ([], {"catalogue": None}),
+        ([], {"catalogue": ["b", "a"]}),
+        ([Departed(at=NOW, offering="b")], {}),
+        ([Complained(at=NOW, offering="b")], {}),
+    ],
+    ids=["another strategy", "no catalogue", "all held", "one dropped lately", "a repair"],
+)
+def test_nothing_more_is_offered_where_nothing_is_left_or_something_is_wrong(events, options):
+    """Quality first; the sales follow."""
+    assert offered(*events, **options) is None
 
 
 def test_who_left_for_price_comes_back_more_easily_than_who_left_for_service():

@@ -7,8 +7,16 @@ from decimal import Decimal
 import pytest
 from attrs import fields_dict
 
-from custlife import Cause, Departed, Engaged, Purchased, Relationship, Room
-from custlife.strategy import CustomerValue, InvalidProfile, Market, PartyKind, Profile, Signals
+from custlife import Cause, Departed, Engaged, Purchased, Relationship, Room, replay_account
+from custlife.strategy import (
+    Catalogue,
+    CustomerValue,
+    InvalidProfile,
+    Market,
+    PartyKind,
+    Profile,
+    Signals,
+)
 from custlife.strategy.signals import NO_SIGNALS, UNKNOWN_MARKET
 from custlife.strategy.value import UNKNOWN_VALUE
 
@@ -39,6 +47,9 @@ def test_what_is_left_out_is_unknown():
         ("signals", None),
         ("market", 0.8),
         ("market", None),
+        ("account", "C-17"),
+        ("catalogue", ["a"]),
+        ("catalogue", None),
         ("as_of", "2026-01-01"),
         ("as_of", datetime(2026, 1, 1)),  # noqa: DTZ001 - that is what is refused
     ],
@@ -50,6 +61,28 @@ def test_a_part_of_another_kind_is_refused(field, value):
         Profile(**{"relationship": PROSPECT, field: value})
 
     assert caught.value.field == field
+
+
+def test_an_account_is_of_the_customer_in_this_state():
+    """Its overall relationship is the relationship of the profile."""
+    account = replay_account([Purchased(at=NOW, amount=Decimal(100))], customer="C-17")
+
+    assert Profile(relationship=CUSTOMER, account=account).account is account
+    with pytest.raises(InvalidProfile, match=r"account is .* overall relationship is that of the"):
+        Profile(relationship=PROSPECT, account=account)
+
+
+def test_what_can_be_sold_is_neither_held_nor_was_left():
+    """In the order of the catalogue; unknown without one, and without an account."""
+    bought = [Purchased(at=NOW, amount=5, offering=name) for name in "ab"]
+    account = replay_account([*bought, Departed(at=NOW, offering="b")], customer="C-17")
+    offered = Catalogue(offerings=["d", "c", "b", "a", "d"])
+
+    known = Profile(relationship=account.relationship, account=account, catalogue=offered)
+
+    assert known.cross_sell == ("d", "c")
+    assert Profile(relationship=account.relationship, account=account).cross_sell is None
+    assert Profile(relationship=account.relationship, catalogue=offered).cross_sell is None
 
 
 def test_a_value_of_another_customer_is_refused():

@@ -1,6 +1,6 @@
 """Generators of what selectors read: signals, markets, values and profiles. None is filtered."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +10,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from custlife._checks import one_of
+from custlife.account import replay_account
 from custlife.causes import Cause, Initiator
 from custlife.events import Complained, Departed, Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -17,16 +18,20 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.relationship import Relationship
 from custlife.state import Room
+from custlife.strategy.catalogue import Catalogue
 from custlife.strategy.fact import Fact, FactKind
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Market, Signals
 from custlife.strategy.value import CustomerValue
-from custlife.testing.generators.events import moved, simplest_events
+from custlife.testing.generators.events import changed, moved, simplest_events
 from custlife.testing.paths import shortest_paths
 
 Near = Mapping[str, Iterable[Decimal]]
 """For signals and numbers of the value, the limits beside which values are drawn."""
+
+_Standpoint = tuple[Relationship, tuple[Event, ...]]
+"""A relationship, and the history that leads to it."""
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -112,7 +117,9 @@ def profiles(
     """Profiles of customers in every state, gone for every cause, more or less known.
 
     Their histories are the shortest ones to each state, some with an open complaint or a return;
-    for long ones build a `Profile` from `relationships`. Every second one has a market.
+    for long ones build a `Profile` from `relationships`. Every second one has a market. Some have
+    an account, a moment and a catalogue: with one offering, or with another one that is held too,
+    or was dropped.
 
     Args:
         lifecycle: The lifecycle.
@@ -133,8 +140,8 @@ def profiles(
     one_of(Room).or_none.argument("profiles", "room", room)
     rooms = Room if room is None else (room,)
     return st.builds(
-        lambda relationship, value, known, market: Profile(
-            relationship=relationship, value=value, signals=known, market=market
+        lambda standing, value, known, market: Profile(
+            **standing, value=value, signals=known, market=market
         ),
         st.one_of([_standing(lifecycle, each) for each in rooms]),
         values(near=near),
@@ -151,10 +158,56 @@ def _markets(near: Near | None) -> st.SearchStrategy[Market]:
     return st.just(Market()) | known
 
 
-def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[Relationship]:
-    """Relationships in a room; drawn by number, so that the generator has a short repr."""
-    there = [each for each in standpoints(lifecycle) if each.state.room is room]
-    return st.integers(0, len(there) - 1).map(lambda number: there[number])
+def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[dict[str, Any]]:
+    """What a profile says of a relationship in a room, and of offerings.
+
+    Relationships are drawn by number, so that the generator has a short repr.
+    """
+    there = [one for one in _standpoints(lifecycle) if one[0].state.room is room]
+    beside = (None, *_beside(lifecycle)[: None if room is Room.CUSTOMER else 1])
+    return st.builds(
+        lambda number, more: _offered(there[number], beside[more]),
+        st.integers(0, len(there) - 1),
+        st.integers(0, len(beside) - 1),
+    )
+
+
+def _offered(standpoint: _Standpoint, more: Sequence[Event] | None) -> dict[str, Any]:
+    """A relationship alone, or that of an account: the same events, and others about another."""
+    relationship, history = standpoint
+    if more is None:
+        return {"relationship": relationship}
+    last = relationship.record.last_at or _BEGIN
+    events = [
+        *(changed(event, offering="brand-a") for event in history),
+        *(changed(event, at=last + (event.at - _BEGIN) + _DAY) for event in more),
+    ]
+    account = replay_account(
+        events, customer="C-1", lifecycle=relationship.lifecycle, on_rejected="collect"
+    )
+    return {
+        "relationship": account.relationship,
+        "account": account,
+        "as_of": max((event.at for event in events), default=last) + _DAY,
+        "catalogue": Catalogue(offerings=["brand-a", "brand-b", "brand-c"][: 2 + len(more) % 2]),
+    }
+
+
+@lru_cache(maxsize=64)
+def _beside(lifecycle: Lifecycle) -> tuple[tuple[Event, ...], ...]:
+    """What happens with another offering: nothing, that it is bought, and that it is left again."""
+    simple, table = simplest_events(lifecycle), to_table(lifecycle)
+    ways = shortest_paths(lifecycle).items()
+    there, bought = next((state, way.events) for state, way in ways if state.room is Room.CUSTOMER)
+    open_ = table.allowed(there, answerable=False)
+    left = [name for name in open_ if table.step(there, name).room is Room.FORMER]
+    return tuple(
+        tuple(
+            changed(simple[name], at=_BEGIN + number * _DAY, offering="brand-b")
+            for number, name in enumerate(names)
+        )
+        for names in ((), bought, (*bought, *left[:1]))
+    )
 
 
 def standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
@@ -165,11 +218,11 @@ def standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
     such events.
     """
     one_of(Lifecycle).argument("standpoints", "lifecycle", lifecycle)
-    return _standpoints(lifecycle)
+    return tuple(relationship for relationship, _ in _standpoints(lifecycle))
 
 
 @lru_cache(maxsize=64)
-def _standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
+def _standpoints(lifecycle: Lifecycle) -> tuple[_Standpoint, ...]:
     simple = simplest_events(lifecycle)
     found = []
     for path in shortest_paths(lifecycle).values():
@@ -182,23 +235,29 @@ def _standpoints(lifecycle: Lifecycle) -> tuple[Relationship, ...]:
             if isinstance(last, Departed)
             else [last]
         )
-        start = Relationship("C-1", lifecycle).apply(*events[:-1])
-        found += [start if end is None else start.apply(end) for end in ends]
+        start = Relationship("C-1", lifecycle), ()
+        found += [_after(start, *events[:-1], *filter(None, [end])) for end in ends]
     later = (after for one in found for after in _later(one, simple))
     return (*found, *later)
 
 
-def _later(one: Relationship, simple: Mapping[str, Event]) -> Iterator[Relationship]:
+def _after(standpoint: _Standpoint, *events: Event) -> _Standpoint:
+    relationship, history = standpoint
+    return relationship.apply(*events), (*history, *events)
+
+
+def _later(standpoint: _Standpoint, simple: Mapping[str, Event]) -> Iterator[_Standpoint]:
     """The same customer with an open complaint, or back after a departure for some causes."""
+    one, _ = standpoint
     if one.departure is not None and one.departure.cause not in _WENT_FOR:
         return
     at = (one.record.last_at or _BEGIN) + _DAY
     for name in one.allowed:
         event = moved(simple[name], at)
         if isinstance(event, Complained):
-            yield one.apply(event)
-            yield one.apply(evolve(event, public=True))
+            yield _after(standpoint, event)
+            yield _after(standpoint, evolve(event, public=True))
         elif one.state.room is Room.FORMER:
             after = to_table(one.lifecycle).step(one.state, name)
             if after.room is not Room.FORMER:
-                yield one.apply(event)
+                yield _after(standpoint, event)
