@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from custlife import _checks
 from custlife._notebook import Block, Grid, Paragraph, Shown
@@ -35,11 +35,10 @@ class Account(Shown):
     """One customer with all their offerings. Made by `replay_account`.
 
     The overall relationship takes each accepted event as if there were one offering. It stays where
-    it is where that would make it leave a room in which another offering still is, end the conflict
+    it is if that would make it leave a room in which another offering still is, end the conflict
     while another complaint waits, pause while another offering goes on, or judge another departure
-    anew. It goes the way of the
-    offering where the customer moment, or the departure of the last offering held, would otherwise
-    be missed. In any case the event counts in its record.
+    anew. It goes the way of the offering if the customer moment, or the departure of the last
+    offering held, would otherwise be missed. In any case the event counts in its record.
 
     Source: IMH-4; the roll-up is an assumption.
 
@@ -122,6 +121,19 @@ class Account(Shown):
     def _in(self, room: Room) -> tuple[str, ...]:
         found = self._journeys
         return tuple(name for name, one in found if one.relationship.state.room is room)
+
+    def rename(self, customer: str) -> "Account":
+        """The same account under another id of the customer.
+
+        Raises:
+            InvalidRelationship: If the id is blank or no string.
+        """
+        return evolve(
+            self,
+            start=self.start.rename(customer),
+            relationship=self.relationship.rename(customer),
+            journeys=tuple((name, journey.rename(customer)) for name, journey in self._journeys),
+        )
 
     def as_of(self, moment: datetime) -> "Account":
         """The account as it was at a moment, events of that very moment included.

@@ -186,7 +186,7 @@ class Journey(Shown):
         wrong, corrected = self._corrections(withdraw, {} if replace is None else replace)
         gone = {id(one.event) for one in self.withdrawn if not _cancels(one)}
         out = [*_settled(self)]
-        events: list[Event] = [one.event for one in self.rejected if one.position is None]
+        events = _timeless(self)
         for event in self.ledger:
             events.append(event)
             by = corrected.get(event.id or "")
@@ -253,6 +253,7 @@ class Journey(Shown):
             ids: Duplicates = "collect" if self.unique_ids else "allow"
             return merge(*copies, customer=self.customer, on_rejected="collect", duplicates=ids)
         events = [event for event in self.ledger if event.known_since <= until]
+        events += _timeless(self)
         out = [
             one
             for one in self.withdrawn
@@ -472,7 +473,7 @@ def merge(
                 raise InvalidArgument("merge()", "journeys", copy, rule, remedy)
     merged = replayed(
         Relationship(customer, first.lifecycle, first.departure_rules),
-        [event for copy in copies for event in copy.ledger],
+        [event for copy in copies for event in _given(copy)],
         [one for copy in copies for one in (*_settled(copy), *_lifted(copy, copies))],
         unique_ids=duplicates != "allow",
         strict_ids=duplicates == "raise",
@@ -572,12 +573,14 @@ def _by_id(
     ids = [event.id for event in ledger if event.id is not None]
     if len(set(ids)) == len(ids):
         return again, wrong
-    gone = [one.event for one in out.values()]
+    gone: dict[str | None, list[Event]] = {}
+    for one in out.values():
+        gone.setdefault(one.event.id, []).append(one.event)
     taken: dict[str, Event] = {}
     for place, event in enumerate(ledger):
         if event.id is None or place in out:
             continue
-        if any(event.id == one.id and _alike(event, one) for one in gone):
+        if any(_alike(event, one) for one in gone.get(event.id, ())):
             again.add(place)
         elif event.id not in taken:
             taken[event.id] = event
@@ -634,6 +637,16 @@ def _cancels(one: Withdrawn) -> bool:
     return one.how is Correction.CANCELLED
 
 
+def _given(journey: Journey) -> list[Event]:
+    """All that a journey was made from: its ledger, and the objects that are no events."""
+    return [*journey.ledger, *_timeless(journey)]
+
+
+def _timeless(journey: Journey) -> list[Event]:
+    """The objects that were given and are no events, so that they have no time."""
+    return [one.event for one in journey.rejected if one.position is None]
+
+
 def _settled(copy: Journey) -> Iterator[Withdrawn]:
     return (one for one in copy.withdrawn if not _cancels(one))
 
@@ -681,7 +694,7 @@ def replayed_under(journey: Journey, lifecycle: Lifecycle) -> Journey:
     """The same history under another lifecycle; what is refused there is collected."""
     start = Relationship(journey.customer, lifecycle, journey.start.departure_rules)
     settled, unique = [*_settled(journey)], journey.unique_ids
-    return replayed(start, journey.ledger, settled, unique_ids=unique, strict_ids=False)
+    return replayed(start, _given(journey), settled, unique_ids=unique, strict_ids=False)
 
 
 def otherwise_answered(

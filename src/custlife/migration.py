@@ -60,7 +60,7 @@ def _images(self: "Migration") -> dict[State, State]:
 
 @frozen
 class Drift:
-    """A customer whom a migration and a replay of the history place differently.
+    """A customer who stands elsewhere after a migration than after a replay of the history.
 
     Attributes:
         customer: The app's id of the customer.
@@ -155,7 +155,7 @@ customers belong: one of browsing and trial. (no_image)
         return Relationship.restore(**values | changed)
 
     def check(self, journeys: Iterable[Journey]) -> tuple[Drift, ...]:
-        """The customers whom the map and a replay under the new lifecycle place differently.
+        """The customers who stand elsewhere after the map than after a replay of their history.
 
         Each journey is replayed with all its events, refused ones included. It drifts if an event
         that was accepted is refused now, if one that was refused is accepted now, or if the replay

@@ -764,3 +764,12 @@ def test_a_notebook_shows_each_event_with_the_offering_that_it_moved():
         ("2026-01-04", "", "purchased", "refused"),
         ("", "", "'no event'", "refused"),
     ]
+
+
+def test_an_account_is_renamed():
+    """With all its journeys."""
+    events = [Purchased(at=day(0), amount=5, offering="a"), Departed(at=day(9), offering="a")]
+
+    renamed = replay_account(events, customer="C-1").rename("C-18")
+
+    assert renamed == replay_account(events, customer="C-18")

@@ -593,3 +593,15 @@ def test_a_journey_is_renamed():
 
     assert renamed == replay(WEB.events, customer="C-17")
     assert WEB.customer == "W-1"
+
+
+def test_what_is_no_event_stays_on_record_through_corrections_and_merges():
+    """It has no time, and is refused each time."""
+    journey = replay([bought(0), "x"], customer="W-1", on_rejected="collect")
+
+    for other in (
+        journey.amend(add=[bought(1)]),
+        journey.known_at(day(0)),
+        merge(journey, SHOP, customer="C-17"),
+    ):
+        assert [one.event for one in other.rejected] == ["x"]

@@ -9,7 +9,7 @@ from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from attrs.converters import optional
 
 from custlife import _checks
@@ -286,6 +286,19 @@ class CustomerValue(Inputs):
         if self.profit is None or self.remaining_years is None:
             return None
         return EXACT.multiply(self.profit, self.remaining_years)
+
+    def rename(self, customer: str) -> "CustomerValue":
+        """The same value under another id of the customer.
+
+        Raises:
+            InvalidProfile: If the id is blank or no string.
+
+        Examples:
+            >>> CustomerValue(revenue=5, customer="C-17").rename("C-18").customer
+            'C-18'
+        """
+        _checks.text.require(self.invalid, self.subject, "customer", customer)
+        return evolve(self, customer=customer)
 
     def tier(self, policy: TierPolicy = DEFAULT_TIER_POLICY) -> Tier | None:
         """The tier by what the customer pays; None where the profit is unknown.

@@ -542,3 +542,12 @@ def test_a_value_is_made_by_name():
 def test_a_kind_of_party_is_stored_by_its_name(name):
     """An app's column holds the word."""
     assert PartyKind(name).name == name.upper()
+
+
+def test_a_value_is_renamed():
+    """It stays of the same money."""
+    value = CustomerValue(revenue=5, customer="C-17")
+
+    assert value.rename("C-18") == CustomerValue(revenue=5, customer="C-18")
+    with pytest.raises(InvalidProfile, match="customer is ' '"):
+        value.rename(" ")
