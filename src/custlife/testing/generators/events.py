@@ -16,8 +16,8 @@ from custlife.causes import Cause, Initiator
 from custlife.departures import Departure
 from custlife.errors import InvalidArgument, UnknownEvent, shown
 from custlife.events import (
+    ALL_EVENTS,
     AN_EVENT_CLASS,
-    EVENTS,
     CauseLearnt,
     Complained,
     ComplaintSettled,
@@ -253,7 +253,7 @@ def _undated(cls: type[E]) -> st.SearchStrategy[E]:
     )
 
 
-_CLASSES: Mapping[str, type[Event]] = {cls.name: cls for cls in EVENTS}
+_CLASSES: Mapping[str, type[Event]] = {cls.name: cls for cls in ALL_EVENTS}
 _OURS: Mapping[str, st.SearchStrategy[Event]] = {
     name: _undated(cls) for name, cls in _CLASSES.items()
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import permutations
 
-from custlife.events import Activity, Event
+from custlife.events import Activity, Event, PurchaseCancelled
 from custlife.journey import Journey
 from custlife.state import Room
 from custlife.steps import Correction
@@ -27,7 +27,7 @@ _COPIES = 3
     "order it is corrected; what was known before the correction stays readable.",
 )
 def corrections(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
-    """Leave events out and add them late; withdraw them; do two corrections in both orders."""
+    """Add events late; withdraw or cancel them; do two corrections in both orders."""
     events = _with_ids(history)
     whole = _replayed(subject, events)
     places = _apart(events)
@@ -67,6 +67,11 @@ def _of_one(subject: Subject, whole: Journey, events: Sequence[Event], place: in
     ):
         if found != expected:
             yield f"{event.id!r} {what}: {difference(found, expected)}."
+    if event.activity is Activity.PURCHASE:
+        cancel = PurchaseCancelled(at=after, purchase=str(event.id))
+        struck = whole.amend(add=[cancel], on_rejected="collect").relationship
+        if struck != part.relationship:
+            yield f"{event.id!r} cancelled: {difference(struck, part.relationship)}."
 
 
 @partial(
