@@ -2,20 +2,29 @@
 
 The events are the truth, each under its id. A row for each customer holds the relationship, so that
 nobody replays a history to answer a question; it can be made anew from the events at any time. What
-the shop does when an event comes twice, when two writers meet, when an event was wrong, and when
-the lifecycle changes, stands here.
+the shop does when an event comes twice, when two writers meet, when an event was wrong or late, and
+when the lifecycle changes, stands here.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Engine, select
+from sqlalchemy import JSON, Engine, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from custlife import Event, Journey, Relationship, replay
 from custlife.codec import Codec
+
+T = TypeVar("T")
+ATTEMPTS = 3
+"""How often a writer tries where others write at the same time."""
+
+
+class IdTaken(Exception):
+    """The id of an event is that of another event of the customer; nothing was stored."""
 
 
 class Base(DeclarativeBase):
@@ -26,17 +35,20 @@ class StoredEvent(Base):
     """One event of a customer.
 
     Attributes:
-        id: The event's id. It is unique: an event that is delivered again is refused by the
-            database.
+        number: The order in which the events came.
         customer: Whose event it is.
+        id: The event's id. No customer has two events of one id: an event that is delivered again
+            is refused by the database.
         document: The event, as the codec dumps it.
         withdrawn_at: When it became known that the event was wrong; None while it counts.
     """
 
     __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("customer", "id"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
     customer: Mapped[str] = mapped_column(index=True)
+    id: Mapped[str]
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     withdrawn_at: Mapped[str | None]
 
@@ -62,7 +74,7 @@ class StoredCustomer(Base):
 
 
 class Store:
-    """Takes events, and tells where a customer stands.
+    """Takes events, and says where a customer stands.
 
     Args:
         engine: The database.
@@ -74,39 +86,6 @@ class Store:
         self.codec = codec
         Base.metadata.create_all(engine)
 
-    def take(self, customer: str, event: Event, *, attempts: int = 3) -> Relationship:
-        """Put an event on record, once; another writer at the same time makes it try again.
-
-        Args:
-            customer: Whose event it is.
-            event: The event; it has an id.
-            attempts: How often to try.
-
-        Raises:
-            CustlifeError: If the event is refused; nothing is stored.
-            StaleDataError: If other writers were faster each time; nothing is stored.
-        """
-        for _ in range(attempts - 1):
-            try:
-                return self._take_once(customer, event)
-            except StaleDataError:
-                continue
-        return self._take_once(customer, event)
-
-    def _take_once(self, customer: str, event: Event) -> Relationship:
-        with Session(self.engine) as session:
-            row = session.get(StoredCustomer, customer)
-            before = self._read(customer, row)
-            session.add(self._event(customer, event))
-            try:
-                session.flush()  # the unique id
-            except IntegrityError:
-                return before
-            now = before.apply(event)
-            self._write(session, row, now)
-            session.commit()  # the version
-        return now
-
     def relationship(self, customer: str) -> Relationship:
         """Where a customer stands now."""
         with Session(self.engine) as session:
@@ -114,9 +93,84 @@ class Store:
 
     def journey(self, customer: str) -> Journey:
         """The whole history, with what was believed and is known to be wrong."""
-        events = select(StoredEvent).where(StoredEvent.customer == customer)
         with Session(self.engine) as session:
-            rows = [*session.scalars(events)]
+            return self._journey(session, customer)
+
+    def take(self, customer: str, event: Event) -> Relationship:
+        """Put an event on record, once.
+
+        Raises:
+            CustlifeError: If the event is refused; nothing is stored.
+            IdTaken: If another event of the customer has its id; nothing is stored.
+            StaleDataError: If other writers were faster each time; nothing is stored.
+        """
+
+        def work(session: Session) -> Relationship:
+            row = session.get(StoredCustomer, customer)
+            before = self._read(customer, row)
+            if not self._insert(session, customer, event):
+                return before
+            now = before.apply(event)
+            self._write(session, row, now)
+            return now
+
+        return self._attempt(work)
+
+    def amend(
+        self,
+        customer: str,
+        *,
+        known_at: datetime,
+        add: Iterable[Event] = (),
+        withdraw: Iterable[str] = (),
+    ) -> Journey:
+        """Correct a history, and put the customer where they stand by what is known now.
+
+        Args:
+            customer: Whose history it is.
+            known_at: When it became known.
+            add: Late events, and cancellations of purchases.
+            withdraw: The ids of events that were wrong.
+
+        Raises:
+            CustlifeError: If the correction makes no sense; nothing is stored.
+            IdTaken: If another event of the customer has the id of a late one.
+            StaleDataError: If other writers were faster each time; nothing is stored.
+        """
+        late, wrong = [*add], [*withdraw]
+
+        def work(session: Session) -> Journey:
+            row = session.get(StoredCustomer, customer)
+            self._read(customer, row)
+            before = self._journey(session, customer)
+            amended = before.amend(add=late, withdraw=wrong, recorded_at=known_at)
+            known = {event.id for event in before.ledger}
+            for event in amended.ledger:
+                if event.id not in known:
+                    self._insert(session, customer, event)
+            for stored in session.scalars(_events(customer).where(StoredEvent.id.in_(wrong))):
+                stored.withdrawn_at = known_at.isoformat()
+            self._write(session, row, amended.relationship)
+            return amended
+
+        return self._attempt(work)
+
+    def _attempt(self, work: Callable[[Session], T]) -> T:
+        """Do what reads and writes; and again where another writer was faster."""
+        for left in reversed(range(ATTEMPTS)):
+            with Session(self.engine) as session:
+                try:
+                    done = work(session)
+                    session.commit()
+                except (IntegrityError, StaleDataError):
+                    if not left:
+                        raise
+                else:
+                    return done
+        raise AssertionError  # pragma: no cover - the last attempt returns or raises
+
+    def _journey(self, session: Session, customer: str) -> Journey:
+        rows = [*session.scalars(_events(customer).order_by(StoredEvent.number))]
         journey = replay(
             [self.codec.load(row.document, Event) for row in rows],
             customer=customer,
@@ -130,24 +184,18 @@ class Store:
                 journey = journey.amend(withdraw=[row.id], recorded_at=known, on_rejected="collect")
         return journey
 
-    def withdraw(self, customer: str, id_: str, known_at: datetime) -> Journey:
-        """Note that an event was wrong, and put the customer where they stand without it.
-
-        Raises:
-            UnknownEventId: If there is no such event.
-            EventNotAllowed: If another event makes no sense without it; nothing is stored.
-        """
-        journey = self.journey(customer).amend(withdraw=[id_], recorded_at=known_at)
-        with Session(self.engine) as session:
-            session.get_one(StoredEvent, id_).withdrawn_at = known_at.isoformat()
-            self._write(session, session.get(StoredCustomer, customer), journey.relationship)
-            session.commit()
-        return journey
-
-    def _event(self, customer: str, event: Event) -> StoredEvent:
+    def _insert(self, session: Session, customer: str, event: Event) -> bool:
+        """Add an event; False if it is there already, as it is."""
         if event.id is None:
             raise ValueError(f"{event.name!r} of {customer!r} has no id; give it one.")
-        return StoredEvent(id=event.id, customer=customer, document=self.codec.dump(event))
+        document = self.codec.dump(event)
+        there = session.scalar(_events(customer).where(StoredEvent.id == event.id))
+        if there is None:
+            session.add(StoredEvent(id=event.id, customer=customer, document=document))
+            return True
+        if there.document != document:
+            raise IdTaken(f"{customer!r} has another event {event.id!r}: {there.document}.")
+        return False
 
     def _read(self, customer: str, row: StoredCustomer | None) -> Relationship:
         if row is None:
@@ -159,3 +207,7 @@ class Store:
             row = StoredCustomer(customer=now.customer)
             session.add(row)
         row.document, row.stage = self.codec.dump(now), str(now.state)
+
+
+def _events(customer: str) -> Any:  # noqa: ANN401 - SQLAlchemy's select
+    return select(StoredEvent).where(StoredEvent.customer == customer)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from examples.shop.store import Store, StoredCustomer, StoredEvent
+from examples.shop.store import ATTEMPTS, IdTaken, Store, StoredCustomer, StoredEvent
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,6 +23,7 @@ from custlife import (
     LifecycleChanged,
     Migration,
     Move,
+    PurchaseCancelled,
     Purchased,
     Refunded,
     RefundTooHigh,
@@ -84,6 +85,16 @@ def test_an_event_that_is_delivered_twice_counts_once(store: Store, engine: Engi
     assert count(engine) == 1
 
 
+def test_an_id_of_another_event_is_refused(store: Store) -> None:
+    """Nothing is dropped silently; another customer may use the id."""
+    store.take(WHO, BOUGHT)
+
+    with pytest.raises(IdTaken, match="another event 'p1'"):
+        store.take(WHO, Purchased(at=day(0), amount=99, id="p1"))
+
+    assert store.take("C-18", BOUGHT).record.purchases == 1
+
+
 def test_a_refused_event_is_not_stored(store: Store, engine: Engine) -> None:
     """All of it happens, or nothing."""
     with pytest.raises(EventNotAllowed):
@@ -120,29 +131,41 @@ class Slow(Store):
         return before
 
 
+def slow(engine: Engine, *meanwhile: Event) -> Slow:
+    """A slow store, and what others write meanwhile."""
+    store = Slow(engine, Codec())
+    store.meanwhile = meanwhile
+    return store
+
+
 def test_two_writers_at_once_both_count(store: Store, engine: Engine) -> None:
     """The slower one reads again: its version was an old one."""
     store.take(WHO, BOUGHT)
-    slow = Slow(engine, Codec())
-    slow.meanwhile = (Complained(at=day(3), id="c1"),)
 
-    now = slow.take(WHO, AGAIN)
+    now = slow(engine, Complained(at=day(3), id="c1")).take(WHO, AGAIN)
 
     assert str(now.state) == "regular+in_conflict"
     assert {one.id for one in store.journey(WHO).events} == {"p1", "c1", "p2"}
     assert store.relationship(WHO) == now
 
 
+def test_two_writers_meet_at_the_first_event(store: Store, engine: Engine) -> None:
+    """Both want to make the row; one of them finds it."""
+    now = slow(engine, BOUGHT).take(WHO, AGAIN)
+
+    assert str(now.state) == "regular+content"
+    assert store.relationship(WHO) == now == store.journey(WHO).relationship
+
+
 def test_a_writer_who_is_too_slow_each_time_stores_nothing(store: Store, engine: Engine) -> None:
     """The caller decides what to do then."""
     store.take(WHO, BOUGHT)
-    slow = Slow(engine, Codec())
-    slow.meanwhile = tuple(Complained(at=day(3), id=id_) for id_ in ("c1", "c2"))
+    complaints = [Complained(at=day(3), id=f"c{number}") for number in range(ATTEMPTS)]
 
     with pytest.raises(StaleDataError):
-        slow.take(WHO, AGAIN, attempts=2)
+        slow(engine, *complaints).take(WHO, AGAIN)
 
-    assert {one.id for one in store.journey(WHO).events} == {"p1", "c1", "c2"}
+    assert {one.id for one in store.journey(WHO).events} == {"p1", "c0", "c1", "c2"}
 
 
 def test_a_departure_that_was_none_is_withdrawn(store: Store) -> None:
@@ -151,12 +174,38 @@ def test_a_departure_that_was_none_is_withdrawn(store: Store) -> None:
         store.take(WHO, one)
     before = store.relationship(WHO).cycle
 
-    corrected = store.withdraw(WHO, "d1", day(120))
+    corrected = store.amend(WHO, withdraw=["d1"], known_at=day(120))
 
     assert store.relationship(WHO).cycle == 1
     assert str(corrected.changes[0]) == "departed of 2026-04-01: it no longer counts."
     assert store.journey(WHO) == corrected
     assert store.journey(WHO).known_at(day(100)).relationship.cycle == before == 1 + 1
+
+
+def test_a_purchase_that_was_not_paid_is_cancelled(store: Store) -> None:
+    """And what comes late is put in its place."""
+    for one in (BOUGHT, AGAIN):
+        store.take(WHO, one)
+    unpaid = PurchaseCancelled(at=day(20), purchase="p2", id="x1")
+    late = Complained(at=day(2), id="c1")
+
+    corrected = store.amend(WHO, add=[unpaid, late], known_at=day(21))
+
+    assert str(store.relationship(WHO).state) == "buyer+in_conflict"
+    assert store.journey(WHO) == corrected
+
+
+def test_a_correction_keeps_what_another_writer_took_meanwhile(
+    store: Store, engine: Engine
+) -> None:
+    """It reads the version before the history."""
+    for one in (BOUGHT, LEFT):
+        store.take(WHO, one)
+
+    slow(engine, BACK).amend(WHO, withdraw=["d1"], known_at=day(120))
+
+    assert store.relationship(WHO) == store.journey(WHO).relationship
+    assert str(store.relationship(WHO).state) == "regular+content"
 
 
 def test_a_correction_that_makes_no_sense_changes_nothing(store: Store) -> None:
@@ -166,9 +215,9 @@ def test_a_correction_that_makes_no_sense_changes_nothing(store: Store) -> None:
     before = store.relationship(WHO)
 
     with pytest.raises(EventNotAllowed):
-        store.withdraw(WHO, "c1", day(3))
+        store.amend(WHO, withdraw=["c1"], known_at=day(3))
     with pytest.raises(UnknownEventId):
-        store.withdraw(WHO, "c9", day(3))
+        store.amend(WHO, withdraw=["c9"], known_at=day(3))
 
     assert store.relationship(WHO) == before
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from custlife.lifecycle.table import PAUSED
 from custlife.state import Room
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _of_what_is_open(stored: "Relationship") -> Iterator[tuple[str, object, str]
     rest = sum((rest for _, rest in refundable), start=Decimal(0))
     if rest > record.gross_revenue:
         yield "refundable", rest, f"at most record.gross_revenue, {record.gross_revenue}, in all"
+    if (stored.paused_at is not None) != stored.state.is_in(PAUSED):
+        yield "paused_at", stored.paused_at, "given exactly in a stage 'paused'"
     yield from _out_of_order(
         ("record.first_at", first, "paused_at", stored.paused_at),
         ("paused_at", stored.paused_at, "record.last_at", last),

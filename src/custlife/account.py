@@ -93,6 +93,9 @@ class Account(Shown):
     def offerings(self) -> Mapping[str, Journey]:
         """The journey of each offering by its name, in the order of their first events.
 
+        They hold the accepted events, as they are known now: `Account.withdrawn` and
+        `Account.rejected` are those of all offerings.
+
         A purchase that names no offering, and comes before any that does, belongs to an offering of
         its own, `UNNAMED_OFFERING`.
         """
@@ -121,6 +124,22 @@ class Account(Shown):
     def _in(self, room: Room) -> tuple[str, ...]:
         found = self._journeys
         return tuple(name for name, one in found if one.relationship.state.room is room)
+
+    def judged_by(self, rules: DepartureRules) -> "Account":
+        """The same account under other departure rules; every departure is judged anew.
+
+        Raises:
+            InvalidRelationship: If ``rules`` are no `DepartureRules`.
+        """
+        return replay_account(
+            self.ledger,
+            customer=self.customer,
+            lifecycle=self.lifecycle,
+            departure_rules=rules,
+            on_rejected="collect",
+            duplicates="collect" if self.unique_ids else "allow",
+            key_offerings=self.key_offerings,
+        )
 
     def rename(self, customer: str) -> "Account":
         """The same account under another id of the customer.
@@ -158,13 +177,13 @@ class Account(Shown):
 
     @property
     def history(self) -> tuple[Event, ...]:
-        """The events that count, accepted or refused, in the order of time.
+        """The events that count, or that were refused for anything but their id, in order.
 
         Examples:
             >>> replay_account([], customer="C-17").history
             ()
         """
-        refused = {one.position for one in self.rejected}
+        refused = {one.position for one in self.rejected if not isinstance(one.error, IdReused)}
         accepted = iter((*self.events, None))
         counts = next(accepted)
         history = []

@@ -31,7 +31,7 @@ class ChangeKind(Enum):
     MOVED = "moved"
     """An event leads from or to another state, or belongs to another cycle."""
     REFUSED = "refused"
-    """An event is refused now that was accepted."""
+    """An event is refused now that was accepted, or was not known."""
     ACCEPTED = "accepted"
     """An event is accepted now that was refused."""
     DEPARTURE_VANISHED = "departure vanished"
@@ -71,7 +71,7 @@ _SENTENCES = {
     ChangeKind.LIFTED: "it was no departure, as {1} shows",
     ChangeKind.ADDED: "it was not known, and counts now",
     ChangeKind.MOVED: "before, {0}; now, {1}",
-    ChangeKind.REFUSED: "it was accepted ({0}), and is refused: {1}",
+    ChangeKind.REFUSED: "it is refused, and was not ({0}): {1}",
     ChangeKind.ACCEPTED: "it was refused, and is accepted ({1})",
     ChangeKind.DEPARTURE_VANISHED: "there was no departure; believed was {0}",
     ChangeKind.DEPARTURE_APPEARED: "there was a departure: {1}",
@@ -83,13 +83,15 @@ _SENTENCES = {
 def _words(value: object) -> str:
     if isinstance(value, Event):
         return f"{value.name} of {value.at.date()}"
+    if value is None:
+        return "not known"
     if isinstance(value, Step):
         return f"{value.way} in cycle {value.cycle}"
     return str(value).rstrip(".")
 
 
 def changes_between(before: "Journey", now: "Journey") -> Iterator[Change]:
-    """What is otherwise now than it was believed, in the order of time.
+    """What is otherwise now than it was believed: corrections, new events, steps, departures.
 
     The same event is the same object in both.
     """
@@ -116,8 +118,8 @@ def _of_event(
 ) -> Iterator[Change]:
     if was and is_ and (was.before, was.after, was.cycle) != (is_.before, is_.after, is_.cycle):
         yield Change(ChangeKind.MOVED, is_.event, was, is_)
-    if was and refuses:
-        yield Change(ChangeKind.REFUSED, was.event, was, refuses.error)
+    if refuses and not refused:
+        yield Change(ChangeKind.REFUSED, refuses.event, was, refuses.error)
     if is_ and refused:
         yield Change(ChangeKind.ACCEPTED, is_.event, refused.error, is_)
 
@@ -136,7 +138,9 @@ def _departures(steps: Iterable[Step]) -> list[Made]:
 
 
 def _of_departures(before: Sequence[Made], now: Sequence[Made]) -> Iterator[Change]:
-    were, are = ({id(event): (event, one) for event, one in made} for made in (before, now))
+    were, are = (
+        {event.id or id(event): (event, one) for event, one in made} for made in (before, now)
+    )
     for key in sorted({*were, *are}, key=lambda key: (were.get(key) or are[key])[0].at):
         event, was = were.get(key, (None, None))
         later, is_ = are.get(key, (None, None))

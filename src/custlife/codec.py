@@ -179,7 +179,9 @@ It knows contacted, ...
                 raise self._missing_class(tag)
         if tag is None:
             raise InvalidData("$", f"{shown(value)} is nothing that a codec stores.")
-        return {"type": tag, **self.converter.unstructure(value)}
+        own = {"lifecycle": self.lifecycle.name, "fingerprint": self.lifecycle.fingerprint}
+        of = own if isinstance(value, Departure) else {}  # the others say it inside
+        return {"type": tag, **of, **self.converter.unstructure(value)}
 
     @overload
     def load(self, data: Data, kind: type[T]) -> T: ...
@@ -246,7 +248,23 @@ It knows contacted, ...
                     read(data[name], None)
         rest = data.copy()
         del rest["type"]
-        return self.converter.structure(rest, found)
+        return (
+            self._departure_alone(rest)
+            if found is Departure
+            else self.converter.structure(rest, found)
+        )
+
+    def _departure_alone(self, data: Data) -> Departure:
+        """A departure that was stored by itself, with the lifecycle whose stages it names."""
+        way = self._way_of(data)
+        for name in ("lifecycle", "fingerprint"):
+            if type(data.pop(name, None)) is not str:
+                raise InvalidData(f"$.{name}", "it is missing, or no text")
+        reader = self._readers[way[0]] if way else self.converter
+        departure: Departure = reader.structure(data, Departure)
+        for migration in way:
+            departure = migration.map_departure(departure)
+        return departure
 
     def _event_class(self, name: str) -> type[Event]:
         found = self._events.get(name)
@@ -375,7 +393,7 @@ It knows contacted, ...
             journey.start.departure_rules,
             journey.customer,
             list(journey.ledger) if whole else [],
-            refused if whole else [],
+            refused,
             withdrawn if whole else [],
             journey.unique_ids,
             list(journey.copies),
@@ -388,10 +406,15 @@ It knows contacted, ...
             data = {**data, "lifecycle": self.lifecycle.name}  # it is replayed under this one
         stored = self.converter.structure(data, _StoredJourney)
         if stored.copies:
+            if stored.events or stored.withdrawn or any(copy.copies for copy in stored.copies):
+                problem = "a merged journey has no events of its own, and no copy has copies"
+                raise InvalidData("$.copies", problem)
             ids: Literal["collect", "allow"] = "collect" if stored.unique_ids else "allow"
-            return merge(
+            merged = merge(
                 *stored.copies, customer=stored.customer, on_rejected="collect", duplicates=ids
             )
+            _require_same(merged, stored.rejected)
+            return merged
         _require_order(stored)
         start = Relationship(stored.customer, self.lifecycle, self.departure_rules)
         withdrawn = [*_withdrawn(stored)]
@@ -419,6 +442,8 @@ It knows contacted, ...
         if self._way_of(data):
             data = {**data, "lifecycle": self.lifecycle.name}  # it is replayed under this one
         stored = self.converter.structure(data, _StoredAccount)
+        if any(one >= other for one, other in pairwise(stored.key_offerings)):
+            raise InvalidData("$.key_offerings", "these are not in order, each once")
         _require_order(stored)
         account = replay_account(
             stored.events,
@@ -565,14 +590,24 @@ def _require_order(stored: "_StoredJourney | _StoredAccount") -> None:
         raise InvalidData("$.rejected", problem)
 
 
+_SHOWN = (Correction.REPLACED, Correction.LIFTED)
+"""Corrections that another event shows; a cancellation is found anew, and not stored."""
+
+
 def _withdrawn(stored: _StoredJourney) -> Iterator[Withdrawn]:
     """What no longer counts, with its events; a place that is none is an error."""
     events = stored.events
+    places = [one.position for one in stored.withdrawn]
+    if any(one >= other for one, other in pairwise(places)):
+        raise InvalidData("$.withdrawn", "these are not in the order of their positions")
     for number, one in enumerate(stored.withdrawn):
         for name, place in (("position", one.position), ("by", one.by)):
             if place is not None and not 0 <= place < len(events):
                 problem = f"{place} is the place of none of the {len(events)} events"
                 raise InvalidData(f"$.withdrawn[{number}].{name}", problem)
+        if (one.by is not None) != (one.how in _SHOWN) or one.how is Correction.CANCELLED:
+            problem = f"{one.how.value!r} is not stored with by={one.by}"
+            raise InvalidData(f"$.withdrawn[{number}].how", problem)
         by = None if one.by is None else events[one.by]
         yield Withdrawn(events[one.position], one.how, one.position, by, one.recorded_at)
 

@@ -51,13 +51,16 @@ class OpenComplaint:
         return f"{name} of {self.at.date()}"
 
 
-def answered(complaints: Sequence[OpenComplaint], id_: str | None) -> int | None:
+def answered(
+    complaints: Sequence[OpenComplaint], id_: str | None, *, waiting: bool = False
+) -> int | None:
     """The place of the complaint that an answer is about; None if no such complaint is open.
 
     Args:
         complaints: The complaints that are not settled, the oldest first.
         id_: The id that the answer names. If it names none, it is about the oldest complaint that
             waits, or, if none waits, about the oldest one that was voiced in public.
+        waiting: Whether it can only be about one that waits: nobody can be ignored twice.
 
     Examples:
         >>> from datetime import timezone
@@ -65,11 +68,11 @@ def answered(complaints: Sequence[OpenComplaint], id_: str | None) -> int | None
         >>> answered([voiced], "c1"), answered([voiced], None), answered([voiced], "c2")
         (0, 0, None)
     """
-    places = range(len(complaints))
+    places = [place for place, one in enumerate(complaints) if not (waiting and one.ignored)]
     if id_ is not None:
         return next((place for place in places if complaints[place].id == id_), None)
-    waiting = (place for place in places if not complaints[place].ignored)
-    return next(waiting, 0 if complaints else None)
+    wait = (place for place in places if not complaints[place].ignored)
+    return next(wait, places[0] if places else None)
 
 
 def answer(complaints: list[OpenComplaint], place: int, event: Event) -> None:

@@ -161,10 +161,13 @@ class ComplaintNotOpen(CustlifeError):
 
     def __str__(self) -> str:
         ids = [*self.open, *[f"{self.unnamed} without an id"] * bool(self.unnamed)]
+        remedy = (
+            "name one of these, or none to answer the oldest" if ids else "there is no answer due"
+        )
         return (
             f"{shown(self.event)} answers the complaint {shown(self.complaint)} of "
             f"{shown(self.customer)}, which is not open. Open: {listed(ids)}. Nothing was changed; "
-            f"name one of these, or none to answer the oldest."
+            f"{remedy}."
         )
 
 

@@ -216,7 +216,8 @@ class Refunded(Event):
 
     Args:
         amount: How much went back, in the caller's currency; exact, 0 or more.
-        purchase: The id of the purchase; None if the refund is for no purchase in particular.
+        purchase: The id of the purchase, one of the last 32 that have an id; None if the refund is
+            for an older one, or for none in particular.
 
     Raises:
         InvalidEvent: If the amount is a float, NaN, infinite, negative or beyond the exact range.

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from operator import attrgetter, length_hint
 from typing import Literal
 
@@ -27,7 +28,7 @@ from custlife.errors import (
     UnknownState,
     shown,
 )
-from custlife.events import ANSWERS, Activity, Event, PurchaseCancelled, checks_fields
+from custlife.events import ANSWERS, Activity, Event, PurchaseCancelled, Refunded, checks_fields
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
@@ -107,6 +108,7 @@ class Journey(Shown):
             relationship=self.relationship.judged_by(rules),
             departures=tuple(departure.judged_by(rules) for departure in self.departures),
             copies=tuple(copy.judged_by(rules) for copy in self.copies),
+            before=tuple(journey.judged_by(rules) for journey in self._before),
         )
 
     @cached_property
@@ -151,15 +153,15 @@ class Journey(Shown):
             add: Late events, also a `PurchaseCancelled`.
             withdraw: The ids of events that are wrong.
             replace: Corrected events by the ids of those whose place they take.
-            recorded_at: When it became known that the withdrawn events are wrong; if left out, at
-                once when they were recorded. An event that is added or takes another's place says
-                this itself, by its own ``recorded_at``.
+            recorded_at: When all this became known; if left out, at once when the events were
+                recorded. An event with a ``recorded_at`` of its own keeps it.
             on_rejected: ``"raise"`` the error of the first event that is refused now and was not,
                 or ``"collect"`` them in `rejected`.
 
         Raises:
             UnknownEventId: If no event has an id that is to be withdrawn or replaced.
-            IdReused: If an id would stand for two events.
+            IdReused: If an id would stand for two events. The same event as one that was withdrawn
+                is a duplicate, unless it was recorded after the withdrawal.
             EventNotAllowed: If the lifecycle refuses an event now.
             InvalidArgument: If an id is to be withdrawn and replaced; or if an argument is of the
                 wrong type.
@@ -182,26 +184,33 @@ class Journey(Shown):
         """
         _checks.iterable_of("events").argument("amend", "add", add)
         _checks.either("raise", "collect").argument("amend", "on_rejected", on_rejected)
-        known_since = None if recorded_at is None else _moment("amend", "recorded_at", recorded_at)
+        known = None if recorded_at is None else _moment("amend", "recorded_at", recorded_at)
         wrong, corrected = self._corrections(withdraw, {} if replace is None else replace)
-        gone = {id(one.event) for one in self.withdrawn if not _cancels(one)}
-        out = [*_settled(self)]
+        late = [_known_since(event, known) for event in add]
+        corrected = {id_: _known_since(event, known) for id_, event in corrected.items()}
+        if not (late or wrong or corrected):
+            return evolve(self, before=(self,))
+        settled = [*_settled(self)]
+        passed = {id(one.event) for one in settled} | {id(event) for event in self.duplicates}
         events = _timeless(self)
         for event in self.ledger:
             events.append(event)
-            by = corrected.get(event.id or "")
-            if id(event) in gone:
+            if id(event) in passed:
                 continue
-            if by is not None:
+            if (by := corrected.get(event.id or "")) is not None:
                 events.append(by)
-                out.append(Withdrawn(event, Correction.REPLACED, 0, by))
+                settled.append(Withdrawn(event, Correction.REPLACED, 0, by))
             elif event.id in wrong:
-                out.append(Withdrawn(event, Correction.WITHDRAWN, 0, recorded_at=known_since))
+                settled.append(Withdrawn(event, Correction.WITHDRAWN, 0, recorded_at=known))
         amended = replayed(
-            self.start, [*events, *add], out, unique_ids=self.unique_ids, before=(self,)
+            self.start,
+            [*events, *late],
+            settled,
+            unique_ids=self.unique_ids,
+            strict_ids=False,
+            before=(self,),
         )
-        if on_rejected == "raise":
-            _raise_first_of(amended, self)
+        _raise_first_of(amended, self, refused=on_rejected == "raise")
         return amended
 
     def _corrections(
@@ -224,6 +233,9 @@ class Journey(Shown):
             if id_ in wrong:
                 rule, remedy = "replaced or withdrawn, not both", "Name the id once."
                 raise InvalidArgument("amend()", "replace", id_, rule, remedy)
+            if any(event is one for one in self.ledger):
+                rule, remedy = "another event than those of the journey", "Make the right event."
+                raise InvalidArgument("amend()", "replace", event, rule, remedy)
         return set(wrong), corrected
 
     def known_at(self, moment: datetime) -> "Journey":
@@ -254,12 +266,13 @@ class Journey(Shown):
             return merge(*copies, customer=self.customer, on_rejected="collect", duplicates=ids)
         events = [event for event in self.ledger if event.known_since <= until]
         events += _timeless(self)
+        settled = {id(one.event): one for one in _settled(self)}
         out = [
             one
-            for one in self.withdrawn
-            if not _cancels(one) and max(one.known_since, one.event.known_since) <= until
+            for one in settled.values()
+            if one.event.known_since <= until and _known_wrong(one, settled) <= until
         ]
-        return replayed(self.start, events, out, unique_ids=self.unique_ids)
+        return replayed(self.start, events, out, unique_ids=self.unique_ids, strict_ids=False)
 
     def rename(self, customer: str) -> "Journey":
         """The same journey under another id of the customer.
@@ -271,6 +284,7 @@ class Journey(Shown):
             self,
             start=self.start.rename(customer),
             relationship=self.relationship.rename(customer),
+            rejected=tuple(one.rename(customer) for one in self.rejected),
         )
 
     def as_of(self, moment: datetime) -> Relationship:
@@ -376,7 +390,7 @@ def replay(  # noqa: PLR0913 - each can be left out
     """Replay one customer's history from the beginning.
 
     Events are sorted by time; events of the same time keep the order in which they were given. A
-    purchase that a `PurchaseCancelled` names does not count.
+    purchase that a `PurchaseCancelled` names does not count, and neither do its refunds.
 
     Args:
         events: The events, in any order.
@@ -476,11 +490,11 @@ def merge(
         [event for copy in copies for event in _given(copy)],
         [one for copy in copies for one in (*_settled(copy), *_lifted(copy, copies))],
         unique_ids=duplicates != "allow",
-        strict_ids=duplicates == "raise",
+        strict_ids=False,
         before=tuple(copies),
     )
-    if on_rejected == "raise":
-        _raise_first_of(merged, *copies)
+    strict, strict_ids = on_rejected == "raise", duplicates == "raise"
+    _raise_first_of(merged, *copies, refused=strict, reused=strict_ids)
     return evolve(merged, copies=tuple(copies))
 
 
@@ -573,14 +587,18 @@ def _by_id(
     ids = [event.id for event in ledger if event.id is not None]
     if len(set(ids)) == len(ids):
         return again, wrong
-    gone: dict[str | None, list[Event]] = {}
+    gone: dict[str | None, list[Withdrawn]] = {}
     for one in out.values():
-        gone.setdefault(one.event.id, []).append(one.event)
+        gone.setdefault(one.event.id, []).append(one)
+    put = {id(one.by) for one in out.values()}
     taken: dict[str, Event] = {}
     for place, event in enumerate(ledger):
         if event.id is None or place in out:
             continue
-        if any(_alike(event, one) for one in gone.get(event.id, ())):
+        if id(event) not in put and any(
+            _alike(event, one.event) and event.known_since <= one.known_since
+            for one in gone.get(event.id, ())
+        ):
             again.add(place)
         elif event.id not in taken:
             taken[event.id] = event
@@ -610,7 +628,7 @@ def _differences(event: Event, other: Event) -> Iterator[str]:
 def _cancellations(
     ledger: Sequence[Event], gone: set[int], customer: str
 ) -> tuple[dict[int, Withdrawn], dict[int, CustlifeError]]:
-    """The purchases that never took place, and the errors of cancellations of what is not there."""
+    """The purchases that never took place, with their refunds; and cancellations in vain."""
     struck: dict[int, Withdrawn] = {}
     vain: dict[int, CustlifeError] = {}
     counting = [(place, event) for place, event in enumerate(ledger) if place not in gone]
@@ -621,14 +639,21 @@ def _cancellations(
             for place, event in counting
             if event.activity is Activity.PURCHASE and event.id is not None
         }
+        refunds: dict[str | None, list[int]] = {}
+        for place, event in counting:
+            if isinstance(event, Refunded):
+                refunds.setdefault(event.purchase, []).append(place)
         for place, cancel in cancels:
-            purchase = purchases.pop(cancel.purchase, None)
-            if purchase is None:
+            purchase = purchases.get(cancel.purchase)
+            offering = None if purchase is None else ledger[purchase].offering
+            if purchase is None or (cancel.offering or offering) != (offering or cancel.offering):
                 known = tuple(purchases)
                 vain[place] = UnknownEventId(cancel.purchase, "purchase", known, customer)
             else:
-                one = Withdrawn(ledger[purchase], Correction.CANCELLED, purchase, cancel)
-                struck[purchase] = one
+                del purchases[cancel.purchase]
+                for struck_place in (purchase, *refunds.get(cancel.purchase, ())):
+                    one = Withdrawn(ledger[struck_place], Correction.CANCELLED, 0, cancel)
+                    struck[struck_place] = one
     return struck, vain
 
 
@@ -663,31 +688,53 @@ def _lifted(copy: Journey, copies: Sequence[Journey]) -> Iterator[Withdrawn]:
 
 
 def _went_on_buying(journey: Journey, at: datetime) -> Event | None:
-    """The purchase that shows that the person was present at a moment, and had not left."""
+    """The purchase by which it was first known that the person had not left at a moment."""
     past = bisect_right(journey.events, at, key=_at)
     steps = journey.steps
     if past == 0 or steps[past - 1].after.room is Room.FORMER:
         return None
-    for step in steps[past:]:
-        if step.is_departure:
-            return None
-        if step.event.activity is Activity.PURCHASE:
-            return step.event
-    return None
+    staying = takewhile(lambda step: not step.is_departure, steps[past:])
+    bought = [step.event for step in staying if step.event.activity is Activity.PURCHASE]
+    return min(bought, key=attrgetter("known_since"), default=None)
 
 
 def _identity(journey: Journey) -> tuple[object, ...]:
     """By what journeys are put in order, whatever order they are given in."""
-    events = tuple((event.at, event.name, event.id or "") for event in journey.ledger)
-    return journey.customer, events
+    events = tuple((event.at, repr(event)) for event in journey.ledger)
+    withdrawn = tuple((one.position, one.how.value) for one in journey.withdrawn)
+    return journey.customer, events, withdrawn
 
 
-def _raise_first_of(now: Journey, *before: Journey) -> None:
-    """Raise the error of the first event that is refused and was not, but for its id."""
+def _raise_first_of(
+    now: Journey, *before: Journey, refused: bool = True, reused: bool = True
+) -> None:
+    """Raise the error of the first event that is refused and was not.
+
+    Args:
+        now: The journey.
+        *before: What was believed before.
+        refused: Whether to raise what the lifecycle refuses.
+        reused: Whether to raise that an id stands for two events.
+    """
     known = {id(rejection.event) for journey in before for rejection in journey.rejected}
     for rejection in now.rejected:
-        if id(rejection.event) not in known and not isinstance(rejection.error, IdReused):
+        wanted = reused if isinstance(rejection.error, IdReused) else refused
+        if wanted and id(rejection.event) not in known:
             raise rejection.error
+
+
+def _known_since(event: Event, moment: datetime | None) -> Event:
+    """The event as one that became known at a moment, unless it says when itself."""
+    given = moment is None or not isinstance(event, Event) or event.recorded_at is not None
+    return event if given else evolve(event, recorded_at=moment)
+
+
+def _known_wrong(one: Withdrawn, settled: Mapping[int, Withdrawn]) -> datetime:
+    """When it was first known that an event was wrong, by what took its place or by a later one."""
+    since = one.known_since
+    while one.by is not None and (later := settled.get(id(one.by))) is not None:
+        since, one = min(since, later.known_since), later
+    return since
 
 
 def replayed_under(journey: Journey, lifecycle: Lifecycle) -> Journey:

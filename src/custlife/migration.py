@@ -5,6 +5,7 @@ earlier lifecycle has an image, in the same room, or the migration is not made.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from attrs import Factory, evolve, field, fields, frozen
 
@@ -25,7 +26,7 @@ from custlife.lifecycle.differences import differences
 from custlife.lifecycle.faults import brief
 from custlife.lifecycle.parts import Names, several
 from custlife.lifecycle.places import Places
-from custlife.lifecycle.table import to_table
+from custlife.lifecycle.table import PAUSED, to_table
 from custlife.relationship import Relationship
 from custlife.state import State
 
@@ -126,7 +127,8 @@ customers belong: one of browsing and trial. (no_image)
         """The relationship under the new lifecycle; everything on record is kept.
 
         The names of the stages that were left, in the departure on record and in what was believed
-        of it at first, are mapped too.
+        of it at first, are mapped too. If the new stage is no pause, a pause that went on is over
+        with the last event on record.
 
         Args:
             relationship: A relationship of the old lifecycle.
@@ -147,10 +149,12 @@ customers belong: one of browsing and trial. (no_image)
         self._require_old("apply", "relationship", relationship.lifecycle)
         departure = relationship.departure
         values = {one.name: getattr(relationship, one.name) for one in fields(Relationship)}
+        image = self._image(relationship.state)
         changed = {
             "lifecycle": self.new,
-            "state": self._image(relationship.state),
-            "departure": departure and self._departure(departure),
+            "state": image,
+            "departure": departure and self.map_departure(departure),
+            **_pause(relationship, image),
         }
         return Relationship.restore(**values | changed)
 
@@ -222,11 +226,29 @@ customers belong: one of browsing and trial. (no_image)
         to_table(self.old).index(state)
         return self._images[state]
 
-    def _departure(self, departure: Departure) -> Departure:
+    def map_departure(self, departure: Departure) -> Departure:
+        """A departure under the new lifecycle: the names of the stages that were left are mapped.
+
+        Args:
+            departure: A departure of the old lifecycle.
+
+        Raises:
+            InvalidArgument: If it is no `Departure`.
+            UnknownState: If no relationship of the old lifecycle can have left these stages.
+        """
+        _checks.one_of(Departure).argument("Migration.map_departure", "departure", departure)
         left = self._image(self.old.state(*departure.stages_left)).stages
         believed = departure.first_believed
         before = believed and evolve(believed, stages_left=left)
         return evolve(departure, stages_left=left, first_believed=before)
+
+
+def _pause(relationship: Relationship, image: State) -> dict[str, Any]:
+    """The pause of a relationship that is mapped: it is over, or begins, with the last event."""
+    began, last = relationship.paused_at, relationship.record.last_at
+    if began is None or last is None or image.is_in(PAUSED):
+        return {"paused_at": (began or last) if image.is_in(PAUSED) else None}
+    return {"paused_at": None, "paused": relationship.paused + (last - began)}
 
 
 Identity = tuple[str, str]

@@ -35,14 +35,14 @@ from custlife.errors import (
     shown,
 )
 from custlife.events import (
+    ANSWERS,
     Activity,
     CauseLearnt,
     Complained,
+    ComplaintIgnored,
     Event,
-    Paused,
     PurchaseCancelled,
     Refunded,
-    Resumed,
     checks_fields,
 )
 from custlife.lifecycle._chart import Chart, restore_chart
@@ -87,7 +87,8 @@ class Relationship(Shown):
             in public.
         refundable: Of the latest purchases that have an id, the id and what can still be refunded,
             the oldest first.
-        paused_at: When the pause began that goes on now; None where there is none.
+        paused_at: When the pause began that goes on now, that is since when a stage ``paused`` is
+            active, or since the last purchase in it; None where there is none.
         paused: How long the customer has paused since the last purchase, in pauses that are over.
         departure: The last departure on record, also after a return; None if there never was one.
         record: Counts, sums and times over all cycles.
@@ -344,7 +345,10 @@ class Relationship(Shown):
             >>> Relationship("C-17").allowed
             ('contacted', 'engaged', 'purchased', 'refunded', 'complained', 'recommended', ...
         """
-        return to_table(self.lifecycle).allowed(self.state, answerable=bool(self.complaints))
+        names = to_table(self.lifecycle).allowed(self.state, answerable=bool(self.complaints))
+        if self.complaints and not self.open_complaints:  # each was ignored already
+            return tuple(name for name in names if name != ComplaintIgnored.name)
+        return names
 
     def explain(self) -> str:
         """Why the customer is in this state, as far as the snapshot shows, and what may come next.
@@ -451,7 +455,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     """
     table = to_table(start.lifecycle)
     lifecycle = table.lifecycle  # the one that was compiled; an equal copy is found more slowly
-    arcs, unguarded, rooms = table.arcs, table.unguarded, table.rooms
+    arcs, unguarded, rooms, pausing = table.arcs, table.unguarded, table.rooms, table.paused
     here = table.index(start.state)
     room = rooms[here]
     since = start.since
@@ -492,15 +496,13 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             name = table.handled_as(kind)
             after = (arcs if complaints else unguarded)[here].get(name)
             if after is None:
-                answerable = bool(complaints)
-                error = _refusal(table, table.states[here], event, start, answerable=answerable)
-                refuse(event, error)
+                refuse(event, _refusal(table, table.states[here], event, complaints, start))
                 continue
         if activity is _OTHER:
             if isinstance(event, CauseLearnt):
                 learnt = departure and departure.learnt(event)
                 if learnt is None:
-                    refuse(event, _nobody_left(event, table.states[here], start))
+                    refuse(event, _forbidden(table, table.states[here], event, _NOBODY_LEFT, start))
                     continue
                 departures[-1:] = [learnt] if departures else []
                 departure = learnt
@@ -512,11 +514,11 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                 continue
         elif activity is _SETTLEMENT or activity is _DISREGARD:
             named = getattr(event, "complaint", None)
-            place = answered(complaints, named)
+            place = answered(complaints, named, waiting=activity is _DISREGARD)
             if place is not None and _others_wait(complaints, place):
                 after = here
-            elif place is None and named is not None:
-                refuse(event, _not_open(event, complaints, start.customer))
+            elif place is None and (named is not None or complaints):
+                refuse(event, _not_open(table, table.states[here], event, complaints, start))
                 continue
         if after != here:
             entered = rooms[after]
@@ -574,11 +576,12 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             revenue = EXACT.subtract(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
             refunded = EXACT.add(refunded, event.amount)  # type: ignore[attr-defined]  # see Event
             _take_off(rests, event)  # type: ignore[arg-type]  # see Event
-        elif activity is _OTHER and isinstance(event, Paused) and paused_at is None:
-            paused_at = at
-        if paused_at is not None and (room is Room.FORMER or isinstance(event, Resumed)):
-            paused += at - paused_at
-            paused_at = None
+        if pausing:
+            if here not in pausing and paused_at is not None:
+                paused += at - paused_at
+                paused_at = None
+            elif here in pausing and paused_at is None:
+                paused_at = at
 
     record = _record(
         *counts,
@@ -610,22 +613,26 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
 
 
 def _refusal(
-    table: Table,
-    state: State,
-    event: Event,
-    start: Relationship,
-    *,
-    answerable: bool,
+    table: Table, state: State, event: Event, complaints: list[OpenComplaint], start: Relationship
 ) -> CustlifeError:
     """The error for an event that the lifecycle refuses, under the event's own name."""
-    name = table.handled_as(type(event))
+    name, answerable = table.handled_as(type(event)), bool(complaints)
     if isinstance(event, PurchaseCancelled) and name not in table.events:
         because = "It strikes a purchase out of the history, and a relationship keeps none."
-        allowed = table.allowed(state, answerable=answerable)
-        row = ASSUMPTION.row
-        return EventNotAllowed(event.name, state, allowed, because, row, start.customer)
+        return _forbidden(table, state, event, because, start)
+    named = event.activity in ANSWERS and getattr(event, "complaint", None) is not None
+    if named and not complaints and name in table.events:
+        return _not_open(table, state, event, complaints, start)
     error = table.refusal(state, name, start.customer, answerable=answerable)
     return error if event.name == name else evolve(error, event=event.name)
+
+
+def _forbidden(
+    table: Table, state: State, event: Event, because: str, start: Relationship
+) -> EventNotAllowed:
+    """The error for an event that is refused whatever the lifecycle says."""
+    allowed = tuple(name for name in table.allowed(state) if name != event.name)
+    return EventNotAllowed(event.name, state, allowed, because, ASSUMPTION.row, start.customer)
 
 
 def _others_wait(complaints: list[OpenComplaint], place: int) -> bool:
@@ -634,10 +641,18 @@ def _others_wait(complaints: list[OpenComplaint], place: int) -> bool:
     return waiting > (not complaints[place].ignored)
 
 
-def _not_open(event: Any, complaints: list[OpenComplaint], customer: str) -> ComplaintNotOpen:  # noqa: ANN401 - an answer
-    ids = tuple(complaint.id for complaint in complaints if complaint.id is not None)
-    others = len(complaints) - len(ids)
-    return ComplaintNotOpen(event.name, event.complaint, ids, others, customer)
+def _not_open(
+    table: Table, state: State, event: Event, complaints: list[OpenComplaint], start: Relationship
+) -> CustlifeError:
+    """The error for an answer to a complaint that is not open, or that nobody waits for."""
+    named = getattr(event, "complaint", None)
+    if named is None:
+        because = "Nobody waits for an answer: each complaint was ignored already."
+        return _forbidden(table, state, event, because, start)
+    ignoring = event.activity is _DISREGARD
+    some = [complaint for complaint in complaints if not (ignoring and complaint.ignored)]
+    ids = tuple(complaint.id for complaint in some if complaint.id is not None)
+    return ComplaintNotOpen(event.name, named, ids, len(some) - len(ids), start.customer)
 
 
 def _too_much(
@@ -667,6 +682,7 @@ def _keep(rests: dict[str, Decimal], id_: str, amount: Decimal) -> None:
 
 
 _NOTHING = Decimal(0)
+_NOBODY_LEFT = "Nobody is gone whose cause could be learnt."
 
 
 def _first_moment(departure: Departure | None, moment: datetime | None) -> datetime | None:
@@ -679,13 +695,6 @@ def _sales_cycle(began: datetime | None, moment: datetime | None, at: datetime) 
     if moment is None:
         return at - (began or at)
     return None if began is None or began == moment else moment - began
-
-
-def _nobody_left(event: Event, state: State, start: Relationship) -> EventNotAllowed:
-    """The error for a cause that is learnt where no departure is on record."""
-    because = "Nobody is gone whose cause could be learnt."
-    allowed = tuple(name for name in start.allowed if name != event.name)
-    return EventNotAllowed(event.name, state, allowed, because, ASSUMPTION.row, start.customer)
 
 
 def _require(check: _checks.Check, name: str, value: object) -> None:

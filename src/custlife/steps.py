@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, shown
@@ -29,6 +30,12 @@ class Rejection:
     event: Event = field(repr=shown)
     error: CustlifeError = field(eq=lambda error: (type(error), error.args))
     position: int | None
+
+    def rename(self, customer: str) -> "Rejection":
+        """The same refusal under another id of the customer."""
+        error: Any = self.error
+        named = hasattr(error, "customer")
+        return evolve(self, error=evolve(error, customer=customer)) if named else self
 
     def __str__(self) -> str:
         return str(self.error)

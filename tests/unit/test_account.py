@@ -21,6 +21,7 @@ from custlife import (
     Contacted,
     Departed,
     DepartureKind,
+    DepartureRules,
     Engaged,
     Event,
     EventNotAllowed,
@@ -517,7 +518,7 @@ def test_what_is_delivered_twice_counts_once():
 
     one = account(first, first, other, duplicates="collect")
 
-    assert (one.events, one.duplicates, one.history) == ((first,), (first,), (first, other))
+    assert (one.events, one.duplicates, one.history) == ((first,), (first,), (first,))
     assert [type(refused.error) for refused in one.rejected] == [IdReused]
     with pytest.raises(IdReused):
         account(first, other)
@@ -773,3 +774,33 @@ def test_an_account_is_renamed():
     renamed = replay_account(events, customer="C-1").rename("C-18")
 
     assert renamed == replay_account(events, customer="C-18")
+
+
+def test_a_look_back_revives_no_event_whose_id_was_taken():
+    """Also if the event that has the id was cancelled."""
+    events = [
+        Purchased(at=day(0), amount=5, id="p1", offering="a"),
+        Engaged(at=day(1), id="p1", offering="a"),
+        PurchaseCancelled(at=day(2), purchase="p1", offering="a"),
+    ]
+    one = replay_account(events, customer="C-1", duplicates="collect", on_rejected="collect")
+
+    assert str(one.as_of(day(9)).relationship.state) == str(one.relationship.state) == "potential"
+
+
+def test_a_purchase_is_not_cancelled_under_another_offering():
+    """As it is not refunded under another."""
+    purchase = Purchased(at=day(0), amount=5, offering="a", id="p1")
+
+    with pytest.raises(UnknownEventId):
+        account(purchase, PurchaseCancelled(at=day(1), purchase="p1", offering="b"))
+
+
+def test_an_account_is_judged_by_other_rules():
+    """As a replay of its events under these rules."""
+    rules = DepartureRules(moment_grace=timedelta(days=30))
+    events = [Purchased(at=day(0), amount=5, offering="a"), Departed(at=day(9), offering="a")]
+
+    judged = replay_account(events, customer="C-1").judged_by(rules)
+
+    assert judged == replay_account(events, customer="C-1", departure_rules=rules)

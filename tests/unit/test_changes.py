@@ -14,6 +14,7 @@ from custlife import (
     Correction,
     Departed,
     DepartureKind,
+    DepartureRules,
     Engaged,
     EventNotAllowed,
     IdReused,
@@ -27,6 +28,7 @@ from custlife import (
     Relationship,
     Room,
     UnknownEventId,
+    merge,
     replay,
 )
 
@@ -260,9 +262,8 @@ def test_what_is_refused_by_a_correction_is_collected_if_wanted():
 
     refused = [change for change in unpaid.changes if change.kind is ChangeKind.REFUSED]
     accepted = [change for change in stayed.changes if change.kind is ChangeKind.ACCEPTED]
-    assert (
-        "it was accepted (stays buyer+content in cycle 1), and is refused: No purchase 'p1'"
-        in str(*refused)
+    assert "it is refused, and was not (stays buyer+content in cycle 1): No purchase 'p1'" in str(
+        *refused
     )
     assert str(*accepted) == (
         "lapsed of 2026-01-04: it was refused, and is accepted (buyer+content -> buyer+eroding in "
@@ -423,3 +424,136 @@ def test_a_lifecycle_that_knows_no_purchases_knows_no_cancellations():
             customer="C-17",
             lifecycle=CUSTOMER_LIFECYCLE,
         )
+
+
+# --- corrections of corrections ------------------------------------------------------------------
+
+
+TWO = replay([bought(0, "p1"), bought(5, "p2", 30)], customer="C-17")
+
+
+@pytest.mark.parametrize(
+    "corrections",
+    [
+        [bought(5, "p2", 30, recorded_at=day(9))],
+        [bought(5, "p2", 35), bought(5, "p2", 30)],
+        [bought(5, "p2", 35, recorded_at=day(31)), bought(5, "p2", 36), bought(5, "p2", 30)],
+    ],
+    ids=["recorded later", "put back", "put back after two"],
+)
+def test_what_is_replaced_by_the_same_still_counts(corrections):
+    """The last correction is what holds."""
+    amended = TWO
+    for event in corrections:
+        amended = amended.amend(replace={"p2": event})
+
+    assert amended.relationship.record == TWO.relationship.record
+    assert amended.known_at(day(60)).relationship == amended.relationship
+
+
+def test_what_was_known_between_two_replacements():
+    """A later correction that was known earlier takes the place of both."""
+    once = TWO.amend(replace={"p2": bought(5, "p2", 35, recorded_at=day(31))})
+    twice = once.amend(replace={"p2": bought(5, "p2", 36, recorded_at=day(40))})
+
+    revenues = [twice.known_at(day(n)).relationship.record.revenue for n in (10, 35, 41)]
+
+    assert revenues == [50, 55, 56]
+
+
+def test_an_event_is_not_replaced_by_itself():
+    """There is nothing to correct."""
+    with pytest.raises(InvalidArgument, match="must be another event than those of the journey"):
+        TWO.amend(replace={"p2": TWO.events[1]})
+
+
+def test_a_withdrawal_that_was_wrong_is_undone_by_the_event_recorded_later():
+    """What comes again without a later date is only delivered again."""
+    withdrawn = TWO.amend(withdraw=["p2"], recorded_at=day(20))
+
+    again = withdrawn.amend(add=[bought(5, "p2", 30)], on_rejected="collect")
+    restored = withdrawn.amend(add=[bought(5, "p2", 30, recorded_at=day(40))])
+
+    assert again.relationship.record.purchases == 1
+    assert restored.relationship == TWO.relationship
+    assert restored.known_at(day(30)).relationship.record.purchases == 1
+
+
+def test_an_event_that_was_delivered_twice_is_replaced_once():
+    """The copy stays a duplicate."""
+    doubled = replay([bought(0, "p1"), bought(5, "p2", 30), bought(5, "p2", 30)], customer="C-17")
+
+    amended = doubled.amend(replace={"p2": bought(5, None, 35)})
+
+    assert amended.relationship.record.revenue == 55
+    assert len(amended.duplicates) == 1
+
+
+def test_a_journey_with_an_id_of_two_events_can_be_corrected():
+    """What was refused for its id stays refused."""
+    odd = replay([bought(0, "a"), bought(1, "a")], customer="C-17", duplicates="collect")
+
+    amended = odd.amend(add=[bought(3)])
+
+    assert [type(one.error) for one in amended.rejected] == [IdReused]
+    assert odd.known_at(day(9)) == odd
+    assert merge(odd, customer="C-17").relationship == odd.relationship
+    with pytest.raises(IdReused):
+        odd.amend(add=[bought(4, "a")], on_rejected="collect")
+
+
+def test_the_day_of_a_correction_is_that_of_all_its_events():
+    """An event that says when it was recorded keeps that."""
+    amended = TWO.amend(
+        add=[bought(7, "p3"), bought(8, "p4", recorded_at=day(25))], recorded_at=day(30)
+    )
+
+    assert [amended.known_at(day(n)).relationship.record.purchases for n in (24, 25, 30)] == [
+        2,
+        3,
+        4,
+    ]
+
+
+def test_no_correction_changes_nothing():
+    """Also of a merged journey, which stays one."""
+    merged = merge(TWO, JOURNEY.rename("S-9"), customer="C-17", duplicates="allow")
+
+    assert (TWO.amend(), TWO.amend().changes) == (TWO, ())
+    assert merged.amend() == merged
+
+
+def test_a_late_event_that_is_refused_is_told():
+    """Though nobody knew it before."""
+    amended = TWO.amend(add=[ComplaintSettled(at=day(9))], on_rejected="collect")
+
+    assert str(*amended.changes).startswith(
+        "complaint_settled of 2026-01-10: it is refused, and was not (not known): "
+    )
+
+
+def test_the_refunds_of_a_cancelled_purchase_do_not_count_either():
+    """The money goes back once."""
+    refund = Refunded(at=day(6), amount=10, purchase="p2")
+    chargeback = PurchaseCancelled(at=day(8), purchase="p2")
+
+    journey = replay([*TWO.events, refund, chargeback], customer="C-17")
+
+    assert journey.relationship.record.revenue == 20
+    assert [one.event for one in journey.withdrawn] == [TWO.events[1], refund]
+
+
+def test_a_departure_that_is_replaced_changes_its_kind():
+    """It did not vanish and come again."""
+    amended = JOURNEY.amend(replace={"e7": Departed(at=day(91), cause=Cause.RELOCATION, id="e7")})
+
+    assert ChangeKind.DEPARTURE_CHANGED in kinds(amended)
+    assert ChangeKind.DEPARTURE_VANISHED not in kinds(amended)
+
+
+def test_other_departure_rules_are_no_correction():
+    """What was believed is judged by them, too."""
+    rules = DepartureRules(moment_grace=timedelta(days=200))
+    amended = JOURNEY.amend(add=[LATE])
+
+    assert kinds(amended.judged_by(rules)) == kinds(amended)

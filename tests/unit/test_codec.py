@@ -39,6 +39,7 @@ from custlife import (
     Stay,
     UnknownEvent,
     UnknownState,
+    merge,
     replay,
     replay_account,
 )
@@ -870,12 +871,11 @@ def documents(codec, journey):
 
 
 def test_the_fingerprint_is_stored_beside_the_name_of_the_lifecycle(visit):
-    """Of relationships and of journeys; departures, records and events are of no lifecycle."""
-    for data in documents(CODEC, visit):
+    """Of relationships, journeys and departures; records and events are of no lifecycle."""
+    for data in (*documents(CODEC, visit), CODEC.dump(visit.departures[0])):
         names = list(data)
         assert names[names.index("lifecycle") + 1] == "fingerprint"
         assert data["fingerprint"] == CUSTOMER_LIFECYCLE.fingerprint
-    assert "fingerprint" not in CODEC.dump(visit.departures[0])
 
 
 CHANGED = {
@@ -1075,3 +1075,69 @@ def test_a_mapped_document_stands_where_the_map_says(events):
     ]
 
     assert relationship == TO_FINER.apply(journey.relationship) == replayed.relationship
+
+
+def test_a_departure_of_an_earlier_lifecycle_is_mapped(visit):
+    """By itself as in its relationship; without the migration it is not read."""
+    data = CODEC.dump(visit.departures[0])
+
+    mapped = Codec(FINER, earlier=[TO_FINER]).load(data)
+
+    assert mapped.stages_left == ("browsing",)
+    with pytest.raises(LifecycleChanged):
+        Codec(evolve(FINER, name="customer")).load(data)
+    with pytest.raises(InvalidData, match=r"\$.fingerprint"):
+        CODEC.load({name: value for name, value in data.items() if name != "fingerprint"})
+
+
+WRONG = {"position": 0, "how": "withdrawn", "by": None, "recorded_at": None}
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "path"),
+    [
+        ([WRONG, WRONG], r"\$.withdrawn"),
+        ([{**WRONG, "position": 1}, WRONG], r"\$.withdrawn"),
+        ([{**WRONG, "position": 9}], r"\$.withdrawn\[0\].position"),
+        ([{**WRONG, "how": "replaced"}], r"\$.withdrawn\[0\].how"),
+        ([{**WRONG, "by": 1}], r"\$.withdrawn\[0\].how"),
+        ([{**WRONG, "how": "replaced", "by": 9}], r"\$.withdrawn\[0\].by"),
+        ([{**WRONG, "how": "cancelled", "by": 1}], r"\$.withdrawn\[0\].how"),
+    ],
+    ids=[
+        "twice",
+        "out of order",
+        "nowhere",
+        "by nothing",
+        "by something",
+        "by nobody",
+        "cancelled",
+    ],
+)
+def test_corrections_are_read_as_strictly_as_events(withdrawn, path):
+    """Nothing is read that is not written."""
+    journey = replay([Engaged(at=T, id="e1"), Engaged(at=T, id="e2")], customer="C-17")
+
+    with pytest.raises(InvalidData, match=path):
+        CODEC.load({**CODEC.dump(journey), "withdrawn": withdrawn})
+
+
+def test_a_merged_journey_has_no_events_of_its_own():
+    """They are those of its copies."""
+    one, two = (replay([Engaged(at=T, id=id_)], customer="C") for id_ in ("e1", "e2"))
+    merged = merge(one, two, customer="C-17")
+    data = CODEC.dump(merged)
+
+    assert CODEC.load(data) == merged
+    with pytest.raises(InvalidData, match=r"\$.copies: a merged journey has no events"):
+        CODEC.load({**data, "events": CODEC.dump(one)["events"]})
+    with pytest.raises(InvalidData, match=r"\$.events\[0\]: this event was refused when stored"):
+        CODEC.load({**data, "rejected": [0]})
+
+
+def test_key_offerings_are_read_in_order():
+    """Each once."""
+    data = CODEC.dump(replay_account([], customer="C-17", key_offerings=["a", "b"]))
+
+    with pytest.raises(InvalidData, match=r"\$.key_offerings"):
+        CODEC.load({**data, "key_offerings": ["b", "a"]})

@@ -96,9 +96,25 @@ def test_a_complaint_is_settled_once():
 
 
 def test_where_nothing_is_open_the_lifecycle_refuses_the_answer():
-    """By its own sentence, whatever the answer names."""
+    """By its own sentence; an answer that names a complaint is told that it is not open."""
     with pytest.raises(EventNotAllowed, match="Only a complaint that is open can be settled"):
+        REGULAR.apply(ComplaintSettled(at=day(9)))
+    with pytest.raises(ComplaintNotOpen, match=r"Open: nothing\. .*; there is no answer due\."):
         REGULAR.apply(ComplaintSettled(at=day(9), complaint="a"))
+
+
+@pytest.mark.parametrize(
+    ("named", "error"), [("a", ComplaintNotOpen), (None, EventNotAllowed)], ids=str
+)
+def test_nobody_is_ignored_twice(named, error):
+    """A complaint in public that was ignored can still be settled, and no more."""
+    ignored = voiced("a", public="a").apply(ComplaintIgnored(at=day(9)))
+
+    with pytest.raises(error, match=r"Open: nothing|Nobody waits for an answer"):
+        ignored.apply(ComplaintIgnored(at=day(10), complaint=named))
+
+    assert "complaint_ignored" not in ignored.allowed
+    assert "complaint_settled" in ignored.allowed
 
 
 def test_what_was_ignored_in_public_can_be_settled_by_its_id():

@@ -27,12 +27,14 @@ from custlife import (
     InvalidMigration,
     Migration,
     Move,
+    Paused,
     Purchased,
     Relationship,
     ServiceFailed,
     UnknownEvent,
     replay,
     to_table,
+    with_pause,
 )
 from custlife.testing import histories, lifecycles
 
@@ -613,3 +615,29 @@ def test_a_map_is_total_or_refused(data):
     assert bool(images) != bool(codes)
     assert codes <= {"unknown_key", "bad_stage", "no_image", "other_room", "no_state"}
     assert all(reached[image] is old.state(state).room for state, image in images.items())
+
+
+PAUSING = with_pause(DEFAULT)
+PAUSED = Relationship("C-17", PAUSING).apply(
+    Purchased(at=T, amount=5),
+    Paused(at=T + timedelta(days=10)),
+    Contacted(at=T + timedelta(days=15)),
+)
+
+
+def test_a_pause_ends_where_the_new_lifecycle_has_none():
+    """With the last event on record."""
+    mapped = Migration(PAUSING, DEFAULT, {"active": (), "paused": ()}).apply(PAUSED)
+
+    assert (mapped.paused_at, mapped.paused) == (None, timedelta(days=5))
+
+
+def test_a_pause_begins_where_the_map_says_so():
+    """With the last event on record."""
+    stages = {name: (name, "paused") for name in ("content", "in_conflict", "eroding")}
+    buyer = Relationship("C-17").apply(Purchased(at=T, amount=5))
+
+    mapped = Migration(DEFAULT, PAUSING, stages).apply(buyer)
+
+    assert (str(mapped.state), mapped.paused_at) == ("buyer+content+paused", T)
+    assert Migration(PAUSING, PAUSING).apply(PAUSED) == PAUSED

@@ -574,7 +574,7 @@ def test_a_restored_relationship_goes_on_like_the_original(departed):
         ({"refundable": [("p1", Decimal(12))]}, "refundable"),
         ({"refundable": [("p1", Decimal(1))] * 2}, "refundable"),
         ({"paused_at": day(91)}, "paused_at"),
-        ({"paused_at": day(-1)}, "record.first_at"),
+        ({"paused_at": day(1)}, "paused_at"),
         ({"paused": timedelta(days=-1)}, "paused"),
         ({"paused": timedelta(days=91)}, "paused"),
         ({"customer_moment": day(4)}, "customer_moment"),

@@ -2,15 +2,20 @@
 
 from attrs import evolve
 
-from custlife._checks import one_of
+from custlife._checks import names, one_of
 from custlife.events import Lapsed, Paused, Purchased, Resumed
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.parts import Forbid, Move, Region, Rule, Stage, Stay
+from custlife.lifecycle.parts import Forbid, Move, Names, Region, Rule, Stage, Stay, several
 from custlife.sources import ASSUMPTION
 from custlife.state import Room
 
 
-def with_pause(lifecycle: Lifecycle) -> Lifecycle:
+def with_pause(
+    lifecycle: Lifecycle,
+    *,
+    purchases: Names = (Purchased.name,),
+    lapses: Names = (Lapsed.name,),
+) -> Lifecycle:
     """A lifecycle whose customers can pause, such as the holders of a subscription.
 
     The room ``customer`` gets a region ``activity`` with the stages ``active`` and ``paused``. If
@@ -20,6 +25,9 @@ def with_pause(lifecycle: Lifecycle) -> Lifecycle:
 
     Args:
         lifecycle: The lifecycle; it stays as it is.
+        purchases: The names of the events that end a pause, beside `Resumed`.
+        lapses: The names of the events that a paused customer is spared. Name the lifecycle's own
+            here, such as a class of its own that derives from `Lapsed`.
 
     Returns:
         A new lifecycle of the same name.
@@ -38,18 +46,28 @@ def with_pause(lifecycle: Lifecycle) -> Lifecycle:
         (('buyer', 'content', 'paused'), False)
     """
     one_of(Lifecycle).argument("with_pause", "lifecycle", lifecycle)
+    names.argument("with_pause", "purchases", tuple(several(purchases)))
+    names.argument("with_pause", "lapses", tuple(several(lapses)))
     regions = lifecycle.customer
     if not any(isinstance(part, Region) for part in regions):
         regions = (Region("course", "How far the relationship has come.", regions),)
+    ends = [_ends(name) for name in several(purchases) if name in lifecycle.events]
+    spared = [_spares(name) for name in several(lapses) if name in lifecycle.events]
     return evolve(
         lifecycle,
         customer=(*regions, _ACTIVITY),
-        rules=(*lifecycle.rules, *(rule for rule in _RULES if _fits(rule, lifecycle))),
+        rules=(*lifecycle.rules, *_RULES, *ends, *spared),
     )
 
 
-def _fits(rule: Rule, lifecycle: Lifecycle) -> bool:
-    return rule.on in (Paused.name, Resumed.name, *lifecycle.events)
+def _ends(purchase: str) -> Rule:
+    sentence = "A customer who buys has ended the pause."
+    return Move(purchase, at="paused", to="active", sentence=sentence, source=ASSUMPTION)
+
+
+def _spares(lapse: str) -> Rule:
+    sentence = "The silence of a customer who has paused means nothing."
+    return Forbid(lapse, at="paused", sentence=sentence, source=ASSUMPTION)
 
 
 _ACTIVITY = Region(
@@ -77,19 +95,7 @@ _RULES: tuple[Rule, ...] = (
         sentence="A customer who resumes is active again.",
         source=ASSUMPTION,
     ),
-    Move(
-        Purchased,
-        at="paused",
-        to="active",
-        sentence="A customer who buys has ended the pause.",
-        source=ASSUMPTION,
-    ),
-    Forbid(
-        Lapsed,
-        at="paused",
-        sentence="The silence of a customer who has paused means nothing.",
-        source=ASSUMPTION,
-    ),
+    Stay(Resumed, at="active", sentence="A pause that is over stays over.", source=ASSUMPTION),
     *(
         Forbid(
             event,
@@ -100,4 +106,4 @@ _RULES: tuple[Rule, ...] = (
         for event in (Paused, Resumed)
     ),
 )
-"""What a pause does in every lifecycle; a rule for an event that it does not know is left out."""
+"""What a pause does in every lifecycle."""

@@ -19,6 +19,9 @@ from custlife.state import Room, State
 
 E = TypeVar("E", bound=Enum)
 
+PAUSED = "paused"
+"""The stage in which time does not count as silence, in every lifecycle that has it."""
+
 
 @frozen(eq=False)
 class Table:
@@ -32,6 +35,7 @@ class Table:
         arcs: For each state, the next state by the event's name, allowed events only.
         guards: For each state, the stays that need a complaint on record, by the event's name.
         unguarded: The arcs but for those stays.
+        paused: The integers of the states with an active stage of the name ``paused``.
         initial: The integer of the state where every relationship begins.
     """
 
@@ -42,6 +46,7 @@ class Table:
     arcs: tuple[Mapping[str, int], ...] = field(repr=False)
     guards: tuple[Mapping[str, Stay], ...] = field(repr=False)
     unguarded: tuple[Mapping[str, int], ...] = field(repr=False)
+    paused: frozenset[int] = field(repr=False)
     initial: int
     _index: Mapping[State, int] = field(repr=False, alias="index")
     _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False, alias="rules")
@@ -295,6 +300,7 @@ def unchecked_table(lifecycle: Lifecycle) -> Table:
         arcs=tuple(map(MappingProxyType, arcs)),
         guards=tuple(map(MappingProxyType, guards)),
         unguarded=tuple(map(MappingProxyType, unguarded)),
+        paused=frozenset(n for state, n in index.items() if state.is_in(PAUSED)),
         initial=index[lifecycle.initial],
         index=index,
         rules={key: rules for key, (_, rules) in answers.items()},

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from attrs import evolve, field, fields_dict, frozen
 
 from custlife import _checks
+from custlife._roll_up import UNNAMED_OFFERING
 from custlife.account import Account
 from custlife.departures import Departure
 from custlife.errors import cut, shown
@@ -113,10 +114,11 @@ class Profile:
     def cross_sell(self) -> tuple[str, ...] | None:
         """What of the catalogue the customer neither holds nor left (BUT-4); None where unknown.
 
-        What was left is no matter of cross-selling: the cause comes first (BUT-7).
+        It is unknown where something is held of which nothing says what it is. What was left is no
+        matter of cross-selling: the cause comes first (BUT-7).
         """
         account, offered = self.account, self.catalogue.offerings
-        if account is None or offered is None:
+        if account is None or offered is None or UNNAMED_OFFERING in account.held:
             return None
         return tuple(name for name in offered if name not in {*account.held, *account.left})
 

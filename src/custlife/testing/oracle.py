@@ -20,7 +20,7 @@ from custlife.departure_kind import DepartureKind
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, listed
-from custlife.events import Activity, CauseLearnt, Event, Paused, Resumed
+from custlife.events import Activity, CauseLearnt, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Places
@@ -197,8 +197,9 @@ class Tally:
         event, name = entry.event, handled_as(self.lifecycle, entry.event)
         if needs_complaint(self.lifecycle, entry.before, name) and not self.complaints:
             return False
-        named = event.activity in _ANSWERS and getattr(event, "complaint", None) is not None
-        if named and _unsettled((*self.events, event))[1] is None:
+        about = self.complaints and _unsettled((*self.events, event))[1]
+        named = getattr(event, "complaint", None) is not None
+        if event.activity in _ANSWERS and (named or self.complaints) and not about:
             return False
         if event.activity is Activity.REFUND and not self._is_covered(event):
             return False
@@ -301,15 +302,12 @@ class Tally:
         began: datetime | None = None
         length = timedelta(0)
         for entry in self.entries:
-            event = entry.event
-            if event.activity is Activity.PURCHASE:
+            at, paused = entry.event.at, entry.after.is_in("paused")
+            if entry.event.activity is Activity.PURCHASE:
                 began, length = None, timedelta(0)
-            if isinstance(event, Paused) and began is None:
-                began = event.at
-            over = isinstance(event, Resumed) or entry.after.room is Room.FORMER
-            if began is not None and over:
-                length += event.at - began
-                began = None
+            if began is not None and not paused:
+                length += at - began
+            began = (began or at) if paused else None
         return began, length
 
     @property
@@ -441,7 +439,8 @@ def _unsettled(events: Iterable[Event]) -> tuple[tuple[Voiced, ...], Voiced | No
         if event.activity in _ANSWERS:
             named = getattr(event, "complaint", None)
             waiting = [one for one in voiced if not one[3]]
-            about = [one for one in voiced if one[1] == named] if named else [*waiting, *voiced]
+            fit = waiting if event.activity is Activity.DISREGARD else [*waiting, *voiced]
+            about = [one for one in fit if one[1] == named] if named else fit
             found = next(iter(about), None)
         if found is not None:
             place = voiced.index(found)

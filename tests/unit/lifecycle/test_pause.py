@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import frozen
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -19,6 +20,7 @@ from custlife import (
     Relationship,
     Resumed,
     Stage,
+    Stay,
     UnknownEvent,
     with_pause,
 )
@@ -129,6 +131,65 @@ def test_silence_is_counted_up_to_a_moment_after_the_last_event(at):
     """An aware one."""
     with pytest.raises(InvalidArgument, match=r"time_since_purchase\(\): at is"):
         CUSTOMER.time_since_purchase(at)
+
+
+@frozen(kw_only=True)
+class FeePaid(Purchased):
+    """A purchase that the lifecycle has rules of its own for."""
+
+
+@frozen(kw_only=True)
+class WentSilent(Lapsed):
+    """A silence that the lifecycle has rules of its own for."""
+
+
+GYM = Lifecycle(
+    "gym",
+    prospect=[Stage("guest", "Has looked in.")],
+    customer=[Stage("member", "Pays the fee."), Stage("sleeper", "Is not seen.")],
+    former=[Stage("gone", "Pays no longer.")],
+    rules=[
+        Move(FeePaid, at="guest", to="member", sentence="Signs up."),
+        Stay(FeePaid, at="customer", sentence="Pays."),
+        Move(WentSilent, at="member", to="sleeper", sentence="Is not seen."),
+        Move("left", at=["guest", "customer"], to="gone", sentence="Leaves."),
+    ],
+)
+
+
+def test_the_lifecycles_own_purchases_end_a_pause_if_they_are_named():
+    """And its own lapses are spared."""
+    gym = with_pause(GYM, purchases="fee_paid", lapses=["went_silent"])
+    paused = Relationship("C-17", gym).apply(FeePaid(at=day(0), amount=9), Paused(at=day(1)))
+
+    assert "went_silent" not in paused.allowed
+    assert str(paused.apply(FeePaid(at=day(2), amount=9)).state) == "member+active"
+
+
+def test_who_buys_and_stays_paused_is_not_silent():
+    """The record says of the pause what the state says."""
+    gym = with_pause(GYM)
+    paused = Relationship("C-17", gym).apply(FeePaid(at=day(0), amount=9), Paused(at=day(1)))
+
+    now = paused.apply(FeePaid(at=day(2), amount=9))
+
+    assert str(now.state) == "member+paused"
+    assert now.paused_at == day(2)
+    assert now.time_since_purchase(day(100)) == timedelta(0)
+
+
+@pytest.mark.parametrize("argument", ["purchases", "lapses"])
+def test_events_of_a_pause_are_named_by_text(argument):
+    """Anything else is refused."""
+    with pytest.raises(InvalidArgument, match=argument):
+        with_pause(CUSTOMER_LIFECYCLE, **{argument: [5]})
+
+
+def test_who_resumes_twice_stays_active():
+    """As who pauses twice stays paused."""
+    back = PAUSED.apply(Resumed(at=day(40)))
+
+    assert back.apply(Resumed(at=day(41))).state == back.state
 
 
 def test_a_pause_that_is_there_already_is_a_fault():

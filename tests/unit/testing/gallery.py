@@ -29,6 +29,7 @@ from custlife import (
     to_table,
 )
 from custlife.complaints import OpenComplaint
+from custlife.events import ANSWERS
 from custlife.testing import (
     Law,
     Subject,
@@ -570,6 +571,37 @@ def complaints_that_stay_open_when_answered():
     return replaying(change)
 
 
+@caught_by(folding, r"open complaints are nothing, and must be 2")
+def an_answer_that_settles_all_complaints():
+    def change(journey):
+        answered = any(event.activity in ANSWERS for event in journey.events)
+        return evolve(
+            journey,
+            relationship=altered(journey.relationship, complaints=())
+            if answered
+            else journey.relationship,
+        )
+
+    return replaying(change)
+
+
+@caught_by(folding, r"record.revenue is .*, not")
+def a_refund_that_is_forgotten():
+    def change(journey):
+        record = journey.relationship.record
+        gross = evolve(record, revenue=record.gross_revenue)
+        return evolve(journey, relationship=altered(journey.relationship, record=gross))
+
+    return replaying(change)
+
+
+@caught_by(folding, r"refundable is \(\), and must be \(\('")
+def purchases_that_cannot_be_refunded_by_their_ids():
+    return replaying(
+        lambda journey: evolve(journey, relationship=altered(journey.relationship, refundable=()))
+    )
+
+
 @caught_by(folding, r"cycle began is")
 def a_cycle_that_begins_with_the_first_event_ever():
     def change(journey):
@@ -675,6 +707,24 @@ def a_correction_that_leaves_what_is_wrong():
             return super().amend(**given)
 
     return replaying(Stubborn.of)
+
+
+@caught_by(corrections, r"'.*' replaced: ")
+def a_correction_that_leaves_what_was_to_be_replaced():
+    class Hesitant(Told):
+        def amend(self, *, replace=None, **given):
+            return super().amend(**given)
+
+    return replaying(Hesitant.of)
+
+
+@caught_by(corrections, r"'.*' replaced: ")
+def a_correction_that_withdraws_what_was_to_be_replaced():
+    class Rash(Told):
+        def amend(self, *, replace=(), withdraw=(), **given):
+            return super().amend(withdraw=[*withdraw, *(replace or ())], **given)
+
+    return replaying(Rash.of)
 
 
 @caught_by(corrections, r"added late, as it was known before: ")

@@ -16,7 +16,15 @@ from custlife._checks import count, one_of
 from custlife.complaints import OpenComplaint, answer, answered
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.errors import UnknownState
-from custlife.events import ANSWERS, Activity, Complained, Event, Purchased, Refunded
+from custlife.events import (
+    ANSWERS,
+    Activity,
+    Complained,
+    ComplaintIgnored,
+    Event,
+    Purchased,
+    Refunded,
+)
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
@@ -190,7 +198,7 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
         goes(present)
     goes(goal)
     while len(history) < max_size and draw(_GOES_ON):
-        barred = () if on_record.complaints or allow_rejected else table.guards[here]
+        barred = () if allow_rejected else on_record.barred(table.guards[here])
         names = _choices(table, here, open_, barred, allow_rejected=allow_rejected)
         if not names:
             break
@@ -217,12 +225,21 @@ class _OnRecord:
         if event.id is not None:
             said["id"] = f"A-{number}"
         if getattr(event, "complaint", None) and (self.complaints or not loosely):
-            said["complaint"] = self.complaints[-1].id if self.complaints else None
+            ignoring = event.activity is Activity.DISREGARD
+            open_ = [one.id for one in self.complaints if not (ignoring and one.ignored)]
+            said["complaint"] = open_[-1] if open_ else None
         if isinstance(event, Refunded) and not (loosely and number % 2):
             said["purchase"] = event.purchase and next(reversed(self.rests), None)
             rest = self.rests.get(str(said["purchase"]), self.revenue)
             said["amount"] = min(event.amount, rest, self.revenue)
         return changed(event, **said)
+
+    def barred(self, guarded: Collection[str]) -> Collection[str]:
+        """The events that would answer what is not open."""
+        if not self.complaints:
+            return guarded
+        waits = any(not complaint.ignored for complaint in self.complaints)
+        return () if waits else (ComplaintIgnored.name,)
 
     def takes(self, event: Event) -> bool:
         """Put an event on record; whether it moves anybody, as the lifecycle has it."""
@@ -242,9 +259,10 @@ class _OnRecord:
         if event.activity not in ANSWERS:
             return True
         named = getattr(event, "complaint", None)
-        place = answered(self.complaints, named)
+        ignoring = event.activity is Activity.DISREGARD
+        place = answered(self.complaints, named, waiting=ignoring)
         if place is None:
-            return named is None
+            return named is None and not self.complaints
         answer(self.complaints, place, event)
         return all(complaint.ignored for complaint in self.complaints)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
-from itertools import permutations
+from itertools import count, permutations
 
 from custlife.events import Activity, Event, PurchaseCancelled
 from custlife.journey import Journey
@@ -51,22 +51,30 @@ def corrections(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
 
 def _of_one(subject: Subject, whole: Journey, events: Sequence[Event], place: int) -> Iterator[str]:
     """What is wrong where one event comes late, or was wrong."""
-    event, after = events[place], events[-1].at + _DAY
+    event, last = events[place], max(event.known_since for event in events)
+    after = last + _DAY
     before, rest = events[:place], events[place + 1 :]
     part = _replayed(subject, [*before, *rest])
     late = changed(event, recorded_at=after)
     added = part.amend(add=[late], on_rejected="collect")
     wrong = whole.amend(withdraw=[str(event.id)], recorded_at=after, on_rejected="collect")
+    other = changed(event, channel="elsewhere", recorded_at=after)
+    replaced = whole.amend(replace={str(event.id): other}, on_rejected="collect")
     for what, found, expected in (
         ("added late", added, _replayed(subject, [*before, late, *rest])),
-        ("added late, as it was known before", added.known_at(events[-1].at), part),
-        ("withdrawn, as it was known before", wrong.known_at(events[-1].at), whole),
+        ("added late, as it was known before", added.known_at(last), part),
+        ("withdrawn, as it was known before", wrong.known_at(last), whole),
+        ("replaced, as it was known before", replaced.known_at(last), whole),
+        ("replaced", replaced.events, _replayed(subject, [*before, other, *rest]).events),
         ("withdrawn", wrong.relationship, part.relationship),
         ("withdrawn", wrong.departures, part.departures),
         ("withdrawn", [r.event for r in wrong.rejected], [r.event for r in part.rejected]),
     ):
         if found != expected:
             yield f"{event.id!r} {what}: {difference(found, expected)}."
+    back = replaced.amend(replace={str(event.id): late}, on_rejected="collect").relationship
+    if back != whole.relationship:
+        yield f"{event.id!r} replaced and put back: {difference(back, whole.relationship)}."
     if event.activity is Activity.PURCHASE:
         cancel = PurchaseCancelled(at=after, purchase=str(event.id))
         struck = whole.amend(add=[cancel], on_rejected="collect").relationship
@@ -148,7 +156,8 @@ def identity(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
 
 def _unaccounted(journey: Journey, given: int) -> Iterator[str]:
     told = [journey.events, journey.rejected, journey.duplicates, journey.withdrawn]
-    if sum(map(len, told)) != given:
+    struck = [one for one in journey.withdrawn if one.how is Correction.CANCELLED]
+    if sum(map(len, told)) + len({id(one.by) for one in struck}) != given:
         accepted, refused, again, wrong = map(len, told)
         yield (
             f"of {given} events {accepted} are accepted, {refused} refused, {again} duplicates and "
@@ -159,11 +168,12 @@ def _unaccounted(journey: Journey, given: int) -> Iterator[str]:
 def _with_ids(history: Sequence[Event]) -> list[Event]:
     """The events, each with an id of its own."""
     ids = [event.id for event in history]
+    free = (id_ for id_ in map("law-{}".format, count()) if id_ not in ids)
     return [
         event
         if event.id is not None and ids.count(event.id) == 1
-        else changed(event, id=f"law-{number}")
-        for number, event in enumerate(history)
+        else changed(event, id=next(free))
+        for event in history
     ]
 
 
