@@ -709,7 +709,7 @@ def a_correction_that_leaves_what_is_wrong():
     return replaying(Stubborn.of)
 
 
-@caught_by(corrections, r"'.*' replaced: ")
+@caught_by(corrections, r"'.*' replaced(, as it was known before)?: ")
 def a_correction_that_leaves_what_was_to_be_replaced():
     class Hesitant(Told):
         def amend(self, *, replace=None, **given):
@@ -718,7 +718,7 @@ def a_correction_that_leaves_what_was_to_be_replaced():
     return replaying(Hesitant.of)
 
 
-@caught_by(corrections, r"'.*' replaced: ")
+@caught_by(corrections, r"'.*' replaced(, as it was known before)?: ")
 def a_correction_that_withdraws_what_was_to_be_replaced():
     class Rash(Told):
         def amend(self, *, replace=(), withdraw=(), **given):
