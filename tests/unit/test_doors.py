@@ -74,6 +74,7 @@ VALID = {
     "codes": ["K01"],
     "cost": 1,
     "customer": "C-17",
+    "departure": GONE.departure,
     "cycle": 1,
     "data": codec.Codec().dump(BUYER),
     "domains": {"purchases": [0, 1]},
