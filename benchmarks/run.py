@@ -216,15 +216,17 @@ def bench_memory() -> list[Result]:
         tracemalloc.stop()
         return size / len(kept)
 
-    def customer(index: int) -> Relationship:
+    def customer(index: int, purchases: int = 3, *, by_id: bool = False) -> Relationship:
         at = BEGIN + timedelta(seconds=index)
-        return Relationship(f"C-{index}").apply(
-            Contacted(at=at),
-            *[
-                Purchased(at=at + timedelta(days=3 * number), amount=Decimal("11.77"))
-                for number in range(1, 4)
-            ],
-        )
+        bought = [
+            Purchased(
+                at=at + timedelta(days=3 * n),
+                amount=Decimal("11.77"),
+                id=f"{index}-{n}" if by_id else None,
+            )
+            for n in range(1, purchases + 1)
+        ]
+        return Relationship(f"C-{index}").apply(Contacted(at=at), *bought)
 
     chart = to_chart(CUSTOMER_LIFECYCLE)
     codec = Codec()
@@ -232,8 +234,10 @@ def bench_memory() -> list[Result]:
     one, other = taken(relationship, number), taken(lambda _: chart(), number // 10)
     restored = taken(lambda index: codec.load(json.loads(rows[index])), number)
     few = taken(customer, number)
+    by_id = taken(lambda index: customer(index, 40, by_id=True), number // 10)
     return [
         Result("a relationship, record included", few, "bytes", "at most", 1024),
+        Result("the same with purchases that have ids", by_id, "bytes", "at most", 10_240),
         Result("the same with a departure and a return", one, "bytes", "at most", 1280),
         Result("the same, restored from JSON", restored, "bytes", "at most", 1280),
         Result(

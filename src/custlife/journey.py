@@ -536,12 +536,12 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
             refuse(other, UnknownEvent(other, start.lifecycle.name, start.lifecycle.events))
     out = _places(ledger, withdrawn)
     again, wrong = _by_id(ledger, out, strict=strict_ids) if unique_ids else (set[int](), {})
-    cancelled, vain = _cancellations(ledger, {*out, *again, *wrong}, start.customer)
-    out |= cancelled
-    wrong |= vain
-    cancels = {id(one.by) for one in cancelled.values()}
     passed = {*out, *again}
-    passed |= {place for place, event in enumerate(ledger) if id(event) in cancels}
+    if any(issubclass(kind, PurchaseCancelled) for kind in sound):
+        struck, cancels, vain = _cancellations(ledger, {*passed, *wrong}, start.customer)
+        out |= struck
+        wrong |= vain
+        passed |= struck.keys() | cancels
 
     def counting() -> Iterator[Event]:
         for place, event in enumerate(rest):
@@ -559,7 +559,9 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
             event
             for place, event in enumerate(ledger)
             if place not in refused and place not in passed
-        ),
+        )
+        if refused or passed
+        else tuple(ledger),
         rejected=tuple(rejected),
         duplicates=tuple(ledger[place] for place in sorted(again)),
         withdrawn=tuple(evolve(out[place], position=place) for place in sorted(out)),
@@ -627,34 +629,33 @@ def _differences(event: Event, other: Event) -> Iterator[str]:
 
 def _cancellations(
     ledger: Sequence[Event], gone: set[int], customer: str
-) -> tuple[dict[int, Withdrawn], dict[int, CustlifeError]]:
-    """The purchases that never took place, with their refunds; and cancellations in vain."""
+) -> tuple[dict[int, Withdrawn], set[int], dict[int, CustlifeError]]:
+    """The purchases that never took place, with their refunds; the cancellations; those in vain."""
     struck: dict[int, Withdrawn] = {}
+    cancels: set[int] = set()
     vain: dict[int, CustlifeError] = {}
+    purchases: dict[str | None, int] = {}
+    refunds: dict[str | None, list[int]] = {}
     counting = [(place, event) for place, event in enumerate(ledger) if place not in gone]
-    cancels = [(place, event) for place, event in counting if isinstance(event, PurchaseCancelled)]
-    if cancels:
-        purchases = {
-            event.id: place
-            for place, event in counting
-            if event.activity is Activity.PURCHASE and event.id is not None
-        }
-        refunds: dict[str | None, list[int]] = {}
-        for place, event in counting:
-            if isinstance(event, Refunded):
-                refunds.setdefault(event.purchase, []).append(place)
-        for place, cancel in cancels:
-            purchase = purchases.get(cancel.purchase)
-            offering = None if purchase is None else ledger[purchase].offering
-            if purchase is None or (cancel.offering or offering) != (offering or cancel.offering):
-                known = tuple(purchases)
-                vain[place] = UnknownEventId(cancel.purchase, "purchase", known, customer)
-            else:
-                del purchases[cancel.purchase]
-                for struck_place in (purchase, *refunds.get(cancel.purchase, ())):
-                    one = Withdrawn(ledger[struck_place], Correction.CANCELLED, 0, cancel)
-                    struck[struck_place] = one
-    return struck, vain
+    for place, event in counting:
+        if isinstance(event, Refunded):
+            refunds.setdefault(event.purchase, []).append(place)
+        elif event.activity is Activity.PURCHASE and event.id is not None:
+            purchases[event.id] = place
+    for place, event in counting:
+        if not isinstance(event, PurchaseCancelled):
+            continue
+        purchase = purchases.get(event.purchase)
+        offering = None if purchase is None else ledger[purchase].offering
+        if purchase is None or (event.offering or offering) != (offering or event.offering):
+            known = tuple(id_ for id_ in purchases if id_ is not None)
+            vain[place] = UnknownEventId(event.purchase, "purchase", known, customer)
+            continue
+        del purchases[event.purchase]
+        cancels.add(place)
+        for wrong in (purchase, *refunds.get(event.purchase, ())):
+            struck[wrong] = Withdrawn(ledger[wrong], Correction.CANCELLED, wrong, event)
+    return struck, cancels, vain
 
 
 def _cancels(one: Withdrawn) -> bool:
