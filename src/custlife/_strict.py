@@ -24,7 +24,7 @@ from custlife.errors import CustlifeError, InvalidData, cut, listed
 MOST_FAULTS = 100
 """After so many elements of a list that are wrong, the others are not read."""
 _MOST_TOLD = 5
-"""So many faults are told; of the others only how many there are."""
+"""A message shows so many faults, and counts the others."""
 _LISTS = (list, tuple, Sequence, MutableSequence)
 
 
@@ -98,7 +98,7 @@ def refusal(faults: Sequence[tuple[str, str]]) -> InvalidData:
 
 
 def more(faults: int, told: int) -> str:
-    """How many faults there are beside those that are told."""
+    """How many faults there are beside those that a message shows."""
     at_least = "at least " * (faults >= MOST_FAULTS)  # a list may have more than were read
     return f"; and {at_least}{faults - told:,} more" if faults > told else ""
 

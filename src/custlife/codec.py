@@ -238,7 +238,7 @@ It knows contacted, ...
             raise InvalidData(
                 "$.type", f"{shown(tag)} was stored where {kind.__name__} is expected."
             )
-        if tag in _WHOLE:  # what is of another app is told alone, and not field by field
+        if tag in _WHOLE:  # data of another app has one fault, and not one for each field
             ours: dict[str, Callable[[Any, object], object]]
             ours = {"departure_rules": self._to_rules, "rules": self._to_rules}
             if not self._way_of(data):

@@ -785,7 +785,7 @@ def a_replay_that_counts_what_comes_again():
     return subject(replay=partial(replay, duplicates="allow"))
 
 
-@caught_by(identity, r"events came again, and 0 are told")
+@caught_by(identity, r"events came again, and duplicates are 0")
 def a_replay_that_hides_what_came_again():
     return replaying(lambda journey: evolve(journey, duplicates=()))
 

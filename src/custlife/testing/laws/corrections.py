@@ -147,7 +147,7 @@ def identity(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     if twice.relationship != whole.relationship:
         yield f"delivered twice: {difference(twice.relationship, whole.relationship)}."
     if len(twice.duplicates) != len(again):
-        yield f"{len(again)} events came again, and {len(twice.duplicates)} are told."
+        yield f"{len(again)} events came again, and duplicates are {len(twice.duplicates)}."
     yield from _unaccounted(whole, len(events))
     yield from _unaccounted(twice, len(events) + len(again))
     if whole.relationship.record.revenue < 0:
