@@ -11,9 +11,17 @@ from itertools import takewhile
 from operator import attrgetter, length_hint
 from typing import Literal
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, frozen
 
 from custlife import _checks
+from custlife._ledger import (
+    cancellations,
+    cancels,
+    compared_by_id,
+    known_since,
+    known_wrong,
+    places_in,
+)
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.changes import Change, ChangeKind, changes_between
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
@@ -28,7 +36,7 @@ from custlife.errors import (
     UnknownState,
     shown,
 )
-from custlife.events import ANSWERS, Activity, Event, PurchaseCancelled, Refunded, checks_fields
+from custlife.events import ANSWERS, Activity, Event, PurchaseCancelled, checks_fields
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
@@ -186,17 +194,19 @@ class Journey(Shown):
         _checks.either("raise", "collect").argument("amend", "on_rejected", on_rejected)
         known = None if recorded_at is None else _moment("amend", "recorded_at", recorded_at)
         wrong, corrected = self._corrections(withdraw, {} if replace is None else replace)
-        late = [_known_since(event, known) for event in add]
-        corrected = {id_: _known_since(event, known) for id_, event in corrected.items()}
+        late = [known_since(event, known) for event in add]
+        corrected = {id_: known_since(event, known) for id_, event in corrected.items()}
         if not (late or wrong or corrected):
             return evolve(self, before=(self,))
         settled = [*_settled(self)]
-        passed = {id(one.event) for one in settled} | {id(event) for event in self.duplicates}
+        passed = {id(one.event) for one in settled}
+        passed |= {id(one) for one in self.duplicates} - {id(one) for one in self.events}
         events = _timeless(self)
         for event in self.ledger:
             events.append(event)
             if id(event) in passed:
                 continue
+            passed.add(id(event))
             if (by := corrected.get(event.id or "")) is not None:
                 events.append(by)
                 settled.append(Withdrawn(event, Correction.REPLACED, 0, by))
@@ -220,7 +230,7 @@ class Journey(Shown):
         _checks.iterable_of("ids").argument("amend", "withdraw", withdraw)
         _checks.one_of(Mapping).argument("amend", "replace", replace)
         wrong, corrected = [*withdraw], dict(replace)
-        gone = {id(one.event) for one in self.withdrawn if not _cancels(one)}
+        gone = {id(one.event) for one in self.withdrawn if not cancels(one)}
         known = {event.id for event in self.ledger if id(event) not in gone} - {None}
         for name, named in (("withdraw", wrong), ("replace", corrected)):
             for id_ in named:
@@ -270,7 +280,7 @@ class Journey(Shown):
         out = [
             one
             for one in settled.values()
-            if one.event.known_since <= until and _known_wrong(one, settled) <= until
+            if one.event.known_since <= until and known_wrong(one, settled) <= until
         ]
         return replayed(self.start, events, out, unique_ids=self.unique_ids, strict_ids=False)
 
@@ -534,14 +544,16 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
     for other in everything:
         if type(other) not in sound:  # it has no time to sort it by
             refuse(other, UnknownEvent(other, start.lifecycle.name, start.lifecycle.events))
-    out = _places(ledger, withdrawn)
-    again, wrong = _by_id(ledger, out, strict=strict_ids) if unique_ids else (set[int](), {})
+    out = places_in(ledger, withdrawn)
+    again, wrong = (
+        compared_by_id(ledger, out, strict=strict_ids) if unique_ids else (set[int](), {})
+    )
     passed = {*out, *again}
     if any(issubclass(kind, PurchaseCancelled) for kind in sound):
-        struck, cancels, vain = _cancellations(ledger, {*passed, *wrong}, start.customer)
+        struck, done, vain = cancellations(ledger, {*passed, *wrong}, start.customer)
         out |= struck
         wrong |= vain
-        passed |= struck.keys() | cancels
+        passed |= struck.keys() | done
 
     def counting() -> Iterator[Event]:
         for place, event in enumerate(rest):
@@ -572,97 +584,6 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
     )
 
 
-def _places(ledger: Sequence[Event], withdrawn: Sequence[Withdrawn]) -> dict[int, Withdrawn]:
-    """What is withdrawn, by its place; the same event is the same object."""
-    wanted = {id(one.event): one for one in withdrawn}
-    if not wanted:
-        return {}
-    return {place: wanted[id(event)] for place, event in enumerate(ledger) if id(event) in wanted}
-
-
-def _by_id(
-    ledger: Sequence[Event], out: Mapping[int, Withdrawn], *, strict: bool
-) -> tuple[set[int], dict[int, CustlifeError]]:
-    """The places of events that came again, and the errors of those whose id is another event's."""
-    again: set[int] = set()
-    wrong: dict[int, CustlifeError] = {}
-    ids = [event.id for event in ledger if event.id is not None]
-    if len(set(ids)) == len(ids):
-        return again, wrong
-    gone: dict[str | None, list[Withdrawn]] = {}
-    for one in out.values():
-        gone.setdefault(one.event.id, []).append(one)
-    put = {id(one.by) for one in out.values()}
-    taken: dict[str, Event] = {}
-    for place, event in enumerate(ledger):
-        if event.id is None or place in out:
-            continue
-        if id(event) not in put and any(
-            _alike(event, one.event) and event.known_since <= one.known_since
-            for one in gone.get(event.id, ())
-        ):
-            again.add(place)
-        elif event.id not in taken:
-            taken[event.id] = event
-        elif _alike(event, taken[event.id]):
-            again.add(place)
-        else:
-            other = taken[event.id]
-            differ = tuple(_differences(event, other)) if type(event) is type(other) else ()
-            wrong[place] = IdReused(event.id, event.name, event.at, other.name, other.at, differ)
-            if strict:
-                raise wrong[place]
-    return again, wrong
-
-
-def _alike(event: Event, other: Event) -> bool:
-    """Whether two events say the same, whenever they were recorded."""
-    return type(event) is type(other) and not any(_differences(event, other))
-
-
-def _differences(event: Event, other: Event) -> Iterator[str]:
-    """The fields in which two events of a class differ, but for when they were recorded."""
-    for one in fields(type(event)):
-        if one.name != "recorded_at" and getattr(event, one.name) != getattr(other, one.name):
-            yield one.name
-
-
-def _cancellations(
-    ledger: Sequence[Event], gone: set[int], customer: str
-) -> tuple[dict[int, Withdrawn], set[int], dict[int, CustlifeError]]:
-    """The purchases that never took place, with their refunds; the cancellations; those in vain."""
-    struck: dict[int, Withdrawn] = {}
-    cancels: set[int] = set()
-    vain: dict[int, CustlifeError] = {}
-    purchases: dict[str | None, int] = {}
-    refunds: dict[str | None, list[int]] = {}
-    counting = [(place, event) for place, event in enumerate(ledger) if place not in gone]
-    for place, event in counting:
-        if isinstance(event, Refunded):
-            refunds.setdefault(event.purchase, []).append(place)
-        elif event.activity is Activity.PURCHASE and event.id is not None:
-            purchases[event.id] = place
-    for place, event in counting:
-        if not isinstance(event, PurchaseCancelled):
-            continue
-        purchase = purchases.get(event.purchase)
-        offering = None if purchase is None else ledger[purchase].offering
-        if purchase is None or (event.offering or offering) != (offering or event.offering):
-            known = tuple(id_ for id_ in purchases if id_ is not None)
-            vain[place] = UnknownEventId(event.purchase, "purchase", known, customer)
-            continue
-        del purchases[event.purchase]
-        cancels.add(place)
-        for wrong in (purchase, *refunds.get(event.purchase, ())):
-            struck[wrong] = Withdrawn(ledger[wrong], Correction.CANCELLED, wrong, event)
-    return struck, cancels, vain
-
-
-def _cancels(one: Withdrawn) -> bool:
-    """Whether it follows from a cancellation in the ledger, and is found anew at each replay."""
-    return one.how is Correction.CANCELLED
-
-
 def _given(journey: Journey) -> list[Event]:
     """All that a journey was made from: its ledger, and the objects that are no events."""
     return [*journey.ledger, *_timeless(journey)]
@@ -674,7 +595,7 @@ def _timeless(journey: Journey) -> list[Event]:
 
 
 def _settled(copy: Journey) -> Iterator[Withdrawn]:
-    return (one for one in copy.withdrawn if not _cancels(one))
+    return (one for one in copy.withdrawn if not cancels(one))
 
 
 def _lifted(copy: Journey, copies: Sequence[Journey]) -> Iterator[Withdrawn]:
@@ -722,20 +643,6 @@ def _raise_first_of(
         wanted = reused if isinstance(rejection.error, IdReused) else refused
         if wanted and id(rejection.event) not in known:
             raise rejection.error
-
-
-def _known_since(event: Event, moment: datetime | None) -> Event:
-    """The event as one that became known at a moment, unless it says when itself."""
-    given = moment is None or not isinstance(event, Event) or event.recorded_at is not None
-    return event if given else evolve(event, recorded_at=moment)
-
-
-def _known_wrong(one: Withdrawn, settled: Mapping[int, Withdrawn]) -> datetime:
-    """When it was first known that an event was wrong, by what took its place or by a later one."""
-    since = one.known_since
-    while one.by is not None and (later := settled.get(id(one.by))) is not None:
-        since, one = min(since, later.known_since), later
-    return since
 
 
 def replayed_under(journey: Journey, lifecycle: Lifecycle) -> Journey:

@@ -557,3 +557,14 @@ def test_other_departure_rules_are_no_correction():
     amended = JOURNEY.amend(add=[LATE])
 
     assert kinds(amended.judged_by(rules)) == kinds(amended)
+
+
+@pytest.mark.parametrize("again", [bought(5, "p2", 30), TWO.events[1]], ids=["a copy", "itself"])
+def test_an_event_that_was_delivered_twice_is_withdrawn_once_for_all(again):
+    """Whether the other one is a copy or the same object."""
+    doubled = replay([*TWO.events, again], customer="C-17")
+
+    withdrawn = doubled.amend(withdraw=["p2"])
+
+    assert withdrawn.relationship == TWO.amend(withdraw=["p2"]).relationship
+    assert withdrawn.relationship == TWO.amend(withdraw=["p2"]).amend(add=[again]).relationship
