@@ -58,8 +58,8 @@ def answered(
 
     Args:
         complaints: The complaints that are not settled, the oldest first.
-        id_: The id that the answer names. If it names none, it is about the oldest complaint that
-            waits, or, if none waits, about the oldest one that was voiced in public.
+        id_: The id that the answer names; None if it names none. Of several that fit, it is about
+            the oldest one that waits, or, if none waits, the oldest one that was voiced in public.
         waiting: Whether it can only be about one that waits: nobody can be ignored twice.
 
     Examples:
@@ -68,11 +68,9 @@ def answered(
         >>> answered([voiced], "c1"), answered([voiced], None), answered([voiced], "c2")
         (0, 0, None)
     """
-    places = [place for place, one in enumerate(complaints) if not (waiting and one.ignored)]
-    if id_ is not None:
-        return next((place for place in places if complaints[place].id == id_), None)
+    places = [place for place, one in enumerate(complaints) if id_ in (None, one.id)]
     wait = (place for place in places if not complaints[place].ignored)
-    return next(wait, places[0] if places else None)
+    return next(wait, None if waiting or not places else places[0])
 
 
 def answer(complaints: list[OpenComplaint], place: int, event: Event) -> None:

@@ -153,6 +153,20 @@ def test_two_complaints_of_one_id_are_answered_one_by_one():
     assert once.complaints == (OpenComplaint(day(2), "a"),)
 
 
+def test_of_two_complaints_of_one_id_the_one_that_waits_is_answered_first():
+    """Whether the answer names it or not."""
+    events = [
+        Complained(at=day(1), id="a", public=True),
+        ComplaintIgnored(at=day(2), complaint="a"),
+        Complained(at=day(3), id="a"),
+        ComplaintSettled(at=day(4), complaint="a"),
+    ]
+
+    now = REGULAR.apply(*events)
+
+    assert now.complaints == (OpenComplaint(day(1), "a", public=True, ignored=True),)
+
+
 def test_a_step_says_that_another_complaint_waits():
     """Not that the rule for the last answer was taken."""
     events = [

@@ -772,9 +772,13 @@ def a_merge_that_lifts_no_departure():
     return merging_by(change)
 
 
-@caught_by(merging, r"merged (one and two|two and three) first: ")
-def a_merge_that_forgets_what_was_merged():
-    return merging_by(lambda journeys, merge_: evolve(merge_(*journeys), copies=()))
+@caught_by(merging, r"merged backwards: ")
+def a_merge_that_puts_the_first_record_first():
+    def change(journeys, merge_):
+        ledger = tuple(event for journey in journeys for event in journey.ledger)
+        return evolve(merge_(*journeys), ledger=ledger)
+
+    return merging_by(change)
 
 
 # --- 12: identity --------------------------------------------------------------------------
