@@ -622,6 +622,8 @@ def test_stored_fields_that_contradict_each_other_are_refused(departed, change, 
     [
         ({"purchases": -1}, "record.purchases"),
         ({"revenue": Decimal("NaN")}, "record.revenue"),
+        ({"refunded": Decimal("NaN")}, "record.refunded"),
+        ({"refunded": Decimal(1)}, "record.refunded"),
         ({"first_at": None}, "record.first_at"),
         ({"first_purchase_at": day(-1)}, "record.first_purchase_at"),
         ({"last_purchase_at": day(91)}, "record.last_purchase_at"),

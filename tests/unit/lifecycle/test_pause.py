@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import frozen
+from hypothesis import settings
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -24,7 +25,7 @@ from custlife import (
     UnknownEvent,
     with_pause,
 )
-from custlife.testing import assert_proven
+from custlife.testing import assert_proven, cycles, folding, immutability
 
 CONTRACTS = with_pause(CUSTOMER_LIFECYCLE)
 
@@ -201,3 +202,9 @@ def test_a_pause_that_is_there_already_is_a_fault():
 def test_an_explanation_says_since_when_a_customer_pauses():
     """Beside the complaints."""
     assert "Paused: since 2026-01-11" in PAUSED.explain()
+
+
+@pytest.mark.parametrize("law", [folding, immutability, cycles], ids=lambda law: law.name)
+def test_a_lifecycle_with_a_pause_keeps_the_laws(law):
+    """Of records as of states."""
+    law(CONTRACTS, settings=settings(max_examples=50))

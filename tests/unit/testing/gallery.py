@@ -17,6 +17,7 @@ from custlife import (
     Forbid,
     Initiator,
     Journey,
+    PurchaseCancelled,
     Purchased,
     Record,
     Relationship,
@@ -736,7 +737,17 @@ def a_look_back_that_knows_what_came_later():
     return replaying(Clairvoyant.of)
 
 
-@caught_by(corrections, r"withdrawn and '.*' replaced one by one: ")
+@caught_by(corrections, r"'.*' cancelled: ")
+def a_correction_that_cancels_nothing():
+    class Trusting(Told):
+        def amend(self, *, add=(), **given):
+            late = [event for event in add if not isinstance(event, PurchaseCancelled)]
+            return super().amend(add=late, **given)
+
+    return replaying(Trusting.of)
+
+
+@caught_by(corrections, r"'.*' replaced and put back: |replaced one by one: ")
 def a_correction_that_is_the_last_one():
     class Final(Told):
         def amend(self, *, replace=None, **given):

@@ -20,13 +20,17 @@ from custlife import (
     EventNotAllowed,
     Initiator,
     Lapsed,
+    Paused,
     Purchased,
     Recommended,
     Record,
+    Refunded,
     Relationship,
+    Resumed,
     Room,
     Terminated,
     replay,
+    with_pause,
 )
 from custlife.testing.generators.events import changed, event_class
 from custlife.testing.oracle import (
@@ -532,3 +536,29 @@ def test_a_record_without_a_purchase_has_no_time_of_one():
 
     assert record == Record(engagements=2, first_at=day(1), last_at=day(3))
     assert record_of([]) == Record()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ComplaintSettled(at=day(3), complaint="c9"),
+        ComplaintIgnored(at=day(3), complaint="c9"),
+        Refunded(at=day(3), amount=1, purchase="p9"),
+        Refunded(at=day(3), amount=9),
+    ],
+    ids=["settled", "ignored", "an unknown purchase", "too much"],
+)
+def test_what_is_not_open_or_not_paid_is_refused(event):
+    """The record says so, and no rule."""
+    tally = tally_of(CUSTOMER_LIFECYCLE, [BOUGHT, Complained(at=day(2), id="c1"), event])
+
+    assert tally.refused == (2,)
+
+
+def test_a_pause_lasts_as_long_as_its_stage():
+    """The time is counted when it is over."""
+    events = [BOUGHT, Paused(at=day(2)), Resumed(at=day(5)), Paused(at=day(9))]
+    tallies = [tally_of(with_pause(CUSTOMER_LIFECYCLE), events[:size]) for size in (2, 3, 4)]
+
+    assert [tally.paused_at for tally in tallies] == [day(2), None, day(9)]
+    assert [tally.paused.days for tally in tallies] == [0, 3, 3]

@@ -72,9 +72,10 @@ def _of_one(subject: Subject, whole: Journey, events: Sequence[Event], place: in
     ):
         if found != expected:
             yield f"{event.id!r} {what}: {difference(found, expected)}."
-    back = replaced.amend(replace={str(event.id): late}, on_rejected="collect").relationship
-    if back != whole.relationship:
-        yield f"{event.id!r} replaced and put back: {difference(back, whole.relationship)}."
+    back = replaced.amend(replace={str(event.id): late}, on_rejected="collect")
+    channels, wanted = ([one.channel for one in events] for events in (back.events, whole.events))
+    if back.relationship != whole.relationship or channels != wanted:
+        yield f"{event.id!r} replaced and put back: it is {channels}, and must be {wanted}."
     if event.activity is Activity.PURCHASE:
         cancel = PurchaseCancelled(at=after, purchase=str(event.id))
         struck = whole.amend(add=[cancel], on_rejected="collect").relationship
