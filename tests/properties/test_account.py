@@ -49,7 +49,7 @@ def moments(account):
     return [account.as_of(event.at) for event in account.history]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories())
 def test_the_customer_is_a_customer_exactly_while_an_offering_is_held(story):
     """In any lifecycle, at every moment; and former at the latest when all offerings are left."""
@@ -62,7 +62,7 @@ def test_the_customer_is_a_customer_exactly_while_an_offering_is_held(story):
         assert [*contradictions(then.relationship)] == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories())
 def test_every_event_is_accepted_or_refused_and_counts_in_the_overall_record(story):
     """And each offering's journey is what a replay makes of the events that it was moved by."""
@@ -78,7 +78,7 @@ def test_every_event_is_accepted_or_refused_and_counts_in_the_overall_record(sto
         assert [*journey.events] == [event for event, names in own if name in names]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories(ONE), st.sampled_from(["a", None]))
 def test_an_account_of_one_offering_is_its_relationship(story, name):
     """Named in all events or in none; its departures are those of the journey, and none partial."""
@@ -95,7 +95,7 @@ def test_an_account_of_one_offering_is_its_relationship(story, name):
     assert [*account.offerings] == [name or UNNAMED_OFFERING] * bool(account.events)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories())
 def test_every_departure_of_an_offering_is_partial_or_happened_with_the_customers(story):
     """And a departure of the customer is a departure from the last offerings held."""
@@ -118,7 +118,7 @@ def allowed_only_once(account, at):
     return [event.at for event in account.events].count(at) == 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories(allow_ties=False), st.randoms(use_true_random=False))
 def test_the_order_in_which_events_are_given_does_not_matter(story, random):
     """As long as they happened at different times."""
@@ -130,7 +130,7 @@ def test_the_order_in_which_events_are_given_does_not_matter(story, random):
     assert account_of((lifecycle, mixed)) == account_of(story)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories(), st.integers(0, 40))
 def test_later_events_do_not_change_what_was_made_of_earlier_ones(story, size):
     """The account as it was then is the account of the events until then."""
@@ -143,7 +143,7 @@ def test_later_events_do_not_change_what_was_made_of_earlier_ones(story, size):
     assert account_of(story).as_of(then) == earlier
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories())
 def test_the_channel_decides_nothing(story):
     """Neither which offerings an event concerns nor where the customer is."""
@@ -156,7 +156,7 @@ def test_the_channel_decides_nothing(story):
     assert other.concerned == account.concerned
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories())
 def test_in_the_default_lifecycle_a_complaint_is_open_while_one_is_about_an_offering(story):
     """An answer about one offering leaves open what waits about another."""
@@ -171,7 +171,7 @@ def test_in_the_default_lifecycle_a_complaint_is_open_while_one_is_about_an_offe
     assert (standing == "in_conflict") <= (account.relationship.open_complaints > 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories())
 def test_an_account_is_stored_and_read_back(story):
     """As its events, those that were refused included."""
@@ -182,7 +182,7 @@ def test_an_account_is_stored_and_read_back(story):
     assert Codec().load(Codec().dump(account), Account) == account
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(stories())
 def test_without_the_key_offering_a_customer_is_gone_until_something_is_bought(story):
     """The roll-up by key offerings never makes a customer of who holds nothing."""

@@ -57,7 +57,7 @@ def corrected(journey):
     yield merge(journey, half, customer="C-19", **how)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_what_the_codec_writes_it_reads_back_and_writes_again(data):
     """Whatever the library makes, in any lifecycle and under any rules, survives."""

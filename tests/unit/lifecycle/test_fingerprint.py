@@ -287,7 +287,7 @@ def test_no_mutant_of_the_default_lifecycle_acts_otherwise_under_one_fingerprint
     assert torn == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(lifecycles(), st.randoms(use_true_random=False))
 def test_a_lifecycle_whose_rules_are_split_and_shuffled_keeps_its_fingerprint(lifecycle, random):
     """Whatever the lifecycle; and it does the same."""
@@ -310,7 +310,7 @@ def varied(draw, lifecycle):
         return lifecycle
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_rule_that_is_left_out_changes_the_fingerprint_if_it_acts(data):
     """And the difference is named."""

@@ -737,6 +737,15 @@ def a_look_back_that_knows_what_came_later():
     return replaying(Clairvoyant.of)
 
 
+@caught_by(corrections, r"withdrawn and '.*' replaced one by one: ")
+def a_correction_that_withdraws_nothing_more():
+    class Spent(Told):
+        def amend(self, *, withdraw=(), **given):
+            return super().amend(withdraw=() if self.withdrawn else withdraw, **given)
+
+    return replaying(Spent.of)
+
+
 @caught_by(corrections, r"'.*' cancelled: ")
 def a_correction_that_cancels_nothing():
     class Trusting(Told):
