@@ -6,6 +6,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_drafts.py": ["tests/unit/test_relationship.py"],
+    "_lifting.py": ["tests/unit/test_journey.py"],
     "_ledger.py": ["tests/unit/test_journey.py", "tests/unit/test_changes.py"],
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
     "_roll_up.py": ["tests/unit/test_account.py", "tests/properties/test_account.py"],

@@ -4,25 +4,120 @@ Some came twice, some are wrong, and some are cancelled. An event is known by it
 ledger. Knows nothing of relationships.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
+from operator import attrgetter
 
-from attrs import evolve, fields
+from attrs import evolve, fields, frozen
 
 from custlife.errors import CustlifeError, IdReused, UnknownEventId
-from custlife.events import Activity, Event, PurchaseCancelled, Refunded
-from custlife.steps import Correction, Withdrawn
+from custlife.events import Activity, Event, PurchaseCancelled, Refunded, checks_fields
+from custlife.steps import Correction, Rejection, Withdrawn
+
+_AT = attrgetter("at")
 
 
-def places_in(ledger: Sequence[Event], withdrawn: Sequence[Withdrawn]) -> dict[int, Withdrawn]:
+@frozen(eq=False)
+class Ledger:
+    """The events that were given, in order, and which of them the lifecycle is asked about.
+
+    Attributes:
+        events: The events in the order of time.
+        timeless: The objects that are no events, and so have no time.
+        withdrawn: What no longer counts, by its place.
+        duplicates: The places of what came again.
+        cancels: The places of cancellations that are true.
+        wrong: The errors of events whose ids refuse them, by their places.
+    """
+
+    events: Sequence[Event]
+    timeless: Sequence[Event]
+    withdrawn: Mapping[int, Withdrawn]
+    duplicates: Collection[int]
+    cancels: Collection[int]
+    wrong: Mapping[int, CustlifeError]
+
+    @classmethod
+    def of(
+        cls,
+        given: Iterable[Event],
+        withdrawn: Iterable[Withdrawn] = (),
+        *,
+        customer: str,
+        unique_ids: bool = True,
+        strict_ids: bool = False,
+    ) -> "Ledger":
+        """Put events in order, and find what came twice, what is wrong and what is cancelled.
+
+        Args:
+            given: All events, in any order.
+            withdrawn: Which of them no longer count, by the same objects; their places are found.
+            customer: Whose events they are, for messages.
+            unique_ids: Whether an id stands for one event.
+            strict_ids: Whether to raise where it does not.
+
+        Raises:
+            IdReused: If ids are strict, and two events that differ share one.
+        """
+        everything = list(given)
+        sound = {*filter(checks_fields, set(map(type, everything)))}
+        events = sorted((event for event in everything if type(event) in sound), key=_AT)
+        out = _places(events, withdrawn)
+        again, wrong = _by_id(events, out, strict=strict_ids) if unique_ids else (set[int](), {})
+        cancels: set[int] = set()
+        if any(issubclass(kind, PurchaseCancelled) for kind in sound):
+            struck, cancels, vain = _cancellations(events, {*out, *again, *wrong}, customer)
+            out |= struck
+            wrong |= vain
+        timeless = [event for event in everything if type(event) not in sound]
+        return cls(events, timeless, out, again, cancels, wrong)
+
+    @cached_property
+    def passed(self) -> frozenset[int]:
+        """The places of what the lifecycle is not asked about, but for what is wrong."""
+        return frozenset((*self.withdrawn, *self.duplicates, *self.cancels))
+
+    def counting(self) -> Iterator[tuple[int, Event]]:
+        """The events that count, or are refused for their ids, with their places."""
+        for place, event in enumerate(self.events):
+            if place not in self.passed:
+                yield place, event
+
+
+def left_out(
+    rejected: Iterable[Rejection], withdrawn: Iterable[Withdrawn]
+) -> dict[int, Rejection | Withdrawn]:
+    """What became of the events of a ledger that do not count, by their places."""
+    refused = {one.position: one for one in rejected if one.position is not None}
+    return {**refused, **{one.position: one for one in withdrawn}}
+
+
+def accepted_at(
+    events: Sequence[Event], accepted: Iterable[Event], others: Collection[int]
+) -> Iterator[int]:
+    """The places of accepted events in a ledger; others are the places of what became of them."""
+    waiting = iter(accepted)
+    next_one = next(waiting, None)
+    for place, event in enumerate(events):
+        if event is next_one and place not in others:
+            yield place
+            next_one = next(waiting, None)
+
+
+def _places(events: Sequence[Event], withdrawn: Iterable[Withdrawn]) -> dict[int, Withdrawn]:
     """What is withdrawn, by its place; the same event is the same object."""
     wanted = {id(one.event): one for one in withdrawn}
     if not wanted:
         return {}
-    return {place: wanted[id(event)] for place, event in enumerate(ledger) if id(event) in wanted}
+    return {
+        place: evolve(wanted[id(event)], position=place)
+        for place, event in enumerate(events)
+        if id(event) in wanted
+    }
 
 
-def compared_by_id(
+def _by_id(
     ledger: Sequence[Event], out: Mapping[int, Withdrawn], *, strict: bool
 ) -> tuple[set[int], dict[int, CustlifeError]]:
     """The places of events that came again, and the errors of those whose id is another event's."""
@@ -69,7 +164,7 @@ def _differences(event: Event, other: Event) -> Iterator[str]:
             yield one.name
 
 
-def cancellations(
+def _cancellations(
     ledger: Sequence[Event], gone: set[int], customer: str
 ) -> tuple[dict[int, Withdrawn], set[int], dict[int, CustlifeError]]:
     """The purchases that never took place, with their refunds; the cancellations; those in vain."""

@@ -4,7 +4,7 @@ Each offering goes through the lifecycle on its own. The customer goes through i
 customer while one offering is held, and as a former one when the last is left.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
@@ -14,11 +14,12 @@ from typing import Any
 from attrs import evolve, frozen
 
 from custlife import _checks
+from custlife._ledger import Ledger, accepted_at, left_out
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._roll_up import Books
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, IdReused, InvalidMoment, UnknownEventId, listed, shown
+from custlife.errors import CustlifeError, IdReused, InvalidMoment, UnknownEvent, listed, shown
 from custlife.events import Event
 from custlife.journey import Duplicates, Journey, Rejected, replay
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -131,15 +132,7 @@ class Account(Shown):
         Raises:
             InvalidRelationship: If ``rules`` are no `DepartureRules`.
         """
-        return replay_account(
-            self.ledger,
-            customer=self.customer,
-            lifecycle=self.lifecycle,
-            departure_rules=rules,
-            on_rejected="collect",
-            duplicates="collect" if self.unique_ids else "allow",
-            key_offerings=self.key_offerings,
-        )
+        return self._again(self.ledger, rules)
 
     def rename(self, customer: str) -> "Account":
         """The same account under another id of the customer.
@@ -165,11 +158,16 @@ class Account(Shown):
         """
         until = _checks.in_utc(moment)
         _checks.moment.require(InvalidMoment, "as_of", "moment", until)
+        rules = self.start.departure_rules
+        return self._again((event for event in self.history if event.at <= until), rules)
+
+    def _again(self, events: Iterable[Event], rules: DepartureRules) -> "Account":
+        """The account of other events, or under other departure rules."""
         return replay_account(
-            (event for event in self.history if event.at <= until),
+            events,
             customer=self.customer,
             lifecycle=self.lifecycle,
-            departure_rules=self.start.departure_rules,
+            departure_rules=rules,
             on_rejected="collect",
             duplicates="collect" if self.unique_ids else "allow",
             key_offerings=self.key_offerings,
@@ -183,17 +181,12 @@ class Account(Shown):
             >>> replay_account([], customer="C-17").history
             ()
         """
-        refused = {one.position for one in self.rejected if not isinstance(one.error, IdReused)}
-        accepted = iter((*self.events, None))
-        counts = next(accepted)
-        history = []
-        for position, event in enumerate(self.ledger):
-            if position in refused:
-                history.append(event)
-            elif event is counts:
-                history.append(event)
-                counts = next(accepted)
-        return tuple(history)
+        others = left_out(self.rejected, self.withdrawn)
+        places = [*accepted_at(self.ledger, self.events, others)]
+        for place, one in others.items():
+            if isinstance(one, Rejection) and not isinstance(one.error, IdReused):
+                places.append(place)
+        return tuple(self.ledger[place] for place in sorted(places))
 
     def explain(self) -> str:
         """Where the customer is overall, each offering step by step, and what was refused.
@@ -224,18 +217,12 @@ class Account(Shown):
 
     def _page(self) -> list[Block]:
         steps = {name: iter(journey.steps) for name, journey in self._journeys}
-        others: dict[int | None, Rejection | Withdrawn] = {}
-        others |= {one.position: one for one in self.rejected}
-        others |= {one.position: one for one in self.withdrawn}
-        accepted = iter(zip(self.events, self.concerned, strict=True))
-        taken = next(accepted, None)
-        rows: list[tuple[str, ...]] = []
-        for position, event in enumerate(self.ledger):
-            if position in others:
-                rows.append(_line(event.offering, others[position]))
-            elif taken is not None and taken[0] is event:
-                rows += [_line(name, next(steps[name])) for name in taken[1]]
-                taken = next(accepted, None)
+        others = left_out(self.rejected, self.withdrawn)
+        became = {place: [_line(one.event.offering, one)] for place, one in others.items()}
+        places = accepted_at(self.ledger, self.events, others)
+        for place, names in zip(places, self.concerned, strict=True):
+            became[place] = [_line(name, next(steps[name])) for name in names]
+        rows = [row for place in sorted(became) for row in became[place]]
         rows += [_line("", one) for one in self.rejected if one.position is None]
         head = ("date", "offering", "event", "what happened", "why")
         return [Paragraph(str(self)), Grid(head, rows)]
@@ -330,46 +317,35 @@ def replay_account(  # noqa: PLR0913 - what a replay takes, and the roll-up
     keys = [*key_offerings]
     for name in keys:
         _checks.text.argument("replay_account", "key_offerings", name)
-    whole = replay(
+    start = Relationship(customer, lifecycle, departure_rules)
+    ledger = Ledger.of(
         events,
         customer=customer,
-        lifecycle=lifecycle,
-        departure_rules=departure_rules,
-        on_rejected="collect",
-        duplicates=duplicates,
+        unique_ids=duplicates != "allow",
+        strict_ids=duplicates == "raise",
     )
-    books = Books(whole.start, frozenset(keys), whole.start)
-    rejected = [one for one in whole.rejected if one.position is None]
-    for one in rejected[: on_rejected == "raise"]:
-        raise one.error
-    for position, event, wrong in _counting(whole):
+    books = Books(start, frozenset(keys), start)
+    rejected: list[Rejection] = []
+    for other in ledger.timeless:
+        unknown = UnknownEvent(other, lifecycle.name, lifecycle.events)
+        if on_rejected == "raise":
+            raise unknown
+        rejected.append(Rejection(other, unknown, None))
+    for position, event in ledger.counting():
         try:
-            if wrong is not None:
-                raise wrong
+            if position in ledger.wrong:
+                raise ledger.wrong[position]
             books.enter(event)
         except CustlifeError as error:
             if on_rejected == "raise" and not isinstance(error, IdReused):
                 raise
             rejected.append(Rejection(event, error, position))
-    return _account(books, whole, tuple(rejected))
+    return _account(books, ledger, tuple(rejected), unique_ids=duplicates != "allow")
 
 
-def _counting(whole: Journey) -> Iterator[tuple[int, Event, CustlifeError | None]]:
-    """The events that count, with their places; and those that an id refuses, with the error."""
-    errors = {one.position: one.error for one in whole.rejected}
-    gone = {one.position for one in whole.withdrawn}
-    accepted = iter(whole.events)
-    counts = next(accepted, None)
-    for position, event in enumerate(whole.ledger):
-        if position in errors:
-            error = errors[position]
-            yield position, event, error if isinstance(error, IdReused | UnknownEventId) else None
-        elif position not in gone and event is counts:
-            yield position, event, None
-            counts = next(accepted, None)
-
-
-def _account(books: Books, whole: Journey, rejected: tuple[Rejection, ...]) -> Account:
+def _account(
+    books: Books, ledger: Ledger, rejected: tuple[Rejection, ...], *, unique_ids: bool
+) -> Account:
     """The account of the events that were entered."""
     start = books.start
     concerned: list[list[str]] = [[] for _ in books.events]
@@ -382,7 +358,7 @@ def _account(books: Books, whole: Journey, rejected: tuple[Rejection, ...]) -> A
             customer=start.customer,
             lifecycle=start.lifecycle,
             departure_rules=start.departure_rules,
-            duplicates="raise" if whole.unique_ids else "allow",
+            duplicates="raise" if unique_ids else "allow",
         )
         journeys.append((name, journey))
         gone = zip(line.left, journey.departures, strict=True)
@@ -390,13 +366,13 @@ def _account(books: Books, whole: Journey, rejected: tuple[Rejection, ...]) -> A
     partial.sort(key=itemgetter(0))
     return Account(
         start,
-        whole.ledger,
+        tuple(ledger.events),
         tuple(books.events),
         tuple(map(tuple, concerned)),
         rejected,
-        whole.duplicates,
-        whole.withdrawn,
-        whole.unique_ids,
+        tuple(ledger.events[place] for place in sorted(ledger.duplicates)),
+        tuple(ledger.withdrawn[place] for place in sorted(ledger.withdrawn)),
+        unique_ids,
         books.keys,
         books.overall,
         tuple(books.departures),

@@ -9,23 +9,15 @@ from attrs import field, frozen
 from custlife.departures import Departure
 from custlife.errors import shown
 from custlife.events import Event
-from custlife.steps import Rejection, Step
+from custlife.steps import Correction, Rejection, Step
 
 if TYPE_CHECKING:
     from custlife.journey import Journey
 
 
 class ChangeKind(Enum):
-    """What can be otherwise than it was believed."""
+    """What can be otherwise than it was believed, beside a `Correction`."""
 
-    WITHDRAWN = "withdrawn"
-    """An event no longer counts."""
-    REPLACED = "replaced"
-    """Another event took an event's place."""
-    CANCELLED = "cancelled"
-    """A purchase never took place."""
-    LIFTED = "lifted"
-    """A departure was none, since the person went on buying under another record."""
     ADDED = "added"
     """An event counts that was not known."""
     MOVED = "moved"
@@ -47,14 +39,14 @@ class Change:
     """One thing that is otherwise than it was believed.
 
     Attributes:
-        kind: What kind of change it is.
+        kind: What kind of change it is; for an event that no longer counts, why.
         event: The event that it is about; of a departure, the event that made it.
         before: What was believed: the step, the departure, or the reason of the refusal; None
             where nothing was.
         after: What holds now, likewise; of an event that was corrected, the event that shows it.
     """
 
-    kind: ChangeKind
+    kind: Correction | ChangeKind
     event: Event = field(repr=shown)
     before: object = field(default=None, repr=shown)
     after: object = field(default=None, repr=shown)
@@ -64,11 +56,11 @@ class Change:
         return f"{event}: {_SENTENCES[self.kind].format(_words(self.before), _words(self.after))}."
 
 
-_SENTENCES = {
-    ChangeKind.WITHDRAWN: "it no longer counts",
-    ChangeKind.REPLACED: "{1} takes its place",
-    ChangeKind.CANCELLED: "it never took place, by {1}",
-    ChangeKind.LIFTED: "it was no departure, as {1} shows",
+_SENTENCES: dict[Correction | ChangeKind, str] = {
+    Correction.WITHDRAWN: "it no longer counts",
+    Correction.REPLACED: "{1} takes its place",
+    Correction.CANCELLED: "it never took place, by {1}",
+    Correction.LIFTED: "it was no departure, as {1} shows",
     ChangeKind.ADDED: "it was not known, and counts now",
     ChangeKind.MOVED: "before, {0}; now, {1}",
     ChangeKind.REFUSED: "it is refused, and was not ({0}): {1}",
@@ -99,7 +91,7 @@ def changes_between(before: "Journey", now: "Journey") -> Iterator[Change]:
     corrected = {id(one.event) for one in before.withdrawn}
     for one in now.withdrawn:
         if id(one.event) in known and id(one.event) not in corrected:
-            yield Change(ChangeKind[one.how.name], one.event, after=one.by)
+            yield Change(one.how, one.event, after=one.by)
     shown_by = {id(one.by) for one in now.withdrawn}
     for event in (step.event for step in now.steps):
         if id(event) not in known and id(event) not in shown_by:

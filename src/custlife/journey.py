@@ -7,21 +7,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import takewhile
 from operator import attrgetter, length_hint
 from typing import Literal
 
 from attrs import evolve, field, frozen
 
 from custlife import _checks
-from custlife._ledger import (
-    cancellations,
-    cancels,
-    compared_by_id,
-    known_since,
-    known_wrong,
-    places_in,
-)
+from custlife._ledger import Ledger, accepted_at, cancels, known_since, known_wrong, left_out
+from custlife._lifting import in_order, lifted
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife.changes import Change, ChangeKind, changes_between
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
@@ -36,12 +29,11 @@ from custlife.errors import (
     UnknownState,
     shown,
 )
-from custlife.events import ANSWERS, Activity, Event, PurchaseCancelled, checks_fields
+from custlife.events import ANSWERS, Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.relationship import STILL_WAITING, Relationship, fold
-from custlife.state import Room
 from custlife.steps import Correction, Rejection, Step, Withdrawn
 
 Rejected = Literal["raise", "collect"]
@@ -361,17 +353,10 @@ class Journey(Shown):
 
     def _account(self) -> Iterator[Step | Rejection | Withdrawn]:
         """What became of each event, in the order of time; objects without a time come last."""
-        others: dict[int | None, Rejection | Withdrawn] = {}
-        others |= {one.position: one for one in self.rejected}
-        others |= {one.position: one for one in self.withdrawn}
-        steps = iter(self.steps)
-        step = next(steps, None)
-        for position, event in enumerate(self.ledger):
-            if position in others:
-                yield others[position]
-            elif step is not None and step.event is event:
-                yield step
-                step = next(steps, None)
+        others = left_out(self.rejected, self.withdrawn)
+        became: dict[int, Step | Rejection | Withdrawn] = {**others}
+        became |= zip(accepted_at(self.ledger, self.events, others), self.steps, strict=True)
+        yield from (became[place] for place in sorted(became))
         yield from (one for one in self.rejected if one.position is None)
 
     def _page(self) -> list[Block]:
@@ -485,7 +470,7 @@ def merge(
     _checks.either("raise", "collect", "allow").argument("merge", "duplicates", duplicates)
     for journey in journeys:
         _checks.one_of(Journey).argument("merge", "journeys", journey)
-    copies = sorted((one for each in journeys for one in each.copies or (each,)), key=_identity)
+    copies = sorted((one for each in journeys for one in each.copies or (each,)), key=in_order)
     if not copies:
         raise InvalidArgument("merge()", "journeys", copies, "at least one", "Give the journeys.")
     first = copies[0].start
@@ -498,7 +483,7 @@ def merge(
     merged = replayed(
         Relationship(customer, first.lifecycle, first.departure_rules),
         [event for copy in copies for event in _given(copy)],
-        [one for copy in copies for one in (*_settled(copy), *_lifted(copy, copies))],
+        [one for copy in copies for one in (*_settled(copy), *lifted(copy, copies))],
         unique_ids=duplicates != "allow",
         strict_ids=False,
         before=tuple(copies),
@@ -529,54 +514,39 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
         strict: Whether to raise where an event is refused.
         before: What was believed before.
     """
+    ledger = Ledger.of(
+        events, withdrawn, customer=start.customer, unique_ids=unique_ids, strict_ids=strict_ids
+    )
     rejected: list[Rejection] = []
+    rest = iter(ledger.events)
 
     def refuse(event: Event, error: CustlifeError) -> None:
         if strict and not isinstance(error, IdReused):
             raise error
-        position = len(ledger) - length_hint(rest) - 1 if type(event) in sound else None
-        rejected.append(Rejection(event, error, position))
-
-    everything = list(events)
-    sound = {*filter(checks_fields, set(map(type, everything)))}
-    ledger = sorted((event for event in everything if type(event) in sound), key=_at)
-    rest = iter(ledger)
-    for other in everything:
-        if type(other) not in sound:  # it has no time to sort it by
-            refuse(other, UnknownEvent(other, start.lifecycle.name, start.lifecycle.events))
-    out = places_in(ledger, withdrawn)
-    again, wrong = (
-        compared_by_id(ledger, out, strict=strict_ids) if unique_ids else (set[int](), {})
-    )
-    passed = {*out, *again}
-    if any(issubclass(kind, PurchaseCancelled) for kind in sound):
-        struck, done, vain = cancellations(ledger, {*passed, *wrong}, start.customer)
-        out |= struck
-        wrong |= vain
-        passed |= struck.keys() | done
+        rejected.append(Rejection(event, error, len(ledger.events) - length_hint(rest) - 1))
 
     def counting() -> Iterator[Event]:
         for place, event in enumerate(rest):
-            if place in wrong:
-                refuse(event, wrong[place])
-            elif place not in passed:
+            if place in ledger.wrong:
+                refuse(event, ledger.wrong[place])
+            elif place not in ledger.passed:
                 yield event
 
-    relationship, departures = fold(start, counting() if passed or wrong else rest, refuse)
-    refused = {rejection.position for rejection in rejected}
+    for other in ledger.timeless:
+        error = UnknownEvent(other, start.lifecycle.name, start.lifecycle.events)
+        if strict:
+            raise error
+        rejected.append(Rejection(other, error, None))
+    asked = counting() if ledger.passed or ledger.wrong else rest
+    relationship, departures = fold(start, asked, refuse)
+    not_asked = ledger.passed.union(one.position for one in rejected if one.position is not None)
     return Journey(
         start=start,
-        ledger=tuple(ledger),
-        events=tuple(
-            event
-            for place, event in enumerate(ledger)
-            if place not in refused and place not in passed
-        )
-        if refused or passed
-        else tuple(ledger),
+        ledger=tuple(ledger.events),
+        events=tuple(event for place, event in enumerate(ledger.events) if place not in not_asked),
         rejected=tuple(rejected),
-        duplicates=tuple(ledger[place] for place in sorted(again)),
-        withdrawn=tuple(evolve(out[place], position=place) for place in sorted(out)),
+        duplicates=tuple(ledger.events[place] for place in sorted(ledger.duplicates)),
+        withdrawn=tuple(ledger.withdrawn[place] for place in sorted(ledger.withdrawn)),
         relationship=relationship,
         departures=tuple(departures),
         unique_ids=unique_ids,
@@ -596,35 +566,6 @@ def _timeless(journey: Journey) -> list[Event]:
 
 def _settled(copy: Journey) -> Iterator[Withdrawn]:
     return (one for one in copy.withdrawn if not cancels(one))
-
-
-def _lifted(copy: Journey, copies: Sequence[Journey]) -> Iterator[Withdrawn]:
-    """The departures of a copy that are none, since the person went on buying in another copy."""
-    for step in copy.steps:
-        if step.is_departure:
-            for other in copies:
-                bought = None if other is copy else _went_on_buying(other, step.event.at)
-                if bought is not None:
-                    yield Withdrawn(step.event, Correction.LIFTED, 0, bought)
-                    break
-
-
-def _went_on_buying(journey: Journey, at: datetime) -> Event | None:
-    """The purchase by which it was first known that the person had not left at a moment."""
-    past = bisect_right(journey.events, at, key=_at)
-    steps = journey.steps
-    if past == 0 or steps[past - 1].after.room is Room.FORMER:
-        return None
-    staying = takewhile(lambda step: not step.is_departure, steps[past:])
-    bought = [step.event for step in staying if step.event.activity is Activity.PURCHASE]
-    return min(bought, key=attrgetter("known_since"), default=None)
-
-
-def _identity(journey: Journey) -> tuple[object, ...]:
-    """By what journeys are put in order, whatever order they are given in."""
-    events = tuple((event.at, repr(event)) for event in journey.ledger)
-    withdrawn = tuple((one.position, one.how.value) for one in journey.withdrawn)
-    return journey.customer, events, withdrawn
 
 
 def _raise_first_of(
