@@ -16,6 +16,7 @@ ELSEWHERE = {
     "departure_rules.py": ["tests/rules/test_departure_kind.py", "tests/rules/test_severity.py"],
     "lifecycle/default.py": ["tests/rules/test_customer_lifecycle.py"],
     "steps.py": ["tests/unit/test_journey.py", "tests/unit/test_changes.py"],
+    "refunds.py": ["tests/unit/test_relationship.py"],
     "severity.py": ["tests/rules/test_severity.py"],
     "strategy/fact.py": ["tests/unit/strategy/test_facts.py"],
     "strategy/inputs.py": ["tests/unit/strategy/test_facts.py"],

@@ -73,6 +73,12 @@ def answered(
     return next(wait, None if waiting or not places else places[0])
 
 
+def others_wait(complaints: Sequence[OpenComplaint], place: int) -> bool:
+    """Whether another complaint than the one at a place waits for its answer."""
+    waiting = sum(not complaint.ignored for complaint in complaints)
+    return waiting > (not complaints[place].ignored)
+
+
 def answer(complaints: list[OpenComplaint], place: int, event: Event) -> None:
     """Settle the complaint at a place, or note that it was ignored."""
     complaint = complaints[place]

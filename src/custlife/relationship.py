@@ -17,7 +17,7 @@ from custlife import _checks
 from custlife._drafts import drafting
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
-from custlife.complaints import OpenComplaint, answer, answered
+from custlife.complaints import OpenComplaint, answer, answered, others_wait
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
@@ -27,9 +27,7 @@ from custlife.errors import (
     InvalidArgument,
     InvalidRelationship,
     OutOfOrderEvent,
-    RefundTooHigh,
     UnknownEvent,
-    UnknownPurchase,
     cut,
     listed,
     shown,
@@ -42,7 +40,6 @@ from custlife.events import (
     ComplaintIgnored,
     Event,
     PurchaseCancelled,
-    Refunded,
     checks_fields,
 )
 from custlife.lifecycle._chart import Chart, restore_chart
@@ -52,6 +49,7 @@ from custlife.lifecycle.parts import Stay
 from custlife.lifecycle.table import Table, to_table
 from custlife.money import EXACT, as_whole
 from custlife.record import Counts, Record, counts_of
+from custlife.refunds import A_REST, Rests, keep, take_off, too_much
 from custlife.sources import ASSUMPTION
 from custlife.state import Room, State
 
@@ -59,10 +57,6 @@ E = TypeVar("E", bound=Enum)
 
 Refuse = Callable[[Event, CustlifeError], None]
 """What to do with a refused event and the error that says why: raise, or keep it."""
-
-MOST_REFUNDABLE = 32
-"""How many of the latest purchases with an id a relationship keeps, so that they can be refunded by
-it. A relationship stays small, and no refund that names a purchase is taken unseen."""
 
 
 @frozen(init=False, repr=False, weakref_slot=False)
@@ -191,7 +185,7 @@ class Relationship(Shown):
             (_checks.moment.or_none, "customer_moment", customer_moment),
             (_checks.ordinal, "cycle", cycle),
             *((_checks.one_of(OpenComplaint), "complaints", complaint) for complaint in complaints),
-            *((_A_REST, "refundable", pair) for pair in refundable),
+            *((A_REST, "refundable", pair) for pair in refundable),
             (_checks.moment.or_none, "paused_at", paused_at),
             (_checks.duration, "paused", paused),
             (_checks.one_of(Departure).or_none, "departure", departure),
@@ -463,7 +457,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     began = start.cycle_began
     moment = start.customer_moment
     complaints = [*start.complaints]
-    rests: dict[str, Decimal] | None = None
+    rests: Rests | None = None
     paused_at = start.paused_at
     paused = start.paused
     departure = start.departure
@@ -508,14 +502,14 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                 departure = learnt
         elif activity is _REFUND:
             rests = dict(start.refundable) if rests is None else rests
-            excess = _too_much(event, rests, revenue, start.customer)  # type: ignore[arg-type]  # see Event
+            excess = too_much(event, rests, revenue, start.customer)  # type: ignore[arg-type]  # see Event
             if excess is not None:
                 refuse(event, excess)
                 continue
         elif activity is _SETTLEMENT or activity is _DISREGARD:
             named = getattr(event, "complaint", None)
             place = answered(complaints, named, waiting=activity is _DISREGARD)
-            if place is not None and _others_wait(complaints, place):
+            if place is not None and others_wait(complaints, place):
                 after = here
             elif place is None and (named is not None or complaints):
                 refuse(event, _not_open(table, table.states[here], event, complaints, start))
@@ -564,7 +558,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             paused_at, paused = None, _NO_TIME
             if event.id is not None:
                 rests = dict(start.refundable) if rests is None else rests
-                _keep(rests, event.id, event.amount)  # type: ignore[attr-defined]  # see Event
+                keep(rests, event.id, event.amount)  # type: ignore[attr-defined]  # see Event
         elif activity is _COMPLAINT:
             public = isinstance(event, Complained) and event.public
             complaints.append(OpenComplaint(at, event.id, public))
@@ -575,7 +569,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         elif activity is _REFUND:
             revenue = EXACT.subtract(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
             refunded = EXACT.add(refunded, event.amount)  # type: ignore[attr-defined]  # see Event
-            _take_off(rests, event)  # type: ignore[arg-type]  # see Event
+            take_off(rests, event)  # type: ignore[arg-type]  # see Event
         if pausing:
             if here not in pausing and paused_at is not None:
                 paused += at - paused_at
@@ -635,12 +629,6 @@ def _forbidden(
     return EventNotAllowed(event.name, state, allowed, because, ASSUMPTION.row, start.customer)
 
 
-def _others_wait(complaints: list[OpenComplaint], place: int) -> bool:
-    """Whether another complaint than the one at a place waits for its answer."""
-    waiting = sum(not complaint.ignored for complaint in complaints)
-    return waiting > (not complaints[place].ignored)
-
-
 def _not_open(
     table: Table, state: State, event: Event, complaints: list[OpenComplaint], start: Relationship
 ) -> CustlifeError:
@@ -655,33 +643,6 @@ def _not_open(
     return ComplaintNotOpen(event.name, named, ids, len(some) - len(ids), start.customer)
 
 
-def _too_much(
-    event: Refunded, rests: dict[str, Decimal], revenue: Decimal, customer: str
-) -> CustlifeError | None:
-    """The error where more would go back than there is; None where all is well."""
-    purchase, rest = event.purchase, revenue
-    if purchase is not None:
-        if purchase not in rests:
-            return UnknownPurchase(purchase, tuple(rests), MOST_REFUNDABLE, customer)
-        rest = min(rests[purchase], revenue)
-    too_much = event.amount > rest
-    return RefundTooHigh(event.amount, rest, purchase, customer) if too_much else None
-
-
-def _take_off(rests: dict[str, Decimal], event: Refunded) -> None:
-    """Note how much less of the purchase can be refunded now."""
-    if event.purchase is not None:
-        rests[event.purchase] = EXACT.subtract(rests[event.purchase], event.amount)
-
-
-def _keep(rests: dict[str, Decimal], id_: str, amount: Decimal) -> None:
-    """Keep what can be refunded of a purchase; of one in parts, all of them together."""
-    rests[id_] = EXACT.add(rests.pop(id_, _NOTHING), amount)
-    if len(rests) > MOST_REFUNDABLE:
-        del rests[next(iter(rests))]
-
-
-_NOTHING = Decimal(0)
 _NOBODY_LEFT = "Nobody is gone whose cause could be learnt."
 
 
@@ -699,17 +660,3 @@ def _sales_cycle(began: datetime | None, moment: datetime | None, at: datetime) 
 
 def _require(check: _checks.Check, name: str, value: object) -> None:
     check.require(InvalidRelationship, Relationship.subject, name, value)
-
-
-def _is_rest(pair: object) -> bool:
-    match pair:
-        case (id_, rest):
-            return _checks.is_text(id_) and _checks.is_money(rest)
-    return False
-
-
-_A_REST = _checks.Check(
-    _is_rest,
-    "a pair of a purchase's id and what can be refunded of it",
-    "Give the pairs as they were stored.",
-)

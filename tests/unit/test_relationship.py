@@ -49,7 +49,8 @@ from custlife import (
     replay,
 )
 from custlife.complaints import OpenComplaint
-from custlife.relationship import MOST_REFUNDABLE, fold
+from custlife.refunds import MOST_REFUNDABLE
+from custlife.relationship import fold
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -954,6 +955,14 @@ def test_a_purchase_in_parts_is_refunded_as_one():
     now = parts.apply(refund(15, "p1"))
 
     assert now.refundable == (("p2", Decimal("7.50")), ("p1", Decimal(0)))
+
+
+def test_a_purchase_in_parts_may_be_larger_than_one_amount_can_be():
+    """Its rest is a sum, and is restored as one."""
+    part = Purchased(at=day(0), amount=10**18 - 1, id="p1")
+    rich = Relationship("C-17").apply(part, part)
+
+    assert Relationship.restore(**fields_of(rich)) == rich
 
 
 def test_the_latest_purchases_are_kept_by_id():

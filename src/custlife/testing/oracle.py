@@ -26,7 +26,8 @@ from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Places
 from custlife.money import EXACT
 from custlife.record import Record
-from custlife.relationship import MOST_REFUNDABLE, Relationship
+from custlife.refunds import MOST_REFUNDABLE
+from custlife.relationship import Relationship
 from custlife.state import Room, State
 
 Answer = tuple[str, Move | Stay]
