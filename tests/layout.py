@@ -10,6 +10,7 @@ ELSEWHERE = {
     "_ledger.py": ["tests/unit/test_journey.py", "tests/unit/test_changes.py"],
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],
     "_roll_up.py": ["tests/unit/test_account.py", "tests/properties/test_account.py"],
+    "_stored.py": ["tests/unit/test_codec.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
     "_strict.py": ["tests/unit/test_codec.py"],
     "departure_kind.py": ["tests/rules/test_departure_kind.py"],

@@ -6,13 +6,12 @@ is missing, superfluous, of the wrong kind or spelled otherwise than `Codec.dump
 error that says where. Reading is bounded, too: see `Codec`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from itertools import pairwise
-from typing import Any, ClassVar, Literal, TypeVar, overload
+from typing import Any, ClassVar, TypeVar, overload
 
 from attrs import Factory, asdict, field, fields, frozen, make_class, resolve_types
 
@@ -27,7 +26,8 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from custlife import _checks, _scalars
-from custlife.account import Account, replay_account
+from custlife._stored import StoredAccount, StoredJourney
+from custlife.account import Account
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
@@ -42,14 +42,13 @@ from custlife.errors import (
     shown,
 )
 from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
-from custlife.journey import Journey, merge, otherwise_answered, replayed
+from custlife.journey import Journey
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.migration import Migration, astray, way_from, what_changed
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
-from custlife.steps import Correction, Rejection, Withdrawn
 
 T = TypeVar("T")
 Data = dict[str, Any]
@@ -373,89 +372,20 @@ It knows contacted, ...
             relationship = migration.apply(relationship)
         return relationship
 
-    def _from_journey(self, journey: Journey) -> Data:
-        refused = _places(journey.rejected)
-        places = {id(event): place for place, event in enumerate(journey.ledger)}
-        withdrawn = [
-            _StoredWithdrawn(
-                one.position,
-                one.how,
-                None if one.by is None else places[id(one.by)],
-                one.recorded_at,
-            )
-            for one in journey.withdrawn
-            if one.how is not Correction.CANCELLED
-        ]
-        whole = not journey.copies  # else it is merged again from its copies
-        stored = _StoredJourney(
-            journey.lifecycle,
-            journey.lifecycle.fingerprint,
-            journey.start.departure_rules,
-            journey.customer,
-            list(journey.ledger) if whole else [],
-            refused,
-            withdrawn if whole else [],
-            journey.unique_ids,
-            list(journey.copies),
-        )
-        data: Data = self.converter.unstructure(stored)
+    def _form(self, value: Journey | Account) -> Data:
+        """A journey or an account by its stored form."""
+        form = StoredJourney.of(value) if isinstance(value, Journey) else StoredAccount.of(value)
+        data: Data = self.converter.unstructure(form)
         return data
 
-    def _to_journey(self, data: Data, _: object) -> Journey:
+    def _made(self, data: Data, kind: type[Any]) -> Any:  # noqa: ANN401 - a journey or an account
+        """A journey or an account out of its stored form; it is replayed under this lifecycle."""
         if self._way_of(data):
-            data = {**data, "lifecycle": self.lifecycle.name}  # it is replayed under this one
-        stored = self.converter.structure(data, _StoredJourney)
-        if stored.copies:
-            if stored.events or stored.withdrawn or any(copy.copies for copy in stored.copies):
-                problem = "a merged journey has no events of its own, and no copy has copies"
-                raise InvalidData("$.copies", problem)
-            ids: Literal["collect", "allow"] = "collect" if stored.unique_ids else "allow"
-            merged = merge(
-                *stored.copies, customer=stored.customer, on_rejected="collect", duplicates=ids
-            )
-            _require_same(merged, stored.rejected)
-            return merged
-        _require_order(stored)
-        start = Relationship(stored.customer, self.lifecycle, self.departure_rules)
-        withdrawn = [*_withdrawn(stored)]
-        journey = replayed(
-            start, stored.events, withdrawn, unique_ids=stored.unique_ids, strict_ids=False
-        )
-        _require_same(journey, stored.rejected)
-        return journey
-
-    def _from_account(self, account: Account) -> Data:
-        stored = _StoredAccount(
-            account.lifecycle,
-            account.lifecycle.fingerprint,
-            account.start.departure_rules,
-            account.customer,
-            list(account.ledger),
-            _places(account.rejected),
-            account.unique_ids,
-            sorted(account.key_offerings),
-        )
-        data: Data = self.converter.unstructure(stored)
-        return data
-
-    def _to_account(self, data: Data, _: object) -> Account:
-        if self._way_of(data):
-            data = {**data, "lifecycle": self.lifecycle.name}  # it is replayed under this one
-        stored = self.converter.structure(data, _StoredAccount)
-        if any(one >= other for one, other in pairwise(stored.key_offerings)):
-            raise InvalidData("$.key_offerings", "these are not in order, each once")
-        _require_order(stored)
-        account = replay_account(
-            stored.events,
-            customer=stored.customer,
-            lifecycle=self.lifecycle,
-            departure_rules=self.departure_rules,
-            on_rejected="collect",
-            duplicates="collect" if stored.unique_ids else "allow",
-            key_offerings=stored.key_offerings,
-        )
-        _require_same(account, stored.rejected)
-        return account
+            data = {**data, "lifecycle": self.lifecycle.name}
+        form: type[StoredJourney | StoredAccount]
+        form = StoredJourney if kind is Journey else StoredAccount
+        stored = self.converter.structure(data, form)
+        return stored.made(self.lifecycle, self.departure_rules)
 
     def _converter(self) -> Converter:
         """A strict converter: every scalar must be of its own kind already."""
@@ -479,8 +409,8 @@ It knows contacted, ...
             State: (lambda state: list(state.stages), self._to_state),
             Lifecycle: (self._from_lifecycle, self._to_lifecycle),
             DepartureRules: (self._from_rules, self._to_rules),
-            Journey: (self._from_journey, self._to_journey),
-            Account: (self._from_account, self._to_account),
+            Journey: (self._form, self._made),
+            Account: (self._form, self._made),
         }
         for kind, (write, read) in hooks.items():
             made.register_unstructure_hook(kind, write)
@@ -516,100 +446,6 @@ It knows contacted, ...
 _STORED = {one.name: field(type=one.type) for one in fields(Relationship)}
 _STORED["fingerprint"] = field(type=str)
 _StoredRelationship = make_class("_StoredRelationship", _STORED)
-
-
-@frozen
-class _StoredWithdrawn:
-    """The stored fields of an event that no longer counts."""
-
-    position: int
-    how: Correction
-    by: int | None
-    recorded_at: datetime | None
-
-
-@frozen
-class _StoredJourney:
-    """The stored fields of a journey."""
-
-    lifecycle: Lifecycle
-    fingerprint: str
-    departure_rules: DepartureRules
-    customer: str
-    events: list[Event]
-    rejected: list[int]
-    withdrawn: list[_StoredWithdrawn]
-    unique_ids: bool
-    copies: list[Journey]
-
-
-@frozen
-class _StoredAccount:
-    """The stored fields of an account."""
-
-    lifecycle: Lifecycle
-    fingerprint: str
-    departure_rules: DepartureRules
-    customer: str
-    events: list[Event]
-    rejected: list[int]
-    unique_ids: bool
-    key_offerings: list[str]
-
-
-def _places(rejected: Iterable[Rejection]) -> list[int]:
-    """The places of refused events, for the store."""
-    places = []
-    for rejection in rejected:
-        if rejection.position is None:
-            raise InvalidData("$.rejected", f"{shown(rejection.event)} is no event; leave it out.")
-        places.append(rejection.position)
-    return places
-
-
-def _require_same(replayed: Journey | Account, stored: Iterable[int]) -> None:
-    """Make sure that the same events are refused as when they were stored."""
-    for position, rejection in otherwise_answered(replayed.rejected, stored):
-        what = (
-            f"was accepted when stored and is refused now: {rejection}"
-            if rejection is not None
-            else "was refused when stored and is accepted now"
-        )
-        raise InvalidData(f"$.events[{position}]", f"this event {what}")
-
-
-def _require_order(stored: "_StoredJourney | _StoredAccount") -> None:
-    """Make sure that events are in the order of time, and the places of refused ones ascend."""
-    for place, (one, other) in enumerate(pairwise(stored.events), 1):
-        if other.at < one.at:
-            problem = "this event is older than the one before it"
-            raise InvalidData(f"$.events[{place}]", problem)
-    places = [-1, *stored.rejected, len(stored.events)]
-    if any(one >= other for one, other in pairwise(places)):
-        problem = "these are not the places of events, each once and in ascending order"
-        raise InvalidData("$.rejected", problem)
-
-
-_SHOWN = (Correction.REPLACED, Correction.LIFTED)
-"""Corrections that another event shows; a cancellation is found anew, and not stored."""
-
-
-def _withdrawn(stored: _StoredJourney) -> Iterator[Withdrawn]:
-    """What no longer counts, with its events; a place that is none is an error."""
-    events = stored.events
-    places = [one.position for one in stored.withdrawn]
-    if any(one >= other for one, other in pairwise(places)):
-        raise InvalidData("$.withdrawn", "these are not in the order of their positions")
-    for number, one in enumerate(stored.withdrawn):
-        for name, place in (("position", one.position), ("by", one.by)):
-            if place is not None and not 0 <= place < len(events):
-                problem = f"{place} is the place of none of the {len(events)} events"
-                raise InvalidData(f"$.withdrawn[{number}].{name}", problem)
-        if (one.by is not None) != (one.how in _SHOWN) or one.how is Correction.CANCELLED:
-            problem = f"{one.how.value!r} is not stored with by={one.by}"
-            raise InvalidData(f"$.withdrawn[{number}].how", problem)
-        by = None if one.by is None else events[one.by]
-        yield Withdrawn(events[one.position], one.how, one.position, by, one.recorded_at)
 
 
 def _require_sound(record: Record) -> None:
