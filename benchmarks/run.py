@@ -30,9 +30,11 @@ from custlife import (
     Lifecycle,
     Move,
     Purchased,
+    Region,
     Relationship,
     Stage,
     State,
+    at_least,
     replay,
     to_chart,
     to_table,
@@ -49,10 +51,23 @@ from custlife.strategy import (
     recommend,
 )
 from custlife.testing import (
+    CUSTOMER_REQUIREMENTS,
     LIFECYCLE_LAWS,
     SELECTOR_LAWS,
+    Requirement,
+    after,
+    always,
     assert_proven,
+    check,
+    eventually_possible,
+    leads_to,
+    monotone,
     moves_of,
+    never,
+    precedes,
+    preserves,
+    score,
+    stays_until,
     transition_coverage_paths,
 )
 
@@ -280,8 +295,10 @@ def bench_identity() -> Result:
 
 
 def _fresh() -> Lifecycle:
-    """The default lifecycle under a name that no cache holds."""
-    return evolve(CUSTOMER_LIFECYCLE, name=f"fresh_{next(_NUMBERS)}")
+    """The default lifecycle with a sentence that no cache holds."""
+    first, *others = CUSTOMER_LIFECYCLE.former
+    fresh = evolve(first, sentence=f"Fresh, for the {next(_NUMBERS)}th time.")
+    return evolve(CUSTOMER_LIFECYCLE, former=(fresh, *others))
 
 
 def bench_compile() -> Result:
@@ -354,6 +371,77 @@ def bench_portfolio() -> Result:
     )
 
 
+def _large() -> Lifecycle:
+    """A lifecycle of 402 states: four regions in which one goes round."""
+    sizes = (5, 4, 4, 5)
+    rules: list[Move] = [
+        Move("joined", at=["guest", "gone"], to="customer", sentence="Joins."),
+        Move("left", at=["prospect", "customer"], to="gone", sentence="Leaves."),
+    ]
+    for region, size in enumerate(sizes):
+        rules += (
+            Move(
+                f"up{region}", at=f"s{region}_{n}", to=f"s{region}_{(n + 1) % size}", sentence="On."
+            )
+            for n in range(size)
+        )
+    return Lifecycle(
+        "large",
+        prospect=[Stage("guest", "Looks in.")],
+        customer=[
+            Region(f"r{region}", "One.", [Stage(f"s{region}_{n}", "One.") for n in range(size)])
+            for region, size in enumerate(sizes)
+        ],
+        former=[Stage("gone", "Is gone.")],
+        rules=rules,
+    )
+
+
+def _of_large(region: int) -> list[Requirement]:
+    """Requirements of every kind about one region of the large lifecycle."""
+    first, second, third = (f"s{region}_{number}" for number in range(3))
+    up, name = f"up{region}", f"r{region}"
+    return [
+        never(f"{first}+s{(region + 1) % 4}_3"),
+        always(on=up, at=first, to=second),
+        always(at_least("events", 1), at="customer"),
+        precedes(up, third, times=2, each_cycle=True),
+        stays_until(second, [up, "left"]),
+        after("left", only="joined", until="joined"),
+        leads_to(second, [third, "gone"]),
+        leads_to("left", "gone", until="joined"),
+        leads_to("joined", "customer", within=2),
+        preserves(up, f"r{(region + 1) % 4}"),
+        monotone(up, name),
+        eventually_possible(third),
+    ]
+
+
+def bench_requirements() -> list[Result]:
+    """Requirements of the default lifecycle, its mutants, and those of a large lifecycle."""
+
+    def checking() -> None:
+        check(_fresh(), CUSTOMER_REQUIREMENTS)
+
+    (checked,) = medians(checking)
+    start = perf_counter()
+    found = score(CUSTOMER_LIFECYCLE, CUSTOMER_REQUIREMENTS)
+    tried = perf_counter() - start
+    size = len(found.refused) + len(found.killed) + len(found.equivalent) + len(found.survivors)
+    large = _large()
+    to_table(large)
+    several = [one for region in range(4) for one in _of_large(region)]
+    start = perf_counter()
+    report = check(large, several)
+    of_large = perf_counter() - start
+    scale = f"{len(report.verdicts)} requirements of {len(large.states)} states"
+    return [
+        Result("`CUSTOMER_REQUIREMENTS`, compiling included", checked, "s", "at most", 1),
+        Result("`score` of the default lifecycle", tried, "s", "at most", 20, f"{size} mutants"),
+        Result("requirements of a large lifecycle", of_large, "s", "at most", 10, scale),
+    ]
+
+
 def bench_kit() -> list[Result]:
     """The test kit on the default lifecycle: its proof, its laws as CI runs them, its paths."""
 
@@ -369,7 +457,7 @@ def bench_kit() -> list[Result]:
     for selector_law in SELECTOR_LAWS:
         selector_law(buttle_selector(), settings=settings(max_examples=200, derandomize=True))
     of_selectors = perf_counter() - start
-    paths = transition_coverage_paths(CUSTOMER_LIFECYCLE)
+    paths = transition_coverage_paths(CUSTOMER_LIFECYCLE, each="move")
     total, moves = sum(map(len, paths)), len(moves_of(CUSTOMER_LIFECYCLE))
     scale = f"{len(paths)} paths, {total} events, {moves} moves"
     return [
@@ -392,6 +480,7 @@ def main() -> int:
         *bench_recommend(),
         bench_portfolio(),
         *bench_kit(),
+        *bench_requirements(),
     ]
     print("| what | figure | bound | kept | for scale |")
     print("|---|---|---|---|---|")

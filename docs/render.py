@@ -56,6 +56,9 @@ views, causes, strategies, facts and guides. Docstrings cite rows too."""
 STUDIES_ARE = """\
 Where the works are silent, a rule may cite a study. Where a study contradicts a work, the rule
 names it as contested."""
+REQUIREMENTS_ARE = """\
+What must come of all rules together. `custlife.testing.CUSTOMER_REQUIREMENTS` holds these, and the tests
+prove them by going through every state and every event. Every small slip in a rule breaks one of them."""
 _NO_INPUT = {"reputation": "the market"}
 """What a fact follows from that is neither an input nor on record."""
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -70,8 +73,19 @@ def summary(thing: object) -> str:
 
 
 def lifecycle_page() -> str:
-    """The default lifecycle in tables."""
-    return to_diagram(CUSTOMER_LIFECYCLE, "markdown")
+    """The default lifecycle in tables, and what is required of it."""
+    requirements = testing.CUSTOMER_REQUIREMENTS
+    return "\n\n".join(
+        (
+            to_diagram(CUSTOMER_LIFECYCLE, "markdown"),
+            "## Requirements",
+            REQUIREMENTS_ARE,
+            table(
+                ("id", "what must be true", "in signs", "source"),
+                ((r.id, r.sentence, f"`{r}`", str(r.source)) for r in requirements),
+            ),
+        )
+    )
 
 
 def rules_page() -> str:
@@ -176,6 +190,8 @@ def citations() -> Iterator[tuple[str, Source]]:
             yield f"`{rule}` (contested)", rule.contested
     for view in CUSTOMER_LIFECYCLE.views:
         yield f"view `{view.name}`", view.source
+    for requirement in testing.CUSTOMER_REQUIREMENTS:
+        yield f"requirement {requirement.id}", requirement.source
     for decisions in (DEFAULT_DEPARTURE_RULES.kinds, DEFAULT_DEPARTURE_RULES.severities):
         for row in decisions.rows:
             yield row.id, row.source

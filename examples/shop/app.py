@@ -25,6 +25,7 @@ class Customer(Base):
         stage: How far they have come, or how they left.
         standing: What they think of the shop; only while they are a customer.
         cycle: How often they have begun: 1 at first, one more with each return.
+        waiting: How many of their complaints wait for an answer.
         late_parcels: How many parcels came late.
         refunded: How many cents went back to them.
     """
@@ -35,6 +36,7 @@ class Customer(Base):
     stage: Mapped[str] = mapped_column(default="potential")
     standing: Mapped[str | None]
     cycle: Mapped[int] = mapped_column(default=1)
+    waiting: Mapped[int] = mapped_column(default=0)
     late_parcels: Mapped[int] = mapped_column(default=0)
     refunded: Mapped[int] = mapped_column(default=0)
 
@@ -88,27 +90,32 @@ class Shop:
         self.session.commit()
 
     def complain(self, customer: Customer) -> None:
-        """Hear a complaint; that of a customer waits for an answer."""
+        """Hear a complaint, which waits for an answer; a customer is in conflict meanwhile."""
+        customer.waiting += 1
         if customer.standing is not None:
             customer.standing = "in_conflict"
         self.session.commit()
 
     def settle(self, customer: Customer) -> None:
-        """Answer a complaint, which makes an advocate of a regular."""
-        if customer.standing != "in_conflict":
+        """Answer a complaint; the answer to the last one makes an advocate of a regular."""
+        if not customer.waiting:
             raise Refused("There is no complaint to settle.")
-        if customer.stage == "regular":
-            customer.stage = "advocate"
-        customer.standing = "content"
+        customer.waiting -= 1
+        if customer.standing == "in_conflict" and not customer.waiting:
+            if customer.stage == "regular":
+                customer.stage = "advocate"
+            customer.standing = "content"
         self.session.commit()
 
     def ignore(self, customer: Customer) -> None:
         """Leave a complaint without an answer."""
-        if customer.standing != "in_conflict":
+        if not customer.waiting:
             raise Refused("There is no complaint to ignore.")
-        if customer.stage == "advocate":
-            customer.stage = "regular"
-        customer.standing = "eroding"
+        customer.waiting -= 1
+        if customer.standing == "in_conflict" and not customer.waiting:
+            if customer.stage == "advocate":
+                customer.stage = "regular"
+            customer.standing = "eroding"
         self.session.commit()
 
     def recommend(self, customer: Customer) -> None:

@@ -74,6 +74,7 @@ from custlife.testing import (
     SELECTOR_LAWS,
     Path,
     Proof,
+    RecordedFailure,
     covers,
     departures,
     events,
@@ -83,6 +84,7 @@ from custlife.testing import (
     profiles,
     prove,
     relationships,
+    replay_failures,
     shortest_paths,
     transition_coverage_paths,
 )
@@ -194,3 +196,31 @@ SELECTOR_LAWS[0](own)
 def test_some_app(path: Path) -> None:
     """A decorated test keeps its types."""
     path.follow({"purchased": lambda: None, Engaged: lambda: None}, lambda: {"bond": "buyer"})
+
+
+@replay_failures("tests/failures", CUSTOMER_LIFECYCLE)
+def test_what_failed_once(failure: RecordedFailure) -> None:
+    """A law is tried again, and a path followed."""
+    failure.check(CUSTOMER_LIFECYCLE)
+    failure.path.follow(print, lambda: "buyer", record_failures="tests/failures")
+
+
+class App:
+    """An app that stores a stage."""
+
+    stage = "potential"
+
+    def take(self, event: str) -> None:
+        """Take an event."""
+
+    def buy(self) -> None:
+        """Take a purchase."""
+
+
+assert_type(
+    lifecycle_machine(CUSTOMER_LIFECYCLE, begin=App, perform=App.take, stage=lambda app: app.stage),
+    type[RuleBasedStateMachine],
+)
+lifecycle_machine(
+    CUSTOMER_LIFECYCLE, begin=App, perform={"purchased": App.buy}, stage=lambda app: app.stage
+)

@@ -7,6 +7,7 @@ that there is one semantics: python-statemachine's.
 import copyreg
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -15,8 +16,8 @@ from custlife._checks import Check, one_of, text
 from custlife._notebook import Block, Shown
 from custlife.lifecycle.conflicts import acts_at
 from custlife.lifecycle.definition import Lifecycle, kept
-from custlife.lifecycle.parts import Forbid, Move, Stay
-from custlife.lifecycle.places import Place, Places
+from custlife.lifecycle.parts import Forbid, Move, Rule, Stay
+from custlife.lifecycle.places import Place, Places, RoomPlan
 from custlife.state import Room, State
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 else:
     Chart = Any  # python-statemachine is loaded when a chart is asked for
 
-Answers = Mapping[tuple[State, str], tuple[State, tuple[Move | Stay, ...]]]
-"""For each state and allowed event: the next state, and the rules that were taken."""
+Answer = tuple[State, tuple[Move | Stay, ...]]
+"""The next state, and the rules that were taken."""
+Answers = Mapping[tuple[State, str], Answer]
+"""The answer for each state and allowed event."""
 
 _SETTINGS = {
     "catch_errors_as_events": False,
@@ -164,28 +167,63 @@ def restore_chart(
 def drive(lifecycle: Lifecycle) -> tuple[tuple[State, ...], Answers]:
     """Drive the generated chart from every state that it reaches by every event.
 
+    What an event does depends on the rooms and on its own rules only. So lifecycles that differ in
+    the rules of one event are driven by that event only, and share the other answers.
+
     Returns:
         The states in the order of the definition, and the answers.
     """
-    own_class, origins = _generate(lifecycle, "DrivenChart", __name__)
-    chart = own_class()  # of a class that nothing else can reach
-    witness = ChartDriver(chart)
-    answers: dict[tuple[State, str], tuple[State, tuple[Move | Stay, ...]]] = {}
-    todo = [_state(lifecycle.places, chart.configuration_values)]
+    plans = tuple(lifecycle.rooms.values())
+    columns = {
+        event: _column(plans, event, tuple(rule for rule in lifecycle.rules if rule.on == event))
+        for event in lifecycle.events
+    }
+    driven: _Driven | None = None
+    answers: dict[tuple[State, str], Answer] = {}
+    todo = [lifecycle.initial]
     reached = set(todo)
     while todo:
         state = todo.pop()
-        for event in lifecycle.events:
-            chart.current_state_value = _values(state)
-            if not witness.takes(event):
+        for event, column in columns.items():
+            if state not in column:
+                driven = driven or _Driven(lifecycle)
+                column[state] = driven.answer(state, event)
+            answer = column[state]
+            if answer is None:
                 continue
-            after = _state(lifecycle.places, chart.configuration_values)
-            rules = dict.fromkeys(origins[id(done)] for done in witness.taken)
-            answers[state, event] = (after, tuple(sorted(rules, key=lifecycle.rules.index)))
-            if after not in reached:
-                reached.add(after)
-                todo.append(after)
+            answers[state, event] = answer
+            if answer[0] not in reached:
+                reached.add(answer[0])
+                todo.append(answer[0])
     return tuple(state for state in lifecycle.states if state in reached), answers
+
+
+@lru_cache(maxsize=1024)
+def _column(
+    plans: tuple[RoomPlan, ...], event: str, rules: tuple[Rule, ...]
+) -> dict[State, Answer | None]:
+    """What these rules do with an event in each state, as far as it was driven; None is refused."""
+    del plans, event, rules
+    return {}
+
+
+class _Driven:
+    """A chart that is put into any state, and sent any event there."""
+
+    def __init__(self, lifecycle: Lifecycle) -> None:
+        own_class, self.origins = _generate(lifecycle, "DrivenChart", __name__)
+        self.lifecycle = lifecycle
+        self.chart = own_class()  # of a class that nothing else can reach
+        self.witness = ChartDriver(self.chart)
+
+    def answer(self, state: State, event: str) -> Answer | None:
+        """Where an event leads from a state, and the rules that it takes; None where refused."""
+        self.chart.current_state_value = _values(state)
+        if not self.witness.takes(event):
+            return None
+        after = _state(self.lifecycle.places, self.chart.configuration_values)
+        rules = dict.fromkeys(self.origins[id(done)] for done in self.witness.taken)
+        return after, tuple(sorted(rules, key=self.lifecycle.rules.index))
 
 
 class ChartDriver:

@@ -1,4 +1,4 @@
-"""Paths as parametrized tests of an app's own code. Only this module imports pytest."""
+"""Paths as parametrized tests of an app's own code."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
@@ -16,18 +16,21 @@ def covers(
     lifecycle: Lifecycle,
     paths: Iterable[Path] | None = None,
     *,
-    each: Literal["move", "cell"] = "move",
+    each: Literal["move", "cell", "pair"] = "cell",
     apart: bool = False,
 ) -> "MarkDecorator":
-    """Run a test of an app once for each path, so that all moves of the lifecycle are taken.
+    """Run a test of an app once for each path, so that it meets every event in every state.
 
     The test takes an argument ``path`` beside its fixtures, and calls `Path.follow` with how the
-    app performs each event and how to read its customer's stage. pytest must be installed.
+    app performs each event and how to read its customer's stage. What the lifecycle allows must
+    lead there; what it forbids must be refused. pytest must be installed.
 
     Args:
         lifecycle: The lifecycle that the app claims to follow.
         paths: The paths; `transition_coverage_paths` if left out.
-        each: What those paths take at least once.
+        each: What those paths take at least once: ``"cell"`` is every event that is allowed in
+            every state, stays included; ``"move"`` is every move, which takes fewer events;
+            ``"pair"`` is every move directly after every other one.
         apart: Whether to take a short path for each, instead of few long ones.
 
     Raises:

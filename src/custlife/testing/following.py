@@ -1,25 +1,31 @@
 """Performing a path's events in an app, and checking where the app is after each of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import Enum
 from inspect import iscoroutine
+from itertools import pairwise
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from custlife.errors import CustlifeError, UnknownState, listed, shown
+from custlife._checks import Check
+from custlife.errors import UnknownState, listed, shown
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
 from custlife.lifecycle.table import unchecked_table
-from custlife.state import State
+from custlife.state import Room, State
+from custlife.testing.failures import Failure, Recordable
 
 Key = str | type[Event]
 """An event's name, or its class."""
 Perform = Mapping[Any, Callable[[], object]] | Callable[[str], object]
 """How an app performs events: what to call for each event's name or class, or one thing to call
 with the name."""
-
+Act = Callable[[str], object]
+"""What performs an event in the app that is tested now, by the event's name."""
+Refuses = type[Exception] | tuple[type[Exception], ...]
+"""The errors by which an app refuses an event; none where no refusal is tried."""
 
 StoredStage = State | str | Enum | Iterable[Any] | Mapping[Any, Any] | None
 """What an app stores of a customer's stage: a state; a room or the name of a place; several names
@@ -28,27 +34,40 @@ its value, and None as nothing."""
 
 
 @define(eq=False, slots=False)
-class PathFailure(CustlifeError, AssertionError):
+class PathFailure(Recordable):
     """An app's customer is in another state than the lifecycle requires, after a step of a path.
 
     Attributes:
+        lifecycle: The lifecycle.
         events: The names of the path's events.
         states: The states that they lead through, the start included.
         position: After how many of the events it was noticed; 0 before the first.
         problem: What is wrong, in words.
         refused: The event that the app should have refused there, or None.
+        refusals: The places, from 0, of those of the events that the app refused as it must.
     """
 
+    lifecycle: Lifecycle
     events: tuple[str, ...]
     states: tuple[State, ...]
     position: int
     problem: str
     refused: str | None = None
+    refusals: tuple[int, ...] = ()
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The path up to where it failed."""
+        events, start = self.events[: self.position], self.states[0]
+        name = self.refused or "".join(events[-1:]) or "start"
+        stages = () if start == self.lifecycle.initial else start.stages
+        return (Failure("path", name, self.lifecycle, events, self.problem, stages),)
 
     def __str__(self) -> str:
-        steps = enumerate(zip(self.events[: self.position], self.states[1:], strict=False), 1)
         lines = [f"      {self.states[0]}"]
-        lines += [f"{number:4}. {event} -> {after}" for number, (event, after) in steps]
+        for place, event in enumerate(self.events[: self.position]):
+            what = ": refused" if place in self.refusals else f" -> {self.states[place + 1]}"
+            lines.append(f"{place + 1:4}. {event}{what}")
         if self.refused is not None:
             lines.append(f"      {self.refused}: must be refused")
         lines[-1] += "    <-- here"
@@ -57,84 +76,160 @@ class PathFailure(CustlifeError, AssertionError):
         return "\n".join((f"{self.problem} The path:", *lines))
 
 
-def _error_classes(refuses: type[Exception] | tuple[type[Exception], ...]) -> Any:  # noqa: ANN401 - checked here
+CALLABLE = Check(callable, "something to call", "Give a function or a lambda.")
+_PERFORM = Check(
+    lambda value: callable(value) or isinstance(value, Mapping),
+    "something to call, or a mapping from events to what to call",
+    'Give what performs each event, such as {"purchased": shop.order}.',
+)
+
+
+def error_classes(refuses: Any) -> Any:  # noqa: ANN401 - checked here
+    """The errors by which an app refuses, as several.
+
+    Raises:
+        TypeError: If one is no class of errors.
+    """
     errors = tuple(several(refuses))
     if not all(isinstance(error, type) and issubclass(error, Exception) for error in errors):
         raise TypeError(f"refuses takes an error class, or several, not {shown(refuses)}.")
     return errors
 
 
+def performer(
+    call: str,
+    lifecycle: Lifecycle,
+    perform: Any,  # noqa: ANN401 - checked here
+    *,
+    needed: Collection[str],
+    tried: Collection[str],
+) -> Callable[..., object]:
+    """Something to call with an event's name, and before it with what the app is given.
+
+    Args:
+        call: What was called, for messages.
+        lifecycle: The lifecycle.
+        perform: A mapping, or one thing for all events.
+        needed: The events that will be performed because the lifecycle allows them.
+        tried: Those that will be tried because it forbids them.
+
+    Raises:
+        InvalidArgument: If it is neither of the two, or the mapping holds what cannot be called.
+        ValueError: If a mapping lacks an event, or has one that the lifecycle does not know.
+    """
+    _PERFORM.argument(call, "perform", perform)
+    if not isinstance(perform, Mapping):
+        return perform  # type: ignore[no-any-return]  # it was checked
+    acts = {str(getattr(event, "name", event)): act for event, act in perform.items()}
+    strangers = [shown(event) for event in acts if event not in lifecycle.events]
+    if strangers:
+        raise ValueError(
+            f"perform names {listed(strangers)}, which {lifecycle.name!r} does not know; it knows "
+            f"{listed(lifecycle.events)}."
+        )
+    for event, act in acts.items():
+        CALLABLE.argument(call, f"perform[{event!r}]", act)
+    missing = [event for event in lifecycle.events if event in {*needed, *tried} - acts.keys()]
+    if missing:
+        why = (
+            ""
+            if {*missing} <= {*needed}
+            else ": what the lifecycle forbids is tried too, and the app must refuse it. "
+            "With refuses=() nothing is tried"
+        )
+        raise ValueError(
+            f"perform does not say how to perform {listed([*map(repr, missing)])}; add it{why}."
+        )
+    return lambda *given: acts[given[-1]](*given[:-1])
+
+
 @frozen
 class Follower:
-    """Performs the events of one path in an app; the arguments are those of `Path.follow`."""
+    """Performs events in an app, and checks where the app is after each of them.
+
+    Attributes:
+        lifecycle: The lifecycle.
+        events: The names of the events.
+        states: The states that they lead through.
+        stage: Reads the stage.
+        refuses: The errors by which the app refuses.
+        partial: Whether the app keeps less than the innermost stages.
+        refusals: The places of the events that the app refused as it must.
+    """
 
     lifecycle: Lifecycle
     events: tuple[str, ...]
     states: tuple[State, ...]
     stage: Callable[[], StoredStage]
-    refuses: tuple[type[Exception], ...] = field(converter=_error_classes)
+    refuses: tuple[type[Exception], ...] = field(converter=error_classes)
     partial: bool
+    refusals: tuple[int, ...] = ()
 
     def follow(self, perform: Perform) -> None:
         """Perform each event, and what must be refused beside it."""
         __tracebackhide__ = True
-        act = self._performer(perform)
-        table = unchecked_table(self.lifecycle)
-        self._expect(0, "at the start")
+        table, forbidden = unchecked_table(self.lifecycle), self._forbidden()
+        tried = {event for names in forbidden for event in names}
+        act = performer("Path.follow", self.lifecycle, perform, needed=self.events, tried=tried)
+        self.expect(0, "at the start")
         for position, state in enumerate(self.states):
             if position:
-                self._take(act, position, self.events[position - 1])
-            allowed = table.allowed(state)
-            for event in self.lifecycle.events if self.refuses else ():
-                if event not in allowed:
-                    refusal = table.refusal(state, event)
-                    self._try(act, position, event, str(getattr(refusal, "because", refusal)))
+                self.take(act, position)
+            for event in forbidden[position]:
+                refusal = table.refusal(state, event)
+                self.refuse(act, position, event, str(getattr(refusal, "because", refusal)))
 
-    def _performer(self, perform: Any) -> Callable[[str], object]:  # noqa: ANN401 - see Perform
-        """Something to call with an event's name."""
-        if not isinstance(perform, Mapping):
-            given: Callable[[str], object] = perform
-            return given
-        name, known = self.lifecycle.name, self.lifecycle.events
-        acts = {event_name(event): act for event, act in perform.items()}
-        strangers = [repr(event) for event in acts if event not in known]
-        if strangers:
-            raise ValueError(
-                f"perform names {listed(strangers)}, which {name!r} does not know; it knows "
-                f"{listed(known)}."
-            )
-        needed = known if self.refuses else self.events
-        missing = [repr(event) for event in dict.fromkeys(needed) if event not in acts]
-        if missing:
-            every = ", since refuses= tries every event" if self.refuses else ""
-            raise ValueError(
-                f"perform does not say how to perform {listed(missing)}; add it{every}."
-            )
-        return lambda event: acts[event]()
+    def _forbidden(self) -> list[list[str]]:
+        """What to try after each event: what is forbidden, once in each state of a cycle."""
+        table = unchecked_table(self.lifecycle)
+        tried: set[tuple[State, str]] = set()
+        found: list[list[str]] = []
+        for before, state in pairwise((self.states[0], *self.states)):
+            if before.room is Room.FORMER and state.room is not Room.FORMER:
+                tried.clear()
+            allowed = table.allowed(state) if self.refuses else self.lifecycle.events
+            names = [event for event in self.lifecycle.events if event not in allowed]
+            found.append([event for event in names if (state, event) not in tried])
+            tried.update((state, event) for event in names)
+        return found
 
-    def _take(self, act: Callable[[str], object], position: int, event: str) -> None:
+    def then(self, event: str, after: State, *, refused: bool = False) -> "Follower":
+        """The same with one event more."""
+        events, states = (*self.events, event), (*self.states, after)
+        refusals = (*self.refusals, len(self.events)) if refused else self.refusals
+        return evolve(self, events=events, states=states, refusals=refusals)
+
+    def take(self, act: Act, position: int) -> None:
+        """Perform the event before a position; the app must follow."""
         __tracebackhide__ = True
-        error = _raised(act, event)
+        event = self.events[position - 1]
+        error, _ = _performed(act, event)
         if error is not None:
-            how = "refused" if isinstance(error, self.refuses) else "failed on"
+            told = Exception not in self.refuses and isinstance(error, self.refuses)
+            how = "refused" if told else "failed on"
             to = self.states[position]
             problem = f"The app {how} {event!r}, which leads to {to}: {error!r}."
             raise self._failure(position, problem) from error
-        self._expect(position, f"after {event!r}")
+        self.expect(position, f"after {event!r}")
 
-    def _try(self, act: Callable[[str], object], position: int, event: str, because: str) -> None:
+    def refuse(self, act: Act, position: int, event: str, because: str) -> None:
+        """Try an event at a position; the app must refuse it, and stay."""
         __tracebackhide__ = True
-        error = _raised(act, event)
+        error, result = _performed(act, event)
         if error is None:
             state = self.states[position]
             problem = f"The app took {event!r}, and must refuse it in {state}. {because}"
+            if result is not None:
+                returned = f" It returned {shown(result)}; if that is a refusal,"
+                problem += f"{returned} let perform raise an error."
             raise self._failure(position, problem, event)
         if not isinstance(error, self.refuses):
             problem = f"The app must refuse {event!r}, and failed on it: {error!r}."
             raise self._failure(position, problem, event) from error
-        self._expect(position, f"after it refused {event!r}", event)
+        self.expect(position, f"after it refused {event!r}", event)
 
-    def _expect(self, position: int, when: str, refused: str | None = None) -> None:
+    def expect(self, position: int, when: str, refused: str | None = None) -> None:
+        """Read the stage; it must be that of a position."""
         __tracebackhide__ = True
         state = self.states[position]
         try:
@@ -155,19 +250,27 @@ class Follower:
             raise self._failure(position, problem, refused)
 
     def _failure(self, position: int, problem: str, refused: str | None = None) -> PathFailure:
-        return PathFailure(self.events, self.states, position, problem, refused)
+        return PathFailure(
+            self.lifecycle,
+            self.events,
+            self.states,
+            position,
+            problem,
+            refused,
+            self.refusals,
+        )
 
 
-def _raised(act: Callable[[str], object], event: str) -> Exception | None:
-    """Perform an event; return what was raised."""
+def _performed(act: Act, event: str) -> tuple[Exception | None, object]:
+    """Perform an event; what was raised, and what was returned."""
     try:
         result = act(event)
     except Exception as error:  # noqa: BLE001 - whatever an app raises
-        return error
+        return error, None
     if iscoroutine(result):
         result.close()
         raise TypeError(f"{event!r} must be awaited: wrap it, as in asyncio.run().")
-    return None
+    return None, result
 
 
 def event_name(event: Key | Event) -> str:

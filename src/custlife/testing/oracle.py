@@ -8,8 +8,8 @@ departure, which is why it can find their faults.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import reduce
-from itertools import accumulate
+from functools import cached_property, lru_cache, reduce
+from itertools import accumulate, zip_longest
 from typing import Any
 
 from attrs import asdict, evolve, fields, frozen, has
@@ -19,11 +19,12 @@ from custlife.decisions.predicates import words
 from custlife.departure_kind import DepartureKind
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
-from custlife.errors import CustlifeError, listed
-from custlife.events import Activity, CauseLearnt, Event
+from custlife.errors import CustlifeError, EventNotAllowed, listed
+from custlife.events import Activity, CauseLearnt, ComplaintIgnored, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, Move, Stay
 from custlife.lifecycle.places import Places
+from custlife.lifecycle.table import Table
 from custlife.money import EXACT
 from custlife.record import Record
 from custlife.refunds import MOST_REFUNDABLE
@@ -65,19 +66,41 @@ def outcome(lifecycle: Lifecycle, state: State, event: str) -> State | None:
         >>> outcome(CUSTOMER_LIFECYCLE, CUSTOMER_LIFECYCLE.state("lost"), "departed") is None
         True
     """
+    return _read(lifecycle, state, event)[0]
+
+
+def taken(lifecycle: Lifecycle, state: State, event: str) -> tuple[Move | Stay, ...]:
+    """The rules by which an event is answered in a state, by reading them: its moves, or its stays.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> lost = CUSTOMER_LIFECYCLE.state("lost")
+        >>> [str(rule) for rule in taken(CUSTOMER_LIFECYCLE, lost, "engaged")]
+        ['engaged: former -> visitor']
+    """
+    return _read(lifecycle, state, event)[1]
+
+
+@lru_cache(maxsize=4096)
+def _read(
+    lifecycle: Lifecycle, state: State, event: str
+) -> tuple[State | None, tuple[Move | Stay, ...]]:
+    """Where the rules lead, and those that are taken, in the order of the lifecycle."""
     places = lifecycle.places
     answers = _answers(lifecycle, state, event)
     moves = {(place, rule) for place, rule in answers if isinstance(rule, Move)}
     for place, rule in moves:
         inner = any(place in places.by_name[other].within for other, _ in moves)
         if not inner and _leaves(places, place, rule):
-            return _entered(places, rule.to)
+            return _entered(places, rule.to), (rule,)
     regions = state.regions
-    for place, rule in moves:
-        if not _leaves(places, place, rule):
-            target = places.by_name[rule.to[0]]
-            regions[target.region or ""] = places.entry(target.name)[0]
-    return places.state(tuple(regions.values())) if answers else None
+    inside = [(place, rule) for place, rule in moves if not _leaves(places, place, rule)]
+    for _, rule in inside:
+        target = places.by_name[rule.to[0]]
+        regions[target.region or ""] = places.entry(target.name)[0]
+    after = places.state(tuple(regions.values())) if answers else None
+    some = {rule for _, rule in inside or answers}
+    return after, tuple(rule for rule in lifecycle.rules if rule in some)
 
 
 def needs_complaint(lifecycle: Lifecycle, state: State, event: str) -> bool:
@@ -93,16 +116,41 @@ def needs_complaint(lifecycle: Lifecycle, state: State, event: str) -> bool:
     return any(isinstance(rule, Stay) and rule.answers_complaint for _, rule in answers)
 
 
-def _answers(lifecycle: Lifecycle, state: State, event: str) -> set[Answer]:
+def allowed_by_rules(
+    lifecycle: Lifecycle, state: State, *, answerable: bool = True
+) -> tuple[str, ...]:
+    """The names of the events that the rules allow in a state, in the order of the lifecycle.
+
+    Args:
+        lifecycle: The lifecycle.
+        state: The state.
+        answerable: Whether a complaint is on record that can be answered.
+
+    Examples:
+        >>> from custlife import CUSTOMER_LIFECYCLE
+        >>> lost = CUSTOMER_LIFECYCLE.state("lost")
+        >>> "lapsed" in allowed_by_rules(CUSTOMER_LIFECYCLE, lost)
+        False
+    """
+    return tuple(
+        name
+        for name in lifecycle.events
+        if outcome(lifecycle, state, name) is not None
+        and (answerable or not needs_complaint(lifecycle, state, name))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _answers(lifecycle: Lifecycle, state: State, event: str) -> frozenset[Answer]:
     """The rules that answer an event in a state; none where it is forbidden."""
     asked = [rule for rule in lifecycle.rules if rule.on == event]
     if any(isinstance(rule, Forbid) and any(map(state.is_in, rule.at)) for rule in asked):
-        return set()
-    return {
+        return frozenset()
+    return frozenset(
         answer
         for path in state.paths
         for answer in _innermost(lifecycle.places, state, path, asked)
-    }
+    )
 
 
 def _innermost(
@@ -147,6 +195,18 @@ def _entered(places: Places, to: Sequence[str]) -> State:
     return places.state(tuple(leaves.values()))
 
 
+def undecided(table: Table, state: State, event: str) -> str:
+    """What is wrong with a table's answer to an event, in words; nothing where it decides."""
+    try:
+        after: object = table.step(state, event)
+    except EventNotAllowed as refusal:
+        reason = refusal.because.strip() and refusal.state == state
+        return "" if reason else "it is refused without a reason"
+    except Exception as error:  # noqa: BLE001 - whatever a subject's table raises
+        return f"{type(error).__name__} is raised"
+    return "" if isinstance(after, State) else f"it leads to {after!r}"
+
+
 @frozen
 class Entry:
     """One accepted event, and the states before and after it."""
@@ -168,18 +228,18 @@ class Entry:
 
 @frozen
 class Tally:
-    """A naive tally of a history: everything is counted anew from its entries each time.
+    """A naive tally of a history: everything is counted anew from its entries, whatever came before.
 
     Attributes:
         lifecycle: The lifecycle.
         entries: The accepted events, in order.
-        refused: The places of the refused ones among all events.
+        refusals: The refused events, with their places among all, after how many entries.
         rules: The departure rules; their own kind table, if they have one, is not judged.
     """
 
     lifecycle: Lifecycle
     entries: tuple[Entry, ...] = ()
-    refused: tuple[int, ...] = ()
+    refusals: tuple[tuple[int, int, Event], ...] = ()
     rules: DepartureRules = DEFAULT_DEPARTURE_RULES
 
     def plus(self, event: Event) -> "Tally":
@@ -189,8 +249,9 @@ class Tally:
             after = self.state
         entry = None if after is None else Entry(event, self.state, after)
         if entry is None or not self._is_possible(entry):
-            place = len(self.entries) + len(self.refused)
-            return evolve(self, refused=(*self.refused, place))
+            place = len(self.entries) + len(self.refusals)
+            refusal = place, len(self.entries), event
+            return evolve(self, refusals=(*self.refusals, refusal))
         return evolve(self, entries=(*self.entries, entry))
 
     def _is_possible(self, entry: Entry) -> bool:
@@ -198,10 +259,11 @@ class Tally:
         event, name = entry.event, handled_as(self.lifecycle, entry.event)
         if needs_complaint(self.lifecycle, entry.before, name) and not self.complaints:
             return False
-        about = self.complaints and _unsettled((*self.events, event))[1]
-        named = getattr(event, "complaint", None) is not None
-        if event.activity in _ANSWERS and (named or self.complaints) and not about:
-            return False
+        if event.activity in _ANSWERS:
+            named = getattr(event, "complaint", None) is not None
+            about = _unsettled((*self.events, event))[1]
+            if (named or self.complaints) and not about:
+                return False
         if event.activity is Activity.REFUND and not self._is_covered(event):
             return False
         if isinstance(event, CauseLearnt):
@@ -214,17 +276,26 @@ class Tally:
             return False
         return True
 
+    def at(self, count: int) -> "Tally":
+        """The tally of the first entries alone."""
+        return evolve(self, entries=self.entries[:count], refusals=())
+
+    @property
+    def refused(self) -> tuple[int, ...]:
+        """The places of the refused events among all."""
+        return tuple(place for place, _, _ in self.refusals)
+
     @property
     def state(self) -> State:
         """Where it ends."""
         return self.entries[-1].after if self.entries else self.lifecycle.initial
 
-    @property
+    @cached_property
     def events(self) -> tuple[Event, ...]:
         """The accepted events."""
         return tuple(entry.event for entry in self.entries)
 
-    @property
+    @cached_property
     def cycles(self) -> tuple[int, ...]:
         """The cycle after each entry: 1, and one more with each return."""
         return tuple(accumulate((entry.returns for entry in self.entries), initial=1))[1:]
@@ -245,6 +316,20 @@ class Tally:
         return moments.get(self.cycle)
 
     @property
+    def first_customer_moment(self) -> datetime | None:
+        """When the room customer was entered for the first time, in any cycle."""
+        moments = (e.event.at for e in self.entries if e.after.room is Room.CUSTOMER)
+        return next(moments, None)
+
+    @cached_property
+    def allowed(self) -> tuple[str, ...]:
+        """The names of the events that are allowed at the end; no answer where none is due."""
+        due = self.complaints
+        names = allowed_by_rules(self.lifecycle, self.state, answerable=bool(due))
+        ignored = bool(due) and all(ignored for *_, ignored in due)
+        return tuple(name for name in names if not (ignored and name == ComplaintIgnored.name))
+
+    @property
     def since(self) -> datetime | None:
         """When the state was entered: the last change, or the first event."""
         changes = [e.event.at for e in self.entries if e.before != e.after]
@@ -256,13 +341,15 @@ class Tally:
         times = zip(self.cycles, (event.at for event in self.events), strict=True)
         return next((at for cycle, at in times if cycle == self.cycle), None)
 
-    @property
+    @cached_property
     def complaints(self) -> tuple[Voiced, ...]:
         """What was voiced and is not settled: at, id, in public, ignored."""
         return _unsettled(self.events)[0]
 
     def leaves_waiting(self, event: Event) -> bool:
         """Whether an event answers one complaint, and leaves another one waiting."""
+        if event.activity not in _ANSWERS:
+            return False
         left, answered = _unsettled((*self.events, event))
         return answered is not None and not all(ignored for *_, ignored in left)
 
@@ -275,7 +362,7 @@ class Tally:
         most = revenue if event.purchase is None else min(rests[event.purchase], revenue)
         return bool(event.amount <= most)
 
-    @property
+    @cached_property
     def refundable(self) -> tuple[tuple[str, Decimal], ...]:
         """The id of each of the latest purchases that have one, and what is left to refund."""
         rests: dict[str, Decimal] = {}
@@ -311,7 +398,7 @@ class Tally:
             began = (began or at) if paused else None
         return began, length
 
-    @property
+    @cached_property
     def departed(self) -> tuple[dict[str, object], ...]:
         """What is to be on record about each departure, by the names of its fields."""
         found: list[dict[str, object]] = []
@@ -320,8 +407,8 @@ class Tally:
                 found.append(self._facts(number, entry))
             elif isinstance(entry.event, CauseLearnt):
                 found[-1] |= self._news(entry.event, found[-1])
-        for facts in found:
-            if self.rules.kinds == DepartureRules(moment_grace=self.rules.moment_grace).kinds:
+        if self.rules.kinds == DepartureRules(moment_grace=self.rules.moment_grace).kinds:
+            for facts in found:
                 facts["kind"] = self._kind(facts)
         return tuple(found)
 
@@ -335,7 +422,8 @@ class Tally:
             taken_back["reason"] = None
             if event.cause.captured is False:
                 taken_back["to"] = None
-        return {**taken_back, **told, "learnt_at": event.at}
+        believed = facts["first_believed"] or dict(facts)
+        return {**taken_back, **told, "learnt_at": event.at, "first_believed": believed}
 
     def _kind(self, facts: Mapping[str, Any]) -> DepartureKind:
         """Of which kind a departure is: who ended it, why, and when."""
@@ -351,17 +439,16 @@ class Tally:
         return DepartureKind.EROSION
 
     def _facts(self, number: int, entry: Entry) -> dict[str, object]:
-        before = Tally(self.lifecycle, self.entries[:number])
+        before = self.at(number)
         event, at = entry.event, entry.event.at
         moment, began = before.customer_moment, before.cycle_began or at
-        firsts = [e.event.at for e in before.entries if e.after.room is Room.CUSTOMER]
         return {
             "at": at,
             "cycle": before.cycle,
             "room_left": entry.before.room,
             "stages_left": entry.before.stages,
             "customer_moment": moment,
-            "first_customer_moment": next(iter(firsts), None),
+            "first_customer_moment": before.first_customer_moment,
             "cause": getattr(event, "cause", Cause.UNKNOWN),
             "reason": getattr(event, "reason", None),
             "initiator": getattr(event, "initiator", Initiator.CUSTOMER),
@@ -374,9 +461,10 @@ class Tally:
             "revenue": before.record.revenue,
             "purchases": before.record.purchases,
             "learnt_at": None,
+            "first_believed": None,
         }
 
-    @property
+    @cached_property
     def record(self) -> Record:
         """The record of the accepted events."""
         return record_of(self.events)
@@ -411,7 +499,7 @@ def contradictions(now: Relationship, tally: Tally) -> Iterator[str]:
 
 
 def departures_amiss(
-    kept: Sequence[Departure], made: Sequence[Mapping[str, object]]
+    kept: Sequence[Departure], made: Sequence[Mapping[str, object]], what: str = "the departure"
 ) -> Iterator[str]:
     """In what the departures on record are otherwise than those that were made."""
     if len(kept) != len(made):
@@ -419,9 +507,12 @@ def departures_amiss(
     for departure, facts in zip(kept, made, strict=False):
         for name, expected in facts.items():
             found = getattr(departure, name)
-            if found != expected:
-                what = f"the departure at {facts['at']}: {name.replace('_', ' ')}"
-                yield f"{what} is {words(found)}, and must be {words(expected)}."
+            if isinstance(expected, Mapping) and found is not None:
+                yield from departures_amiss([found], [expected], f"{what}, as first believed,")
+            elif found != expected:
+                must = "a departure" if isinstance(expected, Mapping) else words(expected)
+                field_ = f"{what} at {facts['at']}: {name.replace('_', ' ')}"
+                yield f"{field_} is {words(found)}, and must be {must}."
 
 
 def _words(voiced: Voiced) -> str:
@@ -487,7 +578,7 @@ def _fields(event: Event) -> dict[str, Any]:
 
 
 def difference(found: object, expected: object, name: str = "") -> str:
-    """What is otherwise than expected; nothing if they are equal.
+    """What is otherwise than expected; nothing if the fields are equal, whatever the subclass.
 
     Args:
         found: What was found.
@@ -503,12 +594,28 @@ def difference(found: object, expected: object, name: str = "") -> str:
     """
     if found == expected:
         return ""
+    cls = _common(found, expected)
+    if cls is tuple:
+        pairs: Iterable[Any] = zip_longest(found, expected)  # type: ignore[call-overload]  # tuples
+        other = any(difference(*pair) for pair in pairs)
+        return f"{name or 'it'} is {found}, not {expected}" if other else ""
     parts = []
-    cls: Any = type(found)
-    if cls is type(expected) and has(cls) and not isinstance(found, State):
-        for attribute in fields(cls):
-            if attribute.eq and not attribute.name.startswith("_"):
-                one, other = (getattr(value, attribute.name) for value in (found, expected))
+    for attribute in () if cls is None else fields(cls):
+        if attribute.eq and not attribute.name.startswith("_"):
+            one, other = (getattr(value, attribute.name) for value in (found, expected))
+            key = attribute.eq_key
+            if key is None or key(one) != key(other):
                 where = f"{name}.{attribute.name}" if name else attribute.name
                 parts.append(difference(one, other, where))
-    return "; ".join(filter(None, parts)) or f"{name or 'it'} is {found}, not {expected}"
+    text = "; ".join(filter(None, parts))
+    alike = cls is not None and type(found) is not type(expected)
+    return text if text or alike else f"{name or 'it'} is {found}, not {expected}"
+
+
+def _common(found: object, expected: object) -> Any:  # noqa: ANN401 - a class of attrs
+    """The class by whose fields two values are compared: one of both, if it has some."""
+    for cls in (type(expected), type(found)):
+        both = isinstance(found, cls) and isinstance(expected, cls)
+        if both and (cls is tuple or (has(cls) and cls is not State)):
+            return cls
+    return None

@@ -1,7 +1,7 @@
 """Ways through a lifecycle: the shortest, the simple ones, and few that take every move."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, Literal
@@ -14,12 +14,23 @@ from custlife.events import ANSWERS, EVENTS, Activity, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
 from custlife.state import Room, State
-from custlife.testing.following import Follower, Key, Perform, StoredStage, event_name
+from custlife.testing.failures import Directory, recorded
+from custlife.testing.following import (
+    CALLABLE,
+    Follower,
+    Key,
+    Perform,
+    Refuses,
+    StoredStage,
+    event_name,
+)
 
 Arc = tuple[int, str, int]
 """A step of the table: from a state to a state by an event."""
 Goals = Mapping[Arc, frozenset[Any]]
 """What each step achieves of that which is to be covered."""
+Each = Literal["move", "cell", "pair"]
+"""What paths take at least once."""
 
 
 @frozen(repr=False)
@@ -136,12 +147,15 @@ class Path:
         perform: Perform,
         stage: Callable[[], StoredStage],
         *,
-        refuses: type[Exception] | tuple[type[Exception], ...] = (),
+        refuses: Refuses = Exception,
         partial: bool = False,
+        record_failures: Directory | None = None,
     ) -> None:
         """Take the path in an app, and check after each event that the app is where it leads.
 
-        The app must be at the beginning: give each path a customer of its own.
+        The app must be at the beginning: give each path a customer of its own. What the lifecycle
+        forbids in a state of the path is tried too, once in each cycle: the app must raise an
+        error, and stay where it is.
 
         Args:
             perform: How the app performs an event: a mapping from events' names or classes to what
@@ -149,29 +163,31 @@ class Path:
             stage: How to read where the app's customer stands, out of what is stored: the state, or
                 the innermost stage of every region, as one text joined by ``+``, as several names,
                 or by region.
-            refuses: The errors by which the app refuses an event. If given, every event that the
-                lifecycle does not allow is tried too, in each state of the path: the app must
-                raise one of these errors, and stay where it was. If left out, no refusal is
-                tried.
+            refuses: The errors by which the app refuses an event. Give the app's own: with
+                ``Exception`` a crash counts as a refusal. ``()`` tries no refusal.
             partial: Whether the app keeps less than the innermost stage of every region, such as
                 the room or an outer stage only. What it does not keep is not checked.
+            record_failures: A directory: a path that fails is written to a file there, for
+                `replay_failures`.
 
         Raises:
             PathFailure: If the app is elsewhere, raises what it should not, or takes what the
-                lifecycle refuses; with the path up to there.
+                lifecycle forbids; with the path up to there.
             ValueError: If ``perform`` does not say how to perform an event that is needed, or says
                 how to perform one that the lifecycle does not know.
-            TypeError: If what is performed must be awaited, or ``refuses`` is no error class.
+            TypeError: If an argument is of a wrong type, or what is performed must be awaited.
 
         Examples:
-            >>> from custlife import CUSTOMER_LIFECYCLE
-            >>> row = {"stage": "potential"}
+            >>> from custlife import CUSTOMER_LIFECYCLE, state_of, to_chart
+            >>> shop = to_chart(CUSTOMER_LIFECYCLE)()
             >>> path = Path.of(CUSTOMER_LIFECYCLE, "departed")
-            >>> path.follow({"departed": lambda: row.update(stage="lost")}, lambda: row["stage"])
+            >>> path.follow(shop.send, lambda: state_of(shop))
         """
         __tracebackhide__ = True
+        CALLABLE.argument("Path.follow", "stage", stage)
         follower = Follower(self.lifecycle, self.events, self.states, stage, refuses, partial)
-        follower.follow(perform)
+        with recorded(record_failures, "Path.follow"):
+            follower.follow(perform)
 
 
 def draw(states: Iterable[State], labels: Iterable[str]) -> Iterator[str]:
@@ -321,7 +337,7 @@ def moves_of(lifecycle: Lifecycle) -> frozenset[tuple[str, str, str, str]]:
 
 
 def transition_coverage_paths(
-    lifecycle: Lifecycle, *, each: Literal["move", "cell"] = "move", apart: bool = False
+    lifecycle: Lifecycle, *, each: Each = "cell", apart: bool = False
 ) -> tuple[Path, ...]:
     """A small set of paths from the beginning that together take every move at least once.
 
@@ -333,39 +349,85 @@ def transition_coverage_paths(
         lifecycle: The lifecycle.
         each: What to take at least once: ``"move"`` is every move of every region, in some company
             of the other regions; ``"cell"`` is every event that is allowed in every state, stays
-            included, but for those that need a complaint on record.
+            included, but for those that need a complaint on record; ``"pair"`` is every move of
+            the whole state directly after every other one that can come before it.
         apart: Whether to take a shortest path for each, instead of few long ones.
 
     Returns:
         The paths; none where there is nothing to take.
 
     Raises:
-        InvalidArgument: If it is no lifecycle, or ``each`` is neither of the two.
+        InvalidArgument: If it is no lifecycle, or ``each`` is none of the three.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
-        >>> paths = transition_coverage_paths(CUSTOMER_LIFECYCLE)
+        >>> paths = transition_coverage_paths(CUSTOMER_LIFECYCLE, each="move")
         >>> len(paths), sum(map(len, paths)), len(moves_of(CUSTOMER_LIFECYCLE))
         (8, 48, 42)
-        >>> apart = transition_coverage_paths(CUSTOMER_LIFECYCLE, apart=True)
+        >>> apart = transition_coverage_paths(CUSTOMER_LIFECYCLE, each="move", apart=True)
         >>> len(apart), max(map(len, apart))
         (40, 5)
     """
     one_of(Lifecycle).argument("transition_coverage_paths", "lifecycle", lifecycle)
     table = unchecked_table(lifecycle)
-    either("move", "cell").argument("transition_coverage_paths", "each", each)
-    goals = _goals(table, each)
-    return tuple(_apart(table, goals) if apart else _paths(table, goals))
+    either("move", "cell", "pair").argument("transition_coverage_paths", "each", each)
+    graph: Graph = _line_graph(table) if each == "pair" else table
+    goals = _pair_goals(graph) if each == "pair" else _goals(table, each)
+    return tuple(_apart(graph, goals) if apart else _paths(graph, goals))
 
 
-def _goals(table: Table, each: Literal["move", "cell"]) -> Goals:
-    arcs = ((here, event, to) for here, row in enumerate(table.arcs) for event, to in row.items())
+def _goals(table: Table, each: Each) -> Goals:
+    arcs = arcs_of(table)
     if each == "move":
-        return {arc: frozenset(_moves(table, *arc)) for arc in arcs}
+        return {arc: frozenset(moves_in(table, *arc)) for arc in arcs}
     return {arc: frozenset(() if arc[1] in table.guards[arc[0]] else {arc}) for arc in arcs}
 
 
-def _moves(table: Table, here: int, event: str, there: int) -> Iterator[tuple[str, str, str, str]]:
+@frozen(eq=False)
+class _LineGraph:
+    """The moves of a table as the nodes of a graph, so that a step joins two of them.
+
+    Attributes:
+        lifecycle: The lifecycle.
+        states: Where each node is: the first at the beginning, the others where their move leads.
+        arcs: For each node, the moves that can come next, by the event's name.
+        initial: The node at the beginning.
+    """
+
+    lifecycle: Lifecycle
+    states: tuple[State, ...]
+    arcs: tuple[Mapping[str, int], ...]
+    initial: int = 0
+
+
+Graph = Table | _LineGraph
+"""What paths are found in."""
+
+
+def _line_graph(table: Table) -> _LineGraph:
+    moves = [(here, event, after) for here, event, after in arcs_of(table) if here != after]
+    onward: dict[int, dict[str, int]] = {}
+    for number, (here, event, _) in enumerate(moves, 1):
+        onward.setdefault(here, {})[event] = number
+    ends = [table.initial, *(after for _, _, after in moves)]
+    states = tuple(table.states[end] for end in ends)
+    return _LineGraph(table.lifecycle, states, tuple(onward.get(end, {}) for end in ends))
+
+
+def _pair_goals(graph: Graph) -> Goals:
+    """Every two moves of which one follows the other, and every move by itself."""
+    return {arc: frozenset({arc[2], (arc[0], arc[2])}) for arc in arcs_of(graph)}
+
+
+def arcs_of(graph: Graph) -> Iterator[Arc]:
+    """Every step of a graph."""
+    return ((here, event, to) for here, row in enumerate(graph.arcs) for event, to in row.items())
+
+
+def moves_in(
+    table: Table, here: int, event: str, there: int
+) -> Iterator[tuple[str, str, str, str]]:
+    """The moves of regions that a step makes, as `moves_of` has them."""
     before, after = table.states[here], table.states[there]
     for region, leaf in before.regions.items():
         to = after.regions[region] if after.room is before.room else after.room.value
@@ -373,37 +435,52 @@ def _moves(table: Table, here: int, event: str, there: int) -> Iterator[tuple[st
             yield region, leaf, event, to
 
 
-def _apart(table: Table, goals: Goals) -> Iterator[Path]:
+def _apart(graph: Graph, goals: Goals) -> Iterator[Path]:
     """For all that is to be covered, the shortest way there, the nearest first."""
     left = frozenset[Any]().union(*goals.values())
-    for state, way in shortest_paths(table.lifecycle).items():
-        here = table.index(state)
-        for event, after in table.arcs[here].items():
+    ways = {graph.initial: Path(graph.lifecycle, (), (graph.states[graph.initial],))}
+    todo = deque(ways)
+    while todo:
+        here = todo.popleft()
+        for event, after in graph.arcs[here].items():
+            way = ways[here].then(event, graph.states[after])
             if goals[here, event, after] & left:
                 left -= goals[here, event, after]
-                yield way.then(event, table.states[after])
+                yield way
+            if after not in ways:
+                ways[after] = way
+                todo.append(after)
 
 
-def _paths(table: Table, goals: Goals) -> Iterator[Path]:
+def _paths(graph: Graph, goals: Goals) -> Iterator[Path]:
     """Walk to what is worth most for its distance, and begin anew where that is nearer."""
-    left = frozenset[Any]().union(*goals.values())
-    start = Path(table.lifecycle, (), (table.states[table.initial],))
-    path, here = start, table.initial
+    left = set[Any]().union(*goals.values())
+    most = max(map(len, goals.values()), default=0)
+    walk: list[Arc] = []
     while left:
-        onward, anew = _best(table, goals, left, here), _best(table, goals, left, table.initial)
-        if anew[0] < onward[0] or _several_wait((*path.events, *(arc[1] for arc in onward[1]))):
-            yield path
-            path, onward = start, anew
-        for arc in onward[1]:
-            path = path.then(arc[1], table.states[arc[2]])
-            left -= goals[arc]
-            here = arc[2]
-    if path.events:
-        yield path
+        here = walk[-1][2] if walk else graph.initial
+        cost, onward = _best(graph, goals, left, here, most)
+        if walk:
+            other, anew = _best(graph, goals, left, graph.initial, most)
+            if other < cost or _several_wait(event for _, event, _ in (*walk, *onward)):
+                yield _path(graph, walk)
+                walk, onward = [], anew
+        walk += onward
+        left -= {goal for arc in onward for goal in goals[arc]}
+    if walk:
+        yield _path(graph, walk)
 
 
-_VOICES = {cls.name for cls in EVENTS if cls.activity is Activity.COMPLAINT}
-_ANSWERS = {cls.name for cls in EVENTS if cls.activity in ANSWERS}
+def _path(graph: Graph, walk: Iterable[Arc]) -> Path:
+    arcs = tuple(walk)
+    states = [graph.states[end] for end in (graph.initial, *(after for _, _, after in arcs))]
+    return Path(graph.lifecycle, (event for _, event, _ in arcs), states)
+
+
+COMPLAINING = frozenset(cls.name for cls in EVENTS if cls.activity is Activity.COMPLAINT)
+"""The names of custlife's events that are complaints."""
+ANSWERING = frozenset(cls.name for cls in EVENTS if cls.activity in ANSWERS)
+"""The names of those that answer one."""
 
 
 def _several_wait(events: Iterable[str]) -> bool:
@@ -413,27 +490,32 @@ def _several_wait(events: Iterable[str]) -> bool:
     """
     waiting = 0
     for event in events:
-        waiting += event in _VOICES
-        if event in _ANSWERS:
+        waiting += event in COMPLAINING
+        if event in ANSWERING:
             waiting -= 1
             if waiting > 0:
                 return True
     return False
 
 
-def _best(table: Table, goals: Goals, left: frozenset[Any], start: int) -> tuple[float, list[Arc]]:
+def _best(
+    graph: Graph, goals: Goals, left: Collection[Any], start: int, most: int
+) -> tuple[float, list[Arc]]:
     """The way that costs least for what it gains, and that cost; infinite if none gains anything.
 
-    A step that gains two at once is worth four steps that gain one: it is not to be had later.
+    A step that gains two at once is worth four steps that gain one: it is not to be had later. No
+    step gains more than ``most``, so that what is too far away is not looked at.
     """
     ways: dict[int, list[Arc]] = {start: []}
     best: tuple[float, list[Arc]] = (float("inf"), [])
     todo = deque(ways)
     while todo:
         here = todo.popleft()
-        for event, after in table.arcs[here].items():
+        if (len(ways[here]) + 1) / most**2 >= best[0]:
+            break
+        for event, after in graph.arcs[here].items():
             way = [*ways[here], (here, event, after)]
-            gain = len(goals[way[-1]] & left)
+            gain = sum(goal in left for goal in goals[way[-1]])
             if gain and len(way) / gain**2 < best[0]:
                 best = (len(way) / gain**2, way)
             if after not in ways:

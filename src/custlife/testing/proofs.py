@@ -6,12 +6,15 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from custlife.errors import CustlifeError, EventNotAllowed, UnknownState, counted, listed, shown
+from custlife.errors import UnknownState, counted, listed, shown
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, several
 from custlife.lifecycle.table import Table, jumps, unchecked_table, unreachable
 from custlife.state import Room, State
+from custlife.testing.failures import Directory, Failure, Recordable, recorded
+from custlife.testing.oracle import undecided
 from custlife.testing.paths import Path, nearer, shortest_paths
+from custlife.testing.requirements.checking import Report, Requirements, check
 from custlife.testing.subject import Subject, Testable
 
 
@@ -150,24 +153,39 @@ class Proof:
 
 
 @define(eq=False, slots=False)
-class NotProven(CustlifeError, AssertionError):
+class NotProven(Recordable):
     """A lifecycle with faults that a proof found.
 
     Attributes:
         proof: The whole proof.
         faults: The faults that were not allowed for.
+        report: What became of the requirements.
     """
 
     proof: Proof
     faults: tuple[Found, ...]
+    report: Report
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """A history for each requirement that is violated."""
+        lifecycle = self.proof.lifecycle
+        return tuple(
+            Failure("requirement", one.requirement.name, lifecycle, one.history, one.because)
+            for one in self.report.violated
+        )
 
     def __str__(self) -> str:
-        name, faults = self.proof.lifecycle.name, counted(self.faults)
-        codes = ", ".join(dict.fromkeys(repr(fault.finding.value) for fault in self.faults))
-        return (
-            f"The lifecycle {name!r} is not proven, for {faults}\n"
-            f"Mend the rules, or allow for what is meant: allow=[{codes}]."
-        )
+        name = self.proof.lifecycle.name
+        lines = []
+        if self.faults:
+            codes = ", ".join(dict.fromkeys(repr(fault.finding.value) for fault in self.faults))
+            lines += [
+                f"The lifecycle {name!r} is not proven, for {counted(self.faults)}",
+                f"Mend the rules, or allow for what is meant: allow=[{codes}].",
+            ]
+        lines += [] if self.report.holds else [str(self.report)]
+        return "\n".join(lines)
 
 
 def prove(thing: Testable) -> Proof:
@@ -196,26 +214,38 @@ def prove(thing: Testable) -> Proof:
     return Proof(subject.lifecycle, paths, tuple(found))
 
 
-def assert_proven(thing: Testable, *, allow: Finding | str | Iterable[Finding | str] = ()) -> None:
-    """Prove a lifecycle, or fail with what was found.
+def assert_proven(
+    thing: Testable,
+    requirements: Requirements = (),
+    *,
+    allow: Finding | str | Iterable[Finding | str] = (),
+    record_failures: Directory | None = None,
+) -> None:
+    """Prove a lifecycle and its requirements, or fail with what was found.
 
     Args:
         thing: A lifecycle, a chart class, or a subject.
+        requirements: What must be true of it; each must hold, and none be vacuous or undecided.
         allow: The faults that are meant to be, such as ``"no_departure"`` where nobody leaves.
+        record_failures: A directory into which the history of each violated requirement is
+            written; see `replay_failures`.
 
     Raises:
-        NotProven: If there are other faults, with the shortest history to each.
-        ValueError: If what is allowed is no finding.
+        NotProven: If it has other faults, or a requirement does not hold; with a history for each.
+        InvalidRequirement: If a requirement names what is not there.
+        ValueError: If ``allow`` has what no proof can find.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
-        >>> assert_proven(CUSTOMER_LIFECYCLE)
+        >>> from custlife.testing import precedes
+        >>> assert_proven(CUSTOMER_LIFECYCLE, [precedes("purchased", "advocate")])
     """
     allowed = {_known(finding) for finding in several(allow)}
-    proof = prove(thing)
+    proof, report = prove(thing), check(thing, requirements)
     faults = tuple(fault for fault in proof.faults if fault.finding not in allowed)
-    if faults:
-        raise NotProven(proof, faults)
+    with recorded(record_failures, "assert_proven"):
+        if faults or not report.holds:
+            raise NotProven(proof, faults, report)
 
 
 def _known(code: object) -> Finding:
@@ -262,18 +292,6 @@ def _undecided(subject: Subject, paths: Paths) -> Iterator[Found]:
             if problem:
                 message = f"{event!r} in {state.describe()} is undecided: {problem}."
                 yield Found(Finding.UNDECIDED, f"{event} in {state}", message, path)
-
-
-def undecided(table: Table, state: State, event: str) -> str:
-    """What is wrong with a table's answer to an event, in words; nothing where it decides."""
-    try:
-        after: object = table.step(state, event)
-    except EventNotAllowed as refusal:
-        reason = refusal.because.strip() and refusal.state == state
-        return "" if reason else "it is refused without a reason"
-    except Exception as error:  # noqa: BLE001 - whatever a subject's table raises
-        return f"{type(error).__name__} is raised"
-    return "" if isinstance(after, State) else f"it leads to {after!r}"
 
 
 def _jumps(table: Table, paths: Paths) -> Iterator[Found]:

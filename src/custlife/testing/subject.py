@@ -12,7 +12,7 @@ from custlife.journey import Journey, merge, replay
 from custlife.lifecycle._chart import Chart, to_chart
 from custlife.lifecycle.chart_reader import from_chart
 from custlife.lifecycle.definition import Lifecycle
-from custlife.lifecycle.table import Table, unchecked_table
+from custlife.lifecycle.table import unchecked_table
 from custlife.relationship import Relationship
 from custlife.testing.generators.events import Kinds, named_kinds, simplest_events
 
@@ -22,18 +22,25 @@ class Subject:
     """A lifecycle and its executions, each of which can be replaced by one of your own.
 
     Every law takes a lifecycle, a chart class or a subject. Make a subject where something else
-    than custlife executes your lifecycle, or where your events are classes of your own.
+    than custlife executes your lifecycle, or where your events are classes of your own. Give what
+    you have, and try the laws that ask for it; what you leave out is custlife's own.
 
     Args:
-        lifecycle: The lifecycle.
+        lifecycle: The lifecycle, by which all others are judged.
         kinds: The app's own events: their classes, or a generator for each name. A subject that has
             some is made outside of tests with ``@given``.
-        chart: What makes a chart at the beginning; the generated class if left out.
-        table: What takes pure steps: an object with ``step`` and ``allowed`` as `Table` has them,
-            and ``view`` if the lifecycle has views.
-        start: What makes a relationship at the beginning, from a customer's id; called many times.
-        replay: What replays events, with ``customer=`` and ``on_rejected=`` as `replay` takes them.
-        merge: What merges journeys, with ``customer=`` and ``on_rejected=`` as `merge` takes them.
+        chart: Makes a chart of python-statemachine at the beginning; its states are named as the
+            stages, regions and rooms are. It is sent events by their names.
+        table: An object with ``step(state, event)`` and ``allowed(state)`` as `Table` has them, and
+            ``view(state, model)`` if the lifecycle has views. A state is a `State`, an event a
+            name. What ``step`` refuses, it refuses with the error that `Table.refusal` makes;
+            ``allowed`` is a tuple in the order of the lifecycle.
+        start: Makes a `Relationship` at the beginning, or one of a subclass, from a customer's id.
+            It is called often; customers must share nothing.
+        replay: Replays events that come in any order, and makes a `Journey`, or one of a subclass.
+            It is called with ``customer=`` and ``on_rejected=`` as `replay` takes them.
+        merge: Merges such journeys. It is called with ``customer=`` and ``on_rejected=`` as `merge`
+            takes them.
 
     Examples:
         >>> from custlife import CUSTOMER_LIFECYCLE
@@ -48,7 +55,7 @@ class Subject:
     lifecycle: Lifecycle
     kinds: Kinds = field(default=(), converter=named_kinds)
     chart: Callable[[], Chart] = Factory(lambda self: to_chart(self.lifecycle), takes_self=True)
-    table: Table = Factory(lambda self: unchecked_table(self.lifecycle), takes_self=True)
+    table: Any = Factory(lambda self: unchecked_table(self.lifecycle), takes_self=True)
     start: Callable[[str], Relationship] = Factory(
         lambda self: partial(Relationship, lifecycle=self.lifecycle), takes_self=True
     )

@@ -58,17 +58,24 @@ class Broken:
     name: str
     law: Law
     says: str
+    at_most: int
     subject: Callable[[], Subject]
 
 
 GALLERY: list[Broken] = []
 
 
-def caught_by(law, says):
-    """Hang what makes a broken subject in the gallery, with the law and what it must say."""
+def caught_by(law, says, at_most=5):
+    """Hang what makes a broken subject in the gallery, with the law and what it must say.
+
+    Args:
+        law: The law that must catch it.
+        says: What the violation must say.
+        at_most: How many events it takes at most.
+    """
 
     def hang(make):
-        GALLERY.append(Broken(make.__name__, law, says, make))
+        GALLERY.append(Broken(make.__name__, law, says, at_most, make))
         return make
 
     return hang

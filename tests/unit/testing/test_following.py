@@ -6,16 +6,25 @@ from enum import Enum
 
 import pytest
 from attrs import define, field
-from tests.unit.lifecycle.builders import club, trio
+from tests.unit.lifecycle.builders import club, stay, trio
 from tests.unit.testing.test_paths import stuck
 
-from custlife import CUSTOMER_LIFECYCLE, Departed, Room, UnknownState, state_of, to_chart
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    Departed,
+    InvalidArgument,
+    Room,
+    UnknownState,
+    state_of,
+    to_chart,
+)
 from custlife.testing import (
     LawViolation,
     NotProven,
     Path,
     PathFailure,
     SelectorViolation,
+    check,
     covers,
     prove,
     transition_coverage_paths,
@@ -68,9 +77,9 @@ def test_an_app_that_does_as_the_lifecycle_says_passes(path):
     assert shop.stage == str(path.end)
 
 
-@covers(CLUB, transition_coverage_paths(CLUB, each="cell"))
+@covers(CLUB)
 def test_a_chart_passes_as_the_app(path):
-    """It is read as a whole state."""
+    """It is read as a whole state, and refuses by an error of its own."""
     chart = to_chart(CLUB)()
 
     path.follow(chart.send, lambda: state_of(chart))
@@ -83,28 +92,64 @@ def test_events_are_performed_by_what_a_mapping_gives_for_their_names():
     shop = Shop()
     perform = {name: lambda name=name: shop.perform(name) for name in TRIO.events}
 
-    Path.of(TRIO, "joined", "left").follow(perform, shop.where)
+    Path.of(TRIO, "joined", "left").follow(perform, shop.where, refuses=())
 
     assert shop.asked == ["joined", "left"]
 
 
-def test_nothing_is_tried_that_the_path_does_not_name_unless_the_app_refuses_it():
-    """Without an error by which it refuses, only the path's own events are performed."""
+def test_nothing_is_tried_beside_the_path_where_the_app_refuses_nothing():
+    """Only the path's own events are performed."""
     shop = Shop()
 
-    Path.of(TRIO, "joined").follow(shop.perform, shop.where)
+    Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=())
 
     assert shop.asked == ["joined"]
 
 
-@pytest.mark.parametrize("refuses", [Refused, (KeyError, Refused)])
-def test_every_event_that_is_not_allowed_is_tried_in_every_state_of_the_path(refuses):
+@pytest.mark.parametrize(
+    "given", [{}, {"refuses": Refused}, {"refuses": (KeyError, Refused)}], ids=str
+)
+def test_every_event_that_is_not_allowed_is_tried_in_every_state_of_the_path(given):
     """At the start too, before the first event of the path."""
     shop = Shop()
 
-    Path.of(TRIO, "joined").follow(shop.perform, shop.where, refuses=refuses)
+    Path.of(TRIO, "joined").follow(shop.perform, shop.where, **given)
 
     assert shop.asked == ["returned", "joined", "joined", "returned"]
+
+
+@pytest.mark.parametrize("error", [KeyError, AssertionError, ZeroDivisionError])
+def test_any_error_refuses_unless_the_apps_own_is_given(error):
+    """As long as the stage stays."""
+    shop = Shop(refusal=error)
+
+    Path.of(TRIO, "joined", "left").follow(shop.perform, shop.where)
+
+    assert shop.stage == "gone"
+
+
+def test_a_refusal_is_tried_once_in_a_state_and_anew_in_each_cycle():
+    """An app may forget at a return what it refused before."""
+    greeted = trio(also=[stay("greeted", "guest")])
+    shop = Shop({**WAYS, ("guest", "greeted"): "guest"})
+
+    path = Path.of(greeted, "greeted", "greeted", "left", "returned", "greeted")
+    path.follow(shop.perform, shop.where)
+
+    assert shop.asked == [
+        *("returned", "greeted", "greeted"),
+        *("left", "joined", "left", "greeted"),
+        *("returned", "returned", "greeted"),
+    ]
+
+
+@pytest.mark.parametrize("outcome", [pytest.skip, pytest.fail])
+def test_what_pytest_raises_is_no_refusal(outcome):
+    """A test that skips or fails inside of the app does so."""
+    path = Path.of(TRIO, "joined")
+
+    with pytest.raises(outcome.Exception, match="not today"):
+        path.follow(lambda _: outcome("not today"), lambda: "guest")
 
 
 class Mood(Enum):
@@ -164,7 +209,7 @@ def test_an_app_says_the_innermost_stage_of_every_region(reading):
     """As a state, as one text, as several names, or by region; None says nothing."""
     path = standing("silver", "cross")
 
-    path.follow({}, lambda: reading)
+    path.follow({}, lambda: reading, refuses=())
 
     assert path.end == CLUB.state("silver+cross")
 
@@ -174,9 +219,9 @@ def test_an_app_that_says_less_says_so(reading):
     """Else what it does not keep would go unseen."""
     path = standing("silver", "cross")
 
-    path.follow({}, lambda: reading, partial=True)
+    path.follow({}, lambda: reading, partial=True, refuses=())
     with pytest.raises(PathFailure, match=r"no more than that, give partial=True\."):
-        path.follow({}, lambda: reading)
+        path.follow({}, lambda: reading, refuses=())
 
 
 @pytest.mark.parametrize("partial", [False, True])
@@ -186,7 +231,7 @@ def test_whatever_does_not_fit_the_state_is_a_failure(reading, partial):
     path = standing("silver", "cross")
 
     with pytest.raises(PathFailure, match=r"it must be 'silver\+cross'\. The path") as caught:
-        path.follow({}, lambda: reading, partial=partial)
+        path.follow({}, lambda: reading, partial=partial, refuses=())
 
     assert caught.value.position == 0
 
@@ -207,7 +252,7 @@ def test_a_stage_that_the_lifecycle_does_not_have_cannot_be_read(reading):
     path = standing("silver", "cross")
 
     with pytest.raises(PathFailure, match="'club' does not know 'sneezed'") as caught:
-        path.follow({}, lambda: reading)
+        path.follow({}, lambda: reading, refuses=())
 
     assert isinstance(caught.value.__cause__, UnknownState)
 
@@ -218,7 +263,7 @@ def test_a_reading_that_names_no_place_cannot_be_read(reading):
     path = standing("silver", "cross")
 
     with pytest.raises(PathFailure, match="does not know a state out of"):
-        path.follow({}, lambda: reading)
+        path.follow({}, lambda: reading, refuses=())
 
 
 def test_a_reading_can_be_used_up():
@@ -226,7 +271,7 @@ def test_a_reading_can_be_used_up():
     path = standing("silver", "cross")
 
     with pytest.raises(PathFailure, match=r"is \('cross',\) at the start.*partial=True"):
-        path.follow({}, lambda: iter(["cross"]))
+        path.follow({}, lambda: iter(["cross"]), refuses=())
 
 
 def test_a_reading_that_raises_is_a_failure_with_the_path():
@@ -236,7 +281,7 @@ def test_a_reading_that_raises_is_a_failure_with_the_path():
     with pytest.raises(
         PathFailure, match="at the start cannot be read: KeyError: 'no row'"
     ) as caught:
-        path.follow({"joined": print}, lambda: {}["no row"])
+        path.follow({"joined": print}, lambda: {}["no row"], refuses=())
 
     assert isinstance(caught.value.__cause__, KeyError)
 
@@ -278,7 +323,7 @@ def test_a_state_that_does_not_fit_is_shown_by_its_stages():
     path = standing("silver", "cross")
 
     with pytest.raises(PathFailure, match=r"The app's stage is 'gold\+cross' at the start"):
-        path.follow({}, lambda: CLUB.state("gold+cross"))
+        path.follow({}, lambda: CLUB.state("gold+cross"), refuses=())
 
 
 def test_an_app_that_cannot_perform_an_event_fails_by_what_it_raised():
@@ -308,6 +353,19 @@ def test_an_app_that_takes_what_must_be_refused_fails():
     ]
 
 
+def test_an_app_that_returns_its_refusal_is_told_to_raise_it():
+    """Such as a response with a status."""
+    path = Path.of(TRIO, "joined")
+
+    with pytest.raises(PathFailure) as caught:
+        path.follow(lambda event: f"409 for {event}", lambda: "guest")
+
+    assert caught.value.problem == (
+        "The app took 'returned', and must refuse it in guest. No rule of the lifecycle answers it "
+        "there. It returned '409 for returned'; if that is a refusal, let perform raise an error."
+    )
+
+
 def test_an_app_that_moves_although_it_refuses_fails():
     """What is refused must change nothing."""
     shop = Shop(when_refused="gone")
@@ -334,29 +392,58 @@ def test_a_mapping_must_say_how_to_perform_every_event_of_the_path():
     shop = Shop()
     path = Path.of(TRIO, "joined", "left", "returned", "left")
 
-    with pytest.raises(ValueError, match="how to perform 'left' and 'returned'; add it"):
+    with pytest.raises(ValueError, match=r"how to perform 'left' and 'returned'; add it\.$"):
         path.follow({"joined": lambda: shop.perform("joined")}, shop.where)
 
     assert shop.asked == []
 
 
 def test_a_mapping_must_say_how_to_perform_every_event_that_must_be_refused():
-    """Beyond the path, those are all events of the lifecycle."""
+    """Beyond the path, those are the events that the lifecycle forbids somewhere on it."""
     shop = Shop()
     perform = {"joined": lambda: shop.perform("joined")}
+    message = (
+        r"perform 'returned'; add it: what the lifecycle forbids is tried too, and the app must "
+        r"refuse it\. With refuses=\(\) nothing is tried\."
+    )
 
-    Path.of(TRIO, "joined").follow(perform, shop.where)
-    with pytest.raises(ValueError, match="'left' and 'returned'; add it, since refuses="):
-        Path.of(TRIO, "joined").follow(perform, shop.where, refuses=Refused)
+    Path.of(TRIO, "joined").follow(perform, shop.where, refuses=())
+    with pytest.raises(ValueError, match=message):
+        Path.of(TRIO, "joined").follow(perform, shop.where)
 
     assert shop.asked == ["joined"]
 
 
+@pytest.mark.parametrize("perform", [None, 5, "joined", ["joined"]], ids=repr)
+def test_what_performs_is_something_to_call_or_a_mapping(perform):
+    """Anything else would fail at the first event, as if the app had."""
+    with pytest.raises(InvalidArgument, match=r"Path\.follow\(\): perform is .* but must be some"):
+        Path.of(TRIO, "joined").follow(perform, lambda: "guest")
+
+
+def test_what_a_mapping_holds_is_something_to_call():
+    """The event is named; else the app would seem to refuse it."""
+    perform = {**dict.fromkeys(TRIO.events, print), "left": "shop.leave"}
+
+    with pytest.raises(
+        InvalidArgument, match=r"perform\['left'\] is 'shop\.leave', but must be some"
+    ):
+        Path.of(TRIO, "joined").follow(perform, lambda: "guest")
+
+
+def test_what_reads_the_stage_is_something_to_call():
+    """A stage that was read before would never change."""
+    with pytest.raises(
+        InvalidArgument, match=r"Path\.follow\(\): stage is 'guest', but must be so"
+    ):
+        Path.of(TRIO, "joined").follow(print, "guest")
+
+
 def test_events_that_the_lifecycle_does_not_know_cannot_be_performed():
     """A slip of the pen is not left out silently."""
-    perform = {"joined": print, "retruned": print}
+    perform = {"joined": print, "retruned": print, 5: print}
 
-    with pytest.raises(ValueError, match="perform names 'retruned', which 'trio' does not know"):
+    with pytest.raises(ValueError, match="names 'retruned' and '5', which 'trio' does not know"):
         Path.of(TRIO, "joined").follow(perform, lambda: "guest")
 
 
@@ -365,7 +452,7 @@ def test_events_can_be_given_by_their_classes():
     row = {"stage": "potential"}
     perform = {Departed: lambda: row.update(stage="lost")}
 
-    Path.of(CUSTOMER_LIFECYCLE, "departed").follow(perform, lambda: row["stage"])
+    Path.of(CUSTOMER_LIFECYCLE, "departed").follow(perform, lambda: row["stage"], refuses=())
 
     assert row == {"stage": "lost"}
 
@@ -384,7 +471,7 @@ def test_what_must_be_awaited_is_refused():
     async def join(event):
         """Perform an event some day."""
 
-    with pytest.raises(TypeError, match=r"'joined' must be awaited: wrap it, as in asyncio\.run"):
+    with pytest.raises(TypeError, match=r"'returned' must be awaited: wrap it, as in asyncio\.run"):
         Path.of(TRIO, "joined").follow(join, lambda: "guest")
 
 
@@ -398,7 +485,7 @@ def test_only_classes_of_errors_refuse(refuses):
 def test_a_failure_can_be_pickled():
     """It says the same afterwards."""
     path = Path.of(TRIO, "joined")
-    failure = PathFailure(path.events, path.states, 1, "It is elsewhere.")
+    failure = PathFailure(TRIO, path.events, path.states, 1, "It is elsewhere.")
 
     copy = pickle.loads(pickle.dumps(failure))
 
@@ -435,23 +522,24 @@ def test_a_test_is_run_once_for_each_path_under_a_readable_name():
     )
 
 
-def test_the_paths_of_a_test_take_every_move_unless_others_are_given():
-    """They are those that cover the moves."""
+def test_the_paths_of_a_test_take_every_cell_unless_others_are_given():
+    """Every event that is allowed in every state, stays included."""
     name, made = params(covers(CUSTOMER_LIFECYCLE).mark)
 
     assert name == "path"
     assert [values for _, values in made] == [
         (path,) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE)
     ]
+    assert made == params(covers(CUSTOMER_LIFECYCLE, each="cell").mark)[1]
     assert len({id_ for id_, _ in made}) == len(made)
 
 
-def test_the_paths_of_a_test_can_take_every_cell():
-    """Every event that is allowed in every state, stays included."""
-    _, made = params(covers(CUSTOMER_LIFECYCLE, each="cell").mark)
+def test_the_paths_of_a_test_can_take_every_move_alone():
+    """They are fewer."""
+    _, made = params(covers(CUSTOMER_LIFECYCLE, each="move").mark)
 
     assert [values for _, values in made] == [
-        (path,) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE, each="cell")
+        (path,) for path in transition_coverage_paths(CUSTOMER_LIFECYCLE, each="move")
     ]
     assert made != params(covers(CUSTOMER_LIFECYCLE).mark)[1]
 
@@ -486,9 +574,9 @@ def test_a_test_without_paths_would_test_nothing(lifecycle, paths):
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
-        (PathFailure, (("left",), (), 0, "It stays.")),
+        (PathFailure, (TRIO, ("left",), (), 0, "It stays.")),
         (LawViolation, ("order", "A sentence.", TRIO, "It is not so.", ())),
-        (NotProven, (prove(TRIO), ())),
+        (NotProven, (prove(TRIO), (), check(TRIO, ()))),
         (SelectorViolation, ("order", "A sentence.", "ours", "It is not so.", None)),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.unit.lifecycle.builders import trio
 from tests.unit.lifecycle.charts import Club
 from tests.unit.testing.gallery import GALLERY, Stand, Told, Wrapped, applying, replaying, subject
+from tests.unit.testing.handouts import Whole  # and what hangs there
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -101,12 +102,12 @@ def test_the_gallery_has_a_subject_for_every_law():
 
 @pytest.mark.parametrize("broken", GALLERY, ids=name)
 def test_a_broken_subject_is_caught_by_the_law_named_for_it(broken):
-    """By a history of at most five events."""
+    """By a history of a few events, five where nothing else is said."""
     found = violation(broken.law, broken.subject(), MANY)
 
     assert found.law == broken.law.name
     assert re.search(broken.says, found.problem)
-    assert len(found.history) <= 5
+    assert len(found.history) <= broken.at_most
 
 
 @pytest.mark.parametrize("broken", SAMPLED, ids=name)
@@ -116,8 +117,9 @@ def test_a_broken_subject_is_caught_by_samples_alone(broken, monkeypatch):
 
     found = violation(broken.law, broken.subject(), MANY)
 
-    assert "the subject raised" not in found.problem
-    assert len(found.history) <= 5
+    raised = "the subject raised"
+    assert (raised in found.problem) is (raised in broken.says)
+    assert len(found.history) <= broken.at_most
 
 
 @pytest.mark.parametrize("law", LIFECYCLE_LAWS)
@@ -229,9 +231,9 @@ def test_without_hypothesis_the_kit_says_what_to_install(monkeypatch):
         importlib.reload(testing)
 
 
-def test_the_laws_are_numbered_one_to_nine():
+def test_the_laws_are_numbered_in_order():
     """As in the list of the laws."""
-    assert [law.number for law in LIFECYCLE_LAWS] == [*range(1, 13)]
+    assert [law.number for law in LIFECYCLE_LAWS] == [*range(1, 17)]
 
 
 def found_in(title):

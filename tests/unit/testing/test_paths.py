@@ -5,6 +5,7 @@ from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
+from hypothesis.strategies import booleans
 from tests.unit.lifecycle.builders import club, move, region, stage, stay, trio
 
 from custlife import (
@@ -14,6 +15,7 @@ from custlife import (
     InvalidArgument,
     Lifecycle,
     Purchased,
+    Relationship,
     State,
     UnknownState,
 )
@@ -25,6 +27,7 @@ from custlife.testing import (
     simple_paths,
     transition_coverage_paths,
 )
+from custlife.testing.generators.events import simplest_events
 from custlife.testing.oracle import needs_complaint, outcome
 
 CLUB = club()
@@ -357,7 +360,7 @@ def test_every_region_moves_where_the_room_is_left():
 
 def test_few_paths_take_every_move_of_the_customer_lifecycle():
     """They have half as many events again as there are moves at most."""
-    paths = transition_coverage_paths(CUSTOMER_LIFECYCLE)
+    paths = transition_coverage_paths(CUSTOMER_LIFECYCLE, each="move")
 
     assert are_legal(paths)
     assert taken_moves(paths) == moves_of(CUSTOMER_LIFECYCLE)
@@ -377,7 +380,7 @@ def test_paths_for_each_cell_take_every_allowed_event_in_every_state(lifecycle):
 @given(lifecycles())
 def test_few_paths_take_every_move_of_every_lifecycle(lifecycle):
     """They are legal, and none of them is empty."""
-    paths = transition_coverage_paths(lifecycle)
+    paths = transition_coverage_paths(lifecycle, each="move")
 
     assert are_legal(paths)
     assert all(path.events for path in paths)
@@ -392,6 +395,64 @@ def test_paths_for_each_cell_take_every_allowed_event_of_every_lifecycle(lifecyc
 
     assert are_legal(paths)
     assert taken_cells(paths) == allowed_cells(lifecycle)
+
+
+def taken_pairs(paths):
+    """Every two steps that change the state, one directly after the other, stays left out."""
+    moving = ([step for step in path.steps if step[0] != step[2]] for path in paths)
+    return {pair for steps in moving for pair in pairwise(steps)}
+
+
+def pairs_of(lifecycle):
+    """Every two of them that the rules allow, read naively."""
+    moving = [step for step in table_steps(lifecycle) if step[0] != step[2]]
+    return {(one, two) for one in moving for two in moving if one[2] == two[0]}
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("lifecycle", [CUSTOMER_LIFECYCLE, CLUB, TRIO], ids=lambda it: it.name)
+def test_paths_for_each_pair_take_every_move_after_every_other(lifecycle, apart):
+    """They take every move as well, and no stay."""
+    paths = transition_coverage_paths(lifecycle, each="pair", apart=apart)
+
+    assert are_legal(paths)
+    assert taken_pairs(paths) == pairs_of(lifecycle)
+    assert taken_moves(paths) == moves_of(lifecycle)
+    assert all(before != after for path in paths for before, _, after in path.steps)
+
+
+@settings(max_examples=15)
+@given(lifecycles(max_views=0), booleans())
+def test_paths_for_each_pair_take_every_pair_of_every_lifecycle(lifecycle, apart):
+    """Also moves that neither come after another nor before one."""
+    paths = transition_coverage_paths(lifecycle, each="pair", apart=apart)
+
+    assert are_legal(paths)
+    assert all(path.events for path in paths)
+    assert taken_pairs(paths) == pairs_of(lifecycle)
+    assert taken_moves(paths) == moves_of(lifecycle)
+
+
+def test_a_relationship_takes_the_paths_for_each_pair_as_the_table_does():
+    """No answer comes on them while another complaint waits."""
+    simplest = simplest_events(CUSTOMER_LIFECYCLE)
+    paths = transition_coverage_paths(CUSTOMER_LIFECYCLE, each="pair")
+
+    ends = [
+        Relationship("C-1").apply(*(simplest[event] for event in path.events)).state
+        for path in paths
+    ]
+
+    assert ends == [path.end for path in paths]
+
+
+def test_paths_for_each_pair_apart_end_with_a_pair_of_their_own():
+    """Each is a shortest way to it."""
+    paths = transition_coverage_paths(CLUB, each="pair", apart=True)
+    ways = shortest_paths(CLUB)
+
+    assert len({path.steps[-2:] for path in paths}) == len(paths)
+    assert all(len(path) <= len(ways[path.states[-3]]) + 2 for path in paths if len(path) > 1)
 
 
 def test_one_path_is_enough_where_going_on_is_never_farther_than_beginning_anew():
@@ -412,19 +473,20 @@ def test_a_stay_is_no_move_but_a_cell():
     """It is taken only where every cell is."""
     greeted = trio(also=[stay("greeted", "guest")])
 
-    moves = {event for path in transition_coverage_paths(greeted) for event in path.events}
+    paths = transition_coverage_paths(greeted, each="move")
+    moves = {event for path in paths for event in path.events}
     cells = {event for _, event in taken_cells(transition_coverage_paths(greeted, each="cell"))}
 
     assert (moves, cells) == ({"joined", "left", "returned"}, {*moves, "greeted"})
 
 
-def test_there_is_no_path_where_there_is_nothing_to_take():
+@pytest.mark.parametrize("each", ["move", "cell", "pair"])
+def test_there_is_no_path_where_there_is_nothing_to_take(each):
     """A lifecycle can be stuck at its beginning."""
     lifecycle = stuck()
 
     assert moves_of(lifecycle) == frozenset()
-    assert transition_coverage_paths(lifecycle) == ()
-    assert transition_coverage_paths(lifecycle, each="cell") == ()
+    assert transition_coverage_paths(lifecycle, each=each) == ()
 
 
 @pytest.mark.parametrize("each", ["move", "cell"])
@@ -466,9 +528,9 @@ def covered(paths, each):
     }
 
 
-def test_only_moves_and_cells_can_be_covered():
+def test_only_moves_cells_and_pairs_can_be_taken():
     """The message says what can."""
-    with pytest.raises(InvalidArgument, match="each is 'state', but must be 'move' or 'cell'"):
+    with pytest.raises(InvalidArgument, match="'state', but must be 'move' or 'cell' or 'pair'"):
         transition_coverage_paths(TRIO, each="state")
 
 

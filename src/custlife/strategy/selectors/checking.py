@@ -156,7 +156,8 @@ def domains_of(
         elif kind in _WHOLE:
             domains[name] = sorted(n for n in numbers if n == int(n) and kind.allows(n))
         else:
-            domains[name] = sides(numbers, least=kind.least, most=kind.most, between=len(group))
+            between = 2 ** len(group).bit_length() - 1  # enough, and numbers of few decimals
+            domains[name] = sides(numbers, least=kind.least, most=kind.most, between=between)
     return domains
 
 

@@ -91,6 +91,23 @@ _KNOWN: Mapping[str, st.SearchStrategy[Any]] = {
 """What makes the fields of custlife's own events, where they are known. An app's event that has a
 field of such a name and type gets the same values."""
 
+_IN_TURN: Mapping[str, tuple[Any, ...]] = {
+    "amount": tuple(map(Decimal, ("19.99", "0", "1000000", "0.01", "250.5"))),
+    "purchase": (None, "A-1"),
+    "complaint": (None, "A-1", None),
+    "cause": tuple(Cause),
+    "initiator": tuple(Initiator),
+    "to": (None, "Rival Ltd"),
+    "inferred": (False, True),
+    "sales_cost": (None, Decimal(120), Decimal("0.5")),
+    "deal_size": (Decimal(100_000), None, Decimal("99.5")),
+    "reason": (None, "moved_abroad", "They had better devices."),
+    "key_customer": (None, True, False),
+    "public": (True, False),
+    "link": (None, *Link),
+}
+"""The values that the fields of custlife's own events take in turn where nothing is drawn."""
+
 
 def _values(cls: type[Any], names: Iterable[str]) -> dict[str, st.SearchStrategy[Any]]:
     """A generator for each of these fields, with None where its type allows it."""
@@ -292,6 +309,21 @@ def changed(event: E, **values: object) -> E:
     for name, value in values.items():
         object.__setattr__(other, name, value)
     return other
+
+
+def varied(event: E, number: int) -> E:
+    """The same event with other values, which follow from a number, in the fields that vary.
+
+    The channel, the id and the offering vary in every event; the other fields only in those of
+    custlife's own classes, since an app's class may refuse what it did not make.
+    """
+    own = type(event) is _CLASSES.get(event.name) or isinstance(event, _Happened)
+    names = [one.name for one in fields(type(event)) if own and one.name in _IN_TURN]
+    said = {
+        name: _IN_TURN[name][(number + number // 5 * place) % len(_IN_TURN[name])]
+        for place, name in enumerate(names, 1)
+    }
+    return changed(event, **_WAYS[number % len(_WAYS)], **said)
 
 
 def departures(

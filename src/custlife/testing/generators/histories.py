@@ -43,6 +43,10 @@ _LAPS = st.sampled_from([0, 0, 1, 2])
 _PICKS = st.integers(0, 2**16)
 
 
+_KNOWN_AFTER = {"phone": timedelta(days=3), "fax": timedelta(days=90)}
+"""How long after an event the app comes to know of it, by the channel; else it knows at once."""
+
+
 def gaps(*, allow_ties: bool = False) -> st.SearchStrategy[timedelta]:
     """How much later the next event happens: days to a year, or microseconds; nothing for a tie."""
     return st.integers(0 if allow_ties else 1, 2 * _DAYS).map(_gap)
@@ -52,6 +56,12 @@ def _gap(number: int) -> timedelta:
     if number <= _DAYS:
         return timedelta(days=number)
     return timedelta(microseconds=number - _DAYS)
+
+
+def known(event: Event) -> Event:
+    """The event with the time at which the app came to know of it, if that was later."""
+    late = None if event.recorded_at else _KNOWN_AFTER.get(event.channel or "")
+    return event if late is None else changed(event, recorded_at=event.at + late)
 
 
 def histories(
@@ -65,6 +75,7 @@ def histories(
     """Histories: events of one customer in the order of time, from the beginning.
 
     Every stage, every departure and every way back is reached often, in the first cycle and later.
+    What comes by phone or fax is recorded later than it happened.
 
     Args:
         lifecycle: The lifecycle.
@@ -146,7 +157,7 @@ def relationships(  # noqa: PLR0913 - each can be left out
     walks = _histories(
         table, makers, max_size, wanted, allow_rejected=False, later=gaps(allow_ties=True)
     )
-    names = st.integers(1, 99).map("C-{}".format)
+    names = st.integers(1, 99).map("C-{}".format) | st.sampled_from(["17", "Zoë Ünal"])
     return st.builds(
         lambda customer, events: Relationship(customer, lifecycle, departure_rules).apply(*events),
         names,
@@ -170,12 +181,12 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
     here, at = table.initial, draw(moments())
     history: list[Event] = []
 
-    on_record = _OnRecord()
+    on_record = OnRecord()
 
     def happens(name: str) -> None:
         nonlocal here, at
         at += draw(later)
-        event = moved(draw(makers[name]), at)
+        event = known(moved(draw(makers[name]), at))
         event = on_record.fitted(event, len(history), loosely=allow_rejected)
         history.append(event)
         after = table.arcs[here].get(name)
@@ -211,7 +222,7 @@ def _histories(  # noqa: PLR0913 - what the two above have in common
     return history
 
 
-class _OnRecord:
+class OnRecord:
     """What answers and refunds can be about, as far as the events of a walk say."""
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from custlife._checks import one_of
 from custlife.account import replay_account
 from custlife.causes import Cause, Initiator
+from custlife.errors import CustlifeError
 from custlife.events import Complained, Departed, Event
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
@@ -25,6 +26,7 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.signals import Market, Signals
 from custlife.strategy.value import CustomerValue
 from custlife.testing.generators.events import changed, moved, simplest_events
+from custlife.testing.generators.walks import walks
 from custlife.testing.paths import shortest_paths
 
 Near = Mapping[str, Iterable[Decimal]]
@@ -33,8 +35,29 @@ Near = Mapping[str, Iterable[Decimal]]
 _Standpoint = tuple[Relationship, tuple[Event, ...]]
 """A relationship, and the history that leads to it."""
 
+CUSTOMERS = (
+    "C-1",
+    "C-2",
+    "C-17",
+    "C-40000",
+    "0815",
+    "a",
+    "Zoe",
+    "ann@example.org",
+    "VIP-3",
+    "de-00042-x",
+    "5f0c7c8e-9a55-4b0e-8a2e-1d1f6f3f0c11",
+)
+"""Ids of many forms, the simplest first: no strategy follows from an id."""
+
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
+_BEGINS = (_BEGIN, datetime(2012, 12, 23, 7, 30, tzinfo=UTC), datetime(2029, 5, 2, tzinfo=UTC))
+"""When long histories begin."""
+_OFTEN = 4
+_MONEY_OF = {"purchased": {"amount": Decimal(300)}, "refunded": {"amount": Decimal(20)}}
+_SINCE = (None, *(timedelta(days=days, hours=7 * (days % 2)) for days in (1, 0, 35, 400, 4001)))
+"""How long after the last event the question is asked; None where the moment is unknown."""
 _WENT_FOR = (Cause.PRICE, Cause.UNKNOWN, Cause.DISMISSED)
 _SOME = {
     FactKind.SHARE: ("0", "0.1", "0.3", "0.5", "0.7", "1"),
@@ -91,12 +114,13 @@ def _drawn(
     """A generator for each fact: every second one is unknown, so that a law meets both often."""
     one_of(Mapping).or_none.argument(call, "near", near)
     return {
-        fact.name: st.none() | st.sampled_from(_choices(fact, (near or {}).get(fact.name, ())))
+        fact.name: st.none() | st.sampled_from(choices(fact, (near or {}).get(fact.name, ())))
         for fact in facts
     }
 
 
-def _choices(fact: Fact, limits: Iterable[Decimal]) -> list[Any]:
+def choices(fact: Fact, limits: Iterable[Decimal]) -> list[Any]:
+    """The values of a fact to try: all of them, or numbers of every size and beside limits."""
     if fact.kind is FactKind.FLAG:
         return [True, False]
     if fact.choices:
@@ -116,10 +140,10 @@ def profiles(
 ) -> st.SearchStrategy[Profile]:
     """Profiles of customers in every state, gone for every cause, more or less known.
 
-    Their histories are the shortest ones to each state, some with an open complaint or a return;
-    for long ones build a `Profile` from `relationships`. Every second one has a market. Some have
-    an account, a moment and a catalogue: with one offering, or with another one that is held too,
-    or was dropped.
+    The simplest have the shortest history to each state, some with an open complaint or a return.
+    Others have a long history, in which much happened. Ids have many forms. Every second customer
+    has a market, and many a moment and a catalogue. Some have an account: with one offering, or
+    with another one that is held too, or was dropped.
 
     Args:
         lifecycle: The lifecycle.
@@ -153,42 +177,59 @@ def profiles(
 def _markets(near: Near | None) -> st.SearchStrategy[Market]:
     """Markets of which each share is known or not; the one beside the limits of competition."""
     limits = (near or {}).get("competition", ())
-    shares = st.sampled_from(_choices(INPUTS["competition"], limits))
+    shares = st.sampled_from(choices(INPUTS["competition"], limits))
     known = st.builds(Market, competition=st.none() | shares, reputation=st.none() | shares)
     return st.just(Market()) | known
 
 
 def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[dict[str, Any]]:
-    """What a profile says of a relationship in a room, and of offerings.
+    """What a profile says of a relationship in a room, of its moment and of offerings.
 
     Relationships are drawn by number, so that the generator has a short repr.
     """
-    there = [one for one in _standpoints(lifecycle) if one[0].state.room is room]
+    there = _there(lifecycle, room)
     beside = (None, *_beside(lifecycle)[: None if room is Room.CUSTOMER else 1])
     return st.builds(
-        lambda number, more: _offered(there[number], beside[more]),
+        lambda customer, number, more, since: _offered(
+            there[number], customer, beside[more], since
+        ),
+        st.sampled_from(CUSTOMERS),
         st.integers(0, len(there) - 1),
         st.integers(0, len(beside) - 1),
+        st.sampled_from(_SINCE),
     )
 
 
-def _offered(standpoint: _Standpoint, more: Sequence[Event] | None) -> dict[str, Any]:
+@lru_cache(maxsize=256)
+def _there(lifecycle: Lifecycle, room: Room) -> tuple[_Standpoint, ...]:
+    every = (*_standpoints(lifecycle), *_lived(lifecycle))
+    return tuple(one for one in every if one[0].state.room is room)
+
+
+def _offered(
+    standpoint: _Standpoint,
+    customer: str,
+    more: Sequence[Event] | None,
+    since: timedelta | None,
+) -> dict[str, Any]:
     """A relationship alone, or that of an account: the same events, and others about another."""
     relationship, history = standpoint
     if more is None:
-        return {"relationship": relationship}
+        last = relationship.record.last_at or _BEGIN
+        known: dict[str, Any] = {"relationship": relationship.rename(customer)}
+        return known if since is None else {**known, "as_of": last + since}
     last = relationship.record.last_at or _BEGIN
     events = [
         *(changed(event, offering="brand-a") for event in history),
         *(changed(event, at=last + (event.at - _BEGIN) + _DAY) for event in more),
     ]
     account = replay_account(
-        events, customer="C-1", lifecycle=relationship.lifecycle, on_rejected="collect"
+        events, customer=customer, lifecycle=relationship.lifecycle, on_rejected="collect"
     )
     return {
         "relationship": account.relationship,
         "account": account,
-        "as_of": max((event.at for event in events), default=last) + _DAY,
+        "as_of": max((event.at for event in events), default=last) + (since or _DAY),
         "catalogue": Catalogue(offerings=["brand-a", "brand-b", "brand-c"][: 2 + len(more) % 2]),
     }
 
@@ -261,3 +302,50 @@ def _later(standpoint: _Standpoint, simple: Mapping[str, Event]) -> Iterator[_St
             after = to_table(one.lifecycle).step(one.state, name)
             if after.room is not Room.FORMER:
                 yield _after(standpoint, event)
+
+
+@lru_cache(maxsize=64)
+def _lived(lifecycle: Lifecycle) -> tuple[_Standpoint, ...]:
+    """Relationships after each event of long histories, under ids of many forms."""
+    simple = simplest_events(lifecycle)
+    found: list[_Standpoint] = []
+    for start, begin in enumerate(_BEGINS):
+        long = [*walks(lifecycle, simple, begin)][start :: len(_BEGINS)]
+        for number, events in enumerate((*long, *_stays(lifecycle, simple, begin))):
+            customer = CUSTOMERS[(start + number) % len(CUSTOMERS)]
+            standpoint: _Standpoint = Relationship(customer, lifecycle), ()
+            for event in events:
+                try:
+                    standpoint = _after(standpoint, event)
+                except CustlifeError:  # some are refused
+                    continue
+                found.append(standpoint)
+    return tuple(found)
+
+
+def _stays(
+    lifecycle: Lifecycle, simple: Mapping[str, Event], begin: datetime
+) -> Iterator[Iterator[Event]]:
+    """For each room the way there, and then everything that can happen in it, several times."""
+    table = to_table(lifecycle)
+    nearest = {state.room: way for state, way in reversed([*shortest_paths(lifecycle).items()])}
+    for room, way in nearest.items():
+        here, names = way.end, [*way.events]
+        for name in (*lifecycle.events,) * _OFTEN:
+            after = table.step(here, name) if name in table.allowed(here) else here
+            if after.room is room:
+                here = after
+                names.append(name)
+        yield (
+            changed(simple[name], at=begin + number * _DAY, **_MONEY_OF.get(name, {}))
+            for number, name in enumerate(names)
+        )
+
+
+@lru_cache(maxsize=256)
+def elsewhere(lifecycle: Lifecycle, room: Room | None = None) -> tuple[Relationship, ...]:
+    """Relationships in every state of a room or of all, with short and long histories, mixed."""
+    every = [*_standpoints(lifecycle), *_lived(lifecycle)]
+    mixed = sorted(range(len(every)), key=lambda number: number * 40503 % 65536)
+    people = (every[number][0] for number in mixed)
+    return tuple(one for one in people if room in (None, one.state.room))

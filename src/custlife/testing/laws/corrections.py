@@ -1,16 +1,22 @@
 """The laws of corrected, merged and repeated histories."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from itertools import count, permutations
+from itertools import chain, permutations
+from typing import Any
 
+from custlife.changes import ChangeKind
+from custlife.errors import UnknownEventId
 from custlife.events import Activity, Event, PurchaseCancelled
 from custlife.journey import Journey
 from custlife.state import Room
 from custlife.steps import Correction
 from custlife.testing.generators.events import changed
-from custlife.testing.laws.law import HistoryLaw
+from custlife.testing.laws.account import Account, kept, with_ids
+from custlife.testing.laws.law import HistoryLaw, customers_of
+from custlife.testing.laws.relationship import amiss, raised, unsaid
 from custlife.testing.oracle import Tally, difference, tally_of
 from custlife.testing.subject import Subject
 
@@ -28,11 +34,12 @@ _COPIES = 3
 )
 def corrections(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Add events late; withdraw or cancel them; do two corrections in both orders."""
-    events = _with_ids(history)
+    events = with_ids(history)
     whole = _replayed(subject, events)
     places = _apart(events)
     for place in places:
-        yield from _of_one(subject, whole, events, place)
+        in_full = place == places[len(places) // 2]
+        yield from _of_one(subject, whole, events, place, in_full=in_full)
     for one, other in permutations([events[place] for place in places[:1] + places[-1:]], 2):
         elsewhere = {str(other.id): changed(other, channel="elsewhere")}
         wrong = [str(one.id)]
@@ -44,12 +51,19 @@ def corrections(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
                 first.amend(replace=elsewhere, on_rejected="collect"),
                 second.amend(withdraw=wrong, on_rejected="collect"),
             ):
-                if apart != together:
-                    words = difference(apart, together)
+                words = difference(apart, together)
+                if words:
                     yield f"{one.id!r} withdrawn and {other.id!r} replaced one by one: {words}."
+    if difference(whole, _replayed(subject, events)):
+        yield f"what was amended has changed: {difference(whole, _replayed(subject, events))}."
+    error = raised(partial(whole.amend, withdraw=["A-none"], on_rejected="collect"))
+    if not isinstance(error, UnknownEventId):
+        yield f"an id that is not there must be refused, and is: {error!r}."
 
 
-def _of_one(subject: Subject, whole: Journey, events: Sequence[Event], place: int) -> Iterator[str]:
+def _of_one(
+    subject: Subject, whole: Journey, events: Sequence[Event], place: int, *, in_full: bool
+) -> Iterator[str]:
     """What is wrong where one event comes late, or was wrong."""
     event, last = events[place], max(event.known_since for event in events)
     after = last + _DAY
@@ -70,17 +84,75 @@ def _of_one(subject: Subject, whole: Journey, events: Sequence[Event], place: in
         ("withdrawn", wrong.departures, part.departures),
         ("withdrawn", [r.event for r in wrong.rejected], [r.event for r in part.rejected]),
     ):
-        if found != expected:
+        if difference(found, expected):
             yield f"{event.id!r} {what}: {difference(found, expected)}."
     back = replaced.amend(replace={str(event.id): late}, on_rejected="collect")
     channels, wanted = ([one.channel for one in events] for events in (back.events, whole.events))
-    if back.relationship != whole.relationship or channels != wanted:
+    if difference(back.relationship, whole.relationship) or channels != wanted:
         yield f"{event.id!r} replaced and put back: it is {channels}, and must be {wanted}."
     if event.activity is Activity.PURCHASE:
-        cancel = PurchaseCancelled(at=after, purchase=str(event.id))
-        struck = whole.amend(add=[cancel], on_rejected="collect").relationship
-        if struck != part.relationship:
-            yield f"{event.id!r} cancelled: {difference(struck, part.relationship)}."
+        yield from _cancelled(subject, whole, events, event, part)
+    if not in_full:
+        return
+    for what, before, amended, asked in (
+        ("added late", part, added, {"add": [late]}),
+        ("withdrawn", whole, wrong, {"withdraw": [str(event.id)], "recorded_at": after}),
+        ("replaced", whole, replaced, {"replace": {str(event.id): other}}),
+    ):
+        problems = chain(_amended(subject, before, amended), _strictly(before, amended, asked))
+        yield from (f"{event.id!r} {what}: {problem}" for problem in problems)
+    for amended, one, change, by in (
+        (added, late, ChangeKind.ADDED if late in added.events else ChangeKind.REFUSED, None),
+        (wrong, event, Correction.WITHDRAWN, None),
+        (replaced, event, Correction.REPLACED, other),
+    ):
+        yield from _told(amended, one, change, by)
+
+
+def _cancelled(
+    subject: Subject, whole: Journey, events: Sequence[Event], event: Event, part: Journey
+) -> Iterator[str]:
+    """What is wrong where a purchase never took place, as is known later, or from the start."""
+    cancel = PurchaseCancelled(at=events[-1].at + _DAY, purchase=str(event.id))
+    wrong = [one for one in events if one is event or getattr(one, "purchase", "") == event.id]
+    for how, journey in (
+        ("cancelled", whole.amend(add=[cancel], on_rejected="collect")),
+        ("cancelled from the start", _replayed(subject, [*events, cancel])),
+    ):
+        words = difference(journey.relationship, part.relationship)
+        if words:
+            yield f"{event.id!r} {how}: {words}."
+        if [one.event for one in journey.withdrawn] != wrong:
+            yield f"{event.id!r} {how}: withdrawn are {journey.withdrawn}, and must be {wrong}."
+
+
+def _amended(subject: Subject, before: Journey, amended: Journey) -> Iterator[str]:
+    """Where an amended journey is otherwise than its ledger makes it."""
+    out = [one.position for one in amended.withdrawn]
+    yield from kept(amended, Account.of(subject, amended.ledger, before.customer, out))
+
+
+def _strictly(before: Journey, amended: Journey, asked: Mapping[str, Any]) -> Iterator[str]:
+    """Amend it again, so that the first event that is refused now, and was not, is raised."""
+    known = {id(one.event) for one in before.rejected}
+    errors = (one for one in amended.rejected if id(one.event) not in known)
+    first = next(errors, None)
+    error = raised(partial(before.amend, on_rejected="raise", **asked))
+    yield from amiss(error, first and first.error, first and first.event)
+
+
+def _told(
+    amended: Journey, event: Event, kind: Correction | ChangeKind, by: Event | None
+) -> Iterator[str]:
+    """What an amended journey does not say of a change."""
+    if kind not in [change.kind for change in amended.changes if change.event == event]:
+        yield f"{event.id!r}: no change says that it is {kind.value}: {amended.changes}."
+    facts = [str(change) for change in amended.changes]
+    if isinstance(kind, Correction):
+        facts.append(f"{event.at.date()} {event.name}: {kind.value}")
+        if [(one.event, one.how, one.by) for one in amended.withdrawn] != [(event, kind, by)]:
+            yield f"{event.id!r} must be {kind.value}: {amended.withdrawn}."
+    yield from unsaid("explain()", amended.explain(), facts)
 
 
 @partial(
@@ -91,27 +163,39 @@ def _of_one(subject: Subject, whole: Journey, events: Sequence[Event], place: in
 )
 def merging(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Part the history into three records, and merge them in several orders."""
-    parts = [_with_ids(history)[number::_COPIES] for number in range(_COPIES)]
+    parts = [with_ids(history)[number::_COPIES] for number in range(_COPIES)]
+    who, *names = customers_of(history)
     one, two, three = (
-        subject.replay(part, customer=f"C-{number}", on_rejected="collect")
-        for number, part in enumerate(parts)
+        subject.replay(part, customer=name, on_rejected="collect")
+        for part, name in zip(parts, names, strict=False)
     )
-    merge = partial(subject.merge, customer=_WHO, on_rejected="collect")
+    merge = partial(subject.merge, customer=who, on_rejected="collect")
     merged = merge(one, two, three)
     for how, found in (
         ("backwards", merge(three, two, one)),
         ("one and two first", merge(merge(one, two), three)),
         ("two and three first", merge(one, merge(two, three))),
     ):
-        if found != merged:
+        if difference(found, merged):
             yield f"merged {how}: {difference(found, merged)}."
-    rules = subject.start(_WHO).departure_rules
+    rules = subject.start(who).departure_rules
     tallies = [tally_of(subject.lifecycle, part, rules) for part in parts]
     expected = {str(event.id) for tally in tallies for event in _lifted(tally, tallies)}
     lifted = {str(w.event.id) for w in merged.withdrawn if w.how is Correction.LIFTED}
     if lifted != expected:
         yield f"lifted are the departures {sorted(lifted)}, and must be {sorted(expected)}."
     yield from _unaccounted(merged, sum(map(len, parts)))
+    given = Counter(event for part in parts for event in part)
+    if Counter(merged.ledger) != given:
+        yield f"the ledger is {merged.ledger}, and must hold the events of all records."
+    out = [place for place, event in enumerate(merged.ledger) if event.id in expected]
+    yield from kept(merged, Account.of(subject, merged.ledger, who, out))
+    if len(merged.copies) != len(parts):
+        yield f"copies are {len(merged.copies)}, and must be {len(parts)}."
+    known = {id(one.event) for journey in (one, two, three) for one in journey.rejected}
+    news = next((one for one in merged.rejected if id(one.event) not in known), None)
+    error = raised(partial(subject.merge, one, two, three, customer=who, on_rejected="raise"))
+    yield from amiss(error, news and news.error, news and news.event)
 
 
 def _lifted(tally: Tally, tallies: Sequence[Tally]) -> Iterator[Event]:
@@ -141,11 +225,11 @@ def _went_on(tally: Tally, departed: Event) -> bool:
 )
 def identity(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Deliver some events again, and account for all."""
-    events = _with_ids(history)
+    events = with_ids(history)
     whole = _replayed(subject, events)
     again = [changed(event, recorded_at=event.at + _DAY) for event in events[::2]]
     twice = _replayed(subject, [*events, *again])
-    if twice.relationship != whole.relationship:
+    if difference(twice.relationship, whole.relationship):
         yield f"delivered twice: {difference(twice.relationship, whole.relationship)}."
     if len(twice.duplicates) != len(again):
         yield f"{len(again)} events came again, and duplicates are {len(twice.duplicates)}."
@@ -164,18 +248,6 @@ def _unaccounted(journey: Journey, given: int) -> Iterator[str]:
             f"of {given} events {accepted} are accepted, {refused} refused, {again} duplicates and "
             f"{wrong} withdrawn."
         )
-
-
-def _with_ids(history: Sequence[Event]) -> list[Event]:
-    """The events, each with an id of its own."""
-    ids = [event.id for event in history]
-    free = (id_ for id_ in map("law-{}".format, count()) if id_ not in ids)
-    return [
-        event
-        if event.id is not None and ids.count(event.id) == 1
-        else changed(event, id=next(free))
-        for event in history
-    ]
 
 
 def _apart(events: Sequence[Event]) -> list[int]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice, product
 from typing import Any, TypeVar
 
 import hypothesis
@@ -12,15 +12,17 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from custlife._checks import one_of
-from custlife.errors import CustlifeError
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
+from custlife.lifecycle.table import unchecked_table
 from custlife.state import State
+from custlife.testing.failures import Directory, Failure, Recordable, recorded
 from custlife.testing.generators.events import moved
 from custlife.testing.generators.histories import histories
+from custlife.testing.generators.walks import rounds, walks
 from custlife.testing.oracle import Tally
-from custlife.testing.paths import draw, shortest_paths
+from custlife.testing.paths import Path, draw, shortest_paths
 from custlife.testing.subject import Subject, Testable
 
 T = TypeVar("T")
@@ -28,7 +30,23 @@ Settings = hypothesis.settings | None
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 """When the systematic histories begin."""
+_BEFORE_A_LEAP_DAY = datetime(2024, 2, 28, 12, tzinfo=UTC)
+"""When the long ones begin."""
 _DAY = timedelta(days=1)
+_NAMES = (
+    "C-1",
+    "c-1",
+    "C-1 ",
+    "Zoë Ünal-O'Neil",
+    "crm:42/7",
+    "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "0f8fad5b-d9cb-469f-a165-708677289501",
+)
+"""Ids of customers that are easily taken for others."""
+_ROUNDS = 4
+"""How many long walks a law of cells takes."""
+_MANY = 1000
+"""How many ids with a number there are."""
 _OURS = (Phase.shrink, Phase.explain)
 """What a law does itself, and faster: it leaves events out without drawing them again."""
 SETTINGS = one_of(hypothesis.settings).or_none
@@ -38,7 +56,7 @@ _HEALTHY = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 
 @define(eq=False, slots=False)
-class LawViolation(CustlifeError, AssertionError):
+class LawViolation(Recordable):
     """A lifecycle or its execution breaks a law; with the shortest history found to show it.
 
     Attributes:
@@ -54,6 +72,11 @@ class LawViolation(CustlifeError, AssertionError):
     lifecycle: Lifecycle
     problem: str
     history: tuple[Event, ...]
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The history, for `replay_failures`."""
+        return (Failure("law", self.law, self.lifecycle, self.history, self.problem),)
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -111,7 +134,13 @@ class Law:
 
     __name__ = name  # pytest calls a parametrized test by it
 
-    def __call__(self, thing: Any, *, settings: Settings = None) -> None:  # noqa: ANN401 - by the kind of law
+    def __call__(
+        self,
+        thing: Any,  # noqa: ANN401 - by the kind of law
+        *,
+        settings: Settings = None,
+        record_failures: Directory | None = None,
+    ) -> None:
         """Search for a violation.
 
         Args:
@@ -119,6 +148,8 @@ class Law:
                 selection.
             settings: Hypothesis' settings for what is sampled; those of the profile if left out.
                 There is no deadline.
+            record_failures: A directory: the history of a violation is written to a file there, for
+                `replay_failures`.
 
         Raises:
             LawViolation: If a law of lifecycles does not hold.
@@ -129,14 +160,23 @@ class Law:
 
 @frozen(eq=False)
 class CellLaw(Law):
-    """A law about every state and every event: all are tried, the nearest state first."""
+    """A law about every state and every event: all are tried, the nearest state first.
 
-    def __call__(self, thing: Testable, *, settings: Settings = None) -> None:
+    Then each is tried once more at the end of longer ways, in several cycles.
+    """
+
+    def __call__(
+        self,
+        thing: Testable,
+        *,
+        settings: Settings = None,
+        record_failures: Directory | None = None,
+    ) -> None:
         """Go through all states and events; see `Law`. Nothing is sampled."""
         SETTINGS.argument(self.name, "settings", settings)
         subject = Subject.of(thing)
-        for path in shortest_paths(subject.lifecycle).values():
-            for event in subject.lifecycle.events:
+        with recorded(record_failures, self.name):
+            for path, event in _cells(subject.lifecycle):
                 for problem in self.violations(subject, path.end, event, path):
                     text = f"{event!r} in {path.end}: {problem}"
                     history = tuple(_dated(subject, (*path.events, event)))
@@ -147,8 +187,8 @@ class CellLaw(Law):
 class HistoryLaw(Law):
     """A law about every history, in which some events may be refused.
 
-    It is tried on the shortest history to each state and each event after it, and then on histories
-    that Hypothesis makes up.
+    It is tried on the shortest history to each state and each event after it, on long histories of
+    several cycles, and then on histories that Hypothesis makes up.
     """
 
     def check(self, thing: Testable, history: Iterable[Event]) -> None:
@@ -167,12 +207,20 @@ class HistoryLaw(Law):
         if found is not None:
             raise found
 
-    def __call__(self, thing: Testable, *, settings: Settings = None) -> None:
+    def __call__(
+        self,
+        thing: Testable,
+        *,
+        settings: Settings = None,
+        record_failures: Directory | None = None,
+    ) -> None:
         """Try the law on systematic histories and on sampled ones; see `Law`."""
         SETTINGS.argument(self.name, "settings", settings)
+        with recorded(record_failures, self.name):
+            self._search(thing, settings)
+
+    def _search(self, thing: Testable, settings: Settings) -> None:
         subject = Subject.of(thing)
-        for history in systematic(subject):
-            self._try(subject, history)
         sampled = st.booleans().flatmap(
             lambda rejected: histories(
                 subject.lifecycle, kinds=subject.kinds, allow_rejected=rejected, allow_ties=True
@@ -184,6 +232,8 @@ class HistoryLaw(Law):
 
         name = f"{self.name}_of_{subject.lifecycle.name}"
         try:
+            for history in systematic(subject):
+                self._try(subject, history)
             try_on(sampled, probe, name=name, settings=settings, without=_OURS)
         except LawViolation as found:
             shortest = self._shortened(subject, found)
@@ -204,25 +254,56 @@ class HistoryLaw(Law):
         return found
 
     def _shortened(self, subject: Subject, found: LawViolation) -> LawViolation:
-        """The violation with every event left out or made simple where it does as well."""
-        history = found.history
-        for number in reversed(range(len(history))):
-            event, before, after = history[number], history[:number], history[number + 1 :]
-            simple = moved(subject.simplest[event.name], event.at)
-            for other in ((), (simple,)):
-                shorter = (*before, *other, *after)
-                less = None if shorter == history else self._violation(subject, shorter)
-                if less is not None:
-                    return self._shortened(subject, less)
+        """The violation with all events left out or made simple where it does as well."""
+        before: tuple[Event, ...] | None = None
+        while before != found.history:
+            before, size = found.history, 2 * len(found.history)
+            while size > 1:
+                size //= 2
+                for start in reversed(range(0, len(found.history), size)):
+                    end = start + size
+                    found = self._with(subject, found, start, end, ())
+            for place, event in enumerate(found.history):
+                simple = moved(subject.simplest[event.name], event.at)
+                found = self._with(subject, found, place, place + 1, (simple,))
         return found
+
+    def _with(
+        self, subject: Subject, found: LawViolation, start: int, end: int, others: tuple[Event, ...]
+    ) -> LawViolation:
+        """The violation by the history with other events at some places, if there is one."""
+        history = (*found.history[:start], *others, *found.history[end:])
+        return (history != found.history and self._violation(subject, history)) or found
+
+
+def _cells(lifecycle: Lifecycle) -> Iterator[tuple[Path, str]]:
+    """A way to each state, and an event there: the shortest ways first, and then long ones."""
+    ways = shortest_paths(lifecycle).values()
+    yield from product(ways, lifecycle.events)
+    table = unchecked_table(lifecycle)
+    for names in islice(rounds(lifecycle), _ROUNDS):
+        path, *_ = ways
+        for name in names:
+            yield path, name
+            after = table.arcs[table.index(path.end)].get(name)
+            path = path if after is None else path.then(name, table.states[after])
 
 
 def systematic(subject: Subject) -> Iterator[tuple[Event, ...]]:
-    """The shortest history to each state, and each event after it, the nearest first."""
+    """The shortest history to each state, and each event after it; then several cycles and more."""
     for path in shortest_paths(subject.lifecycle).values():
         yield tuple(_dated(subject, path.events))
         for name in subject.lifecycle.events:
             yield tuple(_dated(subject, (*path.events, name)))
+    yield from walks(subject.lifecycle, subject.simplest, _BEFORE_A_LEAP_DAY)
+
+
+def customers_of(history: Sequence[Event]) -> tuple[str, ...]:
+    """Several ids of customers, in an order that follows from a history."""
+    number = len(history) + sum(one.at.toordinal() + one.at.microsecond for one in history)
+    names = (f"C-{number % _MANY}", f"{number % _MANY}", *_NAMES)
+    turn = number % len(names)
+    return (*names[turn:], *names[:turn])
 
 
 def _dated(subject: Subject, names: Sequence[str]) -> Iterator[Event]:

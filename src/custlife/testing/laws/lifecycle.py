@@ -1,46 +1,61 @@
 """The laws of every lifecycle and of its executions, but for those of corrected histories."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain
+from typing import Any
 
-from attrs import evolve
+from attrs import evolve, fields
 
-from custlife.errors import CustlifeError, EventNotAllowed
+from custlife.errors import CustlifeError, EventNotAllowed, UnknownEvent, UnknownState
 from custlife.events import Event
 from custlife.journey import Journey
 from custlife.lifecycle._chart import ChartDriver, state_of
-from custlife.lifecycle.table import Table
+from custlife.lifecycle.definition import Lifecycle
+from custlife.lifecycle.table import Table, unchecked_table
 from custlife.relationship import Relationship
 from custlife.state import State
 from custlife.testing.generators.events import changed, event_class, moved
 from custlife.testing.laws.corrections import corrections, identity, merging
+from custlife.testing.laws.journey import accounts, customers
 from custlife.testing.laws.law import BEGIN, CellLaw, HistoryLaw, Law
+from custlife.testing.laws.relationship import amiss, raised, reason, refusals, snapshots
 from custlife.testing.oracle import (
     Tally,
+    allowed_by_rules,
     contradictions,
     departures_amiss,
     difference,
     outcome,
     record_of,
+    taken,
     tally_of,
+    undecided,
 )
 from custlife.testing.paths import Path
-from custlife.testing.proofs import undecided
 from custlife.testing.subject import Subject
 
 _WHO = "C-1"
 
 
-def _step(table: Table, state: State, event: str) -> State | None:
+def _answer(call: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - what is called says
+    """What a call returns, or what it raises."""
     try:
-        return table.step(state, event)
-    except EventNotAllowed:
-        return None
+        return call(*given)
+    except Exception as error:  # noqa: BLE001 - whatever a subject raises
+        return error
 
 
-def _words(after: State | None) -> str:
+def _step(table: Table, state: State, event: str) -> Any:  # noqa: ANN401 - a State, or what a subject gives
+    """Where a table leads; None where it refuses the event."""
+    after = _answer(table.step, state, event)
+    return None if isinstance(after, EventNotAllowed) else after
+
+
+def _words(after: object) -> str:
+    if isinstance(after, Exception):
+        return f"raises {after!r}"
     return "refuses it" if after is None else f"leads to {after}"
 
 
@@ -55,10 +70,10 @@ def table_equals_chart(subject: Subject, state: State, event: str, path: Path) -
     expected = _step(subject.table, state, event)
     try:
         *_, taken = map(driver.takes, (*path.events, event))
+        found = state_of(driver.chart, subject.lifecycle) if taken else None
     except Exception as error:  # noqa: BLE001 - whatever a chart's callbacks raise
         yield f"the chart raised {error!r}."
         return
-    found = state_of(driver.chart, subject.lifecycle) if taken else None
     if found != expected:
         yield f"the table {_words(expected)}, the chart {_words(found)}."
 
@@ -72,13 +87,19 @@ def table_equals_chart(subject: Subject, state: State, event: str, path: Path) -
 def kind_follows_room(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Compare each departure's kind with that of the naive tally."""
     names = ("at", "kind", "room_left", "customer_moment")
-    made = {
-        (facts["at"], facts["cycle"]): {name: facts[name] for name in names if name in facts}
-        for facts in _tally(subject, history).departed
-    }
-    departures = _replayed(subject, history).departures
-    found = [one for one in departures if (one.at, one.cycle) in made]
-    yield from departures_amiss(found, [made[one.at, one.cycle] for one in found])
+    tally, journey = _tally(subject, history), _replayed(subject, history)
+    grace = timedelta(days=90) + tally.rules.moment_grace
+    rules = evolve(tally.rules, moment_grace=grace)
+    for account, departures, what in (
+        (tally, journey.departures, "the departure"),
+        (evolve(tally, rules=rules), journey.judged_by(rules).departures, "judged anew, that"),
+    ):
+        made = {
+            (facts["at"], facts["cycle"]): {name: facts[name] for name in names if name in facts}
+            for facts in account.departed
+        }
+        found = [one for one in departures if (one.at, one.cycle) in made]
+        yield from departures_amiss(found, [made[one.at, one.cycle] for one in found], what)
 
 
 @partial(
@@ -90,18 +111,18 @@ def folding(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Cut the history everywhere, and add up the records of its parts."""
     tally = _tally(subject, history)
     events = tally.events
-    whole = subject.replay(events, customer=_WHO).relationship
+    whole = subject.replay(events, customer=_WHO, on_rejected="raise").relationship
     yield from contradictions(whole, tally)
     if whole.customer != _WHO or whole.lifecycle != subject.lifecycle:
         yield f"it is no longer of {_WHO!r} in {subject.lifecycle.name!r}: {whole}."
     for cut in range(len(events) + 1):
         first, rest = events[:cut], events[cut:]
         for how, part in (
-            ("replayed", subject.replay(first, customer=_WHO).relationship),
+            ("replayed", subject.replay(first, customer=_WHO, on_rejected="raise").relationship),
             ("applied", subject.start(_WHO).apply(*first)),
         ):
             together = part.apply(*rest)
-            if together != whole:
+            if difference(together, whole):
                 parts = f"where the first {cut} events are {how} and the other {len(rest)} applied"
                 yield f"{parts}: {difference(together, whole)}."
         if record_of(first) + record_of(rest) != whole.record:
@@ -124,14 +145,16 @@ def immutability(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     refused = [rejection.position for rejection in journey.rejected]
     if refused != [*tally.refused]:
         yield f"refused are the events at {refused}, and must be those at {[*tally.refused]}."
-    alone = subject.replay(tally.events, customer=_WHO).relationship
-    if journey.relationship != alone:
+    alone = subject.replay(tally.events, customer=_WHO, on_rejected="raise").relationship
+    if difference(journey.relationship, alone):
         yield f"the refused events left a trace: {difference(journey.relationship, alone)}."
     before, twin = (subject.start(_WHO).apply(*tally.events[:-1]) for _ in range(2))
     now = before.apply(*tally.events[-1:])
     if _changed(before, twin):
-        changed = difference(before, twin)
-        yield f"apply changed the relationship that it was called on: {changed}."
+        words = difference(before, twin)
+        yield f"apply changed the relationship that it was called on: {words}."
+    if repr(given) != text:
+        yield "apply changed the events that it was given."
     twin = subject.start(_WHO).apply(*tally.events)
     for event in _unwelcome(subject, tally):
         try:
@@ -161,18 +184,26 @@ def _unwelcome(subject: Subject, tally: Tally) -> Iterator[Event]:
 
 
 @partial(
-    CellLaw, 5, "Every step of the lifecycle is a legal move, or no move, of each view's model."
+    CellLaw,
+    5,
+    "Every state shows in each view as the definition says, and every step of the lifecycle is a "
+    "legal move, or no move, of the view's model.",
 )
 def views_are_homomorphisms(
     subject: Subject, state: State, event: str, path: Path
 ) -> Iterator[str]:
-    """Compare the step with the moves of every view's model."""
+    """Compare the state with the view's map, and the step with the moves of its model."""
     del path
     after = _step(subject.table, state, event)
-    for view in subject.lifecycle.views if after is not None else ():
-        seen, then = (subject.table.view(each, view.model) for each in (state, after or state))
-        if not view.allows(seen, then):
-            yield f"{view.name} shows {seen} -> {then}, which is no move of its model."
+    for view in subject.lifecycle.views:
+        seen = _answer(subject.table.view, state, view.model)
+        if isinstance(after, State):
+            then = _answer(subject.table.view, after, view.model)
+            if not view.allows(seen, then):
+                yield f"{view.name} shows {seen} -> {then}, which is no move of its model."
+        (image,) = view.images(state)
+        if seen is not image:
+            yield f"{view.name} shows {seen!r}, and must show {image!r}."
 
 
 @partial(
@@ -185,7 +216,7 @@ def order(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     expected = _replayed(subject, history)
     for shuffled in _shuffles(history):
         found = _replayed(subject, shuffled)
-        if found != expected:
+        if difference(found, expected):
             given = ", ".join(f"{event.name} of {event.at.isoformat()}" for event in shuffled)
             yield f"with the events given as {given}: {difference(found, expected)}."
 
@@ -214,7 +245,7 @@ def channel_blindness(subject: Subject, history: Sequence[Event]) -> Iterator[st
             for number, event in enumerate(history)
         ]
         found = _without_events(_replayed(subject, elsewhere))
-        if found != expected:
+        if difference(found, expected):
             ways = " and ".join("none" if channel is None else channel for channel in channels)
             yield f"by the channels {ways} instead: {difference(found, expected)}."
 
@@ -245,16 +276,58 @@ def cycles(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
 def totality(subject: Subject, state: State, event: str, path: Path) -> Iterator[str]:
     """Take the step by the table, and compare it with the rules."""
     del path
-    problem = undecided(subject.table, state, event)
+    table, lifecycle = subject.table, subject.lifecycle
+    problem = undecided(table, state, event)
     if problem:
         yield f"it is undecided: {problem}."
         return
-    expected = outcome(subject.lifecycle, state, event)
-    after = _step(subject.table, state, event)
+    expected = outcome(lifecycle, state, event)
+    after = _step(table, state, event)
     if after != expected:
         yield f"by the rules the lifecycle {_words(expected)}, and it {_words(after)}."
-    if (event in subject.table.allowed(state)) is (after is None):
+    said = _answer(table.allowed, state)
+    names = said if isinstance(said, tuple) else ()
+    if said != tuple(name for name in lifecycle.events if name in names):
+        yield f"what it allows must be a tuple in the order of the lifecycle, and is {said!r}."
+    if (event in names) is (expected is None):
         yield "the table's answer differs from the events that it allows there."
+    error = None
+    if expected is None:
+        names = allowed_by_rules(lifecycle, state)
+        error = EventNotAllowed(event, state, names, *reason(lifecycle, state, event))
+    yield from amiss(raised(table.step, state, event), error, event)
+    yield from _beside(table, lifecycle, state, event, error)
+    stranger = "_".join(("x", *lifecycle.events))
+    unknown = UnknownEvent(stranger, lifecycle.name, lifecycle.events)
+    yield from amiss(raised(table.step, state, stranger), unknown, stranger)
+    nowhere = State(state.room, ((state.room.value, stranger),))
+    found = raised(table.step, nowhere, event)
+    if not isinstance(found, UnknownState):
+        yield f"a state that the lifecycle does not know must be refused, and is: {found!r}."
+
+
+def _beside(
+    table: Any,  # noqa: ANN401 - what it offers beside is its own
+    lifecycle: Lifecycle,
+    state: State,
+    event: str,
+    error: EventNotAllowed | None,
+) -> Iterator[str]:
+    """Where what a table offers beside is otherwise than the definition says, if it offers it."""
+    if hasattr(table, "rules"):
+        rules = taken(lifecycle, state, event)
+        yield from amiss(raised(table.rules, state, event), error, event)
+        if rules and table.rules(state, event) != rules:
+            yield f"its rules are {table.rules(state, event)}, and must be {rules}."
+    if hasattr(table, "refusal") and error is not None:
+        yield from amiss(table.refusal(state, event), error, event)
+    if hasattr(table, "index") and table.states[table.index(state)] != state:
+        yield f"its index is {table.index(state)}, which is that of another state."
+    compiled = unchecked_table(lifecycle)
+    if isinstance(table, Table) and table is not compiled:
+        for name in (one.name for one in fields(Table)):
+            if getattr(table, name) != getattr(compiled, name):
+                yield f"its {name.strip('_')} are not those of {lifecycle.name!r}."
 
 
 def _tally(subject: Subject, history: Sequence[Event]) -> Tally:
@@ -284,5 +357,9 @@ LIFECYCLE_LAWS: tuple[Law, ...] = (
     corrections,
     merging,
     identity,
+    snapshots,
+    refusals,
+    accounts,
+    customers,
 )
 """The laws of every lifecycle, for ``@pytest.mark.parametrize("law", LIFECYCLE_LAWS)``."""

@@ -1,348 +1,241 @@
-"""The eight laws of every selector, and what they are tried on."""
+"""The laws of every selector."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, Union
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from attrs import define, field, frozen
-from hypothesis import Phase
+from attrs import evolve
 from hypothesis import strategies as st
 
-from custlife._checks import one_of
 from custlife.decisions.predicates import words
-from custlife.errors import CustlifeError
 from custlife.events import Event
-from custlife.journey import Journey, replay
-from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
-from custlife.lifecycle.definition import Lifecycle
-from custlife.state import Room
-from custlife.strategy.errors import InvalidProfile
+from custlife.journey import replay
+from custlife.strategy.errors import InvalidProfile, NoRecommendation
+from custlife.strategy.fact import FactKind
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.inputs import inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
-from custlife.strategy.recommendation import (
-    Recommendation,
-    StrategySelector,
-    thresholds_of,
-    wrapped,
-)
+from custlife.strategy.recommendation import Recommendation, thresholds_of
 from custlife.strategy.strategies import Strategy
-from custlife.strategy.value import CustomerValue
-from custlife.testing.generators.events import amounts, changed
+from custlife.testing.generators.events import changed
 from custlife.testing.generators.histories import histories
-from custlife.testing.generators.profiles import profiles, standpoints
-from custlife.testing.laws.law import SETTINGS, Law, Settings, try_on
+from custlife.testing.laws.judgement import (
+    a_dearer_return_is_not_tried,
+    better_news_ends_nobody,
+    key_customers_stay_protected,
+    what_is_ruled_out_is_not_followed,
+)
+from custlife.testing.laws.others import Change, alike, changes, differences, renamed, values
+from custlife.testing.laws.reasons import OVERRIDE, Said, problems_of
+from custlife.testing.laws.selector_law import (
+    Sampled,
+    Selection,
+    SelectorLaw,
+    Violation,
+    law,
+    people,
+    strategy_of,
+    turns,
+)
+from custlife.testing.laws.watching import asked_of
 
-_CHANNELS = ((None,), ("phone",), ("fax", "web"))
+_CHANNELS = (None, "phone", "web", "shop", "email", "app", "fax")
 _LONGEST = 6
+"""So many events a history has at most whose channels are changed."""
+_COPIES = 5
+_AGAIN = 4
+"""So many copies of one customer, and so many customers of before, are asked about again."""
+_MOST_VALUES = 6
+"""So many values of one fact are tried for a counterfactual that is nearer."""
 
 
-def as_recorded(journey: Journey) -> Profile:
-    """The profile that a record gives: its value, at a margin of 30 percent, and no signals."""
-    one_of(Journey).argument("as_recorded", "journey", journey)
-    value = CustomerValue.of(journey.relationship, margin_rate=Decimal("0.3"), cost_to_serve=40)
-    return Profile(relationship=journey.relationship, value=value)
-
-
-@frozen(kw_only=True, eq=False)
-class Selection:
-    """A selector, and the way from a customer's history to the profile that it sees.
-
-    A law takes a bare selector, too. Give a selection where the app derives signals from history:
-    then the laws look at that as well.
-
-    Args:
-        selector: The selector.
-        profile_of: Makes the profile of a journey; by the record alone if left out.
-        lifecycle: The lifecycle.
-        profiles: What makes the profiles to try. Give it where the selector asks for facts of your
-            own, which `custlife.testing.profiles` cannot know.
-
-    Examples:
-        >>> from custlife.strategy import buttle_selector
-        >>> Selection(selector=buttle_selector()).lifecycle.name
-        'customer'
-    """
-
-    selector: StrategySelector
-    profile_of: Callable[[Journey], Profile] = as_recorded
-    lifecycle: Lifecycle = CUSTOMER_LIFECYCLE
-    profiles: st.SearchStrategy[Profile] | None = None
-
-    def tried(self, room: Room | None = None) -> st.SearchStrategy[Profile]:
-        """The profiles to try, in a room or in any."""
-        if self.profiles is None:
-            return profiles(self.lifecycle, room=room, near=self.near())
-        return self.profiles.filter(lambda profile: room in (None, profile.room))
-
-    @classmethod
-    def of(cls, thing: "Selectable") -> "Selection":
-        """The selection, or one of a bare selector."""
-        return thing if isinstance(thing, Selection) else cls(selector=thing)
-
-    def near(self) -> Mapping[str, Sequence[Decimal]]:
-        """The limits that the selector publishes, whatever the room."""
-        found: dict[str, set[Decimal]] = {}
-        for relationship in standpoints(self.lifecycle):
-            blank = Profile(relationship=relationship)
-            for name, numbers in thresholds_of(wrapped(self.selector), blank).items():
-                found.setdefault(name, set()).update(numbers)
-        return {name: sorted(numbers) for name, numbers in found.items()}
-
-
-Selectable = Union[StrategySelector, Selection]  # noqa: UP007 - a protocol is no class for |
-"""What a law of selectors takes."""
-
-
-@define(eq=False, slots=False)
-class SelectorViolation(CustlifeError, AssertionError):
-    """A law that a selector breaks, and the simplest profile that was found to show it.
-
-    Attributes:
-        law: The name of the law.
-        sentence: The law in words.
-        selector: The name of the selector.
-        problem: What is wrong, in words.
-        profile: The customer.
-        history: The events that led there, where the law is about histories.
-    """
-
-    law: str
-    sentence: str
-    selector: str
-    problem: str
-    profile: Profile
-    history: tuple[Event, ...] = ()
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.law}: {self.problem}",
-            f"The law: {self.sentence}",
-            f"The selector: {self.selector}",
-            f"The customer: {self.profile}",
-            f"  {self.profile.value}",
-            f"  {self.profile.signals}",
-            *(f"  {event}" for event in self.history),
-        ]
-        return "\n".join(lines)
-
-
-Violation = tuple[str, Profile]
-"""What is wrong, and the profile that shows it."""
-
-
-@frozen(eq=False)
-class SelectorLaw(Law):
-    """A law about every profile, or about every history.
-
-    Attributes:
-        sampled: What Hypothesis makes up for a selection.
-    """
-
-    sampled: Callable[[Selection], st.SearchStrategy[tuple[Any, ...]]] = field(repr=False)
-
-    def __call__(self, thing: Selectable, *, settings: Settings = None) -> None:
-        """Search for a sample that violates it; see `Law`."""
-        SETTINGS.argument(self.name, "settings", settings)
-        selection = Selection.of(thing)
-        selector = wrapped(selection.selector).name
-
-        def probe(sample: "_Sample") -> None:
-            found = next(self.violations(selection, *sample.parts), None)
-            if found is not None:
-                problem, profile = found
-                history = tuple(sample.parts[0]) if isinstance(sample.parts[0], list) else ()
-                raise SelectorViolation(
-                    self.name, self.sentence, selector, problem, profile, history
-                )
-
-        sampled = self.sampled(selection).map(_Sample)
-        name = f"{self.name}_of_{selector}"
-        try_on(sampled, probe, name=name, settings=settings, without=[Phase.explain])
-
-
-class _Sample:
-    """What was drawn; Hypothesis would print it in full, lifecycles and all."""
-
-    def __init__(self, parts: tuple[Any, ...]) -> None:
-        self.parts = parts
-
-    def __repr__(self) -> str:
-        return "the sample below"
-
-
-def _law(
-    number: int, sentence: str, sampled: Callable[[Selection], st.SearchStrategy[tuple[Any, ...]]]
-) -> Callable[[Callable[..., Iterator[Violation]]], SelectorLaw]:
-    return lambda violations: SelectorLaw(number, sentence, violations, sampled)
-
-
-def _one(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.tuples(selection.tried())
-
-
-def _two(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
-    made = selection.tried()
-    return st.tuples(made, made)
-
-
-def _in(room: Room, *more: st.SearchStrategy[Any]) -> Callable[[Selection], Any]:
-    return lambda selection: st.tuples(selection.tried(room), *more)
-
-
-def _history(selection: Selection) -> st.SearchStrategy[tuple[Any, ...]]:
+def _history(selection: Selection) -> st.SearchStrategy[tuple[object, ...]]:
     return st.tuples(histories(selection.lifecycle, max_size=_LONGEST, allow_ties=True))
 
 
-def _strategy(selection: Selection, profile: Profile) -> Strategy:
-    return recommend(profile, selection.selector).strategy
+def _remembering(count: int, make: type) -> Sampled:
+    """So many profiles, and what the law keeps in mind from one sample to the next."""
+    return lambda selection: st.tuples(*[selection.tried()] * count, st.just(make()))
 
 
-@_law(
-    1,
-    "Every profile gets one recommendation, and one that fits the room and explains itself.",
-    _one,
-)
+@law(1, "Every profile gets one recommendation, and one that fits the room.", people(1))
 def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Violation]:
     """Ask, and have it explained and logged."""
-    try:
-        advice = recommend(profile, selection.selector)
-        advice.explain()
-        json.dumps(advice.to_dict(counterfactual=True))
-    except Exception as error:  # noqa: BLE001 - whatever a selector raises
-        yield f"it raised {type(error).__name__}: {error}", profile
+    advice = recommend(profile, selection.selector)
+    json.dumps(advice.to_dict())
+    if not advice.explain().strip():
+        yield "it explains nothing.", profile
 
 
-@_law(2, "The same profile always gets the same recommendation, for the same reason.", _two)
-def same_again(selection: Selection, profile: Profile, other: Profile) -> Iterator[Violation]:
-    """Ask twice, and about somebody else in between."""
-    first = _answer(recommend(profile, selection.selector))
-    recommend(other, selection.selector)
-    again = _answer(recommend(profile, selection.selector))
-    if first != again:
-        yield f"first it was {first}, then {again}.", profile
+@law(
+    2,
+    "The same profile always gets the same recommendation, for the same reason.",
+    _remembering(2, list),
+)
+def same_again(
+    selection: Selection,
+    profile: Profile,
+    other: Profile,
+    before: list[tuple[Profile, tuple[object, ...]]],
+) -> Iterator[Violation]:
+    """Ask again: after others, in another order, with copies; and watch for clocks and dice."""
+    if selection.profiles is None:
+        profile = renamed(profile, f"C-{1000 + len(before)}")  # an id that was never asked about
+    for asked in asked_of(selection.selector, profile):
+        yield f"it asks {asked}, which is not in the profile.", profile
+    copy = _copied(profile)
+    first = _answer(selection, profile)
+    if profile != copy:
+        yield "it changes the profile that it is asked about.", copy
+    for between in (other, renamed(other, profile.relationship.customer)):
+        recommend(between, selection.selector)
+    again = [(one, first) for one in (profile, copy, *(_copied(copy) for _ in range(_COPIES)))]
+    again += before[:: 1 + len(before) // _AGAIN]
+    for one, answer in again:
+        now = _answer(selection, one)
+        if now != answer:
+            yield f"first it was {answer}, then {now}.", one
+    before.append((profile, first))
 
 
-def _answer(advice: Recommendation) -> tuple[object, ...]:
-    return advice.strategy.words, advice.row, advice.facts, advice.missing
+def _copied(profile: Profile) -> Profile:
+    """An equal profile that shares nothing with it which a selector could change."""
+    parts = {name: evolve(getattr(profile, name)) for name in ("value", "signals", "market")}
+    return evolve(profile, **parts)
 
 
-@_law(
+def _answer(selection: Selection, profile: Profile) -> tuple[object, ...]:
+    advice = recommend(profile, selection.selector)
+    reason, evidence = advice.reason, advice.reason.evidence
+    said = (reason.row, reason.sentence, str(reason.citation))
+    return (
+        advice.strategy.words,
+        *said,
+        dict(evidence.facts),
+        evidence.missing,
+        evidence.runners_up,
+    )
+
+
+@law(
     3,
-    "The channel decides nothing: neither value nor severity nor strategy follows from it (CHE-3).",
+    "Neither a channel nor an id decides: what is known of a customer, and the strategy, do not "
+    "follow from them (CHE-3).",
     _history,
 )
 def channels_decide_nothing(selection: Selection, history: Sequence[Event]) -> Iterator[Violation]:
-    """Let the events come by other channels."""
-    expected, profile = _by_channels(selection, history)
-    for channels in _CHANNELS:
+    """Let the events come by other channels, under other ids."""
+    expected, profile = _seen(selection, history, "C-1")
+    ways = [(channel,) for channel in (*_CHANNELS, *selection.texts)]
+    for channels in (*ways, ("fax", "web"), ("phone", "shop", None)):
         elsewhere = [
             changed(event, channel=channels[number % len(channels)])
             for number, event in enumerate(history)
         ]
-        found, _ = _by_channels(selection, elsewhere)
-        for what, before in expected.items():
-            if found[what] != before:
-                ways = " and ".join("none" if channel is None else channel for channel in channels)
-                yield (
-                    f"by the channels {ways} the {what} is {words(found[what])} instead of "
-                    f"{words(before)}.",
-                    profile,
-                )
+        how = " and ".join("none" if channel is None else channel for channel in channels)
+        found, _ = _seen(selection, elsewhere, "C-1")
+        yield from _differing(expected, found, f"by the channels {how}", profile)
+    for customer in ("C-2", "C-17", *selection.texts):
+        found, _ = _seen(selection, history, customer)
+        yield from _differing(expected, found, f"under the customer's id {customer}", profile)
 
 
-def _by_channels(
-    selection: Selection, history: Sequence[Event]
+def _seen(
+    selection: Selection, history: Sequence[Event], customer: str
 ) -> tuple[dict[str, object], Profile]:
-    journey = replay(history, customer="C-1", lifecycle=selection.lifecycle)
+    """What the app makes of a history."""
+    journey = replay(history, customer=customer, lifecycle=selection.lifecycle)
     profile = selection.profile_of(journey)
-    departure = profile.relationship.departure
-    answer: dict[str, object] = {
-        "value": profile.value,
+    departure, advice = profile.relationship.departure, recommend(profile, selection.selector)
+    seen: dict[str, object] = {
+        "value": evolve(profile.value, customer=None),
         "severity": None if departure is None else departure.severity,
-        "strategy": _strategy(selection, profile),
+        "strategy": OVERRIDE if advice.row == OVERRIDE else advice.strategy,
+        "signals": profile.signals,
+        "market": profile.market,
     }
-    return answer, profile
+    return seen, profile
 
 
-@_law(
-    4,
-    "A customer who turns out to be a key customer is not moved from protect to end.",
-    _in(Room.CUSTOMER),
-)
-def key_customers_stay_protected(selection: Selection, profile: Profile) -> Iterator[Violation]:
-    """Make the customer a key customer."""
-    key = profile.altered(strategic=True)
-    if (
-        _strategy(selection, profile) is Strategy.PROTECT
-        and _strategy(selection, key) is Strategy.END
-    ):
-        yield "a key customer is ended, and protected as long as that is no or unknown.", key
-
-
-@_law(
-    5,
-    "A higher cost of winning back never turns letting go into winning back.",
-    _in(Room.FORMER, amounts(), amounts()),
-)
-def a_dearer_return_is_not_tried(
-    selection: Selection, profile: Profile, cost: Decimal, more: Decimal
+def _differing(
+    expected: dict[str, object], found: dict[str, object], how: str, profile: Profile
 ) -> Iterator[Violation]:
-    """Raise the cost of winning the customer back."""
-    now = profile.signals.regain_cost
-    less = profile.altered(regain_cost=cost if now is None else now)
-    dearer = less.altered(regain_cost=(less.signals.regain_cost or 0) + more)
-    if (
-        _strategy(selection, less) is Strategy.END
-        and _strategy(selection, dearer) is Strategy.WIN_BACK
-    ):
-        dear = words(dearer.signals.regain_cost)
-        yield f"let go, but won back where that costs {dear} instead.", less
+    for what, before in expected.items():
+        if found[what] != before and OVERRIDE not in (found[what], before):
+            is_ = "are" if what == "signals" else "is"
+            yield (
+                f"{how} the {what} {is_} {words(found[what])} instead of {words(before)}.",
+                profile,
+            )
 
 
-@_law(
+@law(
     6,
-    "The facts that are named suffice: change others, and the answer stays.",
-    _two,
+    "The facts that are named suffice: change others, the history and the id too, and the answer "
+    "stays.",
+    people(2, turns()),
 )
 def named_facts_suffice(
-    selection: Selection, profile: Profile, other: Profile
+    selection: Selection, profile: Profile, other: Profile, turn: int
 ) -> Iterator[Violation]:
     """Take every fact that is not named from another customer."""
     advice = recommend(profile, selection.selector)
     facts = advice.facts
-    for name, values in _read(advice).items():
-        if name in facts and facts[name] not in values:
-            yield f"it names {name} as {words(facts[name])}, which it is not.", profile
+    known = _read(advice)
+    for name, value in facts.items():
+        if value not in known.get(name, ()):
+            yield f"it names {name} as {words(value)}, which it is not.", profile
     named = inputs_of((*facts, *advice.missing), advice.reason.evidence.catalogue)
     others = {name for name in INPUTS if name not in named}
-    yield from _unmoved(selection, advice, other, others, "is not named")
+    altered = changes(selection, profile, other, others, turn)
+    yield from _unmoved(selection, advice, altered, "is not named")
+    for one in alike(selection, advice, other, turn):
+        found = recommend(one, selection.selector)
+        if found.strategy is not advice.strategy and not _overruled(advice, found, one):
+            differing = ", ".join(differences(profile, one))
+            yield (
+                f"{advice.strategy.words} turns into {found.strategy.words} for {one}, of whom "
+                f"all that is named is the same ({_names(advice)}); what differs: {differing}.",
+                profile,
+            )
 
 
-@_law(
+def _overruled(advice: Recommendation, found: Recommendation, one: Profile) -> bool:
+    """Whether a person decided about one of two customers, and said so."""
+    other_id = one.relationship.customer != advice.profile.relationship.customer
+    return other_id and OVERRIDE in (advice.row, found.row)
+
+
+def _names(advice: Recommendation) -> str:
+    return ", ".join((*advice.facts, *advice.missing)) or "nothing"
+
+
+@law(
     7,
     "What is unknown is not taken as no: to learn what is not named as missing changes nothing.",
-    _two,
+    people(2, turns()),
 )
 def unknown_is_not_no(
-    selection: Selection, profile: Profile, other: Profile
+    selection: Selection, profile: Profile, other: Profile, turn: int
 ) -> Iterator[Violation]:
     """Learn everything that is unknown and not named as missing."""
     advice = recommend(profile, selection.selector)
     missing = advice.missing
-    for name, values in _read(advice).items():
-        if name in missing and None not in values:
-            yield f"it names {name} as missing, which is known.", profile
+    known = _read(advice)
+    for name in missing:
+        if None not in known.get(name, ()):
+            what = "known" if name in known else "no fact"
+            yield f"it names {name} as missing, which is {what}.", profile
     named = inputs_of(missing, advice.reason.evidence.catalogue)
     unknown = {
         name for name, fact in INPUTS.items() if fact.read(profile) is None and name not in named
     }
-    yield from _unmoved(selection, advice, other, unknown, "is unknown and not named as missing")
+    altered = changes(selection, profile, other, unknown, turn)
+    yield from _unmoved(selection, advice, altered, "is unknown and not named as missing")
 
 
-def _read(advice: Recommendation) -> Mapping[str, Sequence[object]]:
+def _read(advice: Recommendation) -> dict[str, list[object]]:
     """What each fact is by its name; of a joint catalogue two facts can have one name."""
     found: dict[str, list[object]] = {}
     for fact in advice.reason.evidence.catalogue:
@@ -353,35 +246,86 @@ def _read(advice: Recommendation) -> Mapping[str, Sequence[object]]:
 def _unmoved(
     selection: Selection,
     advice: Recommendation,
-    other: Profile,
-    names: set[str],
+    altered: Iterable[tuple[Profile, Change]],
     which: str,
 ) -> Iterator[Violation]:
-    """Take these facts from another customer, one by one and all together."""
-    values = {name: INPUTS[name].read(other) for name in sorted(names)}
-    for change in (*({name: value} for name, value in values.items()), values):
-        try:
-            altered = advice.profile.altered(**change)
-        except InvalidProfile:
-            continue
-        strategy = _strategy(selection, altered)
+    """Ask again after each of these changes."""
+    for one, change in altered:
+        strategy = strategy_of(selection, one)
         if strategy is not advice.strategy:
             what = ", ".join(f"{name} to {words(value)}" for name, value in change.items())
             yield (
                 f"{advice.strategy.words} turns into {strategy.words} by changing {what}, which "
-                f"{which} (named: {', '.join((*advice.facts, *advice.missing)) or 'nothing'}).",
+                f"{which} (named: {_names(advice)}).",
                 advice.profile,
             )
 
 
-@_law(8, "Every counterfactual leads where it says.", _one)
-def counterfactuals_are_true(selection: Selection, profile: Profile) -> Iterator[Violation]:
-    """Follow each of them."""
+@law(
+    8,
+    "Every counterfactual leads where it says, and there is no nearer one.",
+    people(1, turns()),
+)
+def counterfactuals_are_true(
+    selection: Selection, profile: Profile, turn: int
+) -> Iterator[Violation]:
+    """Follow each of them, and look for changes that are smaller."""
     advice = recommend(profile, selection.selector)
-    for flip in advice.counterfactuals():
+    flips = advice.counterfactuals()
+    for flip in flips:
         there = recommend(profile.altered(**{flip.fact: flip.to}), selection.selector)
         if (there.strategy, there.row) != (flip.strategy, flip.row):
             yield f"{flip}; but it is {there.strategy.words} by row {there.row}.", profile
+    if type(advice) is not Recommendation and advice.counterfactual() != next(iter(flips), None):
+        yield f"the smallest change is not the first of all: {advice.counterfactual()}.", profile
+    found = {flip.fact: flip.to for flip in flips}
+    for name, value, strategy in _other_answers(selection, advice, turn):
+        if name not in found:
+            nearest = "no change of it is named"
+        elif _lies_between(value, INPUTS[name].read(profile), found[name]):
+            nearest = f"the nearest change is said to be to {words(found[name])}"
+        else:
+            continue
+        yield f"{strategy.words} if {name} were {words(value)}; but {nearest}.", profile
+
+
+def _lies_between(value: Any, was: Any, to: Any) -> bool:  # noqa: ANN401 - as the fact is
+    """Whether a number is nearer than another one on the same side."""
+    return was is not None and (was < value < to or to < value < was)
+
+
+def _other_answers(
+    selection: Selection, advice: Recommendation, turn: int
+) -> Iterator[tuple[str, object, Strategy]]:
+    """Other answers that are sure to be found: by flags, and by numbers whose limits are known."""
+    published = thresholds_of(advice.selector, advice.profile)
+    evidence = advice.reason.evidence
+    for name in sorted(inputs_of((*evidence.facts, *evidence.missing), evidence.catalogue)):
+        fact = INPUTS[name]
+        if fact.kind is FactKind.FLAG or (fact.kind.is_number and name in published):
+            for value in values(selection, fact, turn, _MOST_VALUES):
+                try:
+                    other = strategy_of(selection, advice.profile.altered(**{name: value}))
+                except (InvalidProfile, NoRecommendation):
+                    continue
+                if other is not advice.strategy:
+                    yield name, value, other
+
+
+@law(
+    9,
+    "A row means one strategy, for one reason; the runners-up are other rows; and the explanation "
+    "says what is recommended.",
+    _remembering(2, Said),
+)
+def reasons_fit_the_answer(
+    selection: Selection, profile: Profile, other: Profile, said: Said
+) -> Iterator[Violation]:
+    """Hold what it says against its rows, and against what it said of others."""
+    for one in (profile, other):
+        advice = recommend(one, selection.selector)
+        for problem in problems_of(selection, advice, said):
+            yield problem, one
 
 
 SELECTOR_LAWS: tuple[SelectorLaw, ...] = (
@@ -393,5 +337,8 @@ SELECTOR_LAWS: tuple[SelectorLaw, ...] = (
     named_facts_suffice,
     unknown_is_not_no,
     counterfactuals_are_true,
+    reasons_fit_the_answer,
+    what_is_ruled_out_is_not_followed,
+    better_news_ends_nobody,
 )
 """The laws of every selector, for ``@pytest.mark.parametrize("law", SELECTOR_LAWS)``."""

@@ -1,0 +1,1 @@
+"""How much of a lifecycle was covered by tests, or by real histories."""

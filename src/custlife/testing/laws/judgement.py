@@ -1,0 +1,133 @@
+"""The laws of every selector that come from the sources: whom no strategy may harm, or chase.
+
+Each holds for all of custlife's own selectors, and for a selector of any school.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from custlife.decisions.predicates import words
+from custlife.state import Room
+from custlife.strategy.estimates import bars_of
+from custlife.strategy.profile import Profile
+from custlife.strategy.recommend import recommend
+from custlife.strategy.strategies import Strategy
+from custlife.testing.generators.events import amounts
+from custlife.testing.laws.others import changes
+from custlife.testing.laws.reasons import OVERRIDE
+from custlife.testing.laws.selector_law import (
+    Selection,
+    Violation,
+    law,
+    people,
+    strategy_of,
+    turns,
+)
+
+_BETTER: Mapping[str, int] = {
+    "target": 1,
+    "interest": 1,
+    "improvement_chance": 1,
+    "purchase_likelihood": 1,
+    "potential_value": 1,
+    "margin": 1,
+    "revenue_upside": 1,
+    "reducible_cost": 1,
+    "regain_benefit": 1,
+    "cost_to_serve": -1,
+    "answer_cost": -1,
+}
+"""What speaks for a customer, and what speaks against."""
+
+
+@law(
+    4,
+    "To learn that somebody is a key customer never ends them; and a selector that looks at key "
+    "customers ends none who is present (BUT-2).",
+    lambda selection: st.tuples(
+        selection.tried(), selection.tried(Room.CUSTOMER), st.just(set[str]())
+    ),
+)
+def key_customers_stay_protected(
+    selection: Selection, profile: Profile, present: Profile, looked_at: set[str]
+) -> Iterator[Violation]:
+    """Make the customer a key customer."""
+    for one in (profile, present):
+        key = one.altered(strategic=True)
+        found = recommend(key, selection.selector)
+        ended = found.strategy is Strategy.END and found.row != OVERRIDE
+        for before in (one, one.altered(strategic=None), one.altered(strategic=False)):
+            advice = recommend(before, selection.selector)
+            if ended and advice.strategy is not Strategy.END:
+                was = advice.strategy.words
+                yield f"a key customer is ended, but {was} as long as that is no or unknown.", key
+            if one.room is Room.CUSTOMER:
+                looked_at |= {"strategic"} & {*advice.facts, *advice.missing}
+        if ended and looked_at and one.room is Room.CUSTOMER:
+            yield "a key customer is ended, though it looks at who is one.", key
+
+
+@law(
+    5,
+    "A higher cost of winning back never turns letting go into winning back.",
+    people(1, amounts(), amounts(), room=Room.FORMER),
+)
+def a_dearer_return_is_not_tried(
+    selection: Selection, profile: Profile, cost: Decimal, more: Decimal
+) -> Iterator[Violation]:
+    """Raise the cost of winning the customer back."""
+    now = profile.signals.regain_cost
+    less = profile.altered(regain_cost=cost if now is None else now)
+    dearer = less.altered(regain_cost=(less.signals.regain_cost or 0) + more)
+    if (
+        strategy_of(selection, less) is Strategy.END
+        and strategy_of(selection, dearer) is Strategy.WIN_BACK
+    ):
+        dear = words(dearer.signals.regain_cost)
+        yield f"let go, but won back where that costs {dear} instead.", less
+
+
+@law(
+    10,
+    "Nobody is won back whom we sent away or who is no longer there, and nobody is started whom we "
+    "do not want (BUT-6).",
+    lambda selection: st.tuples(selection.tried(Room.FORMER), selection.tried(Room.PROSPECT)),
+)
+def what_is_ruled_out_is_not_followed(
+    selection: Selection, gone: Profile, prospect: Profile
+) -> Iterator[Violation]:
+    """Let the way back be worth it."""
+    key = gone.altered(strategic=True)
+    unwanted = prospect.altered(target=False)
+    for one in (gone, key, key.altered(regain_benefit=10**6, regain_cost=0), unwanted):
+        advice = recommend(one, selection.selector)
+        for bar, facts in bars_of(advice.strategy, one):
+            if bar.when.holds(facts) and advice.row != OVERRIDE:
+                yield f"{advice.strategy.words} is ruled out: {bar.sentence} [{bar.source}]", one
+
+
+@law(
+    11,
+    "To bring more, to cost less, to be wanted or to show interest never turns somebody away.",
+    people(2, turns()),
+)
+def better_news_ends_nobody(
+    selection: Selection, profile: Profile, other: Profile, turn: int
+) -> Iterator[Violation]:
+    """Compare values of one fact of which one is better."""
+    for name, sign in _BETTER.items():
+        tried = {
+            change[name]: one for one, change in changes(selection, profile, other, [name], turn)
+        }
+        ranked = sorted(tried.keys() - {None}, key=lambda value: sign * Decimal(value))
+        found = [(value, strategy_of(selection, tried[value])) for value in ranked]
+        for (worse, before), (better, after) in pairwise(found):
+            if after is Strategy.END and before is not Strategy.END:
+                yield (
+                    f"{before.words} if {name} is {words(worse)}, and ended if it is "
+                    f"{words(better)}.",
+                    profile,
+                )

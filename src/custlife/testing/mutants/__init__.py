@@ -1,0 +1,1 @@
+"""Mutants: definitions with one slip each, to see whether requirements and tests notice it."""
