@@ -57,8 +57,9 @@ STUDIES_ARE = """\
 Where the works are silent, a rule may cite a study. Where a study contradicts a work, the rule
 names it as contested."""
 REQUIREMENTS_ARE = """\
-What must come of all rules together. `custlife.testing.CUSTOMER_REQUIREMENTS` holds these, and the tests
-prove them by going through every state and every event. Every small slip in a rule breaks one of them."""
+What must come of all rules together. `custlife.testing.CUSTOMER_REQUIREMENTS` holds these, and the
+tests prove them by going through every state and every event. Every small slip in a rule breaks one
+of them."""
 _NO_INPUT = {"reputation": "the market"}
 """What a fact follows from that is neither an input nor on record."""
 BLOCK = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -388,7 +389,12 @@ def coverage_block() -> str:
     moves = len(testing.moves_of(CUSTOMER_LIFECYCLE))
     cells = sum(map(len, to_table(CUSTOMER_LIFECYCLE).arcs))
     rows = []
-    sizes: dict[Literal["move", "cell"], int] = {"move": moves, "cell": cells}
+    pairs = testing.Coverage(CUSTOMER_LIFECYCLE).counts["pair"][1]
+    sizes: dict[Literal["move", "cell", "pair"], int] = {
+        "move": moves,
+        "cell": cells,
+        "pair": pairs,
+    }
     for each, number in sizes.items():
         for apart in (False, True):
             paths = testing.transition_coverage_paths(CUSTOMER_LIFECYCLE, each=each, apart=apart)

@@ -463,10 +463,19 @@ def _less(
 
 
 def _splits(pending: Sequence[Demand], masks: Sequence[int]) -> list[tuple[int, int]]:
-    """The values of one group by the answers of one comparison, the most promising first."""
-    node, wanted = pending[0]
+    """The values of one group by the answers of one comparison, the most promising first.
+
+    It is a comparison of the predicate with the fewest parts that are not sure.
+    """
+    node, wanted = min(pending, key=lambda demand: len(_unsure(demand[0], masks)))
     while isinstance(node, _Needs):
-        node = next(part for part in node.parts if _answers(part, masks) not in (YES, NO, OPEN))
+        node = _unsure(node, masks)[0]
     order = (node.yes, node.open, node.no) if wanted & YES else (node.open, node.no, node.yes)
     parts = [masks[node.group] & part for part in order]
     return [(node.group, part) for part in parts if part]
+
+
+def _unsure(node: Node, masks: Sequence[int]) -> list[Node]:
+    """The parts of a predicate that can still come out in several ways."""
+    parts = node.parts if isinstance(node, _Needs) else (node,)
+    return [part for part in parts if _answers(part, masks) not in (YES, NO, OPEN)]

@@ -28,8 +28,9 @@ from custlife.testing.following import (
 from custlife.testing.generators.events import moments, moved, undated_events
 from custlife.testing.generators.histories import gaps
 from custlife.testing.laws.law import BEGIN, LawViolation
-from custlife.testing.oracle import Tally, contradictions, outcome
+from custlife.testing.oracle import Tally, contradictions
 from custlife.testing.paths import shortest_paths
+from custlife.testing.reading import outcome
 from custlife.testing.subject import Subject, Testable
 
 _DAY = timedelta(days=1)

@@ -708,7 +708,7 @@ def a_correction_that_forgets_what_came_late():
     return replaying(Forgetful.of)
 
 
-@caught_by(corrections, r"'.*' withdrawn: ")
+@caught_by(corrections, r"'.*' withdrawn: |an id that is not there must be refused")
 def a_correction_that_leaves_what_is_wrong():
     class Stubborn(Told):
         def amend(self, *, withdraw=(), recorded_at=None, **given):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import accumulate, count, cycle
+from itertools import count, cycle
 
 from custlife.events import Activity, Event
 from custlife.lifecycle.definition import Lifecycle
@@ -49,10 +49,10 @@ def _returns(lifecycle: Lifecycle) -> Iterator[tuple[str, ...]]:
     ways = shortest_paths(lifecycle)
     former = [state for state in ways if state.room is Room.FORMER]
     back = {state: shortest_paths(lifecycle, start=state) for state in former}
-    for state, left in zip(ways, cycle(former)):  # noqa: B905 - the former go on
-        onward = back[left].get(state)
-        for name in () if onward is None else lifecycle.events:
-            yield (*ways[left].events, *onward.events, name)
+    for state, left in zip(ways, cycle(former)):
+        if state in back[left]:
+            for name in lifecycle.events:
+                yield (*ways[left].events, *back[left][state].events, name)
 
 
 def rounds(lifecycle: Lifecycle) -> Iterator[tuple[str, ...]]:
@@ -68,14 +68,15 @@ def rounds(lifecycle: Lifecycle) -> Iterator[tuple[str, ...]]:
 
 
 def _repeated(lifecycle: Lifecycle, simplest: Mapping[str, Event]) -> Iterator[tuple[str, ...]]:
-    """Each event often, from the nearest state where it can happen twice."""
+    """Each event often, from the nearest state where it can happen twice; then each other one."""
     table = unchecked_table(lifecycle)
     for name in table.events:
         for state, way in shortest_paths(lifecycle).items():
             after = table.arcs[table.index(state)].get(name)
             if after is not None and name in table.arcs[after]:
                 bought = simplest[name].activity is Activity.PURCHASE
-                yield (*way.events, *[name] * (_OFTEN + bought * MOST_REFUNDABLE))
+                often = _OFTEN + bought * MOST_REFUNDABLE
+                yield (*way.events, *[name] * often, *table.events)
                 break
 
 
@@ -84,11 +85,11 @@ def _happen(
 ) -> Iterator[Event]:
     """Events of these names that differ from each other, in the order of time."""
     on_record = OnRecord()
-    times = accumulate(cycle(_LATER), initial=begin)
-    for place, name in enumerate(names):
-        number, at = next(numbers), next(times)
-        event = known(varied(moved(simplest[name], at), number))
+    at = begin
+    for place, (name, later) in enumerate(zip(names, cycle(_LATER))):
+        event = known(varied(moved(simplest[name], at), next(numbers)))
         event = changed(event, id=f"A-{place}" if (place + 1) % _WITHOUT_ID else None)
         event = on_record.fitted(event, place, loosely=True)
         on_record.takes(event)
+        at += later
         yield event

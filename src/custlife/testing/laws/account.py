@@ -56,7 +56,7 @@ class Account:
         for place, event in enumerate(ledger):
             if place not in out:
                 (again if event.id in seen else asked).append(place)
-                seen |= {event.id} - {None}
+                seen.update(filter(None, [event.id]))
         rules = subject.start(customer).departure_rules
         tally = tally_of(subject.lifecycle, [ledger[place] for place in asked], rules)
         errors = {asked[place]: error for place, error in errors_of(tally, customer).items()}

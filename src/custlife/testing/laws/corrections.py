@@ -12,7 +12,7 @@ from custlife.errors import UnknownEventId
 from custlife.events import Activity, Event, PurchaseCancelled
 from custlife.journey import Journey
 from custlife.state import Room
-from custlife.steps import Correction
+from custlife.steps import Correction, Rejection
 from custlife.testing.generators.events import changed
 from custlife.testing.laws.account import Account, kept, with_ids
 from custlife.testing.laws.law import HistoryLaw, customers_of
@@ -94,19 +94,19 @@ def _of_one(
         yield from _cancelled(subject, whole, events, event, part)
     if not in_full:
         return
-    for what, before, amended, asked in (
+    for what, known, amended, asked in (
         ("added late", part, added, {"add": [late]}),
         ("withdrawn", whole, wrong, {"withdraw": [str(event.id)], "recorded_at": after}),
         ("replaced", whole, replaced, {"replace": {str(event.id): other}}),
     ):
-        problems = chain(_amended(subject, before, amended), _strictly(before, amended, asked))
+        problems = chain(_amended(subject, known, amended), _strictly(known, amended, asked))
         yield from (f"{event.id!r} {what}: {problem}" for problem in problems)
-    for amended, one, change, by in (
+    for now, one, change, by in (
         (added, late, ChangeKind.ADDED if late in added.events else ChangeKind.REFUSED, None),
         (wrong, event, Correction.WITHDRAWN, None),
         (replaced, event, Correction.REPLACED, other),
     ):
-        yield from _told(amended, one, change, by)
+        yield from _told(now, one, change, by)
 
 
 def _cancelled(
@@ -136,9 +136,16 @@ def _strictly(before: Journey, amended: Journey, asked: Mapping[str, Any]) -> It
     """Amend it again, so that the first event that is refused now, and was not, is raised."""
     known = {id(one.event) for one in before.rejected}
     errors = (one for one in amended.rejected if id(one.event) not in known)
-    first = next(errors, None)
     error = raised(partial(before.amend, on_rejected="raise", **asked))
-    yield from amiss(error, first and first.error, first and first.event)
+    yield from _raises(error, next(errors, None))
+
+
+def _raises(error: Exception | None, first: Rejection | None) -> Iterator[str]:
+    """Where another error is raised than that of the first event that is refused."""
+    if first is None:
+        yield from amiss(error, None, "all that was given")
+    else:
+        yield from amiss(error, first.error, first.event)
 
 
 def _told(
@@ -195,7 +202,7 @@ def merging(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     known = {id(one.event) for journey in (one, two, three) for one in journey.rejected}
     news = next((one for one in merged.rejected if id(one.event) not in known), None)
     error = raised(partial(subject.merge, one, two, three, customer=who, on_rejected="raise"))
-    yield from amiss(error, news and news.error, news and news.event)
+    yield from _raises(error, news)
 
 
 def _lifted(tally: Tally, tallies: Sequence[Tally]) -> Iterator[Event]:

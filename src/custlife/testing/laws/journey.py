@@ -1,16 +1,11 @@
 """The laws of what a journey hands out, and of several customers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
-from operator import attrgetter
-from typing import cast
 
-from attrs import frozen
-
-from custlife.causes import Cause
-from custlife.errors import CustlifeError, InvalidMoment, UnknownState
+from custlife.errors import InvalidMoment, UnknownState
 from custlife.events import CauseLearnt, Event
 from custlife.journey import Journey
 from custlife.lifecycle.parts import Move, Stay
@@ -18,22 +13,9 @@ from custlife.relationship import STILL_WAITING
 from custlife.testing.generators.events import changed
 from custlife.testing.laws.account import Account, distinct, kept, with_ids
 from custlife.testing.laws.law import HistoryLaw, customers_of
-from custlife.testing.laws.relationship import (
-    ANY,
-    amiss,
-    errors_of,
-    raised,
-    unsaid,
-)
-from custlife.testing.oracle import (
-    Tally,
-    contradictions,
-    departures_amiss,
-    difference,
-    handled_as,
-    taken,
-    tally_of,
-)
+from custlife.testing.laws.relationship import ANY, raised, unsaid
+from custlife.testing.oracle import Tally, contradictions, departures_amiss, difference
+from custlife.testing.reading import handled_as, taken
 from custlife.testing.subject import Subject
 
 _DAY = timedelta(days=1)
@@ -42,7 +24,6 @@ _LATE = (timedelta(0), _DAY, 60 * _DAY)
 """How long after an event the app comes to know of it, in turn."""
 _SEVERAL = 4
 """How many customers there are at a time."""
-_at = attrgetter("at")
 
 
 @partial(
@@ -175,9 +156,8 @@ def _lines(account: Account) -> Iterator[str]:
         yield str(entry.after)
         for rule in _rules(tally, number):
             yield rule.sentence
-            yield str(rule.source)
-    for facts in tally.departed:
-        yield cast("Cause", facts["cause"]).words
+            yield rule.citation
+    yield from (facts["cause"].words for facts in tally.departed)
     for place, error in account.errors.items():
         yield _heading(account.ledger[place])
         because = getattr(error, "because", ANY)
@@ -185,6 +165,7 @@ def _lines(account: Account) -> Iterator[str]:
 
 
 def _heading(event: Event) -> str:
+    """What words say of an event: when it happened, and what."""
     return f"{event.at.date()} {event.name}"
 
 
@@ -198,13 +179,10 @@ def customers(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Replay the histories of several customers, and begin with each; then look at each."""
     events, names = distinct(history), customers_of(history)[:_SEVERAL]
     parts = {who: events[number:] or events for number, who in enumerate(names)}
+    told = {who: Account.of(subject, part, who) for who, part in parts.items()}
     journeys = {who: _replayed(subject, part, who) for who, part in parts.items()}
-    applied = {
-        who: subject.start(who).apply(*Account.of(subject, part, who).tally.events)
-        for who, part in parts.items()
-    }
-    for who, part in parts.items():
-        account = Account.of(subject, part, who)
+    applied = {who: subject.start(who).apply(*one.tally.events) for who, one in told.items()}
+    for who, account in told.items():
         begun = subject.start(who)
         problems = chain(
             kept(journeys[who], account),

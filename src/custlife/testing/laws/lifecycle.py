@@ -23,17 +23,15 @@ from custlife.testing.laws.law import BEGIN, CellLaw, HistoryLaw, Law
 from custlife.testing.laws.relationship import amiss, raised, reason, refusals, snapshots
 from custlife.testing.oracle import (
     Tally,
-    allowed_by_rules,
     contradictions,
     departures_amiss,
     difference,
-    outcome,
     record_of,
-    taken,
     tally_of,
     undecided,
 )
 from custlife.testing.paths import Path
+from custlife.testing.reading import allowed_by_rules, outcome, taken
 from custlife.testing.subject import Subject
 
 _WHO = "C-1"
@@ -321,13 +319,13 @@ def _beside(
             yield f"its rules are {table.rules(state, event)}, and must be {rules}."
     if hasattr(table, "refusal") and error is not None:
         yield from amiss(table.refusal(state, event), error, event)
-    if hasattr(table, "index") and table.states[table.index(state)] != state:
+    if hasattr(table, "index") and unchecked_table(lifecycle).states[table.index(state)] != state:
         yield f"its index is {table.index(state)}, which is that of another state."
     compiled = unchecked_table(lifecycle)
     if isinstance(table, Table) and table is not compiled:
         for name in (one.name for one in fields(Table)):
             if getattr(table, name) != getattr(compiled, name):
-                yield f"its {name.strip('_')} are not those of {lifecycle.name!r}."
+                yield f"its {name.strip('_')} is not that of {lifecycle.name!r}."
 
 
 def _tally(subject: Subject, history: Sequence[Event]) -> Tally:

@@ -54,7 +54,7 @@ def changes(
         for name in taken
         for value in (taken[name], *values(selection, INPUTS[name], turn, _MOST_VALUES))
     )
-    return _altered(profile, chain(singles, [taken]))
+    return altered_to(profile, chain(singles, [taken]))
 
 
 def values(selection: Selection, fact: Fact, turn: int, most: int) -> Sequence[Any]:
@@ -63,7 +63,8 @@ def values(selection: Selection, fact: Fact, turn: int, most: int) -> Sequence[A
     return [every[(turn + place) % len(every)] for place in range(min(most, len(every)))]
 
 
-def _altered(profile: Profile, all_changes: Iterable[Change]) -> Iterator[tuple[Profile, Change]]:
+def altered_to(profile: Profile, all_changes: Iterable[Change]) -> Iterator[tuple[Profile, Change]]:
+    """The profile after each of these changes that is possible, and the change."""
     for change in all_changes:
         try:
             yield profile.altered(**change), change
@@ -138,7 +139,7 @@ def _summed(
             {"margin": EXACT.add(margin, more), "cost_to_serve": EXACT.add(cost, more)}
             for more in _MORE
         )
-        for one, _ in _altered(profile, both):
+        for one, _ in altered_to(profile, both):
             yield one
 
 

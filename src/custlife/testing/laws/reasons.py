@@ -10,7 +10,6 @@ from custlife.decisions.evidence import facts_of
 from custlife.decisions.predicates import words
 from custlife.decisions.tables import Row
 from custlife.sources import OWN
-from custlife.strategy.errors import InvalidProfile
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.inputs import inputs_of
 from custlife.strategy.reasons import RunnerUp
@@ -19,6 +18,7 @@ from custlife.strategy.recommendation import Recommendation, wrapped
 from custlife.strategy.selectors.combining import Combination
 from custlife.strategy.strategies import Strategy
 from custlife.testing.generators.profiles import choices
+from custlife.testing.laws.others import altered_to
 from custlife.testing.laws.selector_law import Selection
 
 OVERRIDE = "OVERRIDE"
@@ -157,11 +157,9 @@ def _of_facts(selection: Selection, advice: Recommendation, said: Said) -> Itera
 
 def _decides(selection: Selection, advice: Recommendation, name: str) -> bool:
     """Whether another value of an input changes the strategy or the row."""
-    for value in choices(INPUTS[name], selection.near.get(name, ())):
-        try:
-            other = recommend(advice.profile.altered(**{name: value}), selection.selector)
-        except InvalidProfile:  # as where the margin would exceed the revenue
-            continue
+    every = choices(INPUTS[name], selection.near.get(name, ()))
+    for one, _ in altered_to(advice.profile, ({name: value} for value in every)):
+        other = recommend(one, selection.selector)
         if (other.strategy, other.row) != (advice.strategy, advice.row):
             return True
     return False

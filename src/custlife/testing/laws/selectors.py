@@ -1,7 +1,9 @@
 """The laws of every selector."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from attrs import evolve
@@ -10,7 +12,6 @@ from hypothesis import strategies as st
 from custlife.decisions.predicates import words
 from custlife.events import Event
 from custlife.journey import replay
-from custlife.strategy.errors import InvalidProfile, NoRecommendation
 from custlife.strategy.fact import FactKind
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.inputs import inputs_of
@@ -26,7 +27,15 @@ from custlife.testing.laws.judgement import (
     key_customers_stay_protected,
     what_is_ruled_out_is_not_followed,
 )
-from custlife.testing.laws.others import Change, alike, changes, differences, renamed, values
+from custlife.testing.laws.others import (
+    Change,
+    alike,
+    altered_to,
+    changes,
+    differences,
+    renamed,
+    values,
+)
 from custlife.testing.laws.reasons import OVERRIDE, Said, problems_of
 from custlife.testing.laws.selector_law import (
     Sampled,
@@ -279,14 +288,20 @@ def counterfactuals_are_true(
     if type(advice) is not Recommendation and advice.counterfactual() != next(iter(flips), None):
         yield f"the smallest change is not the first of all: {advice.counterfactual()}.", profile
     found = {flip.fact: flip.to for flip in flips}
-    for name, value, strategy in _other_answers(selection, advice, turn):
-        if name not in found:
-            nearest = "no change of it is named"
-        elif _lies_between(value, INPUTS[name].read(profile), found[name]):
-            nearest = f"the nearest change is said to be to {words(found[name])}"
-        else:
-            continue
-        yield f"{strategy.words} if {name} were {words(value)}; but {nearest}.", profile
+    for name, answers, limits in _answers(selection, advice, turn):
+        was = INPUTS[name].read(profile)
+        for value, strategy in answers:
+            near = name in found and not _lies_between(value, was, found[name])
+            if strategy is not advice.strategy and not near:
+                said = f"said to be to {words(found[name])}" if name in found else "not named"
+                how = f"{strategy.words} if {name} were {words(value)}"
+                yield f"{how}; but the nearest change is {said}.", profile
+        for (low, one), (high, two) in pairwise(answers):
+            if one is not two and limits is not None and not any(low <= n <= high for n in limits):
+                how = (
+                    f"{one.words} turns into {two.words} from {name} {words(low)} to {words(high)}"
+                )
+                yield f"{how}, and no threshold is named there.", profile
 
 
 def _lies_between(value: Any, was: Any, to: Any) -> bool:  # noqa: ANN401 - as the fact is
@@ -294,22 +309,19 @@ def _lies_between(value: Any, was: Any, to: Any) -> bool:  # noqa: ANN401 - as t
     return was is not None and (was < value < to or to < value < was)
 
 
-def _other_answers(
+def _answers(
     selection: Selection, advice: Recommendation, turn: int
-) -> Iterator[tuple[str, object, Strategy]]:
-    """Other answers that are sure to be found: by flags, and by numbers whose limits are known."""
+) -> Iterator[tuple[str, list[tuple[Any, Strategy]], Collection[Decimal] | None]]:
+    """For each flag, and each number whose limits are published, the answers by its value."""
     published = thresholds_of(advice.selector, advice.profile)
     evidence = advice.reason.evidence
     for name in sorted(inputs_of((*evidence.facts, *evidence.missing), evidence.catalogue)):
         fact = INPUTS[name]
         if fact.kind is FactKind.FLAG or (fact.kind.is_number and name in published):
-            for value in values(selection, fact, turn, _MOST_VALUES):
-                try:
-                    other = strategy_of(selection, advice.profile.altered(**{name: value}))
-                except (InvalidProfile, NoRecommendation):
-                    continue
-                if other is not advice.strategy:
-                    yield name, value, other
+            tried = sorted(values(selection, fact, turn, _MOST_VALUES))
+            altered = altered_to(advice.profile, ({name: value} for value in tried))
+            answers = [(change[name], strategy_of(selection, one)) for one, change in altered]
+            yield name, answers, published.get(name) if fact.kind.is_number else None
 
 
 @law(

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 MOST_CHOICES = 200_000
 """No more partial choices than these are tried for one requirement."""
-_MORE_CHOICES = 5_000
+_MORE_CHOICES = 1_000
 """So many more are tried to find something simpler than what was found."""
 Known = Mapping[str, object]
 """Facts that are known, with their values."""

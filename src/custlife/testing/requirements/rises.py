@@ -3,7 +3,7 @@
 Two sides are tried together, which differ in one fact. All other facts are the same on both.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from itertools import permutations
@@ -59,6 +59,8 @@ def decide_rise(sheet: Sheet, requirement: Monotone, when: Predicate) -> Answere
         for group in domain.groups
     ]
     back = -1 if requirement.falling else 1
+    moved = {on, *_sums(sheet.facts or (), on)}
+    moving = {row for row in rank if moved.intersection(limits([sheet.rows[row].when]))}
 
     def search(look: Look) -> tuple[tuple[int, int], Found] | None:
         low, high = (look.nodes(sheet, side) for side in (0, 1))
@@ -72,6 +74,7 @@ def decide_rise(sheet: Sheet, requirement: Monotone, when: Predicate) -> Answere
                     ((one, other), sheet.region(other))
                     for other in rank
                     if (rank[one] - rank[other]) * back > 0
+                    if min(one, other) in moving  # else the same row answers on both sides
                 ),
                 high,
                 start,
@@ -124,7 +127,7 @@ def rising(group: Group, on: str, facts: tuple[Fact, ...] = ()) -> Rise:
         Misnamed: If its values have no order.
     """
     number = group.names.index(on)
-    sums = {fact.name: weight(fact, on, _BLANK) or 1 for fact in facts if _is_sum(fact, on)}
+    sums = _sums(facts, on)
     along = {place: sums[name] for place, name in enumerate(group.names) if name in sums}
     rank = _rank(group, number, next((fact for fact in facts if fact.name == on), None))
     alike: dict[Values, list[Values]] = {}
@@ -145,8 +148,10 @@ def rising(group: Group, on: str, facts: tuple[Fact, ...] = ()) -> Rise:
     return Rise(group.names, pairs)
 
 
-def _is_sum(fact: Fact, part: str) -> bool:
-    return fact.is_sum and part in fact.inputs
+def _sums(facts: Iterable[Fact], part: str) -> dict[str, Any]:
+    """The sums that a fact is a part of; 1 where it is added, -1 where it is taken off."""
+    sums = (fact for fact in facts if fact.is_sum and part in fact.inputs)
+    return {fact.name: weight(fact, part, _BLANK) or 1 for fact in sums}
 
 
 def _goes_along(low: Values, high: Values, along: Mapping[int, Any]) -> bool:

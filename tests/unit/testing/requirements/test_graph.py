@@ -10,6 +10,7 @@ from custlife import (
     Purchased,
     Relationship,
     Room,
+    all_of,
     at_least,
     is_,
     replay,
@@ -306,4 +307,16 @@ def test_two_complaints_that_were_ignored_in_public_can_both_be_settled():
         *["complaint_ignored"] * 2,
         *["complaint_settled"] * 2,
     ]
+    assert replay(verdict.history, customer="C-1").relationship.complaints == ()
+
+
+def test_a_complaint_that_was_ignored_is_still_named_after_other_events():
+    """Who left may have it settled yet."""
+    at = all_of(is_("disregards", 1), is_("former", True))
+
+    (verdict,) = check(CUSTOMER_LIFECYCLE, never(on="complaint_settled", at=at)).violated
+
+    voiced, ignored, departed, settled = verdict.history
+    assert departed.name == "departed"
+    assert voiced.id == ignored.complaint == settled.complaint
     assert replay(verdict.history, customer="C-1").relationship.complaints == ()
