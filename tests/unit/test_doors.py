@@ -38,6 +38,19 @@ REGISTRY = strategy.Registry()
 REGISTRY.register("buttle", SELECTOR)
 CHART = custlife.to_chart(LIFECYCLE)
 PARTS = {part: getattr(LIFECYCLE, part) for part in ("prospect", "customer", "former", "rules")}
+COVERAGE = testing.Coverage(LIFECYCLE)
+REQUIREMENT = testing.always(on="purchased")
+SMALL = custlife.Lifecycle(
+    "small",
+    prospect=[custlife.Stage("guest", "Looks in.")],
+    customer=[custlife.Stage("member", "Pays.")],
+    former=[custlife.Stage("gone", "Is gone.")],
+    rules=[
+        custlife.Move("joined", at="guest", to="member", sentence="Joins."),
+        custlife.Move("left", at=["guest", "member"], to="gone", sentence="Leaves."),
+    ],
+)
+SURVIVING = {str(one): "It is small." for one in testing.score(SMALL).survivors}
 
 
 class Alien:
@@ -151,6 +164,24 @@ FREE = {"Relationship.to_chart.model", "restore_chart.model"}
 """Parameters that take any object of the app's."""
 
 BY_DOOR = {
+    "Coverage": {"tables": ()},
+    "Coverage.add": {"things": (JOURNEY,)},
+    "Coverage.missing": {"kind": "cell"},
+    "after": {"trigger": "former", "only": ["engaged"]},
+    "always": {"what": "buyer"},
+    "assert_covered": {"coverage": COVERAGE, "at_least": {"cell": 0.0}},
+    "assert_proven": {"requirements": REQUIREMENT},
+    "assert_specified": {"thing": SMALL, "allow": SURVIVING},
+    "check": {"requirements": REQUIREMENT},
+    "eventually_possible": {"goal": "former"},
+    "leads_to": {"trigger": "lapsed", "goal": "eroding"},
+    "monotone": {"on": "purchased", "what": "bond"},
+    "mutants": {"thing": SMALL},
+    "never": {"what": "buyer"},
+    "precedes": {"first": "purchased", "then": "buyer"},
+    "preserves": {"on": "contacted"},
+    "score": {"thing": SMALL},
+    "stays_until": {"state": "eroding", "until": "purchased"},
     "Candidate.of": {"advice": strategy.recommend(strategy.Profile(relationship=GONE))},
     "Codec": {"events": custlife.EVENTS},
     "Codec.dump": {"value": BUYER},
@@ -205,6 +236,7 @@ RECEIVERS = {
     "Candidate": CANDIDATE,
     "CauseMap": custlife.CauseMap({"K01": custlife.Cause.PRICE}),
     "Codec": codec.Codec(),
+    "Coverage": COVERAGE,
     "CustomerValue": PROFILE.value,
     "DecisionTable": TABLE,
     "Departure": GONE.departure,
@@ -237,6 +269,12 @@ RECEIVERS = {
 """What the methods are called on, by the name of the class."""
 
 MADE_BY_THE_LIBRARY = {
+    "Requirement",
+    "RequirementVerdict",
+    "Uncovered",
+    "Score",
+    "Report",
+    "Mutant",
     "Account",
     "BrokenLifecycle",
     "Candidates",
@@ -270,6 +308,8 @@ MADE_BY_THE_LIBRARY = {
 """Classes that are public as types of answers; no app calls their constructors."""
 
 NOT_SWEPT = {
+    "Requirement.decide",
+    "RequirementVerdict.to_mermaid",
     "CellLaw",
     "HistoryLaw",
     "Law",
@@ -377,6 +417,8 @@ FORWARDED = {
     "Plugin()",
     "Subject.of()",
     "all_of, any_of or some_of()",
+    "check()",
+    "score()",
     "fact",
     "from_chart()",
     "images()",

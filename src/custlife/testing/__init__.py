@@ -78,7 +78,7 @@ from custlife.testing.paths import (
 from custlife.testing.proofs import Finding, Found, NotProven, Proof, assert_proven, prove
 from custlife.testing.replays import RecordedFailure, replay_failures
 from custlife.testing.requirements.buttle import buttle_requirements
-from custlife.testing.requirements.checking import Report, Verdict, check
+from custlife.testing.requirements.checking import Report, RequirementVerdict, check
 from custlife.testing.requirements.conditions import InvalidRequirement
 from custlife.testing.requirements.customers import CUSTOMER_REQUIREMENTS
 from custlife.testing.requirements.engine import Status
@@ -128,6 +128,7 @@ __all__ = [
     "RecordedFailure",
     "Report",
     "Requirement",
+    "RequirementVerdict",
     "Score",
     "Selection",
     "SelectorLaw",
@@ -136,7 +137,6 @@ __all__ = [
     "StoredStage",
     "Subject",
     "Uncovered",
-    "Verdict",
     "a_dearer_return_is_not_tried",
     "accounts",
     "after",

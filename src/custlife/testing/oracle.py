@@ -20,7 +20,14 @@ from custlife.departure_kind import DepartureKind
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, EventNotAllowed, listed
-from custlife.events import Activity, CauseLearnt, ComplaintIgnored, Event
+from custlife.events import (
+    Activity,
+    CauseLearnt,
+    ComplaintIgnored,
+    Departed,
+    Event,
+    Terminated,
+)
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table
 from custlife.money import EXACT
@@ -113,12 +120,12 @@ class Tally:
             return False
         if isinstance(event, CauseLearnt):
             return bool(self.departed)
-        moment = event.at if entry.before.room is Room.CUSTOMER else None
-        try:
-            if entry.departs:
+        if entry.departs and type(event) not in (Departed, Terminated):  # these are checked
+            moment = event.at if entry.before.room is Room.CUSTOMER else None
+            try:
                 Departure.by(event, left=entry.before, cycle=1, customer_moment=moment)
-        except CustlifeError:
-            return False
+            except CustlifeError:
+                return False
         return True
 
     def at(self, count: int) -> "Tally":

@@ -17,7 +17,7 @@ def handled_as(lifecycle: Lifecycle, event: Event) -> str:
     """The name by whose rules an event is handled: its own, or that of a class that it is one of.
 
     Examples:
-        >>> from datetime import UTC
+        >>> from datetime import UTC, datetime
         >>> from custlife import CUSTOMER_LIFECYCLE, Contacted
         >>> handled_as(CUSTOMER_LIFECYCLE, Contacted(at=datetime(2026, 1, 1, tzinfo=UTC)))
         'contacted'

@@ -130,6 +130,7 @@ the same, and 0 survive.
     for test in functions:
         _callable.argument("score", "tests", test)
     _require_sound(thing, chosen, functions)
+    first_tried = [*chosen]
     refused: list[Mutant] = []
     killed: list[tuple[Mutant, str]] = []
     equivalent: list[tuple[Mutant, str]] = []
@@ -138,10 +139,11 @@ the same, and 0 survive.
         other = mutant.lifecycle if isinstance(thing, Lifecycle) else mutant.table
         if other is None:
             refused.append(mutant)
+        elif (by := _noticed(other, first_tried, functions)) is not None:
+            killed.append((mutant, by))
+            first_tried.sort(key=lambda one: one.name != by)  # neighbours are noticed alike
         elif (same := _same(thing, other)) is not None:
             equivalent.append((mutant, same))
-        elif (by := _noticed(other, chosen, functions)) is not None:
-            killed.append((mutant, by))
         else:
             survivors.append(mutant)
     return Score(thing.name, tuple(refused), tuple(killed), tuple(equivalent), tuple(survivors))

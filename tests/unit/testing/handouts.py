@@ -1,16 +1,15 @@
 """More broken subjects: what they hand out, how they refuse, and how customers touch each other."""
 
-import re
 from datetime import UTC, timedelta
 from functools import partial
 
 from attrs import evolve, fields
 from tests.unit.testing.gallery import (
+    GALLERY,
     TABLE,
     Stand,
     Told,
     Wrapped,
-    altered,
     applying,
     caught_by,
     merging_by,
@@ -22,7 +21,6 @@ from tests.unit.testing.gallery import (
 from custlife import (
     CUSTOMER_LIFECYCLE,
     EventNotAllowed,
-    Forbid,
     Journey,
     Ladder,
     Move,
@@ -30,7 +28,6 @@ from custlife import (
     PurchaseCancelled,
     RefundTooHigh,
     Relationship,
-    Room,
     UnknownEvent,
     UnknownState,
     merge,
@@ -54,7 +51,8 @@ from custlife.testing import (
     views_are_homomorphisms,
 )
 
-VISITOR = CUSTOMER_LIFECYCLE.state("visitor")
+__all__ = ["GALLERY"]
+
 DAY = timedelta(days=1)
 
 
@@ -482,7 +480,7 @@ changing(
 changing(
     "refusals_in_the_state_at_the_end",
     accounts,
-    r"'cause_learnt' of .* the error's state is ",
+    r"'.*' of .* is refused, and the error's state is ",
     lambda journey: evolve(
         journey,
         rejected=tuple(
@@ -562,7 +560,7 @@ telling(
 telling(
     "a_past_of_what_was_known",
     accounts,
-    r"as of .*: state is ",
+    r"as of .*: record.contacts is 1, not 2",
     as_of=lambda self, moment: (
         Journey.as_of(self, moment)
         and self.start.apply(*[one for one in self.events if one.known_since <= moment])
@@ -595,7 +593,7 @@ telling(
 telling(
     "time_that_is_over_and_forgotten",
     accounts,
-    r"time in 'potential', which is over, is ",
+    r"time in 'aware', which is over, is 0:00:00",
     time_in=lambda self, stage, *, until=None: (
         Journey.time_in(self, stage, until=until) if until else 0 * Journey.time_in(self, stage)
     ),

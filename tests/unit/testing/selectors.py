@@ -26,7 +26,7 @@ from custlife.testing import (
     same_again,
     unknown_is_not_no,
 )
-from custlife.testing.laws.selectors import Selectable
+from custlife.testing.laws.selector_law import Selectable
 
 SOUND = buttle_selector()
 

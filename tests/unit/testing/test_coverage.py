@@ -54,7 +54,7 @@ from custlife.testing import (
 from custlife.testing.coverage.collector import KINDS
 from custlife.testing.coverage.items import MAKERS
 from custlife.testing.coverage.sights import Walk
-from custlife.testing.oracle import outcome, taken
+from custlife.testing.reading import outcome, taken
 
 CLUB = club(also=[forbid("joined", "gone"), stay("greeted", "silver", unless="cross")])
 TRIO = trio()

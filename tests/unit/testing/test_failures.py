@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from attrs import define, evolve, frozen
+from tests.ids import stable
 from tests.unit.lifecycle.builders import club, trio
 
 from custlife import (
@@ -216,7 +217,7 @@ def test_without_the_codec_the_note_says_what_to_install(tmp_path, monkeypatch):
     assert {file.name for file in tmp_path.iterdir()} == {"paths"}
 
 
-@pytest.mark.parametrize("directory", [5, b"failures", "", object()], ids=repr)
+@pytest.mark.parametrize("directory", [5, b"failures", "", object()], ids=stable)
 def test_a_directory_is_given_by_its_path(directory):
     """Said before anything is tried."""
     with (

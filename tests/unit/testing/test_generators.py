@@ -22,6 +22,8 @@ from custlife import (
     CUSTOMER_LIFECYCLE,
     EVENTS,
     Cause,
+    Complained,
+    Departed,
     Departure,
     DepartureKind,
     DepartureRules,
@@ -60,8 +62,9 @@ from custlife.testing import (
     transition_coverage_paths,
 )
 from custlife.testing.generators.broken import FAULTS
-from custlife.testing.generators.events import events_of, simplest_events
-from custlife.testing.generators.histories import gaps
+from custlife.testing.generators.events import events_of, simplest_events, varied
+from custlife.testing.generators.histories import gaps, known
+from custlife.testing.generators.walks import walks
 
 CLUB = club()
 CLASSES = {cls.name: cls for cls in EVENTS}
@@ -811,6 +814,105 @@ def test_profiles_have_a_market_or_none(known):
 
     assert getattr(profile.market, known) == Decimal("0.43")
     assert some(profiles(), lambda p: p.market == Market()).market == Market()
+
+
+def test_what_comes_by_phone_or_fax_is_recorded_later():
+    """Other events are known at once."""
+    late = {event.channel for history in lived() for event in history if event.recorded_at}
+    known = {event.channel for history in lived() for event in history if not event.recorded_at}
+
+    assert late == {"phone", "fax"}
+    assert known == {None, "shop", "web"}
+
+
+def test_an_event_that_says_since_when_it_is_known_keeps_that():
+    """Whatever its channel."""
+    event = Complained(at=NEW_YEAR, channel="fax", recorded_at=NEW_YEAR)
+
+    assert known(event) == event
+
+
+def test_an_event_varies_by_a_number():
+    """In all that custlife's own events have; the time stays."""
+    event = Departed(at=NEW_YEAR)
+
+    made = [varied(event, number) for number in range(60)]
+
+    assert {one.cause for one in made} == {*Cause}
+    assert {one.initiator for one in made} == {*Initiator}
+    assert {one.channel for one in made} == {None, "shop", "web", "phone", "fax"}
+    assert {one.offering is None for one in made} == {True, False}
+    assert {one.at for one in made} == {NEW_YEAR}
+
+
+def test_an_apps_own_event_varies_only_in_what_every_event_has():
+    """Its own fields may have bounds that nobody knows here."""
+    event = Joined(at=NEW_YEAR)
+
+    made = [varied(event, number) for number in range(20)]
+
+    assert {one.initiator for one in made} == {Initiator.BOTH}
+    assert len({one.channel for one in made}) == 5
+
+
+@cache
+def walked():
+    """The journeys of the walks through the default lifecycle."""
+    simplest = simplest_events(CUSTOMER_LIFECYCLE)
+    return [
+        replay(history, customer="C-1", on_rejected="collect")
+        for history in walks(CUSTOMER_LIFECYCLE, simplest, NEW_YEAR)
+    ]
+
+
+def test_walks_are_the_same_each_time():
+    """Nothing is drawn."""
+    simplest = simplest_events(CUSTOMER_LIFECYCLE)
+
+    one, other = ([*walks(CUSTOMER_LIFECYCLE, simplest, NEW_YEAR)] for _ in range(2))
+
+    assert one == other
+
+
+def test_walks_return_to_every_state_that_can_be_after_a_departure():
+    """And take each event there, allowed or not."""
+    cells = {
+        (str(step.before), step.event.name)
+        for journey in walked()
+        for step in journey.steps
+        if step.cycle > 1 and step.is_reentry is False
+    }
+    names = {state for state, _ in cells}
+
+    assert len(names) == 13
+    assert all((state, "contacted") in cells for state in names)
+    assert max(journey.relationship.cycle for journey in walked()) >= 3
+
+
+def test_walks_hold_what_happens_often_at_once_and_too_late():
+    """Many complaints that wait, more purchases than are kept, ties, and what is recorded late."""
+    events = [event for journey in walked() for event in journey.events]
+    ties = [one.at == two.at for journey in walked() for one, two in pairwise(journey.events)]
+    errors = {type(one.error).__name__ for journey in walked() for one in journey.rejected}
+
+    assert max(journey.relationship.open_complaints for journey in walked()) > 10
+    assert max(journey.relationship.record.purchases for journey in walked()) > 40
+    assert max(len(journey.relationship.refundable) for journey in walked()) == 32
+    assert max(len(journey.ledger) for journey in walked()) > 60
+    assert any(ties)
+    assert any(event.recorded_at for event in events)
+    assert {event.cause for event in events if event.name == "departed"} == {*Cause}
+    assert errors == {"EventNotAllowed", "ComplaintNotOpen", "RefundTooHigh", "UnknownPurchase"}
+
+
+def test_a_lifecycle_that_nobody_leaves_has_walks():
+    """Without a return."""
+    lifecycle = evolve(trio(), rules=[move("joined", "guest", "member"), stay("met", "member")])
+    simplest = simplest_events(lifecycle)
+
+    lengths = [len(history) for history in walks(lifecycle, simplest, NEW_YEAR)]
+
+    assert lengths == [15, 12, 24, 24, 24, 36, 64]
 
 
 @pytest.mark.parametrize("gap", [timedelta(microseconds=1), timedelta(days=366)], ids=str)

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.lifecycle.builders import trio
 from tests.unit.lifecycle.charts import Club
-from tests.unit.testing.gallery import GALLERY, Stand, Told, Wrapped, applying, replaying, subject
-from tests.unit.testing.handouts import Whole  # and what hangs there
+from tests.unit.testing.gallery import Stand, Told, Wrapped, applying, replaying, subject
+from tests.unit.testing.handouts import GALLERY
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -28,6 +28,7 @@ from custlife import (
     Event,
     HitPolicy,
     InvalidArgument,
+    Journey,
     Purchased,
     Relationship,
     Room,
@@ -73,14 +74,21 @@ def judging(**numbers):
     )
 
 
+class Plain(Journey):
+    """A journey of a class of its own, which makes journeys of custlife's."""
+
+    of = classmethod(Told.of.__func__)
+
+
 FRAMES = [
-    subject(table=Stand()),
+    subject(table=Stand(), start=lambda customer: Wrapped.of(Relationship(customer))),
     applying(Wrapped),
-    replaying(lambda journey: journey),
     replaying(Told.of),
+    replaying(Plain.of),
     judging(moment_grace=timedelta(days=30)),
     judging(kinds=OURS),
 ]
+_SOME = 11
 SAMPLED = [broken for broken in GALLERY if isinstance(broken.law, HistoryLaw)]
 
 
@@ -124,9 +132,12 @@ def test_a_broken_subject_is_caught_by_samples_alone(broken, monkeypatch):
 
 @pytest.mark.parametrize("law", LIFECYCLE_LAWS)
 @pytest.mark.parametrize("frame", FRAMES)
-def test_what_the_broken_subjects_are_made_of_is_sound(law, frame):
-    """Their wrappers break nothing by themselves."""
-    law(frame, settings=settings(DEFAULT, max_examples=20))
+def test_what_the_broken_subjects_are_made_of_is_sound(law, frame, monkeypatch):
+    """Their wrappers break nothing by themselves, on some of the histories."""
+    every = law_module.systematic
+    monkeypatch.setattr(law_module, "systematic", lambda subject: [*every(subject)][::_SOME])
+
+    law(frame, settings=settings(DEFAULT, max_examples=10))
 
 
 @pytest.mark.parametrize("law", LIFECYCLE_LAWS)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
+from tests.ids import stable
 from tests.unit.lifecycle.builders import trio
 from tests.unit.lifecycle.charts import CHARTS
 from tests.unit.testing.gallery import GALLERY
@@ -343,7 +344,7 @@ def test_a_machine_can_clean_up():
         ({**WHOLE, "partial": 1}, "partial is 1, but must be True or False"),
         ({**WHOLE, "record": None}, "record is None, but must be True or False"),
     ],
-    ids=str,
+    ids=stable,
 )
 def test_an_app_is_given_as_a_whole(given, message):
     """Else there is nothing to test, or nothing to hold it against."""

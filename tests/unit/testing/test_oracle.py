@@ -1,15 +1,16 @@
-"""The oracle: rules that are read by hand, and a history that is counted by hand."""
+"""The oracle: a history that is counted by hand, and what is held against it."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from attrs import evolve
-from tests.unit.lifecycle.builders import club, forbid, move, stage, stay, trio
+from attrs import evolve, fields
+from tests.unit.lifecycle.builders import stay, trio
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
+    CauseLearnt,
     Complained,
     ComplaintIgnored,
     ComplaintSettled,
@@ -17,7 +18,6 @@ from custlife import (
     Departed,
     DepartureKind,
     Engaged,
-    EventNotAllowed,
     Initiator,
     Lapsed,
     Paused,
@@ -37,7 +37,7 @@ from custlife.testing.oracle import (
     Tally,
     contradictions,
     departures_amiss,
-    outcome,
+    difference,
     record_of,
     tally_of,
 )
@@ -47,169 +47,6 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 def day(number):
     return BEGIN + timedelta(days=number)
-
-
-def read(lifecycle, state, event):
-    """Where the rules lead, by the names of the innermost stages; None where they refuse."""
-    after = outcome(lifecycle, lifecycle.state(state), event)
-    return after and str(after)
-
-
-def answers(lifecycle, event, *states):
-    """Where the rules lead from each of these states."""
-    return [read(lifecycle, state, event) for state in states]
-
-
-# What the rules say.
-
-
-def test_a_move_leads_from_where_it_stands_to_where_it_says():
-    """Elsewhere nothing answers, and the event is refused."""
-    assert answers(trio(), "joined", "guest", "member", "gone") == ["member", None, None]
-
-
-def test_an_event_that_no_rule_mentions_is_refused():
-    """Everywhere."""
-    assert answers(trio(), "sneezed", "guest", "member", "gone") == [None, None, None]
-
-
-def test_a_stay_answers_and_changes_nothing():
-    """Only where it stands, inner stages included."""
-    greeted = club(also=[stay("greeted", ["visitor", "bond"])])
-
-    after = answers(greeted, "greeted", "guest", "looking", "silver+cross")
-
-    assert after == [None, "looking", "silver+cross"]
-
-
-def test_a_move_into_an_outer_stage_enters_the_first_stage_inside():
-    """A visitor looks around before asking; a member begins as a silver one."""
-    assert read(club(), "guest", "entered") == "looking"
-    assert read(club(), "trial+cross", "renewed") == "silver+cross"
-
-
-def test_a_move_into_a_room_enters_every_region_at_its_first_stage():
-    """Whoever joins is on trial, and happy."""
-    assert read(club(), "asking", "joined") == "trial+happy"
-
-
-def test_a_move_inside_comes_before_one_outside():
-    """Whoever is basic grows; the others leave."""
-    lifecycle = trio(
-        customer=[stage("member", stage("basic"), stage("plus"))],
-        also=[move("grew", "basic", "plus"), move("grew", "member", "gone")],
-    )
-
-    assert answers(lifecycle, "grew", "basic", "plus") == ["plus", "gone"]
-
-
-def test_a_stay_inside_comes_before_a_move_outside():
-    """Whoever is basic does not leave with the others."""
-    lifecycle = trio(
-        customer=[stage("member", stage("basic"), stage("plus"))],
-        also=[
-            stay("grew", "basic"),
-            move("changed", "basic", "plus"),
-            move("grew", "member", "gone"),
-        ],
-    )
-
-    assert answers(lifecycle, "grew", "basic", "plus") == ["basic", "gone"]
-
-
-def test_a_departure_of_the_room_gives_way_to_a_move_inside():
-    """Whoever is silver turns gold on what makes the others leave."""
-    lifecycle = club(also=[move("left", "silver", "gold")])
-
-    after = answers(lifecycle, "left", "trial+cross", "silver+cross", "gold+cross")
-
-    assert after == ["gone", "gold+cross", "gone"]
-
-
-def test_a_departure_inside_one_region_takes_the_whole_room_along():
-    """The other region is left too, though it has no say."""
-    lifecycle = club(also=[move("thrown_out", "cross", "gone")])
-
-    assert answers(lifecycle, "thrown_out", "gold+happy", "gold+cross") == [None, "gone"]
-
-
-def test_a_forbiddance_vetoes_the_event_for_the_whole_state():
-    """One region forbids, so that the other does not move either."""
-    lifecycle = club(also=[forbid("vexed", "member")])
-
-    after = answers(lifecycle, "vexed", "trial+happy", "silver+happy", "gold+happy")
-
-    assert after == ["trial+cross", None, None]
-
-
-def test_a_move_into_its_own_room_begins_the_room_anew():
-    """All regions are entered at their first stages, whatever they were."""
-    lifecycle = club(also=[move("reset", "member", "customer")])
-
-    assert answers(lifecycle, "reset", "trial+cross", "gold+cross") == [None, "trial+happy"]
-
-
-def test_a_move_that_names_a_stage_for_every_region_enters_these():
-    """A winner is gold and cross at once."""
-    lifecycle = club(also=[move("won", ["guest", "gold"], ["cross", "gold"])])
-
-    assert answers(lifecycle, "won", "guest", "gold+happy") == ["gold+cross", "gold+cross"]
-
-
-def test_a_region_that_a_move_does_not_name_is_entered_at_its_first_stage():
-    """Where the move comes from outside the room."""
-    lifecycle = club(also=[move("won", "guest", "gold")])
-
-    assert read(lifecycle, "guest", "won") == "gold+happy"
-
-
-def test_a_move_on_a_room_into_one_of_its_regions_leaves_the_others_alone():
-    """Everybody is calmed, whatever their bond."""
-    lifecycle = club(also=[move("calmed", "customer", "happy")])
-
-    assert answers(lifecycle, "calmed", "gold+cross", "gold+happy") == ["gold+happy"] * 2
-
-
-def test_two_regions_move_on_one_event_each_by_itself():
-    """Where only one has a rule, only that one moves."""
-    lifecycle = club(also=[move("feasted", "trial", "member"), move("feasted", "cross", "happy")])
-
-    after = answers(lifecycle, "feasted", "trial+cross", "gold+cross", "trial+happy", "gold+happy")
-
-    assert after == ["silver+happy", "gold+happy", "silver+happy", None]
-
-
-def test_a_rule_with_a_condition_asks_what_else_is_active():
-    """Only the happy are upgraded on trial, and only those who are not are soothed by it."""
-    lifecycle = club(
-        also=[
-            move("gifted", "trial", "gold", when="happy"),
-            move("gifted", "cross", "happy", unless="member"),
-        ]
-    )
-
-    after = answers(lifecycle, "gifted", "trial+happy", "trial+cross", "silver+cross")
-
-    assert after == ["gold+happy", "trial+happy", None]
-
-
-def test_an_outer_rule_answers_where_the_condition_of_an_inner_one_does_not_hold():
-    """The inner one comes first where it does."""
-    lifecycle = club(
-        also=[move("gifted", "silver", "gold", when="cross"), move("gifted", "member", "trial")]
-    )
-
-    after = answers(lifecycle, "gifted", "silver+cross", "silver+happy", "gold+cross")
-
-    assert after == ["gold+cross", "trial+happy", "trial+cross"]
-
-
-def table_says(table, state, event):
-    """Where the table leads; None where it refuses."""
-    try:
-        return table.step(state, event)
-    except EventNotAllowed:
-        return None
 
 
 # What a history comes to.
@@ -365,6 +202,7 @@ def test_a_tally_gives_the_fields_of_each_departure():
             "revenue": 1,
             "purchases": 1,
             "learnt_at": None,
+            "first_believed": None,
         },
     )
 
@@ -396,6 +234,45 @@ def test_a_departure_that_says_what_is_out_of_bounds_is_refused():
 
     assert tally.refused == (0,)
     assert str(tally.state) == "member"
+
+
+def test_the_first_customer_moment_is_that_of_the_first_cycle_that_has_one():
+    """Whatever came before and after."""
+    history = happened("left", "returned", "joined", "left", "returned", "joined")
+
+    moments = [tally_of(trio(), history[:size]).first_customer_moment for size in (2, 3, 5, 6)]
+
+    assert moments == [None, day(2), day(2), day(2)]
+
+
+@pytest.mark.parametrize(
+    ("events", "answers"),
+    [
+        ([], []),
+        ([Complained(at=day(0))], ["complaint_settled", "complaint_ignored"]),
+        ([Complained(at=day(0)), ComplaintIgnored(at=day(1))], []),
+        (
+            [Complained(at=day(0), public=True), ComplaintIgnored(at=day(1))],
+            ["complaint_settled"],
+        ),
+    ],
+    ids=["none", "one", "ignored", "ignored in public"],
+)
+def test_an_answer_is_allowed_while_one_is_due(events, answers):
+    """A complaint that is ignored already cannot be ignored again."""
+    tally = tally_of(CUSTOMER_LIFECYCLE, events)
+
+    assert [name for name in tally.allowed if name.startswith("complaint_")] == answers
+
+
+def test_a_tally_keeps_the_refused_events_with_where_they_came():
+    """Their places among all, and how many were accepted before."""
+    left, again, joined = happened("left", "left", "joined")
+
+    tally = tally_of(trio(), [left, again, joined])
+
+    assert tally.refusals == ((1, 1, again), (2, 1, joined))
+    assert tally.at(0) == Tally(trio())
 
 
 def test_a_cycle_begins_with_its_first_event():
@@ -491,6 +368,51 @@ def test_a_departure_on_record_contradicts_the_one_that_was_made_field_by_field(
         f"the departure at {day(3)}: to is Another Ltd, and must be Rival Ltd.",
     ]
     assert [*departures_amiss(kept, made)] == []
+
+
+def test_what_was_believed_at_first_is_held_against_the_departure_before_the_news():
+    """Field by field, and where there is nothing on record."""
+    news = [CauseLearnt(at=day(6), cause=Cause.PRICE), CauseLearnt(at=day(7), cause=Cause.CEASED)]
+    history = [*HISTORY, *news]
+    made = tally_of(CUSTOMER_LIFECYCLE, history).departed
+    _, last = kept = replay(history, customer="C-1").departures
+    forgotten = evolve(last, first_believed=None, learnt_at=None)
+    later = evolve(last, first_believed=evolve(last.first_believed, cause=Cause.PRICE))
+
+    found = [
+        [*departures_amiss([kept[0], departure], made)] for departure in (last, forgotten, later)
+    ]
+
+    what = f"the departure, as first believed, at {day(5)}"
+    assert found[0] == []
+    assert found[1] == [
+        f"the departure at {day(5)}: learnt at is unknown, and must be {day(7)}.",
+        f"the departure at {day(5)}: first believed is unknown, and must be a departure.",
+    ]
+    assert found[2] == [f"{what}: cause is price, and must be dismissed."]
+
+
+class Ours(Relationship):
+    """A relationship of a class of its own."""
+
+
+def ours(relationship):
+    """The same relationship, of another class."""
+    other = object.__new__(Ours)
+    for name in (one.name for one in fields(Relationship)):
+        object.__setattr__(other, name, getattr(relationship, name))
+    return other
+
+
+def test_values_of_a_subclass_differ_by_their_fields_alone():
+    """In tuples as well; what is longer differs."""
+    one = Relationship("C-1")
+    other = changed(one, cycle=2)
+
+    assert difference(ours(one), one) == difference(one, ours(one)) == ""
+    assert difference((ours(one),), (one,)) == ""
+    assert difference(ours(other), one) == "cycle is 2, not 1"
+    assert difference((one,), (one, one)).startswith("it is (<Relationship C-1")
 
 
 def test_a_record_counts_every_kind_of_event():

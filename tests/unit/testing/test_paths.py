@@ -28,7 +28,7 @@ from custlife.testing import (
     transition_coverage_paths,
 )
 from custlife.testing.generators.events import simplest_events
-from custlife.testing.oracle import needs_complaint, outcome
+from custlife.testing.reading import needs_complaint, outcome
 
 CLUB = club()
 TRIO = trio()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from functools import partial
 from typing import Any, Literal
 
@@ -28,7 +29,10 @@ KINDS = (*MAKERS, "source", "row", "comparison")
 _KIND = either(*KINDS)
 _SHARE = Check(
     lambda value: (
-        isinstance(value, int | float | Decimal) and not isinstance(value, bool) and 0 <= value <= 1
+        isinstance(value, int | float | Decimal)
+        and not isinstance(value, bool)
+        and isfinite(value)
+        and 0 <= value <= 1
     ),
     "a share from 0 to 1",
     "Give a share, such as 0.9 for 90 percent.",

@@ -29,7 +29,7 @@ _WITHOUT_ID = 5
 def walks(
     lifecycle: Lifecycle, simplest: Mapping[str, Event], begin: datetime
 ) -> Iterator[tuple[Event, ...]]:
-    """Histories of several cycles, of many events, and of one event that happens often.
+    """Histories of one event that happens often, of many events, and of several cycles.
 
     Refused events are among them. The fields of the events vary, the time between them, and whether
     the app knows of them at once.
@@ -40,7 +40,7 @@ def walks(
         begin: When all of them begin.
     """
     numbers = count()
-    for names in (*_returns(lifecycle), *rounds(lifecycle), *_repeated(lifecycle, simplest)):
+    for names in (*_repeated(lifecycle, simplest), *rounds(lifecycle), *_returns(lifecycle)):
         yield tuple(_happen(names, simplest, begin, numbers))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain, permutations
+from operator import attrgetter
 from typing import Any
 
 from custlife.changes import ChangeKind
@@ -169,8 +170,11 @@ def _told(
     "counts unless the person went on buying in another record.",
 )
 def merging(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
-    """Part the history into three records, and merge them in several orders."""
+    """Part the history into three records, one event of which is in two, and merge them."""
     parts = [with_ids(history)[number::_COPIES] for number in range(_COPIES)]
+    both = [event for event in parts[0] if event.activity is not Activity.OTHER]
+    again = [changed(event, recorded_at=event.known_since + _DAY) for event in both[:1]]
+    parts[1] = sorted([*parts[1], *again], key=attrgetter("at"))
     who, *names = customers_of(history)
     one, two, three = (
         subject.replay(part, customer=name, on_rejected="collect")

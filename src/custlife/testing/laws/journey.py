@@ -102,14 +102,14 @@ def _rules(tally: Tally, number: int) -> tuple[Move | Stay, ...]:
 def _past(subject: Subject, journey: Journey, account: Account) -> Iterator[str]:
     """Where a past moment is otherwise than the events up to it make it."""
     events = account.tally.events
-    times = {event.at for event in events}
-    for moment in sorted({*times, *(at - _MOMENT for at in times), *(at + _DAY for at in times)}):
+    times, last = {event.at for event in events}, {event.at for event in events[-1:]}
+    for moment in sorted({*times, *(at - _MOMENT for at in times), *(at + _DAY for at in last)}):
         before = [event for event in events if event.at <= moment]
         expected = subject.start(account.customer).apply(*before)
         problem = difference(journey.as_of(moment), expected)
         if problem:
             yield f"as of {moment}: {problem}."
-    for naive in {at.replace(tzinfo=None) for at in times}:
+    for naive in {at.replace(tzinfo=None) for at in last}:
         error = raised(journey.as_of, naive)
         if not isinstance(error, InvalidMoment):
             yield f"a naive moment must be refused by as_of, and is: {error!r}."

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from custlife.decisions.predicates import words
 from custlife.state import Room
 from custlife.strategy.estimates import bars_of
+from custlife.strategy.facts import INPUTS
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
 from custlife.strategy.strategies import Strategy
 from custlife.testing.generators.events import amounts
-from custlife.testing.laws.others import changes
+from custlife.testing.laws.others import altered_to, changes
 from custlife.testing.laws.reasons import OVERRIDE
 from custlife.testing.laws.selector_law import (
     Selection,
@@ -112,22 +113,24 @@ def what_is_ruled_out_is_not_followed(
 @law(
     11,
     "To bring more, to cost less, to be wanted or to show interest never turns somebody away.",
-    people(2, turns()),
+    lambda selection: st.tuples(selection.tried(), selection.tried(Room.CUSTOMER), turns()),
 )
 def better_news_ends_nobody(
-    selection: Selection, profile: Profile, other: Profile, turn: int
+    selection: Selection, profile: Profile, present: Profile, turn: int
 ) -> Iterator[Violation]:
-    """Compare values of one fact of which one is better."""
-    for name, sign in _BETTER.items():
-        tried = {
-            change[name]: one for one, change in changes(selection, profile, other, [name], turn)
-        }
-        ranked = sorted(tried.keys() - {None}, key=lambda value: sign * Decimal(value))
-        found = [(value, strategy_of(selection, tried[value])) for value in ranked]
-        for (worse, before), (better, after) in pairwise(found):
-            if after is Strategy.END and before is not Strategy.END:
-                yield (
-                    f"{before.words} if {name} is {words(worse)}, and ended if it is "
-                    f"{words(better)}.",
-                    profile,
-                )
+    """Compare values of one fact, where little is known and where much is."""
+    lacking = {name: fact for name, fact in INPUTS.items() if fact.read(present) is None}
+    more = {name: fact.read(profile) for name, fact in lacking.items()}
+    informed = (one for one, _ in altered_to(present, [more]))
+    for one in (profile, present, *informed):
+        for name, sign in _BETTER.items():
+            tried = {
+                change[name]: other
+                for other, change in changes(selection, one, profile, [name], turn)
+            }
+            ranked = sorted(tried.keys() - {None}, key=lambda value: sign * Decimal(value))
+            found = [(value, strategy_of(selection, tried[value])) for value in ranked]
+            for (worse, before), (better, after) in pairwise(found):
+                if after is Strategy.END and before is not Strategy.END:
+                    how = f"{before.words} if {name} is {words(worse)}"
+                    yield f"{how}, and ended if it is {words(better)}.", one

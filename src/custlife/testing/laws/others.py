@@ -58,9 +58,10 @@ def changes(
 
 
 def values(selection: Selection, fact: Fact, turn: int, most: int) -> Sequence[Any]:
-    """Some values of an input, by turns."""
+    """Some values of an input, by turns, and far from each other."""
     every = choices(fact, selection.near.get(fact.name, ()))
-    return [every[(turn + place) % len(every)] for place in range(min(most, len(every)))]
+    count = min(most, len(every))
+    return [every[(turn + place * len(every) // count) % len(every)] for place in range(count)]
 
 
 def altered_to(profile: Profile, all_changes: Iterable[Change]) -> Iterator[tuple[Profile, Change]]:
@@ -137,7 +138,7 @@ def _summed(
     if margin is not None and cost is not None:
         both = (
             {"margin": EXACT.add(margin, more), "cost_to_serve": EXACT.add(cost, more)}
-            for more in _MORE
+            for more in (*_MORE, EXACT.minus(cost))
         )
         for one, _ in altered_to(profile, both):
             yield one

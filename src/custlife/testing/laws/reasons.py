@@ -23,7 +23,7 @@ from custlife.testing.laws.selector_law import Selection
 
 OVERRIDE = "OVERRIDE"
 """The row of a person's decision, which can be any."""
-_OFTEN = 60
+_OFTEN = 120
 """A runner-up that was named so often, and never answered, does not exist; and a fact that was
 named so often, and never decided, does not count."""
 _STRATEGIES = re.compile(rf"\b({'|'.join(strategy.words for strategy in Strategy)})\b")
@@ -90,6 +90,8 @@ def _of_row(selection: Selection, advice: Recommendation) -> Iterator[str]:
         yield f"it answers by {row}, which does not hold."
     if rows and reason.source not in (OWN, *(one.source for one in rows)):
         yield f"{row} has the source {rows[0].source}, and it names {reason.source}."
+    if rows and reason.contested not in (None, *(one.contested for one in rows)):
+        yield f"{row} is not contested by {reason.contested}."
     if told and rows and not any(one.id == advice.row for one in told):
         yield f"it explains {row} by the sentence of row {told[0].id}."
     if told and not any(one.outcome is advice.strategy for one in told):
@@ -106,6 +108,9 @@ def _holds(row: Row[Strategy], advice: Recommendation) -> bool | None:
 def _of_runners_up(selection: Selection, advice: Recommendation) -> Iterator[str]:
     """They are other rows, each once, that fit the room; what is said of a table's row is so."""
     seen = {advice.row}
+    holding = [other.holds is True for other in advice.runners_up]
+    if holding != sorted(holding, reverse=True):
+        yield "its runners-up that hold do not come first."
     for other in advice.runners_up:
         if other.row in seen:
             yield f"it names row {other.row} as a runner-up beside itself."
@@ -172,8 +177,9 @@ def _of_texts(advice: Recommendation) -> Iterator[str]:
     if first is None or first[0] != advice.strategy.words:
         named = "no strategy" if first is None else first[0]
         yield f"its explanation names {named} instead of {advice.strategy.words}."
-    if advice.reason.sentence not in text:
-        yield "its explanation does not give the sentence of the row."
+    for what in (advice.profile.relationship.customer, advice.reason.sentence):
+        if what not in text:
+            yield f"its explanation does not say {what!r}."
     logged = advice.to_dict()
     for name, value in Recommendation.to_dict(advice).items():
         if logged.get(name) != value:

@@ -1,7 +1,7 @@
 """The laws of every selector."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from custlife.decisions.predicates import words
 from custlife.events import Event
-from custlife.journey import replay
+from custlife.journey import Journey, replay
 from custlife.strategy.fact import FactKind
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.inputs import inputs_of
@@ -91,10 +91,10 @@ def same_again(
     """Ask again: after others, in another order, with copies; and watch for clocks and dice."""
     if selection.profiles is None:
         profile = renamed(profile, f"C-{1000 + len(before)}")  # an id that was never asked about
-    for asked in asked_of(selection.selector, profile):
-        yield f"it asks {asked}, which is not in the profile.", profile
     copy = _copied(profile)
     first = _answer(selection, profile)
+    for asked in asked_of(selection.selector, profile):
+        yield f"it asks {asked}, which is not in the profile.", profile
     if profile != copy:
         yield "it changes the profile that it is asked about.", copy
     for between in (other, renamed(other, profile.relationship.customer)):
@@ -134,25 +134,43 @@ def _answer(selection: Selection, profile: Profile) -> tuple[object, ...]:
     _history,
 )
 def channels_decide_nothing(selection: Selection, history: Sequence[Event]) -> Iterator[Violation]:
-    """Let the events come by other channels, under other ids."""
-    expected, profile = _seen(selection, history, "C-1")
+    """Let the events come by other channels, and under other ids."""
+    expected, profile, _ = _seen(selection, history, "C-1")
+    for how, customer, events in _otherwise(selection, history):
+        found, other, journey = _seen(selection, events, customer)
+        if other.relationship != journey.relationship:
+            yield f"{how} the profile is not that of the history.", other
+        for what, before in expected.items():
+            if found[what] != before and OVERRIDE not in (found[what], before):
+                now = words(found[what])
+                yield f"{how} the {what} is {now} instead of {words(before)}.", profile
+
+
+def _otherwise(
+    selection: Selection, history: Sequence[Event]
+) -> Iterator[tuple[str, str, Sequence[Event]]]:
+    """The same history by other channels, under another id, and with other ids of events."""
     ways = [(channel,) for channel in (*_CHANNELS, *selection.texts)]
     for channels in (*ways, ("fax", "web"), ("phone", "shop", None)):
         elsewhere = [
             changed(event, channel=channels[number % len(channels)])
             for number, event in enumerate(history)
         ]
-        how = " and ".join("none" if channel is None else channel for channel in channels)
-        found, _ = _seen(selection, elsewhere, "C-1")
-        yield from _differing(expected, found, f"by the channels {how}", profile)
+        names = ["none" if channel is None else channel for channel in channels]
+        yield f"by the channels {' and '.join(names)}", "C-1", elsewhere
     for customer in ("C-2", "C-17", *selection.texts):
-        found, _ = _seen(selection, history, customer)
-        yield from _differing(expected, found, f"under the customer's id {customer}", profile)
+        yield f"under the customer's id {customer}", customer, history
+    yield "with other ids of events", "C-1", [_with_other_ids(event) for event in history]
+
+
+def _with_other_ids(event: Event) -> Event:
+    said = {name: getattr(event, name, None) for name in ("id", "purchase", "complaint")}
+    return changed(event, **{name: f"X{id_}" for name, id_ in said.items() if id_ is not None})
 
 
 def _seen(
     selection: Selection, history: Sequence[Event], customer: str
-) -> tuple[dict[str, object], Profile]:
+) -> tuple[dict[str, object], Profile, Journey]:
     """What the app makes of a history."""
     journey = replay(history, customer=customer, lifecycle=selection.lifecycle)
     profile = selection.profile_of(journey)
@@ -164,19 +182,7 @@ def _seen(
         "signals": profile.signals,
         "market": profile.market,
     }
-    return seen, profile
-
-
-def _differing(
-    expected: dict[str, object], found: dict[str, object], how: str, profile: Profile
-) -> Iterator[Violation]:
-    for what, before in expected.items():
-        if found[what] != before and OVERRIDE not in (found[what], before):
-            is_ = "are" if what == "signals" else "is"
-            yield (
-                f"{how} the {what} {is_} {words(found[what])} instead of {words(before)}.",
-                profile,
-            )
+    return seen, profile, journey
 
 
 @law(
@@ -282,26 +288,40 @@ def counterfactuals_are_true(
     advice = recommend(profile, selection.selector)
     flips = advice.counterfactuals()
     for flip in flips:
+        was = INPUTS[flip.fact].read(profile)
+        if flip.was != was:
+            yield f"{flip}; but it is {words(was)}.", profile
         there = recommend(profile.altered(**{flip.fact: flip.to}), selection.selector)
         if (there.strategy, there.row) != (flip.strategy, flip.row):
             yield f"{flip}; but it is {there.strategy.words} by row {there.row}.", profile
-    if type(advice) is not Recommendation and advice.counterfactual() != next(iter(flips), None):
-        yield f"the smallest change is not the first of all: {advice.counterfactual()}.", profile
-    found = {flip.fact: flip.to for flip in flips}
+    sizes = [flip.size for flip in flips if flip.size is not None]
+    first = next(iter(flips), None)
+    if sizes != sorted(sizes) or (
+        type(advice) is not Recommendation and advice.counterfactual() != first
+    ):
+        yield f"the smallest change does not come first: {', '.join(map(str, flips))}.", profile
+    for problem in _nearer(selection, advice, {flip.fact: flip.to for flip in flips}, turn):
+        yield problem, profile
+
+
+def _nearer(
+    selection: Selection, advice: Recommendation, found: Mapping[str, object], turn: int
+) -> Iterator[str]:
+    """Changes that were not found, though flags are tried and the limits of a number published."""
     for name, answers, limits in _answers(selection, advice, turn):
-        was = INPUTS[name].read(profile)
+        was = INPUTS[name].read(advice.profile)
         for value, strategy in answers:
             near = name in found and not _lies_between(value, was, found[name])
             if strategy is not advice.strategy and not near:
                 said = f"said to be to {words(found[name])}" if name in found else "not named"
                 how = f"{strategy.words} if {name} were {words(value)}"
-                yield f"{how}; but the nearest change is {said}.", profile
-        for (low, one), (high, two) in pairwise(answers):
-            if one is not two and limits is not None and not any(low <= n <= high for n in limits):
+                yield f"{how}; but the nearest change is {said}."
+        for (low, one), (high, two) in pairwise(answers if limits is not None else ()):
+            if one is not two and not any(low <= number <= high for number in limits or ()):
                 how = (
                     f"{one.words} turns into {two.words} from {name} {words(low)} to {words(high)}"
                 )
-                yield f"{how}, and no threshold is named there.", profile
+                yield f"{how}, and no threshold is named there."
 
 
 def _lies_between(value: Any, was: Any, to: Any) -> bool:  # noqa: ANN401 - as the fact is

@@ -29,7 +29,7 @@ _STEP = 2
 
 
 @frozen
-class Verdict:
+class RequirementVerdict:
     """What becomes of one requirement.
 
     Attributes:
@@ -90,28 +90,28 @@ class Report:
     """
 
     subject: str
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[RequirementVerdict, ...]
 
-    def _of(self, status: Status) -> tuple[Verdict, ...]:
+    def _of(self, status: Status) -> tuple[RequirementVerdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.status is status)
 
     @property
-    def held(self) -> tuple[Verdict, ...]:
+    def held(self) -> tuple[RequirementVerdict, ...]:
         """Those that hold."""
         return self._of(Status.HOLDS)
 
     @property
-    def violated(self) -> tuple[Verdict, ...]:
+    def violated(self) -> tuple[RequirementVerdict, ...]:
         """Those that are violated, each with the shortest history that shows it."""
         return self._of(Status.VIOLATED)
 
     @property
-    def vacuous(self) -> tuple[Verdict, ...]:
+    def vacuous(self) -> tuple[RequirementVerdict, ...]:
         """Those that say nothing."""
         return self._of(Status.VACUOUS)
 
     @property
-    def undecided(self) -> tuple[Verdict, ...]:
+    def undecided(self) -> tuple[RequirementVerdict, ...]:
         """Those that cannot be decided, each with the reason."""
         return self._of(Status.UNDECIDED)
 
@@ -169,17 +169,17 @@ def check(thing: Checkable, requirements: Requirements) -> Report:
     return Report(subject.lifecycle.name, verdicts)
 
 
-def _answered(answering: Answering, requirement: Requirement) -> Verdict:
+def _answered(answering: Answering, requirement: Requirement) -> RequirementVerdict:
     try:
         found = answering.decide(requirement)
     except Misnamed as problem:
         raise InvalidRequirement(requirement.name, str(problem)) from None
-    return Verdict(requirement, found.status, found.because, facts=found.facts)
+    return RequirementVerdict(requirement, found.status, found.because, facts=found.facts)
 
 
 def _verdict(
     subject: Subject, requirement: Requirement, graphs: dict[tuple[tuple[str, int], ...], Graph]
-) -> Verdict:
+) -> RequirementVerdict:
     try:
         counted = dict.fromkeys(requirement.compared, _STEP)
         for name, end in counted_by(subject.lifecycle, requirement.conditions).items():
@@ -192,8 +192,8 @@ def _verdict(
     except Misnamed as problem:
         raise InvalidRequirement(requirement.name, str(problem)) from None
     except Undecidable as problem:
-        return Verdict(requirement, Status.UNDECIDED, str(problem))
-    return Verdict(
+        return RequirementVerdict(requirement, Status.UNDECIDED, str(problem))
+    return RequirementVerdict(
         requirement,
         found.status,
         found.because,

@@ -296,7 +296,7 @@ CUSTOMER_REQUIREMENTS = (
         to="regular",
         id="IGNORED-ADVOCATE",
         sentence="An advocate whose complaint stays unanswered is an advocate no more.",
-        source=IMH[8],
+        source=ASSUMPTION,
     ),
     preserves(
         ComplaintIgnored,
@@ -429,7 +429,7 @@ CUSTOMER_REQUIREMENTS = (
         to="terminated",
         id="TERMINATION",
         sentence="Whether prospect or customer, we can end it.",
-        source=BUT[6],
+        source=ASSUMPTION,
     ),
     precedes(
         _GONE,
@@ -494,7 +494,6 @@ CUSTOMER_REQUIREMENTS = (
         sentence="Most relationships dissolve in an earlier phase: one can leave from everywhere.",
         source=KAL[5],
     ),
-    # The models of the five works, on the way.
     # What the other models see of it.
     precedes(
         Purchased,
@@ -510,7 +509,7 @@ CUSTOMER_REQUIREMENTS = (
         at="customer",
         id="RETENTION-UNTIL-THE-END",
         sentence="Retention and expansion are the process of every customer.",
-        source=IMH[1],
+        source=ASSUMPTION,
     ),
     precedes(
         Phase.EXPLORATION,
@@ -526,7 +525,7 @@ CUSTOMER_REQUIREMENTS = (
         each_cycle=True,
         id="COMMITMENT-AFTER-EXPANSION",
         sentence="Commitment follows from dealings that have grown.",
-        source=KAL[4],
+        source=ASSUMPTION,
     ),
     eventually_possible(
         Phase.DISSOLUTION,

@@ -324,6 +324,10 @@ class Monotone(Preserves):
         return {"room": tuple(Room), **views, **regions_of(graph.lifecycle)}.get(name, ())
 
     def __str__(self) -> str:
+        if self.aspect is None:
+            verb = "falls" if self.falling else "rises"
+            answer = f"the answer never goes back in {said(self.order)}"
+            return f"as {events_said(self.on)} {verb}, {answer}{if_said(self.when)}"
         verb = "raises" if self.falling else "lowers"
         return f"{events_said(self.on)}{at_said(self.at)} never {verb} {called(self.aspect)}"
 

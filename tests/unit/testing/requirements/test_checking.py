@@ -11,7 +11,7 @@ from custlife import CUSTOMER_LIFECYCLE, InvalidLifecycle, Room, above, is_, to_
 from custlife.errors import InvalidArgument
 from custlife.sources import EFR
 from custlife.testing import Subject
-from custlife.testing.requirements.checking import Report, Verdict, check
+from custlife.testing.requirements.checking import Report, RequirementVerdict, check
 from custlife.testing.requirements.conditions import InvalidRequirement
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.language import always, leads_to, never, preserves
@@ -137,7 +137,7 @@ def test_reports_and_verdicts_are_values():
 
     assert again == report == check(line(), never("three"))
     assert isinstance(report, Report)
-    assert isinstance(report.verdicts[0], Verdict)
+    assert isinstance(report.verdicts[0], RequirementVerdict)
     assert report.violated[0].states[-1] == line().state("three")
     assert [event.name for event in report.violated[0].history] == [*walk(3)]
 
