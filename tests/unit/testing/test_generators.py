@@ -816,6 +816,12 @@ def test_profiles_have_a_market_or_none(known):
     assert some(profiles(), lambda p: p.market == Market()).market == Market()
 
 
+@pytest.mark.parametrize("customer", ["C-7", "17", "Zoë Ünal"])
+def test_relationships_are_of_customers_with_ids_of_several_kinds(customer):
+    """An app's ids can be any text."""
+    assert some(relationships(), lambda made: made.customer == customer)
+
+
 def test_what_comes_by_phone_or_fax_is_recorded_later():
     """Other events are known at once."""
     late = {event.channel for history in lived() for event in history if event.recorded_at}

@@ -11,14 +11,19 @@ import pytest
 from attrs import evolve, field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.lifecycle.builders import trio
+from tests.unit.lifecycle.builders import stay, trio
 from tests.unit.lifecycle.charts import Club
-from tests.unit.testing.gallery import Stand, Told, Wrapped, applying, replaying, subject
+from tests.unit.testing.gallery import TABLE, Stand, Told, Wrapped, applying, replaying, subject
 from tests.unit.testing.handouts import GALLERY
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
     OWN,
+    Cause,
+    CauseLearnt,
+    Committed,
+    Complained,
+    ComplaintIgnored,
     ComplaintSettled,
     DecisionTable,
     Departed,
@@ -29,6 +34,7 @@ from custlife import (
     HitPolicy,
     InvalidArgument,
     Journey,
+    PurchaseCancelled,
     Purchased,
     Relationship,
     Room,
@@ -50,8 +56,10 @@ from custlife.testing import (
     folding,
     shortest_paths,
 )
+from custlife.testing.generators.events import event_class
 from custlife.testing.laws import law as law_module
-from custlife.testing.oracle import difference
+from custlife.testing.laws.relationship import amiss, raised, refusal
+from custlife.testing.oracle import difference, tally_of
 
 DEFAULT = settings(max_examples=100, database=None)
 MANY = settings(DEFAULT, max_examples=2000)
@@ -86,7 +94,7 @@ FRAMES = [
     replaying(Told.of),
     replaying(Plain.of),
     judging(moment_grace=timedelta(days=30)),
-    judging(kinds=OURS),
+    evolve(judging(kinds=OURS), table=evolve(TABLE)),
 ]
 _SOME = 11
 SAMPLED = [broken for broken in GALLERY if isinstance(broken.law, HistoryLaw)]
@@ -157,6 +165,44 @@ def test_a_law_is_checked_on_events(history):
 def test_a_law_is_checked_on_one_history_of_a_lifecycle():
     """As it is of a subject."""
     folding.check(CUSTOMER_LIFECYCLE, [Engaged(at=law_module.BEGIN)])
+
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+LEARNT = stay("cause_learnt", "prospect")
+WHIM = type("Left", (event_class("left"),), {"name": "left", "cause": "a whim"})
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "events", "refused"),
+    [
+        (CUSTOMER_LIFECYCLE, [], ComplaintSettled(at=START, complaint="c9")),
+        (CUSTOMER_LIFECYCLE, [], ComplaintSettled(at=START)),
+        (CUSTOMER_LIFECYCLE, [Complained(at=START)], ComplaintSettled(at=START, complaint="c9")),
+        (
+            CUSTOMER_LIFECYCLE,
+            [Complained(at=START, public=True), ComplaintIgnored(at=START)],
+            ComplaintIgnored(at=START),
+        ),
+        (CUSTOMER_LIFECYCLE, [], Committed(at=START)),
+        (CUSTOMER_LIFECYCLE, [Engaged(at=START)], Engaged(at=START - timedelta(days=1))),
+        (CUSTOMER_LIFECYCLE, [], PurchaseCancelled(at=START, purchase="p1")),
+        (CUSTOMER_LIFECYCLE, [], WHIM(at=START)),
+        (CUSTOMER_LIFECYCLE, [], "purchased"),
+        (trio(), [event_class("joined")(at=START)], event_class("returned")(at=START)),
+        (trio(), [], WHIM(at=START)),
+        (trio(also=[LEARNT]), [], CauseLearnt(at=START, cause=Cause.PRICE)),
+    ],
+    ids=str,
+)
+def test_the_error_that_must_be_raised_is_the_one_that_is_raised(lifecycle, events, refused):
+    """By a relationship of custlife's own, after some events."""
+    tally = tally_of(lifecycle, events)
+    now = Relationship("C-1", lifecycle).apply(*tally.events)
+
+    problems = amiss(raised(now.apply, refused), refusal(tally, refused, "C-1"), refused)
+
+    assert refusal(tally, refused, "C-1") is not None
+    assert [*problems] == []
 
 
 @pytest.mark.parametrize("law", LIFECYCLE_LAWS)

@@ -34,7 +34,7 @@ from custlife.testing import (
     named_facts_suffice,
     unknown_is_not_no,
 )
-from custlife.testing.laws.selectors import as_recorded
+from custlife.testing.laws.selector_law import as_recorded
 
 pytestmark = pytest.mark.slow
 

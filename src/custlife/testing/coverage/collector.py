@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
 from functools import partial
+from math import isfinite
 from typing import Any, Literal
 
 from attrs import define, field, setters

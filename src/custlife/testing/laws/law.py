@@ -1,4 +1,9 @@
-"""What a law is: a sentence, and a search for a history that violates it."""
+"""What a law is: a sentence, and a search for a history that violates it.
+
+A search is finite, and so a law that finds nothing has not proven anything. It does not see what is
+wrong from the hundredth event on only, for one id of a customer among a million, at one moment or
+for one amount that nobody thinks of, after so many calls, or between threads.
+"""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -315,13 +315,14 @@ def _beside(
     if hasattr(table, "rules"):
         rules = taken(lifecycle, state, event)
         yield from amiss(raised(table.rules, state, event), error, event)
-        if rules and table.rules(state, event) != rules:
-            yield f"its rules are {table.rules(state, event)}, and must be {rules}."
+        found = _answer(table.rules, state, event)
+        if rules and found != rules:
+            yield f"its rules are {found}, and must be {rules}."
     if hasattr(table, "refusal") and error is not None:
-        yield from amiss(table.refusal(state, event), error, event)
-    if hasattr(table, "index") and unchecked_table(lifecycle).states[table.index(state)] != state:
-        yield f"its index is {table.index(state)}, which is that of another state."
+        yield from amiss(_answer(table.refusal, state, event), error, event)
     compiled = unchecked_table(lifecycle)
+    if hasattr(table, "index") and _answer(table.index, state) != compiled.index(state):
+        yield f"its index is {_answer(table.index, state)}, and must be {compiled.index(state)}."
     if isinstance(table, Table) and table is not compiled:
         for name in (one.name for one in fields(Table)):
             if getattr(table, name) != getattr(compiled, name):

@@ -429,7 +429,7 @@ CUSTOMER_REQUIREMENTS = (
         to="terminated",
         id="TERMINATION",
         sentence="Whether prospect or customer, we can end it.",
-        source=ASSUMPTION,
+        source=BUT[6],
     ),
     precedes(
         _GONE,
