@@ -569,7 +569,7 @@ telling(
 telling(
     "a_past_at_no_place_on_earth",
     accounts,
-    r"a naive moment must be refused by as_of, and is: None",
+    r"a naive moment must be refused, and is: None",
     as_of=lambda self, moment: Journey.as_of(self, moment.replace(tzinfo=moment.tzinfo or UTC)),
 )
 telling(

@@ -13,7 +13,7 @@ from custlife.testing.generators.events import changed, moved, varied
 from custlife.testing.generators.histories import OnRecord, known
 from custlife.testing.paths import shortest_paths
 
-_SIZES = (12, 24, 24, 24, 36, 64)
+_SIZES = (12, 24, 24, 48)
 """How many events each walk has."""
 _OFTEN = 12
 """How often an event happens one time after the other."""

@@ -50,7 +50,8 @@ def accounts(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     yield from (f"delivered late and twice: {one}" for one in kept(journey, account))
     yield from _past(subject, journey, account)
     moments = sorted(event.known_since for event in given)
-    for known in {*moments[len(moments) // 2 :][:1], *moments[-1:]}:
+    some = [moments[0] - _DAY, moments[len(moments) // 2], moments[-1]] if moments else []
+    for known in some:
         then = [event for event in given if event.known_since <= known]
         problems = kept(journey.known_at(known), Account.of(subject, then, who))
         yield from (f"known at {known}: {problem}" for problem in problems)
@@ -110,9 +111,14 @@ def _past(subject: Subject, journey: Journey, account: Account) -> Iterator[str]
         if problem:
             yield f"as of {moment}: {problem}."
     for naive in {at.replace(tzinfo=None) for at in last}:
-        error = raised(journey.as_of, naive)
-        if not isinstance(error, InvalidMoment):
-            yield f"a naive moment must be refused by as_of, and is: {error!r}."
+        for ask in (
+            partial(journey.as_of, naive),
+            partial(journey.known_at, naive),
+            partial(journey.time_in, account.tally.state.stage, until=naive),
+        ):
+            error = raised(ask)
+            if not isinstance(error, InvalidMoment):
+                yield f"a naive moment must be refused, and is: {error!r}."
 
 
 def _times(journey: Journey, tally: Tally) -> Iterator[str]:

@@ -15,8 +15,6 @@ from custlife.strategy.estimates import bars_of
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
-from custlife.strategy.recommendation import wrapped
-from custlife.strategy.selectors.combining import Combination
 from custlife.strategy.strategies import Strategy
 from custlife.testing.generators.events import amounts
 from custlife.testing.laws.others import altered_to, changes
@@ -27,6 +25,7 @@ from custlife.testing.laws.selector_law import (
     law,
     people,
     strategy_of,
+    turns,
 )
 
 _BETTER: Mapping[str, int] = {
@@ -56,8 +55,7 @@ _BETTER: Mapping[str, int] = {
 def key_customers_stay_protected(
     selection: Selection, profile: Profile, present: Profile, looked_at: set[str]
 ) -> Iterator[Violation]:
-    """Make the customer a key customer; the parts of a combination can be of several schools."""
-    combined = isinstance(wrapped(selection.selector), Combination)
+    """Make the customer a key customer."""
     for one in (profile, present):
         key = one.altered(strategic=True)
         found = recommend(key, selection.selector)
@@ -67,7 +65,7 @@ def key_customers_stay_protected(
             if ended and advice.strategy is not Strategy.END:
                 was = advice.strategy.words
                 yield f"a key customer is ended, but {was} as long as that is no or unknown.", key
-            if one.room is Room.CUSTOMER and not combined:
+            if one.room is Room.CUSTOMER:
                 looked_at |= {"strategic"} & {*advice.facts, *advice.missing}
         if ended and looked_at and one.room is Room.CUSTOMER:
             yield "a key customer is ended, though it looks at who is one.", key
@@ -115,10 +113,10 @@ def what_is_ruled_out_is_not_followed(
 @law(
     11,
     "To bring more, to cost less, to be wanted or to show interest never turns somebody away.",
-    lambda selection: st.tuples(selection.tried(), selection.tried(Room.CUSTOMER)),
+    lambda selection: st.tuples(selection.tried(), selection.tried(Room.CUSTOMER), turns()),
 )
 def better_news_ends_nobody(
-    selection: Selection, profile: Profile, present: Profile
+    selection: Selection, profile: Profile, present: Profile, turn: int
 ) -> Iterator[Violation]:
     """Compare values of one fact, where little is known and where much is."""
     lacking = {name: fact for name, fact in INPUTS.items() if fact.read(present) is None}
@@ -127,7 +125,8 @@ def better_news_ends_nobody(
     for one in (profile, present, *informed):
         for name, sign in _BETTER.items():
             tried = {
-                change[name]: other for other, change in changes(selection, one, profile, [name])
+                change[name]: other
+                for other, change in changes(selection, one, profile, [name], turn)
             }
             ranked = sorted(tried.keys() - {None}, key=lambda value: sign * Decimal(value))
             found = [(value, strategy_of(selection, tried[value])) for value in ranked]

@@ -48,7 +48,7 @@ _NAMES = (
     "0f8fad5b-d9cb-469f-a165-708677289501",
 )
 """Ids of customers that are easily taken for others."""
-_ROUNDS = 4
+_ROUNDS = 3
 """How many long walks a law of cells takes."""
 _MANY = 1000
 """How many ids with a number there are."""

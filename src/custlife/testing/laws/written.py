@@ -46,12 +46,6 @@ def written(thing: object) -> Iterator[object]:
 
     Args:
         thing: A function, or an object that can be called.
-
-    Examples:
-        >>> def rich(profile):
-        ...     return profile.value.profit > 370
-        >>> [*written(rich)]
-        [370]
     """
     todo, known = [thing], dict[int, object]()  # what is known is kept, so that no id is used twice
     while todo and len(known) < _MOST:
