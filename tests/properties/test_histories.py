@@ -103,6 +103,4 @@ def test_a_cancelled_purchase_leaves_no_trace_but_that_it_was_believed(history, 
         journey.relationship == replay(others, customer="C-1", on_rejected="collect").relationship
     )
     assert [one.event for one in journey.withdrawn] == gone
-    assert journey.known_at(known) == replay(
-        history, customer="C-1", on_rejected="collect"
-    )
+    assert journey.known_at(known) == replay(history, customer="C-1", on_rejected="collect")

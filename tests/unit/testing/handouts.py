@@ -317,6 +317,13 @@ standing(
     __str__=lambda self: str(self.state),
 )
 standing(
+    "relationships_that_are_equal_by_their_customer",
+    snapshots,
+    r"applied: it equals a relationship to which nothing has happened",
+    __eq__=lambda self, other: self.customer == other.customer,
+    __hash__=lambda self: hash(self.customer),
+)
+standing(
     "a_silence_that_any_event_breaks",
     snapshots,
     r"time since purchase is .*, and must be",
@@ -716,6 +723,20 @@ hang(
     merging,
     r"copies are 0, and must be 3",
     lambda: merging_by(lambda journeys, merge_: evolve(merge_(*journeys), copies=())),
+)
+
+
+def proofless(journeys, merge_):
+    """Merge, and do not say which purchase shows that nobody had left."""
+    merged = merge_(*journeys)
+    return evolve(merged, withdrawn=tuple(evolve(one, by=None) for one in merged.withdrawn))
+
+
+hang(
+    "a_merge_that_does_not_say_why",
+    merging,
+    r"each departure is lifted by a purchase, and these are by \[None\]",
+    lambda: merging_by(proofless),
 )
 
 

@@ -880,6 +880,14 @@ def test_walks_are_the_same_each_time():
     assert one == other
 
 
+def test_walks_begin_with_what_happens_twice_at_once():
+    """The same in every field, and allowed both times."""
+    journeys = [one for one in walked() if len(one.events) > 1 and one.events[-1] == one.events[-2]]
+
+    assert {one.events[-1].name for one in journeys} >= {"contacted", "purchased", "cause_learnt"}
+    assert [one for one in journeys if one.rejected] == []
+
+
 def test_walks_return_to_every_state_that_can_be_after_a_departure():
     """And take each event there, allowed or not."""
     cells = {
@@ -918,7 +926,7 @@ def test_a_lifecycle_that_nobody_leaves_has_walks():
 
     lengths = [len(history) for history in walks(lifecycle, simplest, NEW_YEAR)]
 
-    assert lengths == [15, 12, 24, 24, 48]
+    assert lengths == [3, 15, 12, 24, 24, 48]
 
 
 @pytest.mark.parametrize("gap", [timedelta(microseconds=1), timedelta(days=366)], ids=str)

@@ -35,7 +35,7 @@ def test_an_event_that_no_rule_mentions_is_refused():
 
 
 def test_a_stay_answers_and_changes_nothing():
-    """Only where it stands, inner stages included."""
+    """Only at its place, inner stages included."""
     greeted = club(also=[stay("greeted", ["visitor", "bond"])])
 
     after = answers(greeted, "greeted", "guest", "looking", "silver+cross")
@@ -50,12 +50,12 @@ def test_a_move_into_an_outer_stage_enters_the_first_stage_inside():
 
 
 def test_a_move_into_a_room_enters_every_region_at_its_first_stage():
-    """Whoever joins is on trial, and happy."""
+    """A new member is on trial, and happy."""
     assert read(club(), "asking", "joined") == "trial+happy"
 
 
 def test_a_move_inside_comes_before_one_outside():
-    """Whoever is basic grows; the others leave."""
+    """A basic member grows; the others leave."""
     lifecycle = trio(
         customer=[stage("member", stage("basic"), stage("plus"))],
         also=[move("grew", "basic", "plus"), move("grew", "member", "gone")],
@@ -65,7 +65,7 @@ def test_a_move_inside_comes_before_one_outside():
 
 
 def test_a_stay_inside_comes_before_a_move_outside():
-    """Whoever is basic does not leave with the others."""
+    """A basic member does not leave with the others."""
     lifecycle = trio(
         customer=[stage("member", stage("basic"), stage("plus"))],
         also=[
@@ -79,7 +79,7 @@ def test_a_stay_inside_comes_before_a_move_outside():
 
 
 def test_a_departure_of_the_room_gives_way_to_a_move_inside():
-    """Whoever is silver turns gold on what makes the others leave."""
+    """A silver member turns gold on what makes the others leave."""
     lifecycle = club(also=[move("left", "silver", "gold")])
 
     after = answers(lifecycle, "left", "trial+cross", "silver+cross", "gold+cross")

@@ -15,6 +15,9 @@ from custlife.testing.paths import shortest_paths
 
 _SIZES = (12, 24, 24, 48)
 """How many events each walk has."""
+_MOST = 200
+"""Of more ways than this that lead through a departure, only some are taken."""
+_DAY = timedelta(days=1)
 _OFTEN = 12
 """How often an event happens one time after the other."""
 _LATER = tuple(
@@ -29,7 +32,7 @@ _WITHOUT_ID = 5
 def walks(
     lifecycle: Lifecycle, simplest: Mapping[str, Event], begin: datetime
 ) -> Iterator[tuple[Event, ...]]:
-    """Histories of one event that happens often, of many events, and of several cycles.
+    """Histories of an event that happens twice at once or often, of many, and of several cycles.
 
     Refused events are among them. The fields of the events vary, the time between them, and whether
     the app knows of them at once.
@@ -39,8 +42,14 @@ def walks(
         simplest: An event of each name.
         begin: When all of them begin.
     """
+    for way, name in _twice(lifecycle):
+        events = [moved(simplest[one], begin + place * _DAY) for place, one in enumerate(way)]
+        at_once = moved(simplest[name], begin + len(way) * _DAY)
+        yield (*events, at_once, at_once)
     numbers = count()
-    for names in (*_repeated(lifecycle, simplest), *rounds(lifecycle), *_returns(lifecycle)):
+    returns = [*_returns(lifecycle)]
+    some = returns[:: len(returns) // _MOST + 1]
+    for names in (*_repeated(lifecycle, simplest), *rounds(lifecycle), *some):
         yield tuple(_happen(names, simplest, begin, numbers))
 
 
@@ -68,15 +77,21 @@ def rounds(lifecycle: Lifecycle) -> Iterator[tuple[str, ...]]:
 
 
 def _repeated(lifecycle: Lifecycle, simplest: Mapping[str, Event]) -> Iterator[tuple[str, ...]]:
-    """Each event often, from the nearest state where it can happen twice; then each other one."""
+    """Each event often, where it can happen twice, and then each other one."""
+    for way, name in _twice(lifecycle):
+        bought = simplest[name].activity is Activity.PURCHASE
+        often = _OFTEN + bought * MOST_REFUNDABLE
+        yield (*way, *[name] * often, *lifecycle.events)
+
+
+def _twice(lifecycle: Lifecycle) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each event that can happen twice, and the shortest way to where it can."""
     table = unchecked_table(lifecycle)
     for name in table.events:
         for state, way in shortest_paths(lifecycle).items():
             after = table.arcs[table.index(state)].get(name)
             if after is not None and name in table.arcs[after]:
-                bought = simplest[name].activity is Activity.PURCHASE
-                often = _OFTEN + bought * MOST_REFUNDABLE
-                yield (*way.events, *[name] * often, *table.events)
+                yield way.events, name
                 break
 
 

@@ -191,6 +191,9 @@ def merging(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     tallies = [tally_of(subject.lifecycle, part, rules) for part in parts]
     expected = {str(event.id) for tally in tallies for event in _lifted(tally, tallies)}
     lifted = {str(w.event.id) for w in merged.withdrawn if w.how is Correction.LIFTED}
+    shown = [w.by for w in merged.withdrawn if w.how is Correction.LIFTED]
+    if not all(by and by.activity is Activity.PURCHASE for by in shown):
+        yield f"each departure is lifted by a purchase, and these are by {shown}."
     if lifted != expected:
         yield f"lifted are the departures {sorted(lifted)}, and must be {sorted(expected)}."
     yield from _unaccounted(merged, sum(map(len, parts)))

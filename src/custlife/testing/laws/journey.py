@@ -29,8 +29,8 @@ _SEVERAL = 4
 @partial(
     HistoryLaw,
     15,
-    "A journey hands out what happened: each event is a step, a refusal with its reason, or came "
-    "again; each past moment, each time in a stage and each line of words follows from the steps.",
+    "A journey hands out what happened: each event is a step, a refusal with its reason, or a "
+    "duplicate; each past moment, each time in a stage and all words follow from the steps.",
 )
 def accounts(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Replay the history as it is, and as a queue delivers it: late, twice, and not in order."""
@@ -179,7 +179,7 @@ def _heading(event: Event) -> str:
     HistoryLaw,
     16,
     "Customers do not touch each other: what becomes of one follows from the events of that one, "
-    "by whatever id, whoever comes before and after.",
+    "whatever the id is and whichever customers come before and after.",
 )
 def customers(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Replay the histories of several customers, and begin with each; then look at each."""

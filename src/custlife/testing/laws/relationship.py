@@ -58,8 +58,8 @@ _LATE = (timedelta(microseconds=1), _DAY, timedelta(days=1500))
 @partial(
     HistoryLaw,
     13,
-    "A relationship says of itself what its history made of it: what is allowed, how other models "
-    "see it, which complaints are open, how long ago the last purchase was, and all that in words.",
+    "A relationship says of itself what its history makes it: what is allowed, how other models "
+    "see it, which complaints are open, how long ago the last purchase was, and that in words.",
 )
 def snapshots(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Ask a relationship that was applied, and one that was replayed."""
@@ -72,6 +72,8 @@ def snapshots(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     ):
         for problem in chain(_said(now, tally), _told(now, tally, who), _worked_out(now, tally)):
             yield f"{how}: {problem}"
+        if tally.events and now == subject.start(who):
+            yield f"{how}: it equals a relationship to which nothing has happened."
 
 
 def _said(now: Relationship, tally: Tally) -> Iterator[str]:
@@ -165,7 +167,7 @@ def raised(call: Callable[..., object], *given: object) -> Exception | None:
     HistoryLaw,
     14,
     "What is refused is refused with the error and the reason that the definition gives, and with "
-    "what is allowed instead; nothing that comes with it is taken.",
+    "what is allowed instead; of several events all are taken, or none.",
 )
 def refusals(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     """Apply events that are allowed and events that are not; replay what holds a refused one."""
