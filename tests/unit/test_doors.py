@@ -11,7 +11,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 import custlife
 from custlife import InvalidArgument, codec, strategy, testing
@@ -50,6 +52,11 @@ SMALL = custlife.Lifecycle(
         custlife.Move("left", at=["guest", "member"], to="gone", sentence="Leaves."),
     ],
 )
+EVERYBODY = [
+    strategy.Profile(relationship=one) for one in (custlife.Relationship("C"), BUYER, GONE)
+]
+SELECTION = testing.Selection(selector=SELECTOR, profiles=st.sampled_from(EVERYBODY))
+ONCE = hypothesis.settings(max_examples=1, database=None)
 SURVIVING = {str(one): "It is small." for one in testing.score(SMALL).survivors}
 
 
@@ -226,7 +233,8 @@ BY_DOOR = {
     "restore_chart": {"model": None},
     "some_of": {"parts": (PREDICATE,)},
 }
-BY_DOOR |= {law.name: {"thing": SELECTOR} for law in testing.SELECTOR_LAWS}
+BY_DOOR |= {law.name: {"thing": SMALL, "settings": ONCE} for law in testing.LIFECYCLE_LAWS}
+BY_DOOR |= {law.name: {"thing": SELECTION, "settings": ONCE} for law in testing.SELECTOR_LAWS}
 """Valid values that only one door takes, by its name."""
 
 RECEIVERS = {

@@ -168,7 +168,7 @@ _RULES: dict[type[Event], list[_Row]] = {
             "in_conflict",
             "content",
             "A complaint that is heard and settled restores the standing.",
-            EFR[5],
+            ASSUMPTION,
         ),
         _move(
             "regular",
@@ -182,13 +182,16 @@ _RULES: dict[type[Event], list[_Row]] = {
     ],
     ComplaintIgnored: [
         _move(
-            "in_conflict", "eroding", "A complaint that stays unanswered destroys loyalty.", IMH[8]
+            "in_conflict",
+            "eroding",
+            "A complaint that stays unanswered destroys loyalty.",
+            ASSUMPTION,
         ),
         _move(
             "advocate",
             "regular",
             "An advocate whose complaint stays unanswered is an advocate no more.",
-            IMH[8],
+            ASSUMPTION,
             when="in_conflict",
         ),
         _answer("Only a complaint that is open can be ignored."),

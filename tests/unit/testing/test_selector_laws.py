@@ -10,7 +10,7 @@ from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 from tests.unit.testing.selectors import SELECTORS, BrokenSelector
 
-from custlife import Purchased, Relationship, Room, replay
+from custlife import InvalidArgument, Purchased, Relationship, Room, replay
 from custlife.decisions.predicates import all_of, at_least, is_
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.sources import OWN
@@ -30,6 +30,7 @@ from custlife.testing import (
     SELECTOR_LAWS,
     Selection,
     SelectorViolation,
+    a_dearer_return_is_not_tried,
     always_an_answer,
     named_facts_suffice,
     unknown_is_not_no,
@@ -176,6 +177,15 @@ KNOWN = st.sampled_from([None, True, False]).map(
 def test_laws_try_the_profiles_that_are_given(law):
     """Those of whom facts of the app's own are known."""
     law(Selection(selector=REGULARS, profiles=KNOWN), settings=FEW)
+
+
+def test_a_law_about_a_room_asks_for_profiles_of_that_room():
+    """Nothing would be tried, so nothing is said to hold."""
+    prospects = st.builds(Profile, relationship=st.just(Relationship("C-1")))
+    selection = Selection(selector=buttle_selector(), profiles=prospects)
+
+    with pytest.raises(InvalidArgument, match="a selection whose 'profiles' make customers"):
+        a_dearer_return_is_not_tried(selection)
 
 
 def test_of_profiles_that_the_app_does_not_know_a_fact_of_its_own_cannot_be_read():

@@ -8,10 +8,11 @@ from typing import Any, Union
 from attrs import define, field, frozen
 from hypothesis import Phase
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky
+from hypothesis.errors import Flaky, Unsatisfiable
 
 from custlife._checks import one_of
 from custlife.decisions.tables import DecisionTable, Row
+from custlife.errors import InvalidArgument
 from custlife.events import Event
 from custlife.journey import Journey
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -53,6 +54,7 @@ class Selection:
         lifecycle: The lifecycle.
         profiles: What makes the profiles to try. Give it where the selector asks for facts of your
             own, which `custlife.testing.profiles` cannot know. Then no other customers are tried.
+            Give customers of all three rooms: some laws are about one room.
 
     Examples:
         >>> from custlife.strategy import buttle_selector
@@ -214,6 +216,14 @@ class SelectorLaw(Law):
             try_on(sampled, probe, name=name, settings=settings, without=[Phase.explain])
         except Flaky:  # the selector answers now this, now that: the first violation shows it
             raise found[0] from found[0].__cause__
+        except Unsatisfiable as error:
+            raise InvalidArgument(
+                subject=self.name,
+                field="thing",
+                value=thing,
+                expectation="a selection whose 'profiles' make customers that this law is about",
+                remedy="Give profiles of prospects, of customers and of former customers.",
+            ) from error
 
     def _violation(
         self, selection: Selection, selector: str, parts: Sequence[Any]
