@@ -25,9 +25,9 @@ ELSEWHERE = {
     "strategy/selectors/buttle.py": ["tests/rules/test_buttle.py"],
     "testing/covers.py": ["tests/unit/testing/test_following.py"],
     "testing/laws/selectors.py": ["tests/unit/testing/test_selector_laws.py"],
-    "testing/requirements/customers.py": ["tests/rules/test_customer_requirements.py"],
-    "testing/requirements/buttle.py": ["tests/rules/test_buttle_laws.py"],
-    "testing/requirements/looks.py": ["tests/unit/testing/requirements/test_tables.py"],
+    "testing/defaults/customers.py": ["tests/rules/test_customer_requirements.py"],
+    "testing/defaults/buttle.py": ["tests/rules/test_buttle_laws.py"],
+    "testing/tables/looks.py": ["tests/unit/testing/tables/test_deciding.py"],
     "testing/subject.py": ["tests/unit/testing/test_laws.py"],
 }
 """Modules whose tests are in other files: tables of rules, and parts that only one module uses."""

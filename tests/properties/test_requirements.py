@@ -36,7 +36,7 @@ from custlife import (
     to_table,
 )
 from custlife.testing import Subject, lifecycles
-from custlife.testing.requirements.checking import check
+from custlife.testing.checking import check
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.graph import Node, graph_of
 from custlife.testing.requirements.kinds import EventuallyPossible

@@ -46,7 +46,7 @@ from custlife.strategy import (
     recommend,
 )
 from custlife.testing import check, profiles, standpoints
-from custlife.testing.requirements.buttle import buttle_requirements
+from custlife.testing.defaults.buttle import buttle_requirements
 from custlife.testing.requirements.kinds import Always, Never
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ from attrs import evolve
 
 from custlife import CUSTOMER_LIFECYCLE, Forbid, Move, Stay
 from custlife.sources import ASSUMPTION, STUDIES, WORKS
-from custlife.testing.requirements.checking import check
-from custlife.testing.requirements.customers import CUSTOMER_REQUIREMENTS
+from custlife.testing.checking import check
+from custlife.testing.defaults.customers import CUSTOMER_REQUIREMENTS
 from custlife.testing.requirements.engine import Status
 
 SLIPS = {

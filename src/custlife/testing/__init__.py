@@ -18,9 +18,12 @@ except ImportError as error:
         'pip install "custlife[testing]".'
     ) from error
 
+from custlife.testing.checking import Report, RequirementVerdict, check
 from custlife.testing.coverage.collector import Coverage, NotCovered, assert_covered
 from custlife.testing.coverage.report import Uncovered
 from custlife.testing.covers import covers
+from custlife.testing.defaults.buttle import buttle_requirements
+from custlife.testing.defaults.customers import CUSTOMER_REQUIREMENTS
 from custlife.testing.following import PathFailure, Perform, StoredStage
 from custlife.testing.generators.broken import BrokenLifecycle, broken_lifecycles
 from custlife.testing.generators.events import departures, events, events_of
@@ -77,10 +80,7 @@ from custlife.testing.paths import (
 )
 from custlife.testing.proofs import Finding, Found, NotProven, Proof, assert_proven, prove
 from custlife.testing.replays import RecordedFailure, replay_failures
-from custlife.testing.requirements.buttle import buttle_requirements
-from custlife.testing.requirements.checking import Report, RequirementVerdict, check
 from custlife.testing.requirements.conditions import InvalidRequirement
-from custlife.testing.requirements.customers import CUSTOMER_REQUIREMENTS
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.language import (
     after,
@@ -94,7 +94,6 @@ from custlife.testing.requirements.language import (
     stays_until,
 )
 from custlife.testing.requirements.requirement import Requirement
-from custlife.testing.requirements.unknown import unknown
 from custlife.testing.specified import (
     NotSpecified,
     Score,
@@ -103,6 +102,7 @@ from custlife.testing.specified import (
     score,
 )
 from custlife.testing.subject import Subject
+from custlife.testing.tables.unknown import unknown
 
 __all__ = [
     "CUSTOMER_REQUIREMENTS",

@@ -11,10 +11,10 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Forbid, several
 from custlife.lifecycle.table import Table, jumps, unchecked_table, unreachable
 from custlife.state import Room, State
+from custlife.testing.checking import Report, Requirements, check
 from custlife.testing.failures import Directory, Failure, Recordable, recorded
 from custlife.testing.oracle import undecided
 from custlife.testing.paths import Path, nearer, shortest_paths
-from custlife.testing.requirements.checking import Report, Requirements, check
 from custlife.testing.subject import Subject, Testable
 
 

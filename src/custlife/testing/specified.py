@@ -12,10 +12,10 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
 from custlife.lifecycle.table import to_table
 from custlife.strategy.selectors.table import TableSelector
+from custlife.testing.checking import Requirements, check
 from custlife.testing.mutants.lifecycles import differs, mutants_of
 from custlife.testing.mutants.mutant import Mutant
 from custlife.testing.mutants.tables import same_answers, table_mutants
-from custlife.testing.requirements.checking import Requirements, check
 from custlife.testing.requirements.conditions import InvalidRequirement
 from custlife.testing.requirements.requirement import Requirement
 

@@ -19,9 +19,9 @@ from custlife.strategy.errors import InvalidSelector
 from custlife.strategy.selectors.table import TableSelector
 from custlife.strategy.strategies import Strategy
 from custlife.testing.mutants.mutant import Mutant
-from custlife.testing.requirements.looks import Known
-from custlife.testing.requirements.sheets import Sheet, is_outcome
-from custlife.testing.requirements.tables import tell_apart
+from custlife.testing.tables.deciding import tell_apart
+from custlife.testing.tables.looks import Known
+from custlife.testing.tables.sheets import Sheet, is_outcome
 
 Table = DecisionTable[Any] | TableSelector
 """What is mutated here."""

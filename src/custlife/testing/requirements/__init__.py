@@ -1,1 +1,1 @@
-"""Requirements: what must be true of a lifecycle or of a decision table, decided by exhaustion."""
+"""Requirements: what must be true of a lifecycle, decided by exhaustion."""

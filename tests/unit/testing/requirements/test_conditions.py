@@ -32,7 +32,7 @@ from custlife import (
     within,
 )
 from custlife.lifecycle.pause import with_pause
-from custlife.testing.requirements.checking import check
+from custlife.testing.checking import check
 from custlife.testing.requirements.conditions import InvalidRequirement, said
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.language import (

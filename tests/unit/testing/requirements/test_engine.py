@@ -8,7 +8,7 @@ from tests.unit.lifecycle.builders import move, stage, stay, trio
 
 from custlife import CUSTOMER_LIFECYCLE, Lifecycle, is_
 from custlife.testing import Subject
-from custlife.testing.requirements.checking import check
+from custlife.testing.checking import check
 from custlife.testing.requirements.engine import Problem, Status, Watch, can_reach, search
 from custlife.testing.requirements.graph import graph_of
 from custlife.testing.requirements.language import leads_to, never

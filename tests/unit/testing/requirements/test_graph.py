@@ -16,8 +16,8 @@ from custlife import (
     replay,
 )
 from custlife.testing import Subject
+from custlife.testing.checking import check
 from custlife.testing.requirements import graph as graphs
-from custlife.testing.requirements.checking import check
 from custlife.testing.requirements.graph import (
     TRACKED,
     UNTRACKED,

@@ -13,7 +13,7 @@ from custlife import (
     is_,
     not_,
 )
-from custlife.testing.requirements.checking import check
+from custlife.testing.checking import check
 from custlife.testing.requirements.conditions import InvalidRequirement
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.language import (

@@ -16,7 +16,7 @@ from custlife import (
     is_,
 )
 from custlife.errors import InvalidArgument
-from custlife.testing.requirements.checking import check
+from custlife.testing.checking import check
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.language import after, leads_to, precedes
 from custlife.testing.requirements.orders import FAIR

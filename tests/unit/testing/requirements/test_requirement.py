@@ -6,7 +6,7 @@ import pytest
 from tests.unit.lifecycle.builders import trio
 
 from custlife import CUSTOMER_LIFECYCLE, Ladder
-from custlife.testing.requirements.checking import check
+from custlife.testing.checking import check
 from custlife.testing.requirements.language import leads_to, monotone, never, preserves
 from custlife.testing.requirements.requirement import Requirement, called
 

@@ -5,7 +5,7 @@ from attrs import evolve
 from tests.unit.lifecycle.builders import forbid, move, region, stage, stay, trio
 
 from custlife import at_most, is_
-from custlife.testing.requirements.checking import check
+from custlife.testing.checking import check
 from custlife.testing.requirements.language import (
     after,
     always,

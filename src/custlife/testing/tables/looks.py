@@ -20,9 +20,9 @@ from custlife.decisions.search import (
 )
 from custlife.errors import listed
 from custlife.testing.requirements.conditions import Undecidable
-from custlife.testing.requirements.domains import Domain
 from custlife.testing.requirements.engine import Status
-from custlife.testing.requirements.sheets import Region, Sheet
+from custlife.testing.tables.domains import Domain
+from custlife.testing.tables.sheets import Region, Sheet
 
 T = TypeVar("T")
 

@@ -40,11 +40,10 @@ from custlife.testing import (
     never,
     precedes,
 )
-from custlife.testing.requirements import domains, looks
-from custlife.testing.requirements import tables as tables_module
-from custlife.testing.requirements.sheets import Sheet
-from custlife.testing.requirements.tables import tell_apart
-from custlife.testing.requirements.unknown import unknown
+from custlife.testing.tables import deciding, domains, looks
+from custlife.testing.tables.deciding import tell_apart
+from custlife.testing.tables.sheets import Sheet
+from custlife.testing.tables.unknown import unknown
 
 
 class Size(Enum):
@@ -573,7 +572,7 @@ def test_tables_of_the_apps_own_predicates_are_the_same_only_where_that_is_sure(
 @pytest.mark.parametrize("most", ["MOST_CHOICES", "MOST_TOGETHER"])
 def test_tables_that_cannot_be_searched_are_not_taken_for_the_same(most, monkeypatch):
     """Where too much would have to be tried."""
-    monkeypatch.setattr(tables_module, "MOST_CHOICES", 0)
+    monkeypatch.setattr(deciding, "MOST_CHOICES", 0)
     monkeypatch.setattr(domains, "MOST_TOGETHER", 1 if most == "MOST_TOGETHER" else 1000)
     bills = table(("DEAR", exceeds("cost", "benefit"), "no"), ("REST", all_of(), "yes"))
 

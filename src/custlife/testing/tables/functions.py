@@ -34,10 +34,10 @@ from custlife.testing.laws.selector_law import Selectable, Selection
 from custlife.testing.requirements.conditions import Misnamed, parts
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.kinds import Always, Monotone, Never
-from custlife.testing.requirements.looks import Answered, where
 from custlife.testing.requirements.requirement import Requirement
-from custlife.testing.requirements.sheets import Sheet
-from custlife.testing.requirements.tables import condition_of, decide
+from custlife.testing.tables.deciding import condition_of, decide
+from custlife.testing.tables.looks import Answered, where
+from custlife.testing.tables.sheets import Sheet
 
 T = TypeVar("T")
 

@@ -19,10 +19,10 @@ from custlife.testing.requirements.conditions import (
     counted_by,
 )
 from custlife.testing.requirements.engine import Status
-from custlife.testing.requirements.functions import Answering
 from custlife.testing.requirements.graph import Graph, graph_of
 from custlife.testing.requirements.requirement import Requirement
 from custlife.testing.subject import Subject, Testable
+from custlife.testing.tables.functions import Answering
 
 _STEP = 2
 """Where the count of what is only compared before and after an event can end."""

@@ -37,10 +37,10 @@ from custlife.strategy import (
     grid_selector,
 )
 from custlife.testing import profiles, relationships
-from custlife.testing.requirements import domains
 from custlife.testing.requirements.conditions import Undecidable
-from custlife.testing.requirements.domains import beside, plain_domain, selector_domain
-from custlife.testing.requirements.unknown import unknown
+from custlife.testing.tables import domains
+from custlife.testing.tables.domains import beside, plain_domain, selector_domain
+from custlife.testing.tables.unknown import unknown
 
 
 class Grade(Enum):

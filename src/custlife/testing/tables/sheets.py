@@ -27,7 +27,7 @@ from custlife.strategy.selectors.combining import FirstOf, When
 from custlife.strategy.selectors.table import TableSelector
 from custlife.testing.laws.selector_law import Selection
 from custlife.testing.requirements.conditions import Misnamed, is_predicate, missing, said
-from custlife.testing.requirements.domains import Domain, plain_domain, selector_domain
+from custlife.testing.tables.domains import Domain, plain_domain, selector_domain
 
 
 class Region(NamedTuple):

@@ -11,7 +11,7 @@ from custlife import CUSTOMER_LIFECYCLE, InvalidLifecycle, Room, above, is_, to_
 from custlife.errors import InvalidArgument
 from custlife.sources import EFR
 from custlife.testing import Subject
-from custlife.testing.requirements.checking import Report, RequirementVerdict, check
+from custlife.testing.checking import Report, RequirementVerdict, check
 from custlife.testing.requirements.conditions import InvalidRequirement
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.language import always, leads_to, never, preserves

@@ -27,7 +27,7 @@ from custlife.strategy import (
     with_override,
 )
 from custlife.testing import Selection, Status, check, never, profiles
-from custlife.testing.requirements.sheets import Sheet
+from custlife.testing.tables.sheets import Sheet
 
 KEY = is_("strategic", True)
 CUSTOMERS = is_("room", Room.CUSTOMER)

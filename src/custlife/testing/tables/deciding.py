@@ -17,7 +17,8 @@ from custlife.strategy.strategies import Strategy, fitting
 from custlife.testing.requirements.conditions import Misnamed, Undecidable, parts, said
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.kinds import Always, Monotone, Never
-from custlife.testing.requirements.looks import (
+from custlife.testing.requirements.requirement import Requirement
+from custlife.testing.tables.looks import (
     MOST_CHOICES,
     Answered,
     Known,
@@ -27,9 +28,8 @@ from custlife.testing.requirements.looks import (
     where,
     within_region,
 )
-from custlife.testing.requirements.requirement import Requirement
-from custlife.testing.requirements.rises import decide_rise
-from custlife.testing.requirements.sheets import Region, Sheet, is_outcome
+from custlife.testing.tables.rises import decide_rise
+from custlife.testing.tables.sheets import Region, Sheet, is_outcome
 
 _EVERYWHERE = all_of()
 

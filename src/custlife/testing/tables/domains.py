@@ -32,7 +32,7 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.selectors.checking import domains_of
 from custlife.testing.generators.profiles import standpoints
 from custlife.testing.requirements.conditions import Undecidable
-from custlife.testing.requirements.unknown import Unknown
+from custlife.testing.tables.unknown import Unknown
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ import pytest
 
 from custlife.decisions.predicates import all_of, not_
 from custlife.errors import InvalidArgument
-from custlife.testing.requirements.unknown import unknown
+from custlife.testing.tables.unknown import unknown
 
 
 @pytest.mark.parametrize(("facts", "answer"), [({"n": None}, True), ({"n": 0}, False), ({}, None)])

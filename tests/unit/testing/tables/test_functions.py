@@ -28,9 +28,9 @@ from custlife.testing import (
     precedes,
     standpoints,
 )
-from custlife.testing.requirements import functions
-from custlife.testing.requirements.functions import Answering
-from custlife.testing.requirements.unknown import unknown
+from custlife.testing.tables import functions
+from custlife.testing.tables.functions import Answering
+from custlife.testing.tables.unknown import unknown
 
 END, HARVEST, PROTECT = Strategy.END, Strategy.HARVEST, Strategy.PROTECT
 CUSTOMERS, KEY = is_("room", Room.CUSTOMER), is_("strategic", True)

@@ -19,7 +19,7 @@ from custlife.strategy.profile import Profile
 from custlife.testing.requirements.conditions import Misnamed, parts
 from custlife.testing.requirements.engine import Status
 from custlife.testing.requirements.kinds import Monotone
-from custlife.testing.requirements.looks import (
+from custlife.testing.tables.looks import (
     Answered,
     Look,
     cases,
@@ -27,7 +27,7 @@ from custlife.testing.requirements.looks import (
     where,
     within_region,
 )
-from custlife.testing.requirements.sheets import Sheet
+from custlife.testing.tables.sheets import Sheet
 
 _BLANK = Profile(relationship=Relationship("C-1"))
 

@@ -30,8 +30,8 @@ from custlife.sources import OWN
 from custlife.state import Room
 from custlife.strategy import FACTS, Strategy, buttle_selector
 from custlife.testing import InvalidRequirement, Status, check, monotone
-from custlife.testing.requirements.rises import rising
-from custlife.testing.requirements.unknown import unknown
+from custlife.testing.tables.rises import rising
+from custlife.testing.tables.unknown import unknown
 
 END, WIN_BACK = Strategy.END, Strategy.WIN_BACK
 

@@ -31,7 +31,7 @@ from custlife.strategy.policy import DEFAULT_BUTTLE_POLICY, ButtlePolicy
 from custlife.strategy.strategies import Strategy
 from custlife.testing.requirements.language import always, monotone, never
 from custlife.testing.requirements.requirement import Requirement
-from custlife.testing.requirements.unknown import unknown
+from custlife.testing.tables.unknown import unknown
 
 START, PROTECT, REENGINEER = Strategy.START, Strategy.PROTECT, Strategy.REENGINEER
 ENHANCE, HARVEST = Strategy.ENHANCE, Strategy.HARVEST

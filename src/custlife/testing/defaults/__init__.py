@@ -1,0 +1,1 @@
+"""What must be true of the lifecycle and of the strategies that custlife brings."""

@@ -1,0 +1,1 @@
+"""Requirements of decision tables and of selectors, decided by exhaustion or by search."""
