@@ -1,13 +1,13 @@
 """Checking requirements: by going through all that can happen, with four verdicts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from attrs import field, frozen
 
 from custlife._checks import one_of
 from custlife.decisions.tables import DecisionTable
-from custlife.events import Event
+from custlife.events import ANSWERS, Event
 from custlife.lifecycle.parts import several
 from custlife.state import State
 from custlife.testing.laws.selector_law import Selectable
@@ -18,8 +18,8 @@ from custlife.testing.requirements.conditions import (
     Undecidable,
     counted_by,
 )
-from custlife.testing.requirements.engine import Status
-from custlife.testing.requirements.graph import Graph, graph_of
+from custlife.testing.requirements.engine import Outcome, Status
+from custlife.testing.requirements.graph import WAITING, Graph, graph_of
 from custlife.testing.requirements.requirement import Requirement
 from custlife.testing.subject import Subject, Testable
 from custlife.testing.tables.functions import Answering
@@ -39,7 +39,8 @@ class RequirementVerdict:
         events: The names of the events of the shortest history that shows it.
         states: The states that it leads through, the first included; none where there is none.
         refused: The event that is refused at its end, if that is what is wrong.
-        history: The same as real events, ready to be replayed.
+        history: The same as real events, ready to be replayed. A relationship refuses only a cause
+            that the definition lets be learnt of somebody who is here.
         facts: The facts that show it, of a table or a selector.
     """
 
@@ -164,8 +165,8 @@ def check(thing: Checkable, requirements: Requirements) -> Report:
     if answering is not None:
         return Report(answering.name, tuple(_answered(answering, one) for one in chosen))
     subject = Subject.of(cast("Testable", thing))  # nothing else is left
-    graphs: dict[tuple[tuple[str, int], ...], Graph] = {}
-    verdicts = tuple(_verdict(subject, requirement, graphs) for requirement in chosen)
+    graphs = _Graphs(subject)
+    verdicts = tuple(_verdict(graphs, requirement) for requirement in chosen)
     return Report(subject.lifecycle.name, verdicts)
 
 
@@ -177,18 +178,34 @@ def _answered(answering: Answering, requirement: Requirement) -> RequirementVerd
     return RequirementVerdict(requirement, found.status, found.because, facts=found.facts)
 
 
-def _verdict(
-    subject: Subject, requirement: Requirement, graphs: dict[tuple[tuple[str, int], ...], Graph]
-) -> RequirementVerdict:
+class _Graphs:
+    """The graphs of a subject, each made once."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self._made: dict[tuple[tuple[str, int], ...], Graph] = {}
+
+    def with_counts(self, counted: Mapping[str, int]) -> Graph:
+        """The graph in which these facts of the record are counted, each up to where it ends."""
+        key = tuple(sorted(counted.items()))
+        if key not in self._made:
+            self._made[key] = graph_of(self.subject, counted)
+        return self._made[key]
+
+
+def _verdict(graphs: _Graphs, requirement: Requirement) -> RequirementVerdict:
+    subject = graphs.subject
     try:
         counted = dict.fromkeys(requirement.compared, _STEP)
         for name, end in counted_by(subject.lifecycle, requirement.conditions).items():
             counted[name] = max(end, counted.get(name, 0))
-        key = tuple(sorted(counted.items()))
-        graph = graphs.get(key)
-        if graph is None:
-            graph = graphs[key] = graph_of(subject, counted)
+        graph = graphs.with_counts(counted)
         found = requirement.decide(graph)
+        if not counted and _answers(subject, found):
+            of_record = graphs.with_counts({WAITING: _STEP})
+            exact = requirement.decide(of_record)
+            if exact.status is not Status.UNDECIDED:
+                graph, found = of_record, exact
     except Misnamed as problem:
         raise InvalidRequirement(requirement.name, str(problem)) from None
     except Undecidable as problem:
@@ -202,3 +219,9 @@ def _verdict(
         found.refused,
         graph.history(found.way, found.events),
     )
+
+
+def _answers(subject: Subject, found: Outcome) -> bool:
+    """Whether a complaint is answered on the way: then only the record knows whether one waits."""
+    names = (*found.events, *filter(None, (found.refused,)))
+    return any(subject.simplest[name].activity in ANSWERS for name in names)

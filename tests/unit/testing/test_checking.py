@@ -7,10 +7,19 @@ from tests.unit.lifecycle.builders import club, stay, trio
 from tests.unit.lifecycle.charts import Nested
 from tests.unit.testing.requirements.builders import line, walk
 
-from custlife import CUSTOMER_LIFECYCLE, InvalidLifecycle, Room, above, is_, to_chart, to_table
+from custlife import (
+    CUSTOMER_LIFECYCLE,
+    InvalidLifecycle,
+    Room,
+    above,
+    is_,
+    replay,
+    to_chart,
+    to_table,
+)
 from custlife.errors import InvalidArgument
 from custlife.sources import EFR
-from custlife.testing import Subject
+from custlife.testing import CUSTOMER_REQUIREMENTS, Subject, mutants
 from custlife.testing.checking import Report, RequirementVerdict, check
 from custlife.testing.requirements.conditions import InvalidRequirement
 from custlife.testing.requirements.engine import Status
@@ -189,3 +198,37 @@ def test_counts_are_taken_for_each_requirement_by_itself():
 
     assert (len(counted.events), len(plain.events)) == (3, 2)
     assert check(CUSTOMER_LIFECYCLE, requirements[::-1]).verdicts == (plain, counted)
+
+
+def test_an_answer_on_the_way_is_one_to_a_complaint():
+    """In the state alone a visitor may be answered; the record asks for a complaint before."""
+    report = check(CUSTOMER_LIFECYCLE, never(on="complaint_settled", at="prospect"))
+
+    assert report.violated[0].events == ("complained", "complaint_settled")
+
+
+def test_an_answer_that_only_a_complaint_could_have_is_none():
+    """Nobody here ever complains, so it is refused, though the state alone would take it."""
+    answered = stay("complaint_settled", "member", answers_complaint=True)
+    lifecycle = trio(also=[answered])
+
+    (verdict,) = check(lifecycle, never(on="complaint_settled", at="customer")).verdicts
+
+    assert verdict.status is Status.HOLDS
+
+
+@pytest.mark.slow
+def test_a_history_that_shows_a_violation_can_be_replayed():
+    """Of every mutant, through the same states; but nobody learns why somebody left who is here."""
+    shown = 0
+    for mutant in mutants(CUSTOMER_LIFECYCLE):
+        found = check(mutant.lifecycle, CUSTOMER_REQUIREMENTS).verdicts if mutant.lifecycle else ()
+        for verdict in found:
+            here = "cause_learnt" in verdict.events and "lifted" in mutant.difference
+            if verdict.states and not here:
+                journey = replay(verdict.history, customer="C-1", lifecycle=mutant.lifecycle)
+                went = [mutant.lifecycle.initial, *(step.after for step in journey.steps)]
+                assert went == [*verdict.states], f"{mutant}: {verdict}"
+                shown += 1
+
+    assert shown > 100
