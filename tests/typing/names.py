@@ -71,22 +71,42 @@ from custlife.strategy import (
     when,
 )
 from custlife.testing import (
+    CUSTOMER_REQUIREMENTS,
+    LIFECYCLE_LAWS,
     SELECTOR_LAWS,
+    Coverage,
     Path,
     Proof,
     RecordedFailure,
+    Report,
+    RequirementVerdict,
+    Score,
+    Subject,
+    Uncovered,
+    always,
+    assert_covered,
+    assert_proven,
+    assert_specified,
+    buttle_requirements,
+    check,
     covers,
     departures,
     events,
     histories,
     lifecycle_machine,
     lifecycles,
+    monotone,
+    mutants,
+    never,
+    precedes,
     profiles,
     prove,
     relationships,
     replay_failures,
+    score,
     shortest_paths,
     transition_coverage_paths,
+    unknown,
 )
 
 t = datetime(2026, 1, 1, tzinfo=UTC)
@@ -190,6 +210,32 @@ recommend(profile, when(is_("known", True), own, (*FACTS, known)))
 assert_type(portfolio([Candidate(customer="C-1", gain=1, cost=1)], 5), Portfolio)
 assert_type(profiles(room=Room.FORMER), SearchStrategy[Profile])
 SELECTOR_LAWS[0](own)
+
+meant = [
+    precedes("purchased", "customer", id="MOMENT", sentence="First they buy.", source=OWN),
+    always(on=Purchased, at=[Room.PROSPECT, "former"], to="buyer+content"),
+    never(at="customer", to="prospect", when=is_("cycle", 1)),
+    monotone(Purchased, Phase),
+]
+assert_type(check(CUSTOMER_LIFECYCLE, meant), Report)
+assert_type(
+    check(CUSTOMER_LIFECYCLE, CUSTOMER_REQUIREMENTS).undecided, tuple[RequirementVerdict, ...]
+)
+check(own, never(Strategy.END, when=unknown("target")))
+check(rules, buttle_requirements())
+assert_proven(CUSTOMER_LIFECYCLE, meant, allow=["dead_end"])
+assert_type(score(rules, tests=lambda table: None), Score)
+assert_specified(CUSTOMER_LIFECYCLE, meant, tests=[prove], allow={"a slip": "It is meant."})
+for mutant in mutants(CUSTOMER_LIFECYCLE):
+    assert_type(mutant.lifecycle, Lifecycle | None)
+    assert_type(mutant.difference, str)
+coverage = Coverage(CUSTOMER_LIFECYCLE, tables=[buttle_selector()])
+coverage.add(journey, advice, shortest_paths(CUSTOMER_LIFECYCLE)[rel.state], [Engaged(at=t)])
+assert_type(coverage.report("markdown"), str)
+assert_type(coverage.missing("cell"), tuple[Uncovered, ...])
+assert_covered(coverage, at_least={"cell": 0.9})
+for law in LIFECYCLE_LAWS:
+    law(Subject(lifecycle=CUSTOMER_LIFECYCLE, replay=replay), record_failures="failures")
 
 
 @covers(CUSTOMER_LIFECYCLE)
