@@ -17,7 +17,7 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
 from custlife.strategy.strategies import Strategy
 from custlife.testing.generators.events import amounts
-from custlife.testing.laws.others import altered_to, changes
+from custlife.testing.laws.others import altered_to, changes, values
 from custlife.testing.laws.reasons import OVERRIDE
 from custlife.testing.laws.selector_law import (
     Selection,
@@ -42,6 +42,8 @@ _BETTER: Mapping[str, int] = {
     "answer_cost": -1,
 }
 """What speaks for a customer, and what speaks against."""
+_HOPELESS = {"strategic": False, "interest": False, "improvement_chance": 0}
+"""Of customers like this little more is needed to end them."""
 
 
 @law(
@@ -74,21 +76,21 @@ def key_customers_stay_protected(
 @law(
     5,
     "A higher cost of winning back never turns letting go into winning back.",
-    people(1, amounts(), amounts(), room=Room.FORMER),
+    people(1, amounts(), turns(), room=Room.FORMER),
 )
 def a_dearer_return_is_not_tried(
-    selection: Selection, profile: Profile, cost: Decimal, more: Decimal
+    selection: Selection, profile: Profile, benefit: Decimal, turn: int
 ) -> Iterator[Violation]:
-    """Raise the cost of winning the customer back."""
-    now = profile.signals.regain_cost
-    less = profile.altered(regain_cost=cost if now is None else now)
-    dearer = less.altered(regain_cost=(less.signals.regain_cost or 0) + more)
-    if (
-        strategy_of(selection, less) is Strategy.END
-        and strategy_of(selection, dearer) is Strategy.WIN_BACK
-    ):
-        dear = words(dearer.signals.regain_cost)
-        yield f"let go, but won back where that costs {dear} instead.", less
+    """Compare costs, of those who are key customers and bring something, too."""
+    key = profile.altered(strategic=True, regain_benefit=benefit)
+    for one in (profile, key):
+        costs = sorted({0, benefit, *values(selection, INPUTS["regain_cost"], turn, 8)} - {None})
+        tried = [one.altered(regain_cost=cost) for cost in costs]
+        found = [(each, strategy_of(selection, each)) for each in tried]
+        for (less, before), (dearer, after) in pairwise(found):
+            if before is Strategy.END and after is Strategy.WIN_BACK:
+                dear = words(dearer.signals.regain_cost)
+                yield f"let go, but won back where that costs {dear} instead.", less
 
 
 @law(
@@ -118,11 +120,11 @@ def what_is_ruled_out_is_not_followed(
 def better_news_ends_nobody(
     selection: Selection, profile: Profile, present: Profile, turn: int
 ) -> Iterator[Violation]:
-    """Compare values of one fact, where little is known and where much is."""
+    """Compare values of one fact, where more or less is known and speaks for the customer."""
     lacking = {name: fact for name, fact in INPUTS.items() if fact.read(present) is None}
     more = {name: fact.read(profile) for name, fact in lacking.items()}
-    informed = (one for one, _ in altered_to(present, [more]))
-    for one in (profile, present, *informed):
+    informed = (one for one, _ in altered_to(present, [more, {**more, **_HOPELESS}]))
+    for one in (profile, present, present.altered(**_HOPELESS), *informed):
         for name, sign in _BETTER.items():
             tried = {
                 change[name]: other
