@@ -1,6 +1,7 @@
 """Checking requirements: by going through all that can happen, with four verdicts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from attrs import field, frozen
@@ -161,13 +162,31 @@ def check(thing: Checkable, requirements: Requirements) -> Report:
     chosen = several(requirements)
     for requirement in chosen:
         one_of(Requirement).argument("check", "requirements", requirement)
-    answering = Answering.of(thing)
-    if answering is not None:
-        return Report(answering.name, tuple(_answered(answering, one) for one in chosen))
-    subject = Subject.of(cast("Testable", thing))  # nothing else is left
-    graphs = _Graphs(subject)
-    verdicts = tuple(_verdict(graphs, requirement) for requirement in chosen)
-    return Report(subject.lifecycle.name, verdicts)
+    checker = Checker.of(thing)
+    return Report(checker.name, tuple(map(checker.decide, chosen)))
+
+
+@frozen
+class Checker:
+    """What decides requirements of one thing, and works out only once what several need.
+
+    Attributes:
+        name: The name of the thing.
+        decide: The verdict on a requirement. It raises `InvalidRequirement` where the requirement
+            names what is not there.
+    """
+
+    name: str
+    decide: Callable[[Requirement], RequirementVerdict]
+
+    @classmethod
+    def of(cls, thing: Checkable) -> "Checker":
+        """What decides requirements of this."""
+        answering = Answering.of(thing)
+        if answering is not None:
+            return cls(answering.name, partial(_answered, answering))
+        subject = Subject.of(cast("Testable", thing))  # nothing else is left
+        return cls(subject.lifecycle.name, partial(_verdict, _Graphs(subject)))
 
 
 def _answered(answering: Answering, requirement: Requirement) -> RequirementVerdict:

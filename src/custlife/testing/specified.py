@@ -12,7 +12,7 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
 from custlife.lifecycle.table import to_table
 from custlife.strategy.selectors.table import TableSelector
-from custlife.testing.checking import Requirements, check
+from custlife.testing.checking import Checker, Requirements, check
 from custlife.testing.mutants.lifecycles import differs, mutants_of
 from custlife.testing.mutants.mutant import Mutant
 from custlife.testing.mutants.tables import same_answers, table_mutants
@@ -139,11 +139,11 @@ the same, and 0 survive.
         other = mutant.lifecycle if isinstance(thing, Lifecycle) else mutant.table
         if other is None:
             refused.append(mutant)
+        elif (same := _same(thing, other)) is not None:
+            equivalent.append((mutant, same))
         elif (by := _noticed(other, first_tried, functions)) is not None:
             killed.append((mutant, by))
             first_tried.sort(key=lambda one: one.name != by)  # neighbours are noticed alike
-        elif (same := _same(thing, other)) is not None:
-            equivalent.append((mutant, same))
         else:
             survivors.append(mutant)
     return Score(thing.name, tuple(refused), tuple(killed), tuple(equivalent), tuple(survivors))
@@ -177,9 +177,10 @@ def _noticed(
     other: Definition, requirements: Iterable[Requirement], tests: Iterable[Test]
 ) -> str | None:
     """What notices a mutant: the name of a requirement or of a test."""
+    checker = Checker.of(other)
     for requirement in requirements:
         try:
-            holds = check(other, requirement).holds
+            holds = checker.decide(requirement).holds
         except InvalidRequirement:  # the mutant lacks what it names
             holds = False
         if not holds:
