@@ -1,7 +1,7 @@
-"""Hypothesis profiles: ``dev`` for a quick look, ``ci`` for every test, always with one result.
+"""Hypothesis profiles: ``dev`` for a quick look, ``test`` for the README's command, ``ci`` for all.
 
-``random`` is ``ci`` with a new seed each time, or with that of ``--hypothesis-seed``. A test that
-fails by ``random`` only depends on what happens to be drawn.
+The last two always have one result. ``random`` is ``ci`` with a new seed each time, or with that
+of ``--hypothesis-seed``. A test that fails by ``random`` only depends on what happens to be drawn.
 """
 
 import os
@@ -16,5 +16,6 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("test", settings.get_profile("ci"), max_examples=50)
 settings.register_profile("random", settings.get_profile("ci"), derandomize=False, database=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))

@@ -1064,6 +1064,7 @@ def test_a_relationship_inside_an_event_is_compared_too():
         codec.load({**data, "other": 5})
 
 
+@pytest.mark.slow
 @given(histories())
 def test_a_mapped_document_stands_where_the_map_says(events):
     """Storing, and then mapping, is mapping."""

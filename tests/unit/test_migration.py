@@ -530,6 +530,7 @@ def test_the_identity_of_any_lifecycle_maps_every_relationship_to_itself(data):
     assert identity.check([journey]) == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(st.data())
 def test_a_refined_stage_is_entered_at_its_first_part(data):
@@ -576,6 +577,7 @@ def drawn(draw, old, new):
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(st.data())
 def test_a_map_of_all_states_within_their_rooms_is_total(data):

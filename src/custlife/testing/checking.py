@@ -221,10 +221,8 @@ def _verdict(graphs: _Graphs, requirement: Requirement) -> RequirementVerdict:
         graph = graphs.with_counts(counted)
         found = requirement.decide(graph)
         if not counted and _answers(subject, found):
-            of_record = graphs.with_counts({WAITING: _STEP})
-            exact = requirement.decide(of_record)
-            if exact.status is not Status.UNDECIDED:
-                graph, found = of_record, exact
+            graph = graphs.with_counts({WAITING: _STEP})
+            found = requirement.decide(graph)
     except Misnamed as problem:
         raise InvalidRequirement(requirement.name, str(problem)) from None
     except Undecidable as problem:

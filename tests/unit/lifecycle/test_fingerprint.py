@@ -287,6 +287,7 @@ def test_no_mutant_of_the_default_lifecycle_acts_otherwise_under_one_fingerprint
     assert torn == []
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(lifecycles(), st.randoms(use_true_random=False))
 def test_a_lifecycle_whose_rules_are_split_and_shuffled_keeps_its_fingerprint(lifecycle, random):

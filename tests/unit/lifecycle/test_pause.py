@@ -204,6 +204,7 @@ def test_an_explanation_says_since_when_a_customer_pauses():
     assert "Paused: since 2026-01-11" in PAUSED.explain()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", [folding, immutability, cycles], ids=lambda law: law.name)
 def test_a_lifecycle_with_a_pause_keeps_the_laws(law):
     """Of records as of states."""

@@ -665,6 +665,7 @@ def test_departures_of_relationships_are_judged_by_their_rules():
 # Departures.
 
 
+@pytest.mark.slow
 def test_departures_are_of_every_kind_and_cause():
     """From the first cycle on, out of every stage of the two rooms."""
     made = departures()
@@ -703,6 +704,7 @@ def test_nobody_departs_from_the_room_former_or_from_what_is_no_room(room):
 # Lifecycles.
 
 
+@pytest.mark.slow
 def test_a_lifecycle_that_is_made_up_is_sound():
     """Every stage is reached, everybody can leave and come back, and no view jumps."""
     proofs = [prove(lifecycle) for lifecycle in made_up()]
@@ -1020,6 +1022,7 @@ def test_an_event_of_custlife_is_made_by_its_class(cls):
     assert {type(event) for event in made} == {cls}
 
 
+@pytest.mark.slow
 def test_arguments_are_made_by_their_annotations():
     """Which is what types are registered for."""
 

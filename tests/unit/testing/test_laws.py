@@ -126,6 +126,7 @@ def test_a_broken_subject_is_caught_by_the_law_named_for_it(broken):
     assert len(found.history) <= broken.at_most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", SAMPLED, ids=name)
 def test_a_broken_subject_is_caught_by_samples_alone(broken, monkeypatch):
     """Without the systematic histories, Hypothesis finds it, and it is shortened."""
@@ -139,7 +140,9 @@ def test_a_broken_subject_is_caught_by_samples_alone(broken, monkeypatch):
 
 
 @pytest.mark.parametrize("law", LIFECYCLE_LAWS)
-@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize(
+    "frame", [*(pytest.param(one, marks=pytest.mark.slow) for one in FRAMES[:-1]), FRAMES[-1]]
+)
 def test_what_the_broken_subjects_are_made_of_is_sound(law, frame, monkeypatch):
     """Their wrappers break nothing by themselves, on some of the histories."""
     every = law_module.systematic

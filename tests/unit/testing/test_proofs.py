@@ -19,7 +19,7 @@ from tests.unit.lifecycle.builders import (
 
 from custlife import CUSTOMER_LIFECYCLE, EventNotAllowed, UnknownState, to_chart, to_table
 from custlife.lifecycle.table import unchecked_table
-from custlife.testing import Finding, NotProven, Subject, assert_proven, prove
+from custlife.testing import Finding, NotProven, Subject, assert_proven, never, prove
 
 PLAN = {"prospect": Warmth.COLD, "customer": Warmth.WARM, "former": None}
 STEPS = [
@@ -504,3 +504,13 @@ def test_only_findings_can_be_allowed():
         ValueError, match="'deadend' is nothing that a proof can find; there are unreachable"
     ):
         assert_proven(trio(), allow=["deadend"])
+
+
+def test_a_requirement_that_is_violated_is_a_failure_with_its_history():
+    """One that says nothing has no history that could be tried again."""
+    with pytest.raises(NotProven, match="Of 2 requirements") as caught:
+        assert_proven(trio(), [never(on="left"), never("gone", at="guest")])
+
+    (failure,) = caught.value.failures
+    assert (failure.what, failure.name) == ("requirement", "never left")
+    assert [event.name for event in failure.events] == ["left"]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 from attrs import evolve
 from hypothesis import strategies as st
@@ -55,6 +56,7 @@ _DAY = timedelta(days=1)
 _BEGINS = (_BEGIN, datetime(2012, 12, 23, 7, 30, tzinfo=UTC), datetime(2029, 5, 2, tzinfo=UTC))
 """When long histories begin."""
 _OFTEN = 4
+_MOST_NUMBERS = 400
 _MONEY_OF = {"purchased": {"amount": Decimal(300)}, "refunded": {"amount": Decimal(20)}}
 _SINCE = (None, *(timedelta(days=days, hours=7 * (days % 2)) for days in (1, 0, 35, 400, 4001)))
 """How long after the last event the question is asked; None where the moment is unknown."""
@@ -162,12 +164,14 @@ def profiles(
     """
     one_of(Lifecycle).argument("profiles", "lifecycle", lifecycle)
     one_of(Room).or_none.argument("profiles", "room", room)
-    rooms = Room if room is None else (room,)
+    rooms = [each for each in Room if _there(lifecycle, each)] if room is None else [room]
     return st.builds(
-        lambda standing, value, known, market: Profile(
-            **standing, value=value, signals=known, market=market
-        ),
-        st.one_of([_standing(lifecycle, each) for each in rooms]),
+        lambda *drawn: _profile(lifecycle, *drawn),
+        st.sampled_from(rooms),
+        st.integers(0, _MOST_NUMBERS),
+        st.sampled_from(CUSTOMERS),
+        st.integers(0, 3),
+        st.sampled_from(_SINCE),
         values(near=near),
         signals(near=near),
         _markets(near),
@@ -182,22 +186,54 @@ def _markets(near: Near | None) -> st.SearchStrategy[Market]:
     return st.just(Market()) | known
 
 
-def _standing(lifecycle: Lifecycle, room: Room) -> st.SearchStrategy[dict[str, Any]]:
-    """What a profile says of a relationship in a room, of its moment and of offerings.
+def _profile(  # noqa: PLR0913, PLR0917 - what is drawn
+    lifecycle: Lifecycle,
+    room: Room,
+    number: int,
+    customer: str,
+    beside: int,
+    since: timedelta | None,
+    value: CustomerValue,
+    known: Signals,
+    market: Market,
+) -> Profile:
+    """A profile; small numbers are those of the simplest relationships.
 
-    Relationships are drawn by number, so that the generator has a short repr.
+    Hypothesis draws many samples that differ in a few values only. For large numbers all of them
+    together say which relationship it is, so that those have different ones.
     """
     there = _there(lifecycle, room)
-    beside = (None, *_beside(lifecycle)[: None if room is Room.CUSTOMER else 1])
-    return st.builds(
-        lambda customer, number, more, since: _offered(
-            there[number], customer, beside[more], since
-        ),
-        st.sampled_from(CUSTOMERS),
-        st.integers(0, len(there) - 1),
-        st.integers(0, len(beside) - 1),
-        st.sampled_from(_SINCE),
+    simple = sum(one.state.room is room for one in standpoints(lifecycle))
+    profile = Profile(
+        relationship=there[0][0].rename(customer), value=value, signals=known, market=market
     )
+    if number >= simple:
+        return elsewhere(profile, crc32(repr((number, profile)).encode()))
+    more = _others(lifecycle, room)
+    standing = _offered(there[number], customer, more[beside % len(more)], since)
+    return evolve(profile, **standing)
+
+
+def elsewhere(profile: Profile, number: int) -> Profile:
+    """The same value and signals of a customer of the same room who has another history.
+
+    Args:
+        profile: The profile.
+        number: Which history, account, id and moment among many.
+    """
+    lifecycle, room = profile.relationship.lifecycle, profile.room
+    there, more = _there(lifecycle, room), _others(lifecycle, room)
+    number, place = divmod(number, len(there))
+    number, beside = divmod(number, len(more))
+    number, since = divmod(number, len(_SINCE))
+    customer = CUSTOMERS[number % len(CUSTOMERS)]
+    standing = _offered(there[place], customer, more[beside], _SINCE[since])
+    return evolve(profile, **{"account": None, "as_of": None, **standing})
+
+
+def _others(lifecycle: Lifecycle, room: Room) -> tuple[Sequence[Event] | None, ...]:
+    """What happens with another offering; None where no offering is named."""
+    return (None, *_beside(lifecycle)[: None if room is Room.CUSTOMER else 1])
 
 
 @lru_cache(maxsize=256)
@@ -343,7 +379,7 @@ def _stays(
 
 
 @lru_cache(maxsize=256)
-def elsewhere(lifecycle: Lifecycle, room: Room | None = None) -> tuple[Relationship, ...]:
+def everybody(lifecycle: Lifecycle, room: Room | None = None) -> tuple[Relationship, ...]:
     """Relationships in every state of a room or of all, with short and long histories, mixed."""
     every = [*_standpoints(lifecycle), *_lived(lifecycle)]
     mixed = sorted(range(len(every)), key=lambda number: number * 40503 % 65536)

@@ -15,9 +15,11 @@ from custlife.strategy.estimates import bars_of
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommend import recommend
+from custlife.strategy.recommendation import wrapped
+from custlife.strategy.selectors.combining import Combination
 from custlife.strategy.strategies import Strategy
 from custlife.testing.generators.events import amounts
-from custlife.testing.laws.others import altered_to, changes, values
+from custlife.testing.laws.others import altered_to, changes, turn_of, values
 from custlife.testing.laws.reasons import OVERRIDE
 from custlife.testing.laws.selector_law import (
     Selection,
@@ -25,7 +27,6 @@ from custlife.testing.laws.selector_law import (
     law,
     people,
     strategy_of,
-    turns,
 )
 
 _BETTER: Mapping[str, int] = {
@@ -57,7 +58,8 @@ _HOPELESS = {"strategic": False, "interest": False, "improvement_chance": 0}
 def key_customers_stay_protected(
     selection: Selection, profile: Profile, present: Profile, looked_at: set[str]
 ) -> Iterator[Violation]:
-    """Make the customer a key customer."""
+    """Make the customer a key customer; the parts of a combination can be of several schools."""
+    combined = isinstance(wrapped(selection.selector), Combination)
     for one in (profile, present):
         key = one.altered(strategic=True)
         found = recommend(key, selection.selector)
@@ -67,7 +69,7 @@ def key_customers_stay_protected(
             if ended and advice.strategy is not Strategy.END:
                 was = advice.strategy.words
                 yield f"a key customer is ended, but {was} as long as that is no or unknown.", key
-            if one.room is Room.CUSTOMER:
+            if one.room is Room.CUSTOMER and not combined:
                 looked_at |= {"strategic"} & {*advice.facts, *advice.missing}
         if ended and looked_at and one.room is Room.CUSTOMER:
             yield "a key customer is ended, though it looks at who is one.", key
@@ -76,15 +78,16 @@ def key_customers_stay_protected(
 @law(
     5,
     "A higher cost of winning back never turns letting go into winning back.",
-    people(1, amounts(), turns(), room=Room.FORMER),
+    people(1, amounts(), room=Room.FORMER),
 )
 def a_dearer_return_is_not_tried(
-    selection: Selection, profile: Profile, benefit: Decimal, turn: int
+    selection: Selection, profile: Profile, benefit: Decimal
 ) -> Iterator[Violation]:
     """Compare costs, of those who are key customers and bring something, too."""
     key = profile.altered(strategic=True, regain_benefit=benefit)
     for one in (profile, key):
-        costs = sorted({0, benefit, *values(selection, INPUTS["regain_cost"], turn, 8)} - {None})
+        some = values(selection, INPUTS["regain_cost"], turn_of(profile), 8)
+        costs = sorted({0, benefit, *some})
         tried = [one.altered(regain_cost=cost) for cost in costs]
         found = [(each, strategy_of(selection, each)) for each in tried]
         for (less, before), (dearer, after) in pairwise(found):
@@ -115,10 +118,10 @@ def what_is_ruled_out_is_not_followed(
 @law(
     11,
     "To bring more, to cost less, to be wanted or to show interest never turns somebody away.",
-    lambda selection: st.tuples(selection.tried(), selection.tried(Room.CUSTOMER), turns()),
+    lambda selection: st.tuples(selection.tried(), selection.tried(Room.CUSTOMER)),
 )
 def better_news_ends_nobody(
-    selection: Selection, profile: Profile, present: Profile, turn: int
+    selection: Selection, profile: Profile, present: Profile
 ) -> Iterator[Violation]:
     """Compare values of one fact, where more or less is known and speaks for the customer."""
     lacking = {name: fact for name, fact in INPUTS.items() if fact.read(present) is None}
@@ -127,8 +130,7 @@ def better_news_ends_nobody(
     for one in (profile, present, present.altered(**_HOPELESS), *informed):
         for name, sign in _BETTER.items():
             tried = {
-                change[name]: other
-                for other, change in changes(selection, one, profile, [name], turn)
+                change[name]: other for other, change in changes(selection, one, profile, [name])
             }
             ranked = sorted(tried.keys() - {None}, key=lambda value: sign * Decimal(value))
             found = [(value, strategy_of(selection, tried[value])) for value in ranked]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
+from zlib import crc32
 
 from attrs import evolve, fields
 
@@ -18,16 +19,18 @@ from custlife.strategy.facts import INPUTS
 from custlife.strategy.inputs import inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation
-from custlife.testing.generators.profiles import CUSTOMERS, choices, elsewhere
+from custlife.testing.generators.profiles import CUSTOMERS, choices, elsewhere, everybody
 from custlife.testing.laws.selector_law import Selection
 
-_MOST_ELSEWHERE = 40
+_MOST_ELSEWHERE = 30
 """So many relationships of whom the same is known are tried for one profile."""
+_MOST_OTHERS = 2
 _MOST_IDS = 5
 _MOST_VALUES = 2
 """So many values of one fact are tried for one profile, beside that of the other customer."""
 _LATER = tuple(timedelta(days=days, hours=1 + days % 24) for days in (0, 1, 30, 366, 5000))
 _MORE = (Decimal(100), Decimal(100_000))
+_SHARES = (None, 0, Decimal("0.3"), 1)
 _OTHER_RULES = DepartureRules(moment_grace=timedelta(days=14))
 _BESIDE = ("as_of", "market", "account", "catalogue")
 """What a profile has beside the relationship, the value and the signals."""
@@ -36,8 +39,16 @@ Change = Mapping[str, Any]
 """Other values, by the names of fields."""
 
 
+def several(selection: Selection, profile: Profile) -> Iterator[Profile]:
+    """The profile, and the same value and signals of others, unless the app makes the profiles."""
+    yield profile
+    turn = turn_of(profile)
+    for place in range(_MOST_OTHERS if selection.profiles is None else 0):
+        yield elsewhere(profile, turn + place * 104_729)
+
+
 def changes(
-    selection: Selection, profile: Profile, other: Profile, names: Collection[str], turn: int
+    selection: Selection, profile: Profile, other: Profile, names: Collection[str]
 ) -> Iterator[tuple[Profile, Change]]:
     """The profile with other values of these inputs, one by one and all together.
 
@@ -46,8 +57,8 @@ def changes(
         profile: The profile.
         other: Another one, whose values are taken.
         names: The inputs to change.
-        turn: Where to begin among all the values that a fact can have.
     """
+    turn = turn_of(profile, other)
     taken = {name: INPUTS[name].read(other) for name in sorted(names)}
     singles = (
         {name: value}
@@ -55,6 +66,11 @@ def changes(
         for value in (taken[name], *values(selection, INPUTS[name], turn, _MOST_VALUES))
     )
     return altered_to(profile, chain(singles, [taken]))
+
+
+def turn_of(*people: Profile) -> int:
+    """A number that follows from all that is known of customers: where to begin among many."""
+    return crc32(repr(people).encode())
 
 
 def values(selection: Selection, fact: Fact, turn: int, most: int) -> Sequence[Any]:
@@ -73,9 +89,7 @@ def altered_to(profile: Profile, all_changes: Iterable[Change]) -> Iterator[tupl
             continue
 
 
-def alike(
-    selection: Selection, advice: Recommendation, other: Profile, turn: int
-) -> Iterator[Profile]:
+def alike(selection: Selection, advice: Recommendation, other: Profile) -> Iterator[Profile]:
     """Profiles that differ in nothing of what the advice names.
 
     The id of the customer, the day, the market, the offerings and the history can be others, and
@@ -84,16 +98,17 @@ def alike(
     """
     reads = [*_named(advice)]
     profile = advice.profile
+    turn = turn_of(profile, other)
 
     def is_alike(one: Profile) -> bool:
         return all(fact.read(one) == known for fact, known in reads)
 
-    found = chain(_beside(profile, other), _summed(selection, advice, other, turn))
+    found = chain(_beside(profile, other), _summed(selection, advice, other))
     if selection.profiles is None:
         found = chain(_renamed(selection, profile, turn), found)
     yield from filter(is_alike, found)
     if selection.profiles is None:
-        people = elsewhere(selection.lifecycle, profile.room if "room" in advice.facts else None)
+        people = everybody(selection.lifecycle, profile.room if "room" in advice.facts else None)
         yield from islice(filter(is_alike, _moved(profile, people, turn)), _MOST_ELSEWHERE)
 
 
@@ -126,13 +141,11 @@ def _renamed(selection: Selection, profile: Profile, turn: int) -> Iterator[Prof
     return (renamed(profile, customer) for customer in (*selection.texts, *some))
 
 
-def _summed(
-    selection: Selection, advice: Recommendation, other: Profile, turn: int
-) -> Iterator[Profile]:
+def _summed(selection: Selection, advice: Recommendation, other: Profile) -> Iterator[Profile]:
     """Other numbers from which a named fact follows, such as a margin and a cost."""
     profile, named = advice.profile, {*advice.facts, *advice.missing}
     inputs = inputs_of(named, advice.reason.evidence.catalogue) - named
-    for one, _ in changes(selection, profile, other, inputs, turn):
+    for one, _ in changes(selection, profile, other, inputs):
         yield one
     margin, cost = profile.value.margin, profile.value.cost_to_serve
     if margin is not None and cost is not None:
@@ -149,7 +162,7 @@ def _beside(profile: Profile, other: Profile) -> Iterator[Profile]:
     last = profile.relationship.record.last_at
     there = {name: getattr(other, name) for name in ("relationship", "account", "as_of")}
     stricter = profile.relationship.judged_by(_OTHER_RULES)
-    shares = [{share: value} for share in ("competition", "reputation") for value in (None, 0, 1)]
+    shares = [{name: share} for name in ("competition", "reputation") for share in _SHARES]
     return _changed(
         profile,
         [

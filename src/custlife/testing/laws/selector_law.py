@@ -268,11 +268,6 @@ def people(count: int, *more: st.SearchStrategy[Any], room: Room | None = None) 
     return lambda selection: st.tuples(*[selection.tried(room)] * count, *more)
 
 
-def turns() -> st.SearchStrategy[int]:
-    """A number that says where to begin, so that in the end everything had its turn."""
-    return st.integers(0, 2**16)
-
-
 def strategy_of(selection: Selection, profile: Profile) -> Strategy:
     """What is recommended for a profile."""
     return recommend(profile, selection.selector).strategy

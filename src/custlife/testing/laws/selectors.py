@@ -34,6 +34,8 @@ from custlife.testing.laws.others import (
     changes,
     differences,
     renamed,
+    several,
+    turn_of,
     values,
 )
 from custlife.testing.laws.reasons import OVERRIDE, Said, problems_of
@@ -45,7 +47,6 @@ from custlife.testing.laws.selector_law import (
     law,
     people,
     strategy_of,
-    turns,
 )
 from custlife.testing.laws.watching import asked_of
 
@@ -71,9 +72,9 @@ def _remembering(count: int, make: type) -> Sampled:
 @law(1, "Every profile gets one recommendation, and one that fits the room.", people(1))
 def always_an_answer(selection: Selection, profile: Profile) -> Iterator[Violation]:
     """Ask, and have it explained and logged."""
-    advice = recommend(profile, selection.selector)
-    json.dumps(advice.to_dict())
-    if not advice.explain().strip():
+    for one in several(selection, profile):
+        json.dumps(recommend(one, selection.selector).to_dict())
+    if not recommend(profile, selection.selector).explain().strip():
         yield "it explains nothing.", profile
 
 
@@ -189,10 +190,10 @@ def _seen(
     6,
     "The facts that are named suffice: change others, the history and the id too, and the answer "
     "stays.",
-    people(2, turns()),
+    people(2),
 )
 def named_facts_suffice(
-    selection: Selection, profile: Profile, other: Profile, turn: int
+    selection: Selection, profile: Profile, other: Profile
 ) -> Iterator[Violation]:
     """Take every fact that is not named from another customer."""
     advice = recommend(profile, selection.selector)
@@ -203,16 +204,22 @@ def named_facts_suffice(
             yield f"it names {name} as {words(value)}, which it is not.", profile
     named = inputs_of((*facts, *advice.missing), advice.reason.evidence.catalogue)
     others = {name for name in INPUTS if name not in named}
-    altered = changes(selection, profile, other, others, turn)
+    altered = changes(selection, profile, other, others)
     yield from _unmoved(selection, advice, altered, "is not named")
-    for one in alike(selection, advice, other, turn):
+    for one in several(selection, profile):
+        yield from _unlike(selection, recommend(one, selection.selector), other)
+
+
+def _unlike(selection: Selection, advice: Recommendation, other: Profile) -> Iterator[Violation]:
+    """Others of whom all that is named is the same, and who get another answer."""
+    for one in alike(selection, advice, other):
         found = recommend(one, selection.selector)
         if found.strategy is not advice.strategy and not _overruled(advice, found, one):
-            differing = ", ".join(differences(profile, one))
+            differing = ", ".join(differences(advice.profile, one))
             yield (
                 f"{advice.strategy.words} turns into {found.strategy.words} for {one}, of whom "
                 f"all that is named is the same ({_names(advice)}); what differs: {differing}.",
-                profile,
+                advice.profile,
             )
 
 
@@ -229,10 +236,10 @@ def _names(advice: Recommendation) -> str:
 @law(
     7,
     "What is unknown is not taken as no: to learn what is not named as missing changes nothing.",
-    people(2, turns()),
+    people(2),
 )
 def unknown_is_not_no(
-    selection: Selection, profile: Profile, other: Profile, turn: int
+    selection: Selection, profile: Profile, other: Profile
 ) -> Iterator[Violation]:
     """Learn everything that is unknown and not named as missing."""
     advice = recommend(profile, selection.selector)
@@ -246,7 +253,7 @@ def unknown_is_not_no(
     unknown = {
         name for name, fact in INPUTS.items() if fact.read(profile) is None and name not in named
     }
-    altered = changes(selection, profile, other, unknown, turn)
+    altered = changes(selection, profile, other, unknown)
     yield from _unmoved(selection, advice, altered, "is unknown and not named as missing")
 
 
@@ -279,11 +286,9 @@ def _unmoved(
 @law(
     8,
     "Every counterfactual leads where it says, and there is no nearer one.",
-    people(1, turns()),
+    people(1),
 )
-def counterfactuals_are_true(
-    selection: Selection, profile: Profile, turn: int
-) -> Iterator[Violation]:
+def counterfactuals_are_true(selection: Selection, profile: Profile) -> Iterator[Violation]:
     """Follow each of them, and look for changes that are smaller."""
     advice = recommend(profile, selection.selector)
     flips = advice.counterfactuals()
@@ -300,15 +305,15 @@ def counterfactuals_are_true(
         type(advice) is not Recommendation and advice.counterfactual() != first
     ):
         yield f"the smallest change does not come first: {', '.join(map(str, flips))}.", profile
-    for problem in _nearer(selection, advice, {flip.fact: flip.to for flip in flips}, turn):
+    for problem in _nearer(selection, advice, {flip.fact: flip.to for flip in flips}):
         yield problem, profile
 
 
 def _nearer(
-    selection: Selection, advice: Recommendation, found: Mapping[str, object], turn: int
+    selection: Selection, advice: Recommendation, found: Mapping[str, object]
 ) -> Iterator[str]:
     """Changes that were not found, though flags are tried and the limits of a number published."""
-    for name, answers, limits in _answers(selection, advice, turn):
+    for name, answers, limits in _answers(selection, advice):
         was = INPUTS[name].read(advice.profile)
         for value, strategy in answers:
             near = name in found and not _lies_between(value, was, found[name])
@@ -330,9 +335,10 @@ def _lies_between(value: Any, was: Any, to: Any) -> bool:  # noqa: ANN401 - as t
 
 
 def _answers(
-    selection: Selection, advice: Recommendation, turn: int
+    selection: Selection, advice: Recommendation
 ) -> Iterator[tuple[str, list[tuple[Any, Strategy]], Collection[Decimal] | None]]:
     """For each flag, and each number whose limits are published, the answers by its value."""
+    turn = turn_of(advice.profile)
     published = thresholds_of(advice.selector, advice.profile)
     evidence = advice.reason.evidence
     for name in sorted(inputs_of((*evidence.facts, *evidence.missing), evidence.catalogue)):

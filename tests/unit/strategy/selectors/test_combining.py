@@ -172,6 +172,7 @@ each_combination = pytest.mark.parametrize("combination", COMBINATIONS.values(),
 # --- what holds for all ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "examples", "name"),
     [(law, examples, name) for law, examples, names in LAWS for name in names],
