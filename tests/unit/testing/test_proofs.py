@@ -512,5 +512,5 @@ def test_a_requirement_that_is_violated_is_a_failure_with_its_history():
         assert_proven(trio(), [never(on="left"), never("gone", at="guest")])
 
     (failure,) = caught.value.failures
-    assert (failure.what, failure.name) == ("requirement", "never left")
+    assert (failure.what, failure.name) == ("requirement", "left is never allowed")
     assert [event.name for event in failure.events] == ["left"]
