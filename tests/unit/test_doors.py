@@ -467,6 +467,12 @@ def swept(door):
                 yield name, label, (wrong,) if one.kind is one.VAR_POSITIONAL else wrong
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """What is given for a directory may be one: it is made beside the tree."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.parametrize("door", [d for d in ALL if d.name not in LAWS], ids=lambda door: door.name)
 def test_a_door_opens_for_valid_arguments(door):
     """So what the sweep finds is due to the one wrong value."""
