@@ -184,7 +184,7 @@ def _require_form(data: Any, lifecycle: Lifecycle) -> None:  # noqa: ANN401 - wh
 def _events(
     data: list[Any], lifecycle: Lifecycle, classes: Sequence[type[Event]]
 ) -> Iterator[Event | str]:
-    """Each event by its class, or by a made one; by its name where nobody knows it now."""
+    """Each event by its class, or by a made one; by its name where there is no such class now."""
     known = {kind.name for kind in (*ALL_EVENTS, *classes)}
     made = [event_class(name) for name in lifecycle.events if name not in known]
     codec: Codec | None = None

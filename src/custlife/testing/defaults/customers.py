@@ -555,7 +555,7 @@ CUSTOMER_REQUIREMENTS = (
         "customer",
         at="former",
         id="WAY-BACK",
-        sentence="Whoever left can be won back.",
+        sentence="A former customer can be won back.",
         source=BUT[7],
     ),
     # What the other models see of it.

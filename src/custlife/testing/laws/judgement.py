@@ -1,4 +1,4 @@
-"""The laws of every selector that come from the sources: whom no strategy may harm, or chase.
+"""The laws of every selector that come from the sources: who must not be ended, or won back.
 
 Each holds for all of custlife's own selectors, and for a selector of any school.
 """
@@ -98,8 +98,8 @@ def a_dearer_return_is_not_tried(
 
 @law(
     10,
-    "Nobody is won back whom we sent away or who is no longer there, and nobody is started whom we "
-    "do not want (BUT-6).",
+    "Nobody is won back who was sent away or is no longer there, and nobody is started who is not "
+    "wanted (BUT-6).",
     lambda selection: st.tuples(selection.tried(Room.FORMER), selection.tried(Room.PROSPECT)),
 )
 def what_is_ruled_out_is_not_followed(

@@ -1,4 +1,4 @@
-"""Other customers of whom the same is known: what is not named of them can be anything."""
+"""Other customers with the same known facts: what is not named of them can be anything."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -23,7 +23,7 @@ from custlife.testing.generators.profiles import CUSTOMERS, choices, elsewhere, 
 from custlife.testing.laws.selector_law import Selection
 
 _MOST_ELSEWHERE = 30
-"""So many relationships of whom the same is known are tried for one profile."""
+"""So many relationships with the same known facts are tried for one profile."""
 _MOST_OTHERS = 2
 _MOST_IDS = 5
 _MOST_VALUES = 2
@@ -179,7 +179,7 @@ def _beside(profile: Profile, other: Profile) -> Iterator[Profile]:
 
 
 def _moved(profile: Profile, people: Sequence[Relationship], turn: int) -> Iterator[Profile]:
-    """The profile with the relationships of others, of whom account and day are unknown."""
+    """The profile with the relationships of others; their accounts and the day are unknown."""
     unknown = {"account": None, "as_of": None}
     places = ((turn + place) % len(people) for place in range(len(people)))
     return _changed(profile, ({"relationship": people[place], **unknown} for place in places))

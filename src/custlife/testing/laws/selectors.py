@@ -211,13 +211,13 @@ def named_facts_suffice(
 
 
 def _unlike(selection: Selection, advice: Recommendation, other: Profile) -> Iterator[Violation]:
-    """Others of whom all that is named is the same, and who get another answer."""
+    """Others with the same named facts, who get another answer."""
     for one in alike(selection, advice, other):
         found = recommend(one, selection.selector)
         if found.strategy is not advice.strategy and not _overruled(advice, found, one):
             differing = ", ".join(differences(advice.profile, one))
             yield (
-                f"{advice.strategy.words} turns into {found.strategy.words} for {one}, of whom "
+                f"{advice.strategy.words} turns into {found.strategy.words} for {one}, where "
                 f"all that is named is the same ({_names(advice)}); what differs: {differing}.",
                 advice.profile,
             )

@@ -219,7 +219,7 @@ Ways = Mapping[At, list[tuple[str, At | None]]]
 def _circles(arcs: Ways, fair: Collection[str]) -> set[At]:
     """The places where one can go round for ever, and no fair event must lead out.
 
-    An event that can lead to several places, for what it carries, need not lead out.
+    An event that can lead to several places, for what it carries, does not have to lead out.
     """
     found: set[At] = set()
     todo = [set(arcs)]

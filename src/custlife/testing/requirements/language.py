@@ -213,7 +213,7 @@ def precedes(
 
 
 def stays_until(state: Where, until: Where | On, **said: Unpack[Said]) -> Requirement:
-    """A customer who is there stays there until something happens; it need not happen.
+    """A customer who is there stays there until something happens; it may never happen.
 
     Args:
         state: Where the customer is.
