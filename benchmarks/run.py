@@ -58,6 +58,7 @@ from custlife.testing import (
     after,
     always,
     assert_proven,
+    buttle_requirements,
     check,
     eventually_possible,
     leads_to,
@@ -427,7 +428,9 @@ def bench_requirements() -> list[Result]:
     start = perf_counter()
     found = score(CUSTOMER_LIFECYCLE, CUSTOMER_REQUIREMENTS)
     tried = perf_counter() - start
-    size = len(found.refused) + len(found.killed) + len(found.equivalent) + len(found.survivors)
+    start = perf_counter()
+    of_table = score(buttle_selector(), buttle_requirements())
+    tried_of_table = perf_counter() - start
     large = _large()
     to_table(large)
     several = [one for region in range(4) for one in _of_large(region)]
@@ -435,9 +438,14 @@ def bench_requirements() -> list[Result]:
     report = check(large, several)
     of_large = perf_counter() - start
     scale = f"{len(report.verdicts)} requirements of {len(large.states)} states"
+    sizes = [
+        f"{len(one.refused) + len(one.killed) + len(one.equivalent) + len(one.survivors)} mutants"
+        for one in (found, of_table)
+    ]
     return [
         Result("`CUSTOMER_REQUIREMENTS`, compiling included", checked, "s", "at most", 1),
-        Result("`score` of the default lifecycle", tried, "s", "at most", 20, f"{size} mutants"),
+        Result("`score` of the default lifecycle", tried, "s", "at most", 20, sizes[0]),
+        Result("`score` of the default selector", tried_of_table, "s", "at most", 60, sizes[1]),
         Result("requirements of a large lifecycle", of_large, "s", "at most", 10, scale),
     ]
 

@@ -30,8 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--custlife-cov-fail-under",
         metavar="[NAME:]PERCENT",
         help=(
-            "fail if less is covered of the cells, that is of the events that are allowed in each "
-            "state: of the lifecycle NAME, or of all lifecycles together"
+            "fail if less is covered of the cells, that is of the events that each state allows, "
+            "but for answers that need a complaint on record: of the lifecycle NAME, or of all "
+            "lifecycles together"
         ),
     )
 

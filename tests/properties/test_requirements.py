@@ -318,7 +318,12 @@ def agrees_of_the_record(verdict, naive, depth):
     return verdict.status is Status.UNDECIDED or agrees(verdict, naive, depth)
 
 
-def test_a_naive_search_of_relationships_agrees_where_a_requirement_reads_the_record():
+def is_possibility(requirement):
+    """Whether a naive search would have to go on for ever: a record grows with each event."""
+    return isinstance(requirement, EventuallyPossible)
+
+
+def test_a_naive_search_of_relationships_agrees_where_complaints_are_answered():
     """Every real history up to a depth is tried, and two long ones that are drawn by lot."""
     seen = Counter()
 
@@ -329,7 +334,9 @@ def test_a_naive_search_of_relationships_agrees_where_a_requirement_reads_the_re
         meanings = Meanings(world)
         histories, depth = world.histories(most=400, deepest=6)
         long = [world.walk(Random(seed), length) for length in (8, 16)]  # noqa: S311 - no secret
-        for requirement in Lot(lifecycle, seed).of_the_record()[seed % 3 :: 3]:
+        lot = Lot(lifecycle, seed)
+        bounded = [r for r in lot.requirements() if not (endless(r) or is_possibility(r))]
+        for requirement in [*lot.of_the_record(), *bounded][seed % 5 :: 5]:
             (verdict,) = check(lifecycle, requirement).verdicts
             naive = naively(meanings, requirement, histories)
             silent = verdict.status is Status.VACUOUS and verdict.because != BY_NO_RULE
@@ -363,7 +370,7 @@ def node_of(graph, relationship):
             if name not in ("cycle", "open_complaints")
         ),
         waiting=min(relationship.open_complaints, ends["open_complaints"]),
-        ignored=min(sum(complaint.ignored for complaint in relationship.complaints), 2),
+        ignored=min(sum(complaint.ignored for complaint in relationship.complaints), 1),
     )
     return graph.nodes.index(node)
 

@@ -42,6 +42,7 @@ SLIPS = {
     "ADVOCACY-STAYS-POSSIBLE": ["purchased: buyer -> buyer"],
     "CONFLICT": ["recommended: in_conflict -> content"],
     "CONFLICT-IS-VOICED": ["service_failed: content -> in_conflict"],
+    "CONFLICT-ENDS": ["complaint_ignored: in_conflict -> in_conflict"],
     "COMPLAINT-BREAKS-NO-BOND": ["complained: advocate -> regular"],
     "SETTLED": ["complaint_settled: in_conflict -> eroding"],
     "RECOVERY": ["complaint_settled: regular -> nothing"],

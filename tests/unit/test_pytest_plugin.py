@@ -32,6 +32,16 @@ def test_a_replay(kinds):
 def test_a_refusal():
     assert replay([Departed(at=T)] * 2, customer="C-1", on_rejected="collect").rejected
 """
+COVERS = """
+from custlife import CUSTOMER_LIFECYCLE, state_of, to_chart
+from custlife.testing import covers
+
+
+@covers(CUSTOMER_LIFECYCLE)
+def test_the_shop_follows_the_lifecycle(path):
+    shop = to_chart(CUSTOMER_LIFECYCLE)()
+    path.follow(shop.send, lambda: state_of(shop))
+"""
 BARE = """
 import sys
 
@@ -46,6 +56,7 @@ def test_what_is_loaded():
 def run(tmp_path):
     """A run of pytest on the tests above, in a process of its own, with these options."""
     (tmp_path / "test_app.py").write_text(TESTS, encoding="utf-8")
+    (tmp_path / "test_covers.py").write_text(COVERS, encoding="utf-8")
     (tmp_path / "test_bare.py").write_text(BARE, encoding="utf-8")
 
     def run_pytest(*options, tests="test_app.py"):
@@ -96,11 +107,21 @@ def test_with_the_option_a_run_prints_what_it_covered(run):
     assert "= custlife coverage =" in printed.stdout
     assert table_in(printed) == expected()
     assert len(cells) == 4
-    assert cells[-1] == "  - 176 more"
-    assert "FAIL: 4 of 183 cells of all lifecycles are covered, 2.2 %; 50 % are required." in (
+    assert cells[-1] == "  - 152 more"
+    assert "FAIL: 4 of 159 cells of all lifecycles are covered, 2.5 %; 50 % are required." in (
         printed.stdout
     )
     assert printed.returncode == pytest.ExitCode.TESTS_FAILED
+
+
+def test_an_app_that_follows_every_path_covers_all_cells_and_refusals(run):
+    """A green run of covers() reaches 100 percent."""
+    green = run("--custlife-cov-fail-under=100", tests="test_covers.py")
+
+    lines = [*map(str.split, table_in(green))]
+    assert ["cell", "159", "159", "100", "%"] in lines
+    assert ["refusal", "27", "27", "100", "%"] in lines
+    assert green.returncode == 0, green.stdout + green.stderr
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from custlife._checks import one_of
 from custlife.decisions.tables import DecisionTable
-from custlife.events import ANSWERS, Event
+from custlife.events import Event
 from custlife.lifecycle.parts import several
 from custlife.state import State
 from custlife.testing.laws.selector_law import Selectable
@@ -19,8 +19,8 @@ from custlife.testing.requirements.conditions import (
     Undecidable,
     counted_by,
 )
-from custlife.testing.requirements.engine import Outcome, Status
-from custlife.testing.requirements.graph import WAITING, Graph, graph_of
+from custlife.testing.requirements.engine import Status
+from custlife.testing.requirements.graph import Graph, graph_of
 from custlife.testing.requirements.requirement import Requirement
 from custlife.testing.subject import Subject, Testable
 from custlife.testing.tables.functions import Answering
@@ -220,9 +220,6 @@ def _verdict(graphs: _Graphs, requirement: Requirement) -> RequirementVerdict:
             counted[name] = max(end, counted.get(name, 0))
         graph = graphs.with_counts(counted)
         found = requirement.decide(graph)
-        if not counted and _answers(subject, found):
-            graph = graphs.with_counts({WAITING: _STEP})
-            found = requirement.decide(graph)
     except Misnamed as problem:
         raise InvalidRequirement(requirement.name, str(problem)) from None
     except Undecidable as problem:
@@ -236,9 +233,3 @@ def _verdict(graphs: _Graphs, requirement: Requirement) -> RequirementVerdict:
         found.refused,
         graph.history(found.way, found.events),
     )
-
-
-def _answers(subject: Subject, found: Outcome) -> bool:
-    """Whether a complaint is answered on the way: then only the record knows whether one waits."""
-    names = (*found.events, *filter(None, (found.refused,)))
-    return any(subject.simplest[name].activity in ANSWERS for name in names)

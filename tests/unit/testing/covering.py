@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.unit.lifecycle.builders import club, forbid, move, stay
 from tests.unit.weekday import Weekday
 
 from custlife import (
@@ -12,6 +13,7 @@ from custlife import (
     Relationship,
     Room,
     Row,
+    Stay,
     all_of,
     at_least,
     exceeds,
@@ -21,10 +23,27 @@ from custlife import (
 from custlife.strategy import Profile, Strategy, TableSelector
 from custlife.testing import Coverage
 from custlife.testing.coverage.collector import KINDS
+from custlife.testing.coverage.items import ANSWER, MAKERS
 from custlife.testing.generators.events import moved, simplest_events
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+NOTED = "It is noted."
+CLUB = club(
+    also=[
+        forbid("joined", "gone"),
+        stay("greeted", "silver", unless="cross"),
+        move("complained", "happy", "cross"),
+        stay("complained", ["prospect", "cross"]),
+        move("complaint_settled", "cross", "happy"),
+        Stay("complaint_settled", at=["prospect", "happy"], sentence=NOTED, answers_complaint=True),
+    ]
+)
+"""Nested stages, a forbiddance, a condition, and answers of which some need a complaint."""
+
+
+WAYS = (*MAKERS, ANSWER)
+"""The kinds of what a history can show: all but those of tables, and sources."""
 
 
 def names(uncovered):

@@ -4,11 +4,13 @@ from itertools import pairwise
 
 import pytest
 from attrs import frozen
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.unit.lifecycle.builders import club, forbid, move, stage, stay, trio
+from tests.unit.lifecycle.builders import forbid, move, stage, stay, trio
 from tests.unit.testing.covering import (
+    CLUB,
     DAY,
+    WAYS,
     T,
     covered,
     covered_by,
@@ -40,7 +42,6 @@ from custlife import (
     merge,
     replay,
 )
-from custlife.relationship import STILL_WAITING
 from custlife.testing import (
     Coverage,
     Path,
@@ -52,11 +53,9 @@ from custlife.testing import (
     transition_coverage_paths,
 )
 from custlife.testing.coverage.collector import KINDS
-from custlife.testing.coverage.items import MAKERS
 from custlife.testing.coverage.sights import Walk
-from custlife.testing.reading import outcome, taken
+from custlife.testing.reading import needs_complaint, outcome, taken
 
-CLUB = club(also=[forbid("joined", "gone"), stay("greeted", "silver", unless="cross")])
 TRIO = trio()
 LIFECYCLES = lifecycles(max_views=0, max_rules=10)
 
@@ -88,20 +87,53 @@ def holds(rule, state):
     return all(map(state.is_in, rule.when)) and not any(map(state.is_in, rule.unless))
 
 
-def conditions_of(lifecycle):
+def conditions_of(lifecycle, *, by_record):
+    """The outcomes of conditions, where a complaint must be on record or where it need not."""
     return {
         f"'{rule}' where its condition {'holds' if holds(rule, state) else 'does not hold'}"
         for rule in lifecycle.rules
         if not isinstance(rule, Forbid) and (rule.when or rule.unless)
         for state in reached(lifecycle)
         if any(map(state.is_in, rule.at))
+        if needs_complaint(lifecycle, state, rule.on) is by_record
+    }
+
+
+def rules_of(lifecycle, *, by_record):
+    """The rules that are used, where a complaint must be on record or where it need not."""
+    return {
+        rule
+        for state, event, _ in steps_of(lifecycle)
+        for rule in taken(lifecycle, state, event)
+        if needs_complaint(lifecycle, state, event) is by_record
+    }
+
+
+def answers_of(lifecycle):
+    """What only a record can show, by reading the rules naively."""
+    rules = rules_of(lifecycle, by_record=True) - rules_of(lifecycle, by_record=False)
+    conditions, others = (conditions_of(lifecycle, by_record=needed) for needed in (True, False))
+    return {
+        *(
+            f"{event} in {state} with a complaint on record"
+            for state, event, _ in steps_of(lifecycle)
+            if needs_complaint(lifecycle, state, event)
+        ),
+        *map(str, rules),
+        *(f"'{rule}' with no complaint on record" for rule in rules),
+        *(conditions - others),
     }
 
 
 def naively(lifecycle):
-    """What there is to cover of each kind that needs no record, by reading the rules naively."""
+    """What there is to cover of each kind, by reading the rules naively."""
     steps = steps_of(lifecycle)
     cells = {f"{event} in {state}" for state, event, _ in steps}
+    answers = {
+        f"{event} in {state}"
+        for state, event, _ in steps
+        if needs_complaint(lifecycle, state, event)
+    }
     every = {f"{event} in {state}" for state in reached(lifecycle) for event in lifecycle.events}
     places = lifecycle.places.by_name
     return {
@@ -116,7 +148,8 @@ def naively(lifecycle):
         "move": {
             f"{region}: {leaf} -({on})-> {to}" for region, leaf, on, to in moves_of(lifecycle)
         },
-        "cell": cells,
+        "cell": cells - answers,
+        "answer": answers_of(lifecycle),
         "refusal": every - cells,
         "pair": {
             f"{later} directly after {event} in {state}"
@@ -124,24 +157,26 @@ def naively(lifecycle):
             for start, later, end in steps
             if state != after == start != end
         },
-        "rule": {str(rule) for state, event, _ in steps for rule in taken(lifecycle, state, event)},
+        "rule": {*map(str, rules_of(lifecycle, by_record=False))},
         "forbiddance": {
             str(rule)
             for rule in lifecycle.rules
             if isinstance(rule, Forbid)
             and any(state.is_in(place) for state in reached(lifecycle) for place in rule.at)
         },
-        "condition": conditions_of(lifecycle),
+        "condition": conditions_of(lifecycle, by_record=False),
     }
 
 
 @settings(max_examples=15)
+@example(CUSTOMER_LIFECYCLE)
+@example(CLUB)
 @given(LIFECYCLES)
 def test_there_is_to_cover_what_the_rules_allow_to_be_reached(lifecycle):
     """Each item once, and nothing else."""
     coverage = Coverage(lifecycle)
 
-    found = {kind: names(coverage.missing(kind)) for kind in MAKERS}
+    found = {kind: names(coverage.missing(kind)) for kind in WAYS}
 
     assert {kind: {*every} for kind, every in found.items()} == naively(lifecycle)
     assert all(len({*every}) == len(every) for every in found.values())
@@ -154,7 +189,7 @@ def test_the_kinds_are_those_of_the_lifecycle_and_of_the_tables():
     """Each has a count, also where there is nothing of it."""
     coverage = Coverage(TRIO)
 
-    assert [*coverage.counts] == [*MAKERS, "source", "row", "comparison"]
+    assert [*coverage.counts] == [*WAYS, "source", "row", "comparison"]
     assert coverage.counts["condition"] == (0, 0)
 
 
@@ -196,6 +231,35 @@ def test_sources_are_those_of_stages_rules_forbiddances_and_rows():
 # What paths show.
 
 
+@pytest.mark.parametrize("lifecycle", [CUSTOMER_LIFECYCLE, CLUB, TRIO])
+def test_the_cells_are_those_that_paths_take(lifecycle):
+    """A path for each cell, and none for an answer that needs a complaint on record."""
+    paths = transition_coverage_paths(lifecycle, each="cell", apart=True)
+
+    last = {f"{event} in {before}" for path in paths for before, event, _ in path.steps[-1:]}
+
+    assert {*names(Coverage(lifecycle).missing("cell"))} == last
+
+
+def test_a_path_that_is_added_covers_no_refusal():
+    """Only following it tries what must be refused."""
+    coverage = covered_by(CUSTOMER_LIFECYCLE, *transition_coverage_paths(CUSTOMER_LIFECYCLE))
+
+    assert coverage.counts["refusal"] == (0, 27)
+
+
+def test_the_ways_to_answers_cover_them():
+    """They are paths, so an app can follow them; only refusals without a complaint are not."""
+    coverage = Coverage(CUSTOMER_LIFECYCLE)
+
+    coverage.add(*(one.path for one in coverage.missing("answer") if one.refused is None))
+
+    assert {one.refused for one in coverage.missing("answer")} == {
+        "complaint_settled",
+        "complaint_ignored",
+    }
+
+
 @pytest.mark.parametrize("each", ["move", "cell", "pair"])
 @settings(max_examples=10)
 @given(lifecycle=LIFECYCLES)
@@ -214,7 +278,7 @@ def test_the_way_to_something_ends_by_covering_it(lifecycle):
     nothing = Coverage(lifecycle)
     ways = [
         (witness(one), item.sights)
-        for kind in MAKERS
+        for kind in WAYS
         for item, one in zip(nothing._items(kind), nothing.missing(kind), strict=True)
     ]
 
@@ -232,7 +296,7 @@ def test_the_way_to_something_ends_by_covering_it(lifecycle):
 def test_a_way_covers_what_it_is_for_and_what_else_lies_on_it(lifecycle, data):
     """And nothing besides."""
     before = covered_by(lifecycle, data.draw(histories(lifecycle, max_size=6)))
-    ways = [one for kind in MAKERS for one in before.missing(kind) if one.refused is None]
+    ways = [one for kind in WAYS for one in before.missing(kind) if one.refused is None]
     one = data.draw(st.sampled_from(ways))
     after = covered_by(lifecycle, before, one.path)
 
@@ -259,7 +323,7 @@ def test_the_way_to_a_cell_is_a_shortest_one(lifecycle):
 def test_every_way_is_one_that_a_relationship_takes():
     """All of the customer lifecycle can be covered by histories, guarded answers included."""
     coverage = Coverage(CUSTOMER_LIFECYCLE)
-    uncovered = [one for kind in MAKERS for one in coverage.missing(kind)]
+    uncovered = [one for kind in WAYS for one in coverage.missing(kind)]
 
     accepted = [replay(witness(one)[: len(one.path)], customer="C-1") for one in uncovered]
     coverage.add(*map(witness, uncovered))
@@ -267,17 +331,17 @@ def test_every_way_is_one_that_a_relationship_takes():
     assert [journey.relationship.state for journey in accepted] == [
         one.path.end for one in uncovered
     ]
-    assert [coverage.missing(kind) for kind in MAKERS] == [()] * len(MAKERS)
+    assert [coverage.missing(kind) for kind in WAYS] == [()] * len(WAYS)
 
 
 @pytest.mark.parametrize(
     ("kind", "name", "way", "refused"),
     [
         ("state", "potential", "potential", None),
-        ("cell", "complaint_settled in lost with a complaint on record", "potential "
+        ("answer", "complaint_settled in lost with a complaint on record", "potential "
          "-(complained)-> potential -(departed)-> lost -(complaint_settled)-> lost", None),
         ("refusal", "departed in lost", "potential -(departed)-> lost", "departed"),
-        ("condition", "'complaint_ignored: prospect, content, eroding, former stays if a complaint "
+        ("answer", "'complaint_ignored: prospect, content, eroding, former stays if a complaint "
          "is open' with no complaint on record", "potential", "complaint_ignored"),
         ("pair", "departed directly after engaged in potential",
          "potential -(engaged)-> visitor -(departed)-> lost", None),
@@ -297,7 +361,7 @@ def test_what_no_record_allows_is_shown_as_the_table_has_it():
         also=[Stay("complaint_settled", at="guest", sentence="No.", answers_complaint=True)]
     )
 
-    (one,) = (one for one in Coverage(lifecycle).missing("cell") if "settled" in one.name)
+    (one,) = (one for one in Coverage(lifecycle).missing("answer") if " in guest" in one.name)
 
     assert one.path == Path.of(lifecycle, "complaint_settled")
 
@@ -333,7 +397,7 @@ def test_the_way_to_an_answer_that_is_refused_leaves_no_complaint_waiting():
         ],
     )
 
-    taken, refused = Coverage(lifecycle).missing("condition")
+    taken, _, refused = Coverage(lifecycle).missing("answer")
 
     assert (taken.path.events, taken.refused) == (("complained", "complaint_settled"), None)
     assert (refused.path, refused.refused) == (taken.path, "complaint_settled")
@@ -377,19 +441,24 @@ def test_a_path_takes_an_answer_as_the_table_has_it():
 
     found = covered(CUSTOMER_LIFECYCLE, path)
 
-    assert ("cell", "complaint_settled in potential with a complaint on record") in found
+    assert ("answer", "complaint_settled in potential with a complaint on record") in found
 
 
 # What histories and journeys show.
 
 
+def told_as(step):
+    """The kind of which a step covers something: an answer if it needs a complaint, else a cell."""
+    answers = needs_complaint(CUSTOMER_LIFECYCLE, step.before, step.event.name)
+    return "answer" if answers else "cell"
+
+
 def expected(journey):
     """What a journey covers of states, cells, refusals and pairs, read from its own account."""
-    steps = [step for step in journey.steps if step.rules is not STILL_WAITING]
     moves = [step for step in journey.steps if step.is_move]
     return {
         *(("state", str(state)) for step in journey.steps for state in (step.before, step.after)),
-        *(("cell", f"{step.event.name} in {step.before}") for step in steps),
+        *((told_as(step), f"{step.event.name} in {step.before}") for step in journey.steps),
         *(
             ("pair", f"{later.event.name} directly after {first.event.name} in {first.before}")
             for first, later in pairwise(moves)
@@ -415,6 +484,7 @@ def test_a_history_covers_what_its_journey_tells(events):
         (kind, name.removesuffix(" with a complaint on record"))
         for kind, name in covered(CUSTOMER_LIFECYCLE, events)
         if kind in ("state", "cell", "refusal", "pair")
+        or name.endswith(" with a complaint on record")
     }
 
     assert told == expected(journey)
@@ -450,31 +520,36 @@ def test_neither_order_nor_grouping_makes_a_difference(every, data):
     assert at_once.report() == backwards.report() == one.report()
 
 
-def test_an_answer_that_leaves_another_complaint_waiting_covers_nothing():
-    """It moves nobody, and no rule is taken."""
-    voiced = in_order(Purchased, Complained, Complained)
-    answer = ComplaintSettled(at=T + 3 * DAY)
+@pytest.mark.parametrize(
+    ("before", "what"),
+    [
+        ([], ("answer", "complaint_settled in potential with a complaint on record")),
+        ([Purchased], ("cell", "complaint_settled in buyer+in_conflict")),
+    ],
+)
+def test_an_answer_that_leaves_another_complaint_waiting_covers_that_it_was_taken(before, what):
+    """It moves nobody, and no rule is used."""
+    voiced = [*before, Complained, Complained]
+    answered = [*voiced, ComplaintSettled]
 
-    found = covered(CUSTOMER_LIFECYCLE, [*voiced, answer])
+    found = covered(CUSTOMER_LIFECYCLE, in_order(*answered))
 
-    assert found == covered(CUSTOMER_LIFECYCLE, voiced)
-    assert covered(CUSTOMER_LIFECYCLE, [*voiced, answer, answer]) > found
+    assert found - covered(CUSTOMER_LIFECYCLE, in_order(*voiced)) == {what}
+    assert covered(CUSTOMER_LIFECYCLE, in_order(*answered, ComplaintSettled)) > found
 
 
 def test_a_guarded_answer_counts_by_the_record():
     """Without a complaint it is refused, and with one it is a stay."""
-    guard = (
-        "'complaint_settled: prospect, content, eroding, former stays if a complaint is open' with "
-    )
+    rule = "complaint_settled: prospect, content, eroding, former stays if a complaint is open"
     named = ComplaintSettled(at=T, complaint="c-7")
 
     refused = covered(CUSTOMER_LIFECYCLE, in_order(ComplaintSettled))
     by_name = covered(CUSTOMER_LIFECYCLE, [named])
     taken = covered(CUSTOMER_LIFECYCLE, in_order(Complained, ComplaintSettled))
 
-    assert ("condition", f"{guard}no complaint on record") in refused & by_name
-    assert ("condition", f"{guard}a complaint on record") in taken - refused
-    assert ("cell", "complaint_settled in potential with a complaint on record") in taken - refused
+    assert ("answer", f"'{rule}' with no complaint on record") in refused & by_name
+    assert ("answer", rule) in taken - refused
+    assert ("answer", "complaint_settled in potential with a complaint on record") in taken
 
 
 def test_what_the_record_alone_refuses_covers_nothing():

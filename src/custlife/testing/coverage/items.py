@@ -14,6 +14,7 @@ from custlife.testing.paths import arcs_of, moves_in
 
 Sight = tuple[Any, ...]
 """Something that was seen, as plain data: ``("state", state)``, ``("step", state, event)``,
+``("waiting", state, event)`` for an answer that was taken and left another complaint waiting,
 ``("refusal", state, event)``, ``("pair", state, event, next event)``, ``("row", table, row)`` or
 ``("comparison", table, text, outcome)``. A state is its number in the table."""
 
@@ -33,8 +34,22 @@ class Item:
 
 @lru_cache(maxsize=512)
 def items_of(table: Table, kind: str) -> tuple[Item, ...]:
-    """Every item of a kind that can be reached, in the order of the lifecycle."""
-    return tuple(MAKERS[kind](table))
+    """Every item of a kind that can be reached, in the order of the lifecycle.
+
+    What only a record can show is an answer, and of no other kind.
+    """
+    if kind != ANSWER:
+        return tuple(item for item in MAKERS[kind](table) if not _needs_record(table, item))
+    every = (item for make in MAKERS.values() for item in make(table))
+    return tuple(item for item in every if _needs_record(table, item))
+
+
+def _needs_record(table: Table, item: Item) -> bool:
+    """Whether all that shows it is an answer that needs a complaint, or its refusal without one."""
+    return all(
+        mark in ("step", "waiting", "refusal") and rest[1] in table.guards[rest[0]]
+        for mark, *rest in item.sights
+    )
 
 
 def sources_of(table: Table) -> dict[str, list[Sight]]:
@@ -86,7 +101,8 @@ def _moves(table: Table) -> Iterator[Item]:
 def _cells(table: Table) -> Iterator[Item]:
     for here, event, _ in arcs_of(table):
         guarded = " with a complaint on record" * (event in table.guards[here])
-        yield Item(f"{event} in {table.states[here]}{guarded}", (("step", here, event),))
+        sights = ("step", here, event), ("waiting", here, event)
+        yield Item(f"{event} in {table.states[here]}{guarded}", sights)
 
 
 def _refusals(table: Table) -> Iterator[Item]:
@@ -123,10 +139,9 @@ def _conditions(table: Table) -> Iterator[Item]:
                     yield Item(f"'{rule}' where its condition {verb}", tuple(came[outcome]))
         if isinstance(rule, Stay) and rule.answers_complaint:
             guarded = [n for n, guard in enumerate(table.guards) if guard.get(rule.on) == rule]
-            for mark, record in (("step", "a"), ("refusal", "no")):
-                if guarded:
-                    sights = tuple((mark, here, rule.on) for here in guarded)
-                    yield Item(f"'{rule}' with {record} complaint on record", sights)
+            if guarded:
+                sights = tuple(("refusal", here, rule.on) for here in guarded)
+                yield Item(f"'{rule}' with no complaint on record", sights)
 
 
 def _held(table: Table, rule: Move | Stay) -> Iterator[tuple[bool, Sight]]:
@@ -180,3 +195,5 @@ MAKERS: Mapping[str, Callable[[Table], Iterator[Item]]] = MappingProxyType(
     }
 )
 """What makes the items of each kind that a lifecycle's table decides."""
+ANSWER = "answer"
+"""The kind of what a table alone does not decide: answers that need a complaint on record."""

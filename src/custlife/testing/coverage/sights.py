@@ -74,7 +74,8 @@ class Walk:
         """What it shows; the events are taken one by one, so that each is exact.
 
         An answer that leaves another complaint waiting moves nobody and takes no rule, so it shows
-        nothing. A refusal by the record alone, such as a refund of too much, shows nothing either.
+        only that it was taken. A refusal by the record alone, such as a refund of too much, shows
+        nothing.
         """
         table = unchecked_table(self.start.lifecycle)
         before = self.start
@@ -94,8 +95,8 @@ class Walk:
             name = table.handled_as(type(event))
             after, _ = fold(before, (event,), _no_refusal)
             there = table.index(after.state)
-            if not (event.activity in ANSWERS and after.open_complaints):
-                yield "step", here, name
+            waiting = event.activity in ANSWERS and after.open_complaints
+            yield "waiting" if waiting else "step", here, name
             if there != here:
                 yield "state", there
                 if last is not None:
@@ -127,13 +128,17 @@ class Course:
     refused: str | None = None
 
     def shown(self) -> Iterator[Shown]:
-        """What it shows, as the table has it."""
+        """What it shows, as the table has it.
+
+        An event that leads elsewhere is an answer that left another complaint waiting: an app on a
+        history has a record.
+        """
         table = unchecked_table(self.lifecycle)
         numbers = [*map(table.index, self.states)]
         last: tuple[int, str] | None = None
         yield "state", numbers[0]
         for here, event, there in zip(numbers, self.events, numbers[1:], strict=False):
-            yield "step", here, event
+            yield "step" if table.arcs[here][event] == there else "waiting", here, event
             if there != here:
                 yield "state", there
                 if last is not None:

@@ -109,7 +109,7 @@ def shortest(table: Table, sights: Iterable[Sight]) -> tuple[Path, str | None] |
     What no record allows, as far as the names of custlife's own events say, is shown as the table
     has it. None where no path shows any of them.
     """
-    sought = [sight for sight in sights if sight[0] not in ("row", "comparison")]
+    sought = [sight for sight in sights if sight[0] not in ("waiting", "row", "comparison")]
     for by_record in (True, False):
         ways = _ways(table, by_record=by_record)
         found = [way for way in map(ways.to, sought) if way is not None]

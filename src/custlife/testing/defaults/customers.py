@@ -4,7 +4,7 @@ The rules in `custlife.lifecycle.default` say what each event does. These requir
 come of all rules together. They are read like a page, and rendered into the documentation.
 """
 
-from custlife.decisions.predicates import is_
+from custlife.decisions.predicates import above, is_
 from custlife.events import (
     EVENTS,
     CauseLearnt,
@@ -274,6 +274,13 @@ CUSTOMER_REQUIREMENTS = (
         sentence="Nobody is in conflict with us who has not complained.",
         source=ASSUMPTION,
     ),
+    always(
+        above("open_complaints", 0),
+        at="in_conflict",
+        id="CONFLICT-ENDS",
+        sentence="A conflict ends with the answer to the last complaint that waits.",
+        source=ASSUMPTION,
+    ),
     preserves(
         Complained,
         "bond",
@@ -285,15 +292,15 @@ CUSTOMER_REQUIREMENTS = (
     always(
         on=ComplaintSettled,
         at="in_conflict",
-        to="content",
+        to=("content", "in_conflict"),
         id="SETTLED",
-        sentence="A complaint that is heard and settled restores the standing.",
+        sentence="A complaint that is heard and settled restores the standing, if no other waits.",
         source=ASSUMPTION,
     ),
     always(
         on=ComplaintSettled,
         at="regular+in_conflict",
-        to="advocate",
+        to=("advocate", "in_conflict"),
         id="RECOVERY",
         sentence="A conflict that is handled well helps to make the advocate.",
         source=EFR[5],
@@ -309,7 +316,7 @@ CUSTOMER_REQUIREMENTS = (
     always(
         on=ComplaintIgnored,
         at="in_conflict",
-        to="eroding",
+        to=("eroding", "in_conflict"),
         id="IGNORED",
         sentence="A complaint that stays unanswered destroys loyalty.",
         source=ASSUMPTION,
@@ -317,7 +324,7 @@ CUSTOMER_REQUIREMENTS = (
     always(
         on=ComplaintIgnored,
         at="advocate+in_conflict",
-        to="regular",
+        to=("regular", "in_conflict"),
         id="IGNORED-ADVOCATE",
         sentence="An advocate whose complaint stays unanswered is an advocate no more.",
         source=ASSUMPTION,
@@ -339,6 +346,7 @@ CUSTOMER_REQUIREMENTS = (
     ),
     always(
         on=_ANSWERED,
+        at=above("open_complaints", 0),
         id="ANSWER-EVERYWHERE",
         sentence="A complaint that is open can be answered, wherever the person is now.",
         source=ASSUMPTION,

@@ -132,7 +132,7 @@ def decided(graph: Graph, watch: Callable[[], Watch]) -> Outcome:
     looking = watch()
     found = search(graph, looking)
     if found is not None and graph.doubtful:
-        found = search(graph, watch(), doubtful=False) or _unsure()
+        found = search(graph, watch(), doubtful=False) or unsure()
     return found or silent_or_held(graph, looking)
 
 
@@ -146,7 +146,8 @@ def silent_or_held(graph: Graph, looking: Watch) -> Outcome:
     return Outcome(Status.HOLDS)
 
 
-def _unsure() -> Outcome:
+def unsure() -> Outcome:
+    """What becomes of a requirement that perhaps nothing can break."""
     why = "only a history in which very many complaints are open at once could break it"
     return Outcome(Status.UNDECIDED, why)
 
@@ -173,7 +174,7 @@ def waiting_for_ever(
     """The shortest history after which something that is due may never come; None if it must come.
 
     It may never come where a circle of steps leaves it due, and no fair event must lead out of the
-    circle; or where no event is allowed any more.
+    circle; where nothing leads to it; or where no event is allowed any more.
 
     Args:
         graph: The graph.
@@ -182,6 +183,34 @@ def waiting_for_ever(
         fair: The events that happen at some time in a state where they are possible again and
             again.
     """
+    came, arcs = _walk(graph, watch)
+    due: Ways = {
+        at: [(event, None if event in goal or there[1] is None else there) for event, there in ways]
+        for at, ways in arcs.items()
+        if at[1] is not None
+    }
+    stuck = {at for at in due if graph.ends(at[0])} | _circles(due, fair)
+    if not stuck:
+        return None
+    if graph.doubtful:
+        unsure_of = {number for number, _, _ in graph.doubtful}
+        sure = {at: ways for at, ways in due.items() if at[0] not in unsure_of}
+        stuck = {at for at in sure if graph.ends(at[0])} | _circles(sure, fair) | _hopeless(due)
+        came, _ = _walk(graph, watch, without=graph.doubtful)
+    end = next((at for at in came if at in stuck), None)
+    if end is None:
+        return unsure()
+    way, events = _back(came, end)
+    inside = dict.fromkeys(event for event, there in due[end] if there in stuck)
+    ever = " or ".join(inside)
+    why = f"then {ever} can go on for ever" if ever else "then nothing is allowed any more"
+    return Outcome(Status.VIOLATED, why, way, events)
+
+
+def _walk(
+    graph: Graph, watch: Watch, without: Collection[tuple[int, str, int]] = ()
+) -> tuple[Came, dict[At, list[tuple[str, At]]]]:
+    """How each place is reached first, and the steps from it, but for some."""
     first: At = (0, watch.step(None, None, None, 0))
     came: Came = {first: None}
     arcs: dict[At, list[tuple[str, At]]] = {}
@@ -191,25 +220,28 @@ def waiting_for_ever(
         arcs[at] = [
             (event, (after, watch.step(at[1], at[0], event, after)))
             for event, after in graph.arcs[at[0]]
+            if (at[0], event, after) not in without
         ]
         for event, there in arcs[at]:
             if there not in came:
                 came[there] = (at, event)
                 todo.append(there)
-    due = {
-        at: [(event, None if event in goal else there) for event, there in arcs[at]]
-        for at in came
-        if at[1] is not None
-    }
-    stuck = {at for at in due if graph.ends(at[0])} | _circles(due, fair)
-    if not stuck:
-        return None
-    end = next(at for at in came if at in stuck)
-    way, events = _back(came, end)
-    inside = dict.fromkeys(event for event, there in due[end] if there in stuck)
-    ever = " or ".join(inside)
-    why = f"then {ever} can go on for ever" if ever else "then nothing is allowed any more"
-    return Outcome(Status.VIOLATED, why, way, events)
+    return came, arcs
+
+
+def _hopeless(due: "Ways") -> set[At]:
+    """The places from which nothing leads to what is due."""
+    before: dict[At | None, list[At]] = {}
+    for at, ways in due.items():
+        for _, there in ways:
+            before.setdefault(there, []).append(at)
+    left, todo = set(due), [*before.get(None, ())]
+    while todo:
+        at = todo.pop()
+        if at in left:
+            left.remove(at)
+            todo += before.get(at, ())
+    return left
 
 
 Ways = Mapping[At, list[tuple[str, At | None]]]

@@ -1,6 +1,8 @@
 """The states of a lifecycle and the steps between them, with as much of the record as is asked for.
 
-Without the record, a node is a state of the table. With it, a node has counts as well. A count ends
+Without the record, a node is a state of the table. With it, a node has counts as well. So it is
+where facts of the record are asked for, and where complaints are answered: what an answer does
+depends on the complaints that are open. A count ends
 one beyond the highest limit that it is held against, and means *so many or more* from there on. So
 the nodes are few, and nothing is left out.
 """
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple
 
 from attrs import Factory, define, field, fields_dict, frozen
 
-from custlife.events import Activity, Event
+from custlife.events import ANSWERS, Activity, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import Table, unchecked_table
 from custlife.record import Record
@@ -23,7 +25,6 @@ from custlife.testing.generators.events import changed
 from custlife.testing.subject import Subject
 
 CYCLE, WAITING, EVENTS = "cycle", "open_complaints", "events"
-_COMPLAINTS = "complaints"
 COUNTED = {f"{activity.name.lower()}s": activity for activity in Activity}
 """The counts of a record, each with the activity that it counts."""
 TRACKED = (*COUNTED, EVENTS, CYCLE, WAITING)
@@ -36,9 +37,9 @@ UNTRACKED = tuple(
 """The facts that follow from what events carry, and a lifecycle knows the names of events only."""
 MOST_NODES = 100_000
 """No more nodes than these are gone through."""
-_FEW, _SOME = 2, 4
-"""So many open complaints are told apart where no limit asks for more; so many where complaints are
-counted, so that the shortest history is found."""
+_FEW, _IGNORED = 4, 1
+"""Where the count of open complaints ends if no limit asks for more; and that of those which were
+ignored in public."""
 _BEGIN, _DAY = datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 Arc = tuple[str, int]
@@ -66,8 +67,8 @@ class Graph:
         counted: The facts of the record that have a count, each with where it ends.
         nodes: The nodes, the beginning first, the nearest next.
         arcs: For each node, the steps from it.
-        doubtful: The steps that may not happen: they begin or end where so many complaints are
-            open that they are no longer counted.
+        doubtful: The steps that may not happen: answers where so many complaints are open that
+            they are no longer counted.
         searched: How many nodes were gone through, the first ones; of the others no step is known.
     """
 
@@ -195,13 +196,15 @@ def graph_of(subject: Subject, counted: Mapping[str, int]) -> Graph:
 
     Args:
         subject: The lifecycle.
-        counted: The facts of the record that are asked for, each with where its count ends; none
-            to leave the record out. An answer then counts as one to the last complaint that waits.
+        counted: The facts of the record that are asked for, each with where its count ends. Where
+            the lifecycle answers complaints, those that are open are counted in any case.
     """
     table = unchecked_table(subject.lifecycle)
-    if counted:
-        complaints = min(counted.get(_COMPLAINTS, 0), _SOME)
-        counted = {**counted, WAITING: max(counted.get(WAITING, 0), complaints, _FEW)}
+    answered = any(table.guards) or any(
+        event.activity in ANSWERS for event in subject.simplest.values()
+    )
+    if counted or answered:
+        counted = {**counted, WAITING: max(counted.get(WAITING, 0), _FEW if answered else 0)}
     counting = _Counting(subject, table, counted) if counted else None
     first = Node(table.initial, counts=(0,) * len(_plain_counts(counted)))
     found = {first: 0}
@@ -211,15 +214,15 @@ def graph_of(subject: Subject, counted: Mapping[str, int]) -> Graph:
     while todo and len(found) < MOST_NODES:
         node = todo.popleft()
         steps = counting.steps(node) if counting else _steps(table, node)
-        here: list[Arc] = []
+        here: dict[Arc, bool] = {}
         for event, after, sure in steps:
             if after not in found:
                 found[after] = len(found)
                 todo.append(after)
-            here.append((event, found[after]))
-            if not sure:
-                doubtful.add((found[node], event, found[after]))
+            arc = event, found[after]
+            here[arc] = here.get(arc, False) or sure
         arcs.append(tuple(here))
+        doubtful.update((found[node], *arc) for arc, sure in here.items() if not sure)
     searched = len(arcs)
     arcs += [()] * (len(found) - searched)
     return Graph(
@@ -303,16 +306,16 @@ class _Counting:
         if none and event in self.table.guards[node.state]:
             return
         if activity is Activity.COMPLAINT:
-            yield True, min(waiting + 1, most), ignored, waiting < most
+            yield True, min(waiting + 1, most), ignored, True
         elif none or activity not in (Activity.SETTLEMENT, Activity.DISREGARD):
             yield True, waiting, ignored, True
         else:
             kept = (0, 1) if activity is Activity.DISREGARD else (0,)
             for left, more in ((left, more) for left in _fewer(waiting, most) for more in kept):
-                sure = left < waiting and ignored + more <= _FEW
-                yield left == 0, left, min(ignored + more, _FEW), sure
+                sure = waiting < most and ignored + more <= _IGNORED
+                yield left == 0, left, min(ignored + more, _IGNORED), sure
             if activity is Activity.SETTLEMENT:
-                for left in _fewer(ignored, _FEW):
+                for left in _fewer(ignored, _IGNORED):
                     yield waiting == 0, waiting, left, left < ignored
 
 

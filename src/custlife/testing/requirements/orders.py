@@ -4,10 +4,9 @@ What each means in a graph is said once, here, by what it watches for.
 """
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from custlife import _checks
 from custlife.state import Room
@@ -17,7 +16,6 @@ from custlife.testing.requirements.conditions import (
     free,
     meaning_of,
     nodes_of,
-    parts,
     said,
 )
 from custlife.testing.requirements.engine import (
@@ -79,17 +77,16 @@ class LeadsTo(Triggered):
             return decided(graph, lambda: self._within(graph, self.within or 0))
         named = graph.lifecycle.events if self.fair is None else self.fair
         fair = events_of(graph.lifecycle, named) if named else ()
-        watch = self._within(graph, None)
-        found = waiting_for_ever(graph, watch, meaning_of(graph, self.goal).events, fair)
+        watch, goal = self._within(graph, None), meaning_of(graph, self.goal).events
+        found = waiting_for_ever(graph, watch, goal, fair)
         if found is None:
             outcome = silent_or_held(graph, watch)
             assumed = self.fair is None or bool(self.fair)
             because = FAIR if outcome.status is Status.HOLDS and assumed else outcome.because
             return outcome._replace(because=because)
-        because = f"{found.because}, and {said(self.goal)} never comes"
-        if graph.doubtful:
-            return Outcome(Status.UNDECIDED, f"{because}, if that many complaints are open")
-        return found._replace(because=because)
+        if found.status is Status.VIOLATED:
+            return found._replace(because=f"{found.because}, and {said(self.goal)} never comes")
+        return found
 
     def _is_certain(self, graph: Graph) -> bool:
         trigger, at = meaning_of(graph, self.trigger), nodes_of(graph, self.at)
@@ -165,7 +162,7 @@ class After(Triggered):
 
         def step(active: object, before: int | None, event: str | None, after: int) -> object:
             still = bool(active) and event not in until.events and after not in until.nodes
-            if still and (event in wrong.events or after in wrong.nodes):
+            if still and wrong(event, after):
                 return Problem(f"{moved(graph, before, event, after)} after {self._what}")
             again = triggers(before, event, after)
             watch.touched |= again
@@ -174,24 +171,20 @@ class After(Triggered):
         watch = Watch(step, self._silent)
         return watch
 
-    def _wrong(self, graph: Graph) -> Meaning:
-        """What may not come: what is forbidden, and what is not among the only things."""
-        never = meaning_of(graph, self.never or ())
-        if self.only is None:
-            return never
-        alone = [meaning_of(graph, part) for part in parts(self.only)]
-        only = reduce(Meaning.__or__, alone, Meaning())
-        events = graph.lifecycle.events
-        others = Meaning(nodes_of(graph, None) - only.nodes, frozenset(events) - only.events)
-        if alone and all(one.events for one in alone):
-            others = evolve(others, nodes=frozenset())
-        elif alone and not only.events:
-            others = evolve(others, events=frozenset())
-        return never | others
+    def _wrong(self, graph: Graph) -> Callable[[str | None, int], bool]:
+        """Whether a step is forbidden, or is none of the only ones."""
+        never, only = (meaning_of(graph, self.never or ()), meaning_of(graph, self.only or ()))
+
+        def wrong(event: str | None, after: int) -> bool:
+            if event in never.events or after in never.nodes:
+                return True
+            return self.only is not None and event not in only.events and after not in only.nodes
+
+        return wrong
 
     def _is_certain(self, graph: Graph) -> bool:
         wrong, left = self._wrong(graph), free(graph, meaning_of(graph, self.until or ()))
-        return not (wrong.nodes & left.nodes or wrong.events & left.events)
+        return not any(wrong(event, after) for event in left.events for after in left.nodes)
 
     @property
     def _what(self) -> str:

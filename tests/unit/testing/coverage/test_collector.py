@@ -10,6 +10,7 @@ from tests.unit.testing.covering import (
     ROWS,
     SELECTOR,
     SIZES,
+    WAYS,
     T,
     covered,
     covered_by,
@@ -31,7 +32,6 @@ from custlife import (
 )
 from custlife.strategy import Profile, TableSelector, recommend
 from custlife.testing import Coverage, NotCovered, Path, assert_covered, transition_coverage_paths
-from custlife.testing.coverage.items import MAKERS
 
 TRIO = trio()
 
@@ -212,7 +212,7 @@ def test_a_report_as_markdown_has_two_tables():
 def test_a_report_of_all_names_nothing():
     """There is one table then."""
     full = Coverage(TRIO)
-    full.add(*(witness(one) for kind in MAKERS for one in full.missing(kind)))
+    full.add(*(witness(one) for kind in WAYS for one in full.missing(kind)))
     report = full._report(["stage", "cell"])
 
     assert str(report).splitlines()[3:] == [
@@ -254,6 +254,21 @@ def test_a_coverage_pickles():
 
 
 # What is asked for.
+
+
+def test_answers_that_need_a_complaint_on_record_are_asked_for_by_name_only():
+    """A path has no record, so a run along all paths does not take them."""
+    paths = (
+        path
+        for each in ("cell", "pair")
+        for path in transition_coverage_paths(CUSTOMER_LIFECYCLE, each=each)
+    )
+    refusals = map(witness, Coverage(CUSTOMER_LIFECYCLE).missing("refusal"))
+    coverage = covered_by(CUSTOMER_LIFECYCLE, *paths, *refusals)
+
+    assert_covered(coverage)
+    with pytest.raises(NotCovered, match="asked for: 100 % of answer"):
+        assert_covered(coverage, {"cell": 1, "answer": 1})
 
 
 def test_enough_is_covered_where_each_share_is_reached():

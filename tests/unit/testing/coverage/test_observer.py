@@ -2,12 +2,13 @@
 
 from contextlib import contextmanager
 from enum import Enum
+from functools import partial
 
 import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from tests.unit.lifecycle.builders import trio
-from tests.unit.testing.covering import DAY, T, covered_by, happened, in_order
+from tests.unit.testing.covering import CLUB, DAY, T, covered_by, happened, in_order
 from tests.unit.weekday import Weekday
 
 from custlife import (
@@ -32,7 +33,13 @@ from custlife import (
     state_of,
     to_chart,
 )
-from custlife.testing import Path, PathFailure, histories
+from custlife.testing import (
+    Path,
+    PathFailure,
+    assert_covered,
+    histories,
+    transition_coverage_paths,
+)
 from custlife.testing.coverage.observer import Observer
 from custlife.testing.following import Follower
 
@@ -78,7 +85,7 @@ def test_events_that_are_applied_one_by_one_count_from_state_to_state():
         Relationship("C-1").apply(Engaged(at=T)).apply(Departed(at=T + DAY))
 
     (coverage,) = observer.coverages
-    assert coverage.counts["cell"] == (2, 183)
+    assert coverage.counts["cell"] == (2, 159)
     assert coverage.counts["state"] == (3, 15)
     assert coverage.counts["pair"][0] == 0
 
@@ -92,7 +99,7 @@ def test_an_event_that_is_refused_by_an_error_counts_as_refused():
 
     (coverage,) = observer.coverages
     assert coverage.counts["refusal"] == (1, 27)
-    assert coverage.counts["cell"] == (2, 183)
+    assert coverage.counts["cell"] == (2, 159)
 
 
 def test_an_event_that_crashes_counts_for_nothing():
@@ -135,11 +142,42 @@ def test_an_app_on_a_path_counts_where_it_follows_and_refuses():
 
     (coverage,) = observer.coverages
     assert coverage.seen > covered_by(CUSTOMER_LIFECYCLE, path).seen
-    assert coverage.counts["cell"] == (2, 183)
+    assert coverage.counts["cell"] == (2, 159)
     assert {one.name for one in coverage.missing("refusal")}.isdisjoint(
         {"committed in potential", "cause_learnt in visitor", "departed in lost"}
     )
     assert coverage.counts["refusal"] == (8, 27)
+
+
+@pytest.mark.parametrize("lifecycle", [CUSTOMER_LIFECYCLE, CLUB], ids=["customer", "club"])
+def test_an_app_on_all_paths_covers_all_that_is_asked_for(lifecycle):
+    """The refusals are tried on the way; the cells need the paths that take each cell only."""
+    with watched() as observer:
+        for path in transition_coverage_paths(lifecycle, each="cell"):
+            app = to_chart(lifecycle)()
+            path.follow(app.send, partial(state_of, app))
+    (coverage,) = observer.coverages
+    counts = coverage.counts
+    coverage.add(*transition_coverage_paths(lifecycle, each="pair"))
+
+    assert counts["cell"][0] == counts["cell"][1]
+    assert counts["refusal"][0] == counts["refusal"][1] > 0
+    assert_covered(coverage)
+
+
+def test_an_app_that_answers_one_of_two_complaints_uses_no_rule():
+    """What is followed along a history may have a record, which a path has not."""
+    calm, angry = (CUSTOMER_LIFECYCLE.state("buyer", name) for name in ("content", "in_conflict"))
+    follower = Follower(CUSTOMER_LIFECYCLE, (), (calm,), lambda: angry, (), partial=False)
+
+    with watched() as observer:
+        follower.then("complained", angry).then("complained", angry).then(
+            "complaint_settled", angry
+        ).take(lambda _: None, 3)
+
+    (coverage,) = observer.coverages
+    assert coverage.counts["cell"] == (3, 159)
+    assert coverage.counts["move"] == (1, 42)
 
 
 def test_an_app_that_fails_counts_as_far_as_it_followed():

@@ -249,8 +249,8 @@ class Meanings:
         never, only = r.never or (), r.only or ()
         wrong = self.happens(never, event) or self.here(never, after)
         places = [part for part in listed(only) if getattr(part, "name", part) not in self.events]
-        alien = self.names(only) and not self.happens(only, event)
-        return wrong or bool(alien) or bool(places and not self.here(tuple(places), after))
+        one_of_them = self.happens(only, event) or (places and self.here(tuple(places), after))
+        return wrong or (r.only is not None and not one_of_them)
 
     def _precedes(self, r, h):
         return any(

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from tests.unit.lifecycle.builders import move, stage, stay, trio
 
-from custlife import CUSTOMER_LIFECYCLE, Lifecycle, is_
+from custlife import CUSTOMER_LIFECYCLE, Lifecycle
 from custlife.testing import Subject
 from custlife.testing.checking import check
 from custlife.testing.requirements.engine import Problem, Status, Watch, can_reach, search
@@ -52,8 +52,8 @@ def test_what_is_kept_of_a_history_tells_apart_how_a_node_was_reached():
     )
 
 
-def piled(number):
-    """A lifecycle in which so many complaints lead to its last stage; they can be settled."""
+def piled(number, settled="prospect"):
+    """A lifecycle whose last stage so many complaints lead to, and where they are settled."""
     names = [f"s{place}" for place in range(number + 1)]
     ways = [move("complained", before, after) for before, after in pairwise(names)]
     return trio(
@@ -61,7 +61,7 @@ def piled(number):
         without=["joined", "left", "returned"],
         also=[
             *ways,
-            stay("complaint_settled", "prospect", answers_complaint=True),
+            stay("complaint_settled", settled, answers_complaint=True),
             move("joined", "prospect", "member"),
             move("left", ["prospect", "member"], "gone"),
             move("returned", "gone", "s0"),
@@ -69,44 +69,19 @@ def piled(number):
     )
 
 
-def test_what_takes_many_open_complaints_is_not_decided():
-    """A way is shown where it is sure, though a shorter one is not."""
-    lifecycle = piled(3)
-    record = is_("purchases", 0)
+def test_an_answer_to_many_open_complaints_is_shown_where_it_is_sure():
+    """Four are counted: a longer history is shown, in which fewer are open at the answer."""
+    report = check(piled(5), [never("s5"), never(on="complaint_settled", at="s5")])
 
-    report = check(lifecycle, [never("s2", at=record), never("s3", at=is_("complaints", 3))])
-    by_two = check(lifecycle, never("s3", at=is_("purchases", 0)))
-
-    assert [verdict.events for verdict in report.violated] == [
-        ("complained",) * 2,
-        ("complained",) * 3,
-    ]
-    assert by_two.violated[0].events == (
-        "complained",
-        "complained",
-        "complaint_settled",
-        "complained",
-    )
+    five, answered = (verdict.events for verdict in report.violated)
+    assert five == ("complained",) * 5
+    assert (len(answered), answered.count("complaint_settled")) == (8, 3)
 
 
-def test_what_only_many_open_complaints_could_break_is_undecided():
-    """Where they cannot be answered, the third is one too many to be told apart."""
-    lifecycle = trio(
-        prospect=[stage("calm"), stage("cross"), stage("furious"), stage("raging")],
-        without=["joined", "left", "returned"],
-        also=[
-            move("complained", "calm", "cross"),
-            move("complained", "cross", "furious"),
-            move("complained", "furious", "raging"),
-            move("joined", "prospect", "member"),
-            move("left", ["prospect", "member"], "gone"),
-            move("returned", "gone", "calm"),
-        ],
-    )
+def test_what_only_an_answer_to_many_open_complaints_could_break_is_undecided():
+    """None is settled before the fifth."""
+    report = check(piled(5, settled="s5"), never(on="complaint_settled", at="s5"))
 
-    report = check(lifecycle, [never("raging"), never("raging", at=is_("purchases", 0))])
-
-    assert report.violated[0].events == ("complained",) * 3
     assert report.undecided[0].because == (
         "only a history in which very many complaints are open at once could break it"
     )
@@ -116,9 +91,10 @@ def test_what_can_reach_a_goal_is_the_goal_and_what_leads_to_it():
     """Every state of the default lifecycle can reach each other but the beginning."""
     every = frozenset(range(len(GRAPH.nodes)))
     late = {n for n in every if GRAPH.state(n).is_in("advocate")}
+    first = frozenset(n for n in every if GRAPH.state(n).is_in("potential"))
 
     assert can_reach(GRAPH, late) == every
-    assert can_reach(GRAPH, {0}) == {0}
+    assert can_reach(GRAPH, {0}) == first
     assert can_reach(GRAPH, ()) == frozenset()
 
 

@@ -21,6 +21,7 @@ from custlife.testing.requirements import graph as graphs
 from custlife.testing.requirements.graph import (
     TRACKED,
     UNTRACKED,
+    WAITING,
     Node,
     everywhere,
     facts_of,
@@ -51,9 +52,10 @@ def nodes_by(events, counted):
 
 def test_without_counts_a_node_is_a_state():
     """Each state of the table once, with its steps."""
-    graph = graph_of(CUSTOMER, {})
+    graph = graph_of(Subject.of(club()), {})
 
     assert {graph.state(number) for number in range(len(graph.nodes))} == {*graph.table.states}
+    assert len(graph.nodes) == len(graph.table.states)
     assert graph.is_complete
     assert graph.doubtful == frozenset()
     assert all(
@@ -61,6 +63,24 @@ def test_without_counts_a_node_is_a_state():
         for number, arcs in enumerate(graph.arcs)
         for event, after in arcs
     )
+
+
+def test_where_complaints_are_answered_those_that_are_open_are_counted():
+    """Asked for or not: what an answer does depends on them."""
+    graph = graph_of(CUSTOMER, {})
+
+    assert {node.waiting for node in graph.nodes} == {0, 1, 2, 3, 4}
+    assert {graph.state(number) for number in range(len(graph.nodes))} == {*graph.table.states}
+
+
+def test_where_complaints_are_not_answered_they_are_not_counted_until_they_are_asked_for():
+    """Nothing depends on them, and nothing is doubtful."""
+    lifecycle = trio(also=[stay("complained", "guest")])
+    plain, asked = (graph_of(Subject.of(lifecycle), {name: 3}) for name in ("events", WAITING))
+
+    assert {node.waiting for node in plain.nodes} == {0}
+    assert {node.waiting for node in asked.nodes} == {0, 1, 2, 3}
+    assert plain.doubtful | asked.doubtful == frozenset()
 
 
 def test_a_count_ends_one_beyond_its_limit():
@@ -126,16 +146,15 @@ def test_a_complaint_in_public_can_be_settled_after_it_was_ignored():
 
 
 def test_the_steps_at_the_end_of_the_count_of_open_complaints_are_doubtful():
-    """Of two or more, one less may be two or more."""
-    graph = graph_of(CUSTOMER, {"cycle": 1})
-    (two,) = (n for n, node in enumerate(graph.nodes) if node == Node(0, waiting=2))
-    settled = [(event, after) for event, after in graph.arcs[two] if event == "complaint_settled"]
+    """Of four or more, one less may be four or more; one more surely is."""
+    graph = graph_of(CUSTOMER, {})
+    three, four = (graph.nodes.index(Node(0, waiting=waiting)) for waiting in (3, 4))
+    settled = [(event, after) for event, after in graph.arcs[four] if event == "complaint_settled"]
 
-    assert (two, "complained", two) in graph.doubtful
-    assert {(graph.nodes[n].waiting, (two, e, n) in graph.doubtful) for e, n in settled} == {
-        (1, False),
-        (2, True),
-    }
+    assert ("complained", four) in graph.arcs[four]
+    assert (four, "complained", four) not in graph.doubtful
+    assert {after for _, after in settled} == {three, four}
+    assert {(four, *arc) for arc in settled} <= graph.doubtful
 
 
 def test_as_many_open_complaints_are_told_apart_as_complaints_are_counted():
