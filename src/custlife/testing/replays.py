@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import fspath
-from os.path import isdir
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from custlife._checks import Check, one_of
-from custlife.errors import InvalidData, UnknownEvent, listed, shown
+from custlife.errors import InvalidArgument, InvalidData, UnknownEvent, listed, shown
 from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import several
@@ -151,7 +150,11 @@ def replay_failures(
     for kind in classes:
         AN_EVENT_CLASS.argument("replay_failures", "kinds", kind)
     # A path may be too long to be one, which `isdir` knows.
-    files = sorted(File(directory).glob("*.json")) if isdir(directory) else []  # noqa: PTH112
+    place = File(directory)
+    if place.exists() and not place.is_dir():
+        rule, remedy = "a directory, and it is a file", "Give the directory of record_failures=."
+        raise InvalidArgument("replay_failures()", "directory", directory, rule, remedy)
+    files = sorted(place.glob("*.json"))
     chosen = [pytest.param(_read(file, lifecycle, classes), id=file.stem) for file in files]
     if not chosen:
         skip = pytest.mark.skip(reason=f"No failure is recorded in {shown(fspath(directory))}.")
@@ -160,14 +163,15 @@ def replay_failures(
 
 
 def _read(file: File, lifecycle: Lifecycle, classes: Sequence[type[Event]]) -> RecordedFailure:
+    remedy = "Give another directory or lifecycle, or delete the file."
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         _require_form(data, lifecycle)
+        remedy = "Give the classes of the app's own events by kinds=[...], or delete the file."
         events = tuple(_events(data["events"], lifecycle, classes))
     except ModuleNotFoundError:
         raise
     except Exception as error:
-        remedy = "Give the classes of the app's own events by kinds=[...], or delete the file."
         raise InvalidData(file.name, f"{error} {remedy}") from error
     return RecordedFailure(**data | {"lifecycle": lifecycle, "events": events})
 
@@ -176,6 +180,10 @@ def _require_form(data: Any, lifecycle: Lifecycle) -> None:  # noqa: ANN401 - wh
     kinds = {name: type(value) for name, value in data.items()} if isinstance(data, dict) else {}
     if kinds != _FIELDS:
         raise InvalidData("$", f"it is no failure with {listed([*_FIELDS])}.")
+    if data["what"] not in ("law", "requirement", "path"):
+        raise InvalidData(
+            "$.what", f"it is {shown(data['what'])}, and no law, requirement or path."
+        )
     if data["lifecycle"] != lifecycle.name:
         problem = f"it is {shown(data['lifecycle'])}, and {lifecycle.name!r} was given."
         raise InvalidData("$.lifecycle", problem)

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from attrs import define, field, frozen
 
-from custlife._checks import Check, one_of
+from custlife._checks import Check, one_of, text
 from custlife.decisions.tables import DecisionTable
 from custlife.errors import CustlifeError, InvalidArgument
 from custlife.lifecycle.definition import Lifecycle
@@ -27,6 +27,8 @@ Test = Callable[[Any], object]
 _SAME = "It does the same with every event in every state."
 _SAME_ANSWER = "It gives the same answer for all facts."
 _STOPS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+_SKIPS = {"Skipped", "SkipTest"}
+"""What pytest and unittest raise where a test is skipped: then it notices nothing."""
 _callable = Check(callable, "a function of a definition", "Give one that raises what is wrong.")
 
 
@@ -161,7 +163,8 @@ def _require_sound(
         except _STOPS:
             raise
         except BaseException as error:
-            problem = f"The test {_name(test)} fails for {thing.name!r} itself: {error!r}."
+            what = "is skipped" if type(error).__name__ in _SKIPS else "fails"
+            problem = f"The test {_name(test)} {what} for {thing.name!r} itself: {error!r}."
             raise NotSpecified(problem) from error
 
 
@@ -190,8 +193,9 @@ def _noticed(
             test(other)
         except _STOPS:
             raise
-        except BaseException:  # noqa: BLE001 - whatever a test raises; pytest's errors are no Exception
-            return _name(test)
+        except BaseException as error:  # noqa: BLE001 - whatever a test raises; pytest's errors are no Exception
+            if type(error).__name__ not in _SKIPS:
+                return _name(test)
     return None
 
 
@@ -225,6 +229,8 @@ def assert_specified(
     """
     one_of(Mapping).or_none.argument("assert_specified", "allow", allow)
     allowed = dict(allow or {})
+    for reason in allowed.values():
+        text.argument("assert_specified", "allow", reason)
     found = score(thing, requirements, tests=tests)
     surviving = [mutant.difference for mutant in found.survivors]
     stale = [difference for difference in allowed if difference not in surviving]

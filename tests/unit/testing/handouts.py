@@ -278,6 +278,19 @@ standing(
     r"applied: allowed is .*'complaint_settled'",
     allowed=property(lambda self: TABLE.allowed(self.state)),
 )
+
+
+class AtFirst(Relationship):
+    """A relationship that allows nothing at the beginning; the first event makes a sound one."""
+
+    allowed = ()
+
+
+@caught_by(snapshots, r"applied: allowed is \(\), and must be")
+def a_beginning_at_which_nothing_is_allowed():
+    return subject(start=AtFirst)
+
+
 standing(
     "one_complaint_open_whatever_waits",
     snapshots,

@@ -388,3 +388,22 @@ def test_without_the_codec_whole_events_cannot_be_read(tmp_path, monkeypatch):
     assert only(tmp_path / "paths").events == ("joined",)
     with pytest.raises(ModuleNotFoundError, match="install custlife with its extra 'codec'"):
         replay_failures(tmp_path / "laws", TRIO)
+
+
+def test_a_file_is_no_directory_of_failures(tmp_path):
+    """Nothing is recorded there, so nothing would ever be tried again."""
+    file = tmp_path / "failures"
+    file.touch()
+
+    with pytest.raises(InvalidArgument, match="must be a directory, and it is a file"):
+        replay_failures(file, TRIO)
+
+
+def test_what_failed_is_of_a_known_kind(tmp_path):
+    """The remedy is about the file, not about its events."""
+    write(tmp_path, JOINED, what="path")
+    (file,) = tmp_path.iterdir()
+    file.write_text(file.read_text().replace('"path"', '"walk"'))
+
+    with pytest.raises(InvalidData, match=r"it is .walk., and no law, .* Give another directory"):
+        replay_failures(tmp_path, TRIO)

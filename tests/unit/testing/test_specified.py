@@ -1,5 +1,7 @@
 """Whether a definition is specified: the score of requirements and of tests, and what survives."""
 
+from unittest import SkipTest
+
 import pytest
 from tests.unit.lifecycle.builders import forbid, move, stage, stay, trio
 
@@ -321,3 +323,26 @@ def test_a_table_is_scored_as_a_lifecycle_is():
     assert len([*mutants(SIZE)]) == sum(
         map(len, (found.refused, found.killed, found.equivalent, found.survivors))
     )
+
+
+def test_a_test_that_is_skipped_notices_nothing():
+    """Neither by pytest nor by unittest; of the definition itself it must not be skipped."""
+
+    def skipped(lifecycle):
+        if lifecycle != trio():
+            pytest.skip("not today")
+
+    assert str(score(trio(), tests=skipped)) == str(score(trio()))
+    with pytest.raises(NotSpecified, match="The test skip is skipped for 'trio' itself"):
+        score(trio(), tests=skip)
+
+
+def skip(lifecycle):
+    """A test that is never run."""
+    raise SkipTest
+
+
+def test_a_survivor_is_allowed_for_a_reason():
+    """An empty one is none."""
+    with pytest.raises(InvalidArgument, match="allow is ''"):
+        assert_specified(trio(), allow={"a slip": ""})

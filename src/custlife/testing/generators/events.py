@@ -69,6 +69,8 @@ _WAYS = [
         ("web", "A-1", "B-2"),
         ("phone", "A-1", None),
         ("fax", None, "B-2"),
+        ("email", None, None),
+        ("counter of the branch", "A-1", "B-2"),
     )
 ]
 """The fields of every event, drawn by one choice: Hypothesis shrinks a history well where an event

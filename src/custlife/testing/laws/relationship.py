@@ -67,7 +67,7 @@ def snapshots(subject: Subject, history: Sequence[Event]) -> Iterator[str]:
     tally = tally_of(subject.lifecycle, history, subject.start(who).departure_rules)
     replayed = subject.replay(tally.events, customer=who, on_rejected="raise").relationship
     for how, now in (
-        ("applied", subject.start(who).apply(*tally.events)),
+        ("applied", subject.start(who).apply(*tally.events) if history else subject.start(who)),
         ("replayed", replayed),
     ):
         for problem in chain(_said(now, tally), _told(now, tally, who), _worked_out(now, tally)):

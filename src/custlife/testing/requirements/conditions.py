@@ -273,8 +273,13 @@ def _check(lifecycle: Lifecycle, predicate: Predicate) -> None:
                 remedy = "Name the places, or use is_ and is_not."
                 raise Misnamed(f"'{atom}' compares what has no order. {remedy}")
             if atom.limit not in choices:
-                texts = [*map(words, choices)]
-                raise Misnamed(f"{atom.fact} is never {words(atom.limit)}; it is {listed(texts)}.")
+                texts = [_member(choice) for choice in choices]
+                raise Misnamed(f"{atom.fact} is never {shown(atom.limit)}; it is {listed(texts)}.")
+
+
+def _member(value: object) -> str:
+    """A value as it is written in code."""
+    return str(value) if isinstance(value, Enum) else repr(value)
 
 
 def missing(what: str, name: object, known: Iterable[str]) -> str:

@@ -279,11 +279,18 @@ class Preserves(Requirement):
         return f"{events_said(self.on)}{at_said(self.at)} preserves {what}"
 
 
+_ORDER = _checks.Check(
+    lambda value: value and all(value.count(one) == 1 for one in value),
+    "one or more values, each once",
+    "Name them from low to high.",
+)
+
+
 @frozen(kw_only=True)
 class Monotone(Preserves):
     """What events never lower, or never raise."""
 
-    order: Any = field(default=None, converter=optional(several))
+    order: Any = field(default=None, converter=optional(several), validator=_ORDER.or_none)
     falling: bool = field(default=False, validator=_checks.flag)
     when: object = None
 

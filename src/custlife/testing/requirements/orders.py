@@ -128,7 +128,8 @@ class LeadsTo(Triggered):
                 left = 1 if most is None else most
             if left == 0:
                 where = graph.state(after)
-                return Problem(f"{most} events later, in {where}, {said(self.goal)} has not come")
+                later = f"{most} event{'s' * (most != 1)} later" if most else "right after it"
+                return Problem(f"{later}, in {where}, {said(self.goal)} has not come")
             if left and most is not None and graph.ends(after):
                 where = graph.state(after)
                 return Problem(f"nothing is allowed in {where}, so {said(self.goal)} never comes")
