@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import fspath
+from os.path import isdir, isfile
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
@@ -149,12 +150,11 @@ def replay_failures(
     classes = several(kinds)
     for kind in classes:
         AN_EVENT_CLASS.argument("replay_failures", "kinds", kind)
-    # A path may be too long to be one, which `isdir` knows.
-    place = File(directory)
-    if place.exists() and not place.is_dir():
+    # A path may be too long to be one, which these know.
+    if isfile(directory):  # noqa: PTH113
         rule, remedy = "a directory, and it is a file", "Give the directory of record_failures=."
         raise InvalidArgument("replay_failures()", "directory", directory, rule, remedy)
-    files = sorted(place.glob("*.json"))
+    files = sorted(File(directory).glob("*.json")) if isdir(directory) else []  # noqa: PTH112
     chosen = [pytest.param(_read(file, lifecycle, classes), id=file.stem) for file in files]
     if not chosen:
         skip = pytest.mark.skip(reason=f"No failure is recorded in {shown(fspath(directory))}.")

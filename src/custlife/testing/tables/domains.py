@@ -32,11 +32,13 @@ from custlife.strategy.profile import Profile
 from custlife.strategy.selectors.checking import domains_of
 from custlife.testing.generators.profiles import standpoints
 from custlife.testing.requirements.conditions import Undecidable
+from custlife.testing.tables.sums import PUBLIC, Sums, follow, summed
 from custlife.testing.tables.unknown import Unknown
 
 T = TypeVar("T")
 
 _OURS = frozenset(FACTS)
+_BY_NAME = {fact.name: fact for fact in FACTS}
 
 MOST_TOGETHER = 100_000
 """No more combinations than these are tried of facts that hang together."""
@@ -135,11 +137,15 @@ def _all(
             if all(holds(*((*row, value)[at] for at in places)) for holds, places in due)
         ]
         if len(found) > MOST_TOGETHER:
-            raise Undecidable(
-                f"{listed(names)} hang together, and can be combined in more than "
-                f"{MOST_TOGETHER} ways, which are too many to try."
-            )
+            raise _too_many(names)
     return found
+
+
+def _too_many(names: Sequence[str]) -> Undecidable:
+    return Undecidable(
+        f"{listed(names)} hang together, and can be combined in more than {MOST_TOGETHER} ways, "
+        "which are too many to try."
+    )
 
 
 def _is_closed(limits: Iterable[object]) -> bool:
@@ -249,6 +255,20 @@ TOGETHER = (
         lambda b, c, a: b is not None or c is None or a is None,
         is_ordered=False,
     ),
+    Relation(("expected_remaining_value", "remaining_value"), lambda e, v: v is None or e == v),
+    Relation(
+        ("expected_remaining_value", "profit", "remaining_years"),
+        lambda e, p, years: e is not None or p is None or years is None,
+        is_ordered=False,
+    ),
+    *(
+        Relation(
+            ("expected_remaining_value", "remaining_value", part),
+            lambda e, v, part: e is None or v is not None or part is not None,
+            is_ordered=False,
+        )
+        for part in ("profit", "remaining_years")
+    ),
     Relation(("cycle", "returned"), lambda cycle, back: cycle > 1 or not back, is_ordered=False),
     Relation(
         ("cycle", "last_kind", "room"),
@@ -258,7 +278,8 @@ TOGETHER = (
 )
 """What hangs together of the facts of the catalogue, beside what follows from the history.
 
-That the numbers of a sum add up is not among it: a profit is at most the margin, no more.
+Of sums it is enough where not all of their parts are read; else `sums` says how they add up. That
+an expected value is the product of profit and years is not among it.
 """
 _OF_DEPARTURE = (
     "departure_kind",
@@ -292,28 +313,78 @@ def selector_domain(
     Raises:
         Undecidable: If too many facts hang together.
     """
-    catalogue = {fact.name: fact for fact in facts}
-    names = tuple(dict.fromkeys(("room", *limits(predicates))))
+    catalogue = {**_BY_NAME, **{fact.name: fact for fact in facts}}
+    bounds = limits(predicates)
+    sums = _sums(predicates, catalogue, rises)
+    names = tuple(dict.fromkeys(("room", *bounds, *(n for one in sums for n in one.names))))
     known = {fact.name for fact in facts if fact in _OURS}
-    relations = [one for one in TOGETHER if {*one.names} <= known.intersection(names)]
+    relations = [
+        one
+        for one in TOGETHER
+        if {*one.names} <= known.intersection(names)
+        if not any({*one.names} <= {fact.name for fact in each.facts} for each in sums)
+    ]
     order = [within(*one.names[:2]) for one in relations if one.is_ordered]
     values = dict(domains_of((*predicates, *order), facts, {}))
+    values.setdefault(PUBLIC, (Decimal(0), Decimal(1)))
     for group in _tied(names, contrasts((*predicates, *order))):
         for name in group if rises in group and len(group) > 1 else ():
             values[name] = _denser(values[name], catalogue[name].kind)
     past = tuple(name for name in names if _is_past(catalogue[name]))
     read = (facts_of(atom) for one in predicates for atom in one.atoms())
+    ties = (past, *read, *(one.names for one in relations), *(one.names for one in sums))
     groups = [
         _group(
             tuple(catalogue[name] for name in together),
             tuple(tuple(simplest_first(values.get(name, ()))) for name in together),
             tuple(one for one in relations if one.names[0] in together),
+            tuple(one for one in sums if one.names[0] in together),
             lifecycle,
         )
-        for together in _tied(names, (past, *read, *(one.names for one in relations)))
+        for together in _tied(names, ties)
     ]
-    open_ = (name for name in names if catalogue[name].kind.is_number)
+    open_ = (name for name in bounds if catalogue[name].kind.is_number)
     return Domain(tuple(groups), frozenset(open_))
+
+
+def _sums(
+    predicates: Sequence[Predicate], catalogue: Mapping[str, Fact], rises: str | None
+) -> list[Sums]:
+    """The numbers that follow from each other, with all that they are held against."""
+    bounds = limits(predicates)
+    against = [
+        cast("tuple[str, str]", pair)
+        for pair in sorted(contrasts(predicates))
+        if not any(name == PUBLIC or _is_past(catalogue[name]) for name in pair)
+    ]
+    ties = [
+        one
+        for one in follow((*bounds, *([rises] if rises else ())), rises)
+        if all(catalogue[name] == _BY_NAME[name] for name in one)
+    ]
+    tied = {name for one in ties for name in one}
+    found: list[Sums] = []
+    for group in _tied((*tied, *bounds), (*ties, *against)) if ties else ():
+        if tied.isdisjoint(group):
+            continue
+        numbers = {
+            name: sorted({Decimal(str(n)) for n in bounds.get(name, ()) if _is_number(n)})
+            for name in group
+        }
+        found.append(
+            Sums(
+                tuple(catalogue[name] for name in sorted(group)),
+                tuple((name, tuple(some)) for name, some in sorted(numbers.items())),
+                tuple(pair for pair in against if pair[0] in group),
+                frozenset(bounds).intersection(group),
+                rises if rises in group else None,
+            )
+        )
+    return found
+
+
+def _is_number(limit: object) -> bool:
+    return isinstance(limit, int | float | Decimal) and not isinstance(limit, bool | Enum)
 
 
 def _denser(values: Sequence[object], kind: FactKind) -> list[Decimal]:
@@ -341,6 +412,7 @@ def _group(
     facts: tuple[Fact, ...],
     values: tuple[Values, ...],
     relations: tuple[Relation, ...],
+    sums: tuple[Sums, ...],
     lifecycle: Lifecycle | None,
 ) -> Group:
     """Facts that hang together; it is kept, since most mutants of a table have the same."""
@@ -350,9 +422,28 @@ def _group(
         counted = tuple(map(int, cast("tuple[Decimal, ...]", tried))) if is_whole else tried
         can_be[fact.name] = counted if len(fact.rooms) == len(Room) else (None, *counted)
     before = [fact for fact in facts if _is_past(fact)]
-    names = tuple(fact.name for fact in (*before, *(one for one in facts if one not in before)))
+    first = [*(fact.name for fact in before), *(name for one in sums for name in one.names)]
+    names = tuple(dict.fromkeys((*first, *(fact.name for fact in facts))))
     past = [tuple(row[fact.name] for fact in before) for row in _past(before, can_be, lifecycle)]
+    for one in sums:
+        numbers = _counted(one, can_be)
+        if len(past) * len(numbers) > MOST_TOGETHER:
+            raise _too_many(names)
+        past = [(*row, *more) for row in past for more in numbers]
     return Group(names, _all(names, can_be, relations, past))
+
+
+def _counted(sums: Sums, can_be: Mapping[str, Values]) -> list[Values]:
+    """What numbers can be together; with each number of complaints in public, if it is among."""
+    if PUBLIC not in sums.names:
+        return summed(sums)
+    place = sums.names.index(PUBLIC)
+    return [
+        (*row[:place], count, *row[place + 1 :])
+        for row in summed(sums)
+        for count in can_be[PUBLIC]
+        if bool(count) is row[place]
+    ]
 
 
 def _past(

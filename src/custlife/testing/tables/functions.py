@@ -263,7 +263,7 @@ def _altered(profile: Profile, inputs: Mapping[str, Any]) -> Profile:
 def _of_rise(tried: _Tried, requirement: Monotone) -> Answered:
     """What becomes of a requirement that a fact never turns the answer back as it rises."""
     on: Any = requirement.on
-    tried.blank.require_fact(on)
+    tried.blank.require_order(on)
     if requirement.order is None:
         raise Misnamed("it says no order. Give order=, strategies or ids of rows.")
     order = [_named(parts(alike)) for alike in parts(requirement.order)]
@@ -286,11 +286,11 @@ def _of_rise(tried: _Tried, requirement: Monotone) -> Answered:
 
     found = _found(
         st.tuples(tried.profiles(), tried.values(on), tried.values(on)),
-        lambda sample: turns(sample[0], _ordered(on, sample[1:])),
+        lambda sample: turns(sample[0], _ordered(sample[1:])),
     )
     if found is None:
         return tried.undecided
-    ends = _ordered(on, found[1:])
+    ends = _ordered(found[1:])
     profile = _simplest(found[0], lambda profile: turns(profile, ends))
     return _turned(tried, on, [profile.altered(**{on: end}) for end in ends])
 
@@ -308,12 +308,9 @@ def _turned(tried: _Tried, on: str, profiles: Sequence[Profile]) -> Answered:
     return Answered(Status.VIOLATED, because, (*known.items(), *both))
 
 
-def _ordered(on: str, values: Sequence[Any]) -> list[Any]:
+def _ordered(values: Sequence[Any]) -> list[Any]:
     """Two values, the lower first; nothing where they are the same."""
-    choices = INPUTS[on].choices
-    return (
-        sorted({*values}, key=choices.index if choices else None) if values[0] != values[1] else []
-    )
+    return sorted({*values}) if values[0] != values[1] else []
 
 
 def _with(profile: Profile, on: str, value: Any) -> Profile | None:  # noqa: ANN401 - as the fact is

@@ -13,21 +13,28 @@ from typing import Any, NamedTuple, overload
 
 from attrs import evolve, frozen
 
+from custlife.causes import Cause, DefectorKind, Initiator
 from custlife.decisions.evidence import facts_of
 from custlife.decisions.gaps import limits
 from custlife.decisions.predicates import Comparison, Predicate, all_of, spoken, words
 from custlife.decisions.search import NOT_YES, YES, Wanted
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
+from custlife.departure_kind import DepartureKind
 from custlife.errors import listed, shown
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
+from custlife.state import Room
 from custlife.strategy.fact import Fact, FactKind
 from custlife.strategy.selectors.checking import misfit
 from custlife.strategy.selectors.combining import FirstOf, When
 from custlife.strategy.selectors.table import TableSelector
+from custlife.strategy.value import PartyKind
 from custlife.testing.laws.selector_law import Selection
 from custlife.testing.requirements.conditions import Misnamed, is_predicate, missing, said
 from custlife.testing.tables.domains import Domain, plain_domain, selector_domain
+
+_UNORDERED = (Room, Cause, DefectorKind, DepartureKind, Initiator, PartyKind)
+"""The enums whose members are defined in an order that means nothing."""
 
 
 class Region(NamedTuple):
@@ -160,6 +167,9 @@ class Sheet:
             raise Misnamed(f"{part!r} is both an outcome and a row. Give the row another id.")
         if answering or called or (isinstance(part, Enum) and type(part) is self.kind):
             return answering or called
+        members = self.kind or [row.outcome for row in self.rows]
+        if member := _meant(part, members):
+            raise Misnamed(f"no outcome is the text {part!r}. Give {member}.")
         outcomes = dict.fromkeys(words(row.outcome) for row in self.rows)
         known = (*outcomes, *(row.id for row in self.rows))
         raise Misnamed(missing("outcome or row", said(part), known))
@@ -182,6 +192,23 @@ class Sheet:
         if name not in known:
             raise Misnamed(missing("fact", name, known))
 
+    def require_order(self, name: object) -> None:
+        """Raise unless there is such a fact, and its values have an order.
+
+        Raises:
+            Misnamed: If there is none, or they have none.
+        """
+        self.require_fact(name)
+        values = [
+            *limits(row.when for row in self.rows).get(str(name), ()),
+            *(choice for fact in self.facts or () if fact.name == name for choice in fact.choices),
+        ]
+        if any(isinstance(value, _UNORDERED) for value in values):
+            raise Misnamed(
+                f"{spoken(str(name))} cannot rise, since its values have no order. "
+                f"Name a fact that has one, such as a number."
+            )
+
     def require_predicate(self, when: object) -> None:
         """Raise unless a condition reads facts that there are, against what they can be.
 
@@ -203,13 +230,22 @@ class Sheet:
             fact = next(fact for fact in self.facts if fact.name == atom.fact)
             can_be = _can_be(fact, atom.limit)
             choices = [*map(words, fact.choices)] or [fact.kind.unit]
+            members = fact.choices
         else:
             against = limits(row.when for row in self.rows)[atom.fact]
             can_be = not against or _kind(atom.limit) in map(_kind, against)
             choices = [*map(words, against)]
+            members = tuple(against)
+        if _kind(atom.limit) is Decimal and Decimal(str(atom.limit)).is_nan():
+            raise Misnamed(f"{spoken(atom.fact)} is never NaN; give a finite number.")
         if not can_be:
             limit, texts = words(atom.limit), listed(sorted(choices))
-            raise Misnamed(f"{spoken(atom.fact)} is never {limit}; rows say {texts}.")
+            kinds = [type(member) for member in members if isinstance(member, Enum)]
+            member = _meant(atom.limit, kinds[0] if kinds else ())
+            said_so = (
+                f"the text {limit!r}; give {member}" if member else f"{limit}; rows say {texts}"
+            )
+            raise Misnamed(f"{spoken(atom.fact)} is never {said_so}.")
 
 
 def _joined(name: str, sheets: Iterable[Sheet | None]) -> Sheet | None:
@@ -239,7 +275,19 @@ def _can_be(fact: Fact, limit: object) -> bool:
         return isinstance(limit, bool)
     if fact.choices:
         return limit in fact.choices
-    return _kind(limit) is Decimal and fact.kind.allows(Decimal(str(limit)))
+    number = Decimal(str(limit)) if _kind(limit) is Decimal else Decimal("nan")
+    return number.is_finite() and fact.kind.allows(number)
+
+
+def _meant(text: object, members: Iterable[object]) -> str | None:
+    """The member of an enum that a text names, as code says it; None where there is none."""
+    name = str(text).casefold().replace("_", " ")
+    for member in members if isinstance(text, str) else ():
+        if isinstance(member, Enum):
+            names = {words(member), member.name.casefold().replace("_", " ")}
+            if name in names:
+                return f"{type(member).__name__}.{member.name}"
+    return None
 
 
 def _kind(value: object) -> type:

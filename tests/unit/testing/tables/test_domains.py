@@ -297,6 +297,20 @@ def test_a_tier_is_known_where_the_profit_is():
     assert {tier is None for tier, profit in found if profit is not None} == {False}
 
 
+def test_an_expected_value_is_the_one_that_the_app_gives():
+    """Else it is known where the profit and the years are."""
+    names = ("expected_remaining_value", "remaining_value", "profit", "remaining_years")
+
+    found = rows_of(combined(*(at_least(name, 5) for name in names)), *names)
+
+    assert {value == given for value, given, *_ in found if given is not None} == {True}
+    assert {
+        (value is None) is (profit is None or years is None)
+        for value, given, profit, years in found
+        if given is None
+    } == {True}
+
+
 def own(name, kind=FactKind.COUNT, **fields):
     return Fact(name, kind, "Ours.", OWN, lambda profile: None, **fields)
 

@@ -211,21 +211,16 @@ def test_an_answer_that_does_not_go_back_is_undecided():
     assert "a function can only be searched" in found.because
 
 
-def test_choices_rise_as_they_are_defined():
-    """As kinds of parties."""
+def test_kinds_of_parties_have_no_order():
+    """They are only told apart."""
 
-    def by_party(profile):
-        ends = profile.party is PartyKind.BUSINESS
-        return says(END if ends else HARVEST, "PARTY", profile, by_party)
+    def ends(profile):
+        return says(END, "END", profile, ends)
 
-    only = Selection(selector=by_party, profiles=customers())
-    order = [*PartyKind].index(PartyKind.BUSINESS)
+    only = Selection(selector=ends, profiles=customers())
 
-    found = verdict(only, monotone("party", order=[HARVEST, END], falling=order > 0))
-
-    assert [value for name, value in found.facts if name == "party"][1 - (order == 0)] is (
-        PartyKind.BUSINESS
-    )
+    with pytest.raises(InvalidRequirement, match="party cannot rise, since its values have no"):
+        check(only, monotone("party", order=[HARVEST, END]))
 
 
 def customers():

@@ -1,5 +1,7 @@
 """What a table or a selector answers by."""
 
+from decimal import Decimal
+
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
@@ -26,7 +28,7 @@ from custlife.strategy import (
     when,
     with_override,
 )
-from custlife.testing import Selection, Status, check, never, profiles
+from custlife.testing import Selection, Status, check, monotone, never, profiles
 from custlife.testing.tables.sheets import Sheet
 
 KEY = is_("strategic", True)
@@ -171,6 +173,10 @@ def test_an_outcome_of_another_enum_is_none_of_the_table():
         ("profit", "much", "profit is never much; rows say money per year"),
         ("competition", 2, r"competition is never 2; rows say 0\.\.1"),
         ("cycle", 0, "cycle is never 0; rows say count from 1"),
+        ("tier", "platinum", r"tier is never the text 'platinum'; give Tier\.PLATINUM\."),
+        ("room", "yard", "room is never yard; rows say customer, former and prospect"),
+        ("profit", Decimal("inf"), "profit is never Infinity; rows say money per year"),
+        ("profit", Decimal("nan"), "profit is never NaN; give a finite number"),
     ],
 )
 def test_a_limit_that_a_fact_of_the_catalogue_never_is_is_refused(fact, limit, texts):
@@ -179,6 +185,57 @@ def test_a_limit_that_a_fact_of_the_catalogue_never_is_is_refused(fact, limit, t
         check(buttle_selector(), never(END, when=is_(fact, limit)))
 
     assert type(caught.value).__name__ == "InvalidRequirement"
+
+
+@pytest.mark.parametrize(
+    ("text", "member"), [("end", "END"), ("win back", "WIN_BACK"), ("win_back", "WIN_BACK")]
+)
+def test_a_text_that_names_an_outcome_is_answered_with_the_member_to_give(text, member):
+    """A strategy is no text."""
+    with pytest.raises(Exception, match=f"no outcome is the text '{text}'. Give Strategy.{member}"):
+        check(buttle_selector(), never(text))
+
+
+def test_no_number_is_nan_in_a_plain_table():
+    """Nothing compares with it."""
+    with pytest.raises(Exception, match="n is never NaN; give a finite number"):
+        check(NUMBERED, never("a", when=at_least("n", Decimal("nan"))))
+
+
+NUMBERED = DecisionTable(
+    "numbered",
+    (Row("A", at_least("n", 1), "a", "A.", OWN), Row("B", all_of(), "b", "B.", OWN)),
+    HitPolicy.FIRST,
+)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "room",
+        "cause",
+        "last_cause",
+        "defector",
+        "departure_kind",
+        "last_kind",
+        "initiator",
+        "party",
+    ],
+)
+def test_what_is_only_told_apart_cannot_rise(fact):
+    """Rooms and causes have no order."""
+    with pytest.raises(Exception, match="cannot rise, since its values have no order") as caught:
+        check(buttle_selector(), monotone(fact, order=[END, Strategy.PROTECT]))
+
+    assert type(caught.value).__name__ == "InvalidRequirement"
+
+
+def test_rooms_of_a_plain_table_have_no_order_either():
+    """As its rows show."""
+    rows = (Row("A", is_("where", Room.FORMER), "a", "A.", OWN), NUMBERED.rows[1])
+
+    with pytest.raises(Exception, match="where cannot rise"):
+        check(DecisionTable("t", rows, HitPolicy.FIRST), monotone("where", order=["a", "b"]))
 
 
 def test_a_fact_that_is_not_in_the_catalogue_is_refused():
