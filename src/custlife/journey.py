@@ -5,6 +5,7 @@ Two times are kept apart: when something happened, and since when the app has kn
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter, length_hint
@@ -480,6 +481,7 @@ def merge(
                 rule = f"journeys under the same {name.replace('_', ' ')}"
                 remedy = "Replay their events under one, and merge then."
                 raise InvalidArgument("merge()", "journeys", copy, rule, remedy)
+    copies = [*_apart(copies)]
     merged = replayed(
         Relationship(customer, first.lifecycle, first.departure_rules),
         [event for copy in copies for event in _given(copy)],
@@ -491,6 +493,16 @@ def merge(
     strict, strict_ids = on_rejected == "raise", duplicates == "raise"
     _raise_first_of(merged, *copies, refused=strict, reused=strict_ids)
     return evolve(merged, copies=tuple(copies))
+
+
+def _apart(journeys: Iterable[Journey]) -> Iterator[Journey]:
+    """The journeys, and copies of those that share an event: the same event is the same object."""
+    known: set[int] = set()
+    for journey in journeys:
+        events = {*map(id, journey.ledger)}
+        kept = {id(journey.lifecycle): journey.lifecycle}
+        yield journey if known.isdisjoint(events) else deepcopy(journey, kept)
+        known |= events
 
 
 def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in common

@@ -480,6 +480,22 @@ def test_a_departure_is_lifted_if_the_person_went_on_buying_elsewhere():
     )
 
 
+def test_records_that_share_events_are_merged_as_if_each_had_its_own():
+    """As when they were stored and read again: one departure is lifted, and the other is not."""
+    left, returned = Departed(at=day(1)), Engaged(at=day(1))
+    again = bought(2)
+    whole = replay([left, returned, again], customer="W-1")
+    shared, own = (
+        replay(events, customer="S-9")
+        for events in ([left, again], [Departed(at=day(1)), bought(2)])
+    )
+
+    merged = merge(whole, shared, customer="C-17", on_rejected="collect")
+
+    assert merged == merge(whole, own, customer="C-17", on_rejected="collect")
+    assert (len(merged.withdrawn), merged.relationship.cycle) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("other", "departures"),
     [

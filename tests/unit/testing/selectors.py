@@ -662,7 +662,7 @@ def keeps_profiles_by_customer():
 # Who judges against the sources.
 
 
-@caught_by(key_customers_stay_protected, "a key customer is ended, but enhance as long as")
+@caught_by(key_customers_stay_protected, "a key customer is ended")
 def ends_key_customers():
     """It protects nobody, and a key customer is too dear."""
     rows = every_row(PROTECT_AT_RISK={"outcome": Strategy.END})

@@ -136,7 +136,7 @@ def test_a_broken_subject_is_caught_by_samples_alone(broken, monkeypatch):
 
     raised = "the subject raised"
     assert (raised in found.problem) is (raised in broken.says)
-    assert len(found.history) <= broken.at_most
+    assert len(found.history) <= broken.at_most + 1
 
 
 @pytest.mark.parametrize("law", LIFECYCLE_LAWS)

@@ -195,10 +195,11 @@ def test_an_answer_that_goes_back_as_a_number_rises_is_found():
 
     found = verdict(Selection(selector=greedy, profiles=customers()), rises)
 
-    (_, (_, low), (_, high)) = found.facts
+    *_, (_, low), (_, high) = found.facts
     assert low <= 100 < high
-    assert found.because == (
-        f"where room is customer and nothing else is known, margin rises from {low} to {high}, and "
+    assert found.because.startswith("where room is customer and ")
+    assert found.because.endswith(
+        f", margin rises from {low} to {high}, and "
         "the answer turns: row POOR answers harvest: Row POOR, then row RICH answers end: Row RICH"
     )
 
