@@ -197,7 +197,7 @@ def test_an_answer_that_goes_back_as_a_number_rises_is_found():
 
     *_, (_, low), (_, high) = found.facts
     assert low <= 100 < high
-    assert found.because.startswith("where room is customer and ")
+    assert found.because.startswith("where room is customer")
     assert found.because.endswith(
         f", margin rises from {low} to {high}, and "
         "the answer turns: row POOR answers harvest: Row POOR, then row RICH answers end: Row RICH"
