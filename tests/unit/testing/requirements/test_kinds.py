@@ -355,3 +355,17 @@ def test_open_complaints_that_are_no_longer_counted_leave_a_requirement_undecide
     report = check(lifecycle, preserves("complaint_settled", "open_complaints", at="s5"))
 
     assert "very many complaints" in report.undecided[0].because
+
+
+def test_a_complaint_adds_to_those_that_are_open_where_their_count_has_ended():
+    """Nothing answers them, so one more is one more."""
+    ways = [move("complained", "guest", "cross"), move("complained", "cross", "furious")]
+    lifecycle = trio(
+        prospect=[stage("guest"), stage("cross"), stage("furious")],
+        also=[*ways, stay("complained", "furious")],
+    )
+
+    report = check(lifecycle, preserves("complained", "open_complaints", at="furious"))
+
+    assert report.violated[0].because.endswith("open_complaints turns from 2 into 3")
+    assert report.violated[0].events == ("complained",) * 3
