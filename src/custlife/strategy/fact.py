@@ -60,6 +60,11 @@ class FactKind(Enum):
         """Whether values of this kind are numbers that can be a little more or less."""
         return self not in (FactKind.FLAG, FactKind.CHOICE)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether values of this kind are whole numbers."""
+        return self in (FactKind.COUNT, FactKind.ORDINAL)
+
     def allows(self, number: Decimal) -> bool:
         """Whether a number is within the bounds of this kind."""
         low = self.least is not None and number < self.least

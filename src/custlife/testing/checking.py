@@ -1,7 +1,7 @@
 """Checking requirements: by going through all that can happen, with four verdicts."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any, cast
 
 from attrs import field, frozen
@@ -27,6 +27,8 @@ from custlife.testing.tables.functions import Answering
 
 _STEP = 2
 """Where the count of what is only compared before and after an event can end."""
+_Counted = tuple[tuple[str, int], ...]
+"""The facts of the record that are counted, each with where its count ends."""
 
 
 @frozen
@@ -186,7 +188,8 @@ class Checker:
         if answering is not None:
             return cls(answering.name, partial(_answered, answering))
         subject = Subject.of(cast("Testable", thing))  # nothing else is left
-        return cls(subject.lifecycle.name, partial(_verdict, _Graphs(subject)))
+        graph = cache(lambda counted: graph_of(subject, dict(counted)))
+        return cls(subject.lifecycle.name, partial(_verdict, subject, graph))
 
 
 def _answered(answering: Answering, requirement: Requirement) -> RequirementVerdict:
@@ -197,28 +200,14 @@ def _answered(answering: Answering, requirement: Requirement) -> RequirementVerd
     return RequirementVerdict(requirement, found.status, found.because, facts=found.facts)
 
 
-class _Graphs:
-    """The graphs of a subject, each made once."""
-
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
-        self._made: dict[tuple[tuple[str, int], ...], Graph] = {}
-
-    def with_counts(self, counted: Mapping[str, int]) -> Graph:
-        """The graph in which these facts of the record are counted, each up to where it ends."""
-        key = tuple(sorted(counted.items()))
-        if key not in self._made:
-            self._made[key] = graph_of(self.subject, counted)
-        return self._made[key]
-
-
-def _verdict(graphs: _Graphs, requirement: Requirement) -> RequirementVerdict:
-    subject = graphs.subject
+def _verdict(
+    subject: Subject, graph_with: Callable[[_Counted], Graph], requirement: Requirement
+) -> RequirementVerdict:
     try:
         counted = dict.fromkeys(requirement.compared, _STEP)
         for name, end in counted_by(subject.lifecycle, requirement.conditions).items():
             counted[name] = max(end, counted.get(name, 0))
-        graph = graphs.with_counts(counted)
+        graph = graph_with(tuple(sorted(counted.items())))
         found = requirement.decide(graph)
     except Misnamed as problem:
         raise InvalidRequirement(requirement.name, str(problem)) from None

@@ -25,8 +25,6 @@ from custlife.strategy.inputs import weight
 from custlife.strategy.profile import Profile
 from custlife.strategy.strategies import Strategy, fitting
 
-_WHOLE = (FactKind.COUNT, FactKind.ORDINAL)
-
 
 def problems(table: DecisionTable[Strategy], facts: Sequence[Fact]) -> Iterator[str]:
     """What is wrong with a table as a selector, in words; a problem hides those after it."""
@@ -147,13 +145,13 @@ def domains_of(
             ends = [(catalogue[other].kind.least, catalogue[other].kind.most) for other in group]
             found |= {end for pair in ends for end in pair}
         numbers = _numbers(found)
-        kinds = [catalogue[other].kind for other in group if catalogue[other].kind in _WHOLE]
+        kinds = [catalogue[other].kind for other in group if catalogue[other].kind.is_whole]
         if kinds:
             least = {each.least for each in kinds if each.least is not None}
             numbers |= whole_numbers(numbers | least, len(group))
         if kind is FactKind.FLAG or catalogue[name].choices:
             domains[name] = catalogue[name].choices or (True, False)
-        elif kind in _WHOLE:
+        elif kind.is_whole:
             domains[name] = sorted(n for n in numbers if n == int(n) and kind.allows(n))
         else:
             between = 2 ** len(group).bit_length() - 1  # enough, and numbers of few decimals

@@ -56,7 +56,8 @@ _DAY = timedelta(days=1)
 _BEGINS = (_BEGIN, datetime(2012, 12, 23, 7, 30, tzinfo=UTC), datetime(2029, 5, 2, tzinfo=UTC))
 """When long histories begin."""
 _OFTEN = 4
-_MOST_NUMBERS = 400
+_MOST_DRAWN = 400
+"""Relationships are drawn by numbers up to this."""
 _MONEY_OF = {"purchased": {"amount": Decimal(300)}, "refunded": {"amount": Decimal(20)}}
 _SINCE = (None, *(timedelta(days=days, hours=7 * (days % 2)) for days in (1, 0, 35, 400, 4001)))
 """How long after the last event the question is asked; None where the moment is unknown."""
@@ -164,11 +165,11 @@ def profiles(
     """
     one_of(Lifecycle).argument("profiles", "lifecycle", lifecycle)
     one_of(Room).or_none.argument("profiles", "room", room)
-    rooms = [each for each in Room if _there(lifecycle, each)] if room is None else [room]
+    rooms = [*Room] if room is None else [room]
     return st.builds(
         lambda *drawn: _profile(lifecycle, *drawn),
         st.sampled_from(rooms),
-        st.integers(0, _MOST_NUMBERS),
+        st.integers(0, _MOST_DRAWN),
         st.sampled_from(CUSTOMERS),
         st.integers(0, 3),
         st.sampled_from(_SINCE),
@@ -208,10 +209,15 @@ def _profile(  # noqa: PLR0913, PLR0917 - what is drawn
         relationship=there[0][0].rename(customer), value=value, signals=known, market=market
     )
     if number >= simple:
-        return elsewhere(profile, crc32(repr((number, profile)).encode()))
+        return elsewhere(profile, lot(number, profile))
     more = _others(lifecycle, room)
     standing = _offered(there[number], customer, more[beside % len(more)], since)
     return evolve(profile, **standing)
+
+
+def lot(*known: object) -> int:
+    """A number that follows from all that is known, as if it were drawn."""
+    return crc32(repr(known).encode())
 
 
 def elsewhere(profile: Profile, number: int) -> Profile:

@@ -19,7 +19,8 @@ from custlife.strategy.recommendation import wrapped
 from custlife.strategy.selectors.combining import Combination
 from custlife.strategy.strategies import Strategy
 from custlife.testing.generators.events import amounts
-from custlife.testing.laws.others import altered_to, changes, turn_of, values
+from custlife.testing.generators.profiles import lot
+from custlife.testing.laws.others import altered_to, changes, values
 from custlife.testing.laws.reasons import OVERRIDE
 from custlife.testing.laws.selector_law import (
     Selection,
@@ -86,7 +87,7 @@ def a_dearer_return_is_not_tried(
     """Compare costs, of those who are key customers and bring something, too."""
     key = profile.altered(strategic=True, regain_benefit=benefit)
     for one in (profile, key):
-        some = values(selection, INPUTS["regain_cost"], turn_of(profile), 8)
+        some = values(selection, INPUTS["regain_cost"], lot(profile), 8)
         costs = sorted({0, benefit, *some})
         tried = [one.altered(regain_cost=cost) for cost in costs]
         found = [(each, strategy_of(selection, each)) for each in tried]

@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
-from zlib import crc32
 
 from attrs import evolve, fields
 
@@ -19,13 +18,15 @@ from custlife.strategy.facts import INPUTS
 from custlife.strategy.inputs import inputs_of
 from custlife.strategy.profile import Profile
 from custlife.strategy.recommendation import Recommendation
-from custlife.testing.generators.profiles import CUSTOMERS, choices, elsewhere, everybody
+from custlife.testing.generators.profiles import CUSTOMERS, choices, elsewhere, everybody, lot
 from custlife.testing.laws.selector_law import Selection
 
 _MOST_ELSEWHERE = 30
 """So many relationships with the same known facts are tried for one profile."""
 _MOST_OTHERS = 2
+"""So many others have the same value and signals as one profile."""
 _MOST_IDS = 5
+"""So many other ids are tried for one profile."""
 _MOST_VALUES = 2
 """So many values of one fact are tried for one profile, beside that of the other customer."""
 _LATER = tuple(timedelta(days=days, hours=1 + days % 24) for days in (0, 1, 30, 366, 5000))
@@ -42,9 +43,8 @@ Change = Mapping[str, Any]
 def several(selection: Selection, profile: Profile) -> Iterator[Profile]:
     """The profile, and the same value and signals of others, unless the app makes the profiles."""
     yield profile
-    turn = turn_of(profile)
     for place in range(_MOST_OTHERS if selection.profiles is None else 0):
-        yield elsewhere(profile, turn + place * 104_729)
+        yield elsewhere(profile, lot(profile, place))
 
 
 def changes(
@@ -58,7 +58,7 @@ def changes(
         other: Another one, whose values are taken.
         names: The inputs to change.
     """
-    turn = turn_of(profile, other)
+    turn = lot(profile, other)
     taken = {name: INPUTS[name].read(other) for name in sorted(names)}
     singles = (
         {name: value}
@@ -66,11 +66,6 @@ def changes(
         for value in (taken[name], *values(selection, INPUTS[name], turn, _MOST_VALUES))
     )
     return altered_to(profile, chain(singles, [taken]))
-
-
-def turn_of(*people: Profile) -> int:
-    """A number that follows from all that is known of customers: where to begin among many."""
-    return crc32(repr(people).encode())
 
 
 def values(selection: Selection, fact: Fact, turn: int, most: int) -> Sequence[Any]:
@@ -98,7 +93,7 @@ def alike(selection: Selection, advice: Recommendation, other: Profile) -> Itera
     """
     reads = [*_named(advice)]
     profile = advice.profile
-    turn = turn_of(profile, other)
+    turn = lot(profile, other)
 
     def is_alike(one: Profile) -> bool:
         return all(fact.read(one) == known for fact, known in reads)

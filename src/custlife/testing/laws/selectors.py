@@ -21,6 +21,7 @@ from custlife.strategy.recommendation import Recommendation, thresholds_of
 from custlife.strategy.strategies import Strategy
 from custlife.testing.generators.events import changed
 from custlife.testing.generators.histories import histories
+from custlife.testing.generators.profiles import lot
 from custlife.testing.laws.judgement import (
     a_dearer_return_is_not_tried,
     better_news_ends_nobody,
@@ -35,7 +36,6 @@ from custlife.testing.laws.others import (
     differences,
     renamed,
     several,
-    turn_of,
     values,
 )
 from custlife.testing.laws.reasons import OVERRIDE, Said, problems_of
@@ -338,7 +338,7 @@ def _answers(
     selection: Selection, advice: Recommendation
 ) -> Iterator[tuple[str, list[tuple[Any, Strategy]], Collection[Decimal] | None]]:
     """For each flag, and each number whose limits are published, the answers by its value."""
-    turn = turn_of(advice.profile)
+    turn = lot(advice.profile)
     published = thresholds_of(advice.selector, advice.profile)
     evidence = advice.reason.evidence
     for name in sorted(inputs_of((*evidence.facts, *evidence.missing), evidence.catalogue)):

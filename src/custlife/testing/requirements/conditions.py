@@ -273,13 +273,18 @@ def _check(lifecycle: Lifecycle, predicate: Predicate) -> None:
                 remedy = "Name the places, or use is_ and is_not."
                 raise Misnamed(f"'{atom}' compares what has no order. {remedy}")
             if atom.limit not in choices:
-                texts = [_member(choice) for choice in choices]
+                texts = [*map(as_code, choices)]
                 raise Misnamed(f"{atom.fact} is never {shown(atom.limit)}; it is {listed(texts)}.")
 
 
-def _member(value: object) -> str:
-    """A value as it is written in code."""
-    return str(value) if isinstance(value, Enum) else repr(value)
+def as_code(value: object) -> str:
+    """A value as code says it.
+
+    Examples:
+        >>> as_code(Room.FORMER), as_code(True)
+        ('Room.FORMER', 'True')
+    """
+    return f"{type(value).__name__}.{value.name}" if isinstance(value, Enum) else repr(value)
 
 
 def missing(what: str, name: object, known: Iterable[str]) -> str:

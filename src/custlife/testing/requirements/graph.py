@@ -1,10 +1,9 @@
 """The states of a lifecycle and the steps between them, with as much of the record as is asked for.
 
-Without the record, a node is a state of the table. With it, a node has counts as well. So it is
-where facts of the record are asked for, and where complaints are answered: what an answer does
-depends on the complaints that are open. A count ends
-one beyond the highest limit that it is held against, and means *so many or more* from there on. So
-the nodes are few, and nothing is left out.
+Without the record, a node is a state of the table. With it, a node has counts as well: where facts
+of the record are asked for, and where complaints are answered, since what an answer does depends on
+the complaints that are open. A count ends one beyond the highest limit that it is held against, and
+means *so many or more* from there on. So the nodes are few, and nothing is left out.
 """
 
 from collections import deque

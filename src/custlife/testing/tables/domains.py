@@ -43,7 +43,6 @@ _BY_NAME = {fact.name: fact for fact in FACTS}
 MOST_TOGETHER = 100_000
 """No more combinations than these are tried of facts that hang together."""
 _ELSE = "something else"
-_WHOLE = (FactKind.COUNT, FactKind.ORDINAL)
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -230,31 +229,6 @@ class Relation(NamedTuple):
 TOGETHER = (
     Relation(("open_complaints", "complaints"), lambda waiting, voiced: waiting <= voiced),
     Relation(("margin", "revenue"), lambda m, r: m is None or r is None or m <= r),
-    Relation(
-        ("profit", "cost_to_serve"), lambda p, c: p is None or c is not None, is_ordered=False
-    ),
-    Relation(("profit", "margin"), lambda p, m: p is None or (m is not None and p <= m)),
-    Relation(
-        ("profit", "margin", "cost_to_serve"),
-        lambda p, m, c: (p is None) is (m is None or c is None),
-        is_ordered=False,
-    ),
-    Relation(("profit", "tier"), lambda p, tier: (p is None) is (tier is None), is_ordered=False),
-    Relation(("regain_bill", "regain_cost"), lambda b, c: b is None or (c is not None and c <= b)),
-    Relation(
-        ("regain_bill", "regain_cost", "open_public_complaints"),
-        lambda b, c, public: public > 0 or b == c,
-        is_ordered=False,
-    ),
-    Relation(
-        ("regain_bill", "answer_cost", "open_public_complaints"),
-        lambda b, a, public: public == 0 or b is None or (a is not None and a <= b),
-    ),
-    Relation(
-        ("regain_bill", "regain_cost", "answer_cost"),
-        lambda b, c, a: b is not None or c is None or a is None,
-        is_ordered=False,
-    ),
     Relation(("expected_remaining_value", "remaining_value"), lambda e, v: v is None or e == v),
     Relation(
         ("expected_remaining_value", "profit", "remaining_years"),
@@ -278,8 +252,8 @@ TOGETHER = (
 )
 """What hangs together of the facts of the catalogue, beside what follows from the history.
 
-Of sums it is enough where not all of their parts are read; else `sums` says how they add up. That
-an expected value is the product of profit and years is not among it.
+How sums add up is said in `sums`. That an expected value is the product of profit and years is not
+among it.
 """
 _OF_DEPARTURE = (
     "departure_kind",
@@ -390,7 +364,7 @@ def _is_number(limit: object) -> bool:
 def _denser(values: Sequence[object], kind: FactKind) -> list[Decimal]:
     """More numbers between each two."""
     numbers = sorted(cast("Iterable[Decimal]", values))
-    if kind in _WHOLE:
+    if kind.is_whole:
         more = (number + 1 for number in numbers)
         return sorted({*numbers, *filter(kind.allows, more)})
     halves = (EXACT.divide(EXACT.add(one, other), Decimal(2)) for one, other in pairwise(numbers))
@@ -418,7 +392,7 @@ def _group(
     """Facts that hang together; it is kept, since most mutants of a table have the same."""
     can_be: dict[str, Values] = {}
     for fact, tried in zip(facts, values, strict=True):
-        is_whole = fact.kind in _WHOLE
+        is_whole = fact.kind.is_whole
         counted = tuple(map(int, cast("tuple[Decimal, ...]", tried))) if is_whole else tried
         can_be[fact.name] = counted if len(fact.rooms) == len(Room) else (None, *counted)
     before = [fact for fact in facts if _is_past(fact)]

@@ -30,7 +30,7 @@ from custlife.strategy.selectors.combining import FirstOf, When
 from custlife.strategy.selectors.table import TableSelector
 from custlife.strategy.value import PartyKind
 from custlife.testing.laws.selector_law import Selection
-from custlife.testing.requirements.conditions import Misnamed, is_predicate, missing, said
+from custlife.testing.requirements.conditions import Misnamed, as_code, is_predicate, missing, said
 from custlife.testing.tables.domains import Domain, plain_domain, selector_domain
 
 _UNORDERED = (Room, Cause, DefectorKind, DepartureKind, Initiator, PartyKind)
@@ -286,7 +286,7 @@ def _meant(text: object, members: Iterable[object]) -> str | None:
         if isinstance(member, Enum):
             names = {words(member), member.name.casefold().replace("_", " ")}
             if name in names:
-                return f"{type(member).__name__}.{member.name}"
+                return as_code(member)
     return None
 
 

@@ -16,7 +16,7 @@ from custlife.decisions.gaps import limits
 from custlife.decisions.search import Values
 from custlife.errors import listed
 from custlife.money import EXACT
-from custlife.strategy.fact import Fact, FactKind
+from custlife.strategy.fact import Fact
 from custlife.strategy.value import Tier, tier_table
 from custlife.testing.requirements.conditions import Undecidable
 
@@ -33,9 +33,6 @@ PARTS: Mapping[str, Mapping[str, int]] = {
     BILL: {"regain_cost": 1, "answer_cost": 1},
 }
 """For each fact that follows from a sum its parts; 1 where one is added, -1 where taken off."""
-_FREE = ({PROFIT, "cost_to_serve"}, {PROFIT, "margin"})
-"""What of a sum hangs together by no more than its bounds."""
-_WHOLE = (FactKind.COUNT, FactKind.ORDINAL)
 _TIERS = tier_table()
 _TIER_LIMITS = tuple(
     cast("Iterable[Decimal]", limits(row.when for row in _TIERS.rows)[PROFIT] - {None})
@@ -49,18 +46,17 @@ _Numbers = tuple[Fraction | None, ...]
 def follow(names: Iterable[str], on: str | None = None) -> list[tuple[str, ...]]:
     """The sums that have to be tried as a whole, each with all facts that follow from each other.
 
-    What is read may leave a sum free: any profit goes with any cost where no margin is read.
+    A sum of which nothing else is read can be anything.
 
     Args:
         names: The facts that are read.
         on: A fact that rises, if there is one.
     """
-    read = {*names}
+    read = {*names, *([on] if on else ())}
     found: list[tuple[str, ...]] = []
-    value = read & {*VALUE, "revenue"}
-    if value & {PROFIT, TIER} and (on in VALUE or (len(value) > 1 and value not in _FREE)):
-        found.append((*VALUE, *value.intersection(["revenue"])))
-    if BILL in read and (on in BILLS or read.issuperset(BILLS)):
+    if read & {PROFIT, TIER} and len(read & {*VALUE, "revenue"}) > 1:
+        found.append((*VALUE, *read.intersection(["revenue"])))
+    if BILL in read and read & {*BILLS, PUBLIC} > {BILL}:
         found.append((*BILLS, *([PUBLIC] if on or PUBLIC in read else [])))
     return found
 
@@ -133,7 +129,7 @@ class _Case:
             for place, name in enumerate(self.parts)
         }
         self.parts.sort(key=lambda name: (name == last, -uses[name]))
-        self.is_fibred = sums.rises is not None
+        self.is_rising = sums.rises is not None
 
     def _form(self, name: str, less: Fraction | str = Fraction(0)) -> _Form:
         """A fact less a number, or less another fact."""
@@ -164,9 +160,9 @@ class _Case:
         """Each combination that comparisons can tell from those before it."""
         before: set[object] = set()
         rows: Iterable[_Numbers] = self._numbers()
-        fibres = groupby(rows, key=lambda row: row[:-1] if self.is_fibred else row)
-        for _, fibre in fibres:
-            marked = [(self._mark(facts), facts) for row in fibre if (facts := self._all(row))]
+        lines = groupby(rows, key=lambda row: row[:-1] if self.is_rising else row)
+        for _, line in lines:
+            marked = [(self._mark(facts), facts) for row in line if (facts := self._all(row))]
             marks = tuple(mark for mark, _ in groupby(marked, key=lambda one: one[0]))
             if marks in before:
                 continue
@@ -200,8 +196,8 @@ class _Case:
         }
         if not fact.rooms:
             yield None
-        is_last = self.is_fibred and len(row) == len(self.parts) - 1
-        for value in _beside(roots, is_whole=fact.kind in _WHOLE, many=is_last):
+        is_last = self.is_rising and len(row) == len(self.parts) - 1
+        for value in _beside(roots, is_whole=fact.kind.is_whole, many=is_last):
             if fact.kind.allows(_decimal(value)):
                 yield value
 
@@ -217,7 +213,7 @@ class _Case:
             total = sum((v * weight for v, weight in values if v is not None), Fraction(0))
             is_known = all(value is not None for value, _ in values)
             number = _decimal(total)
-            facts[name] = None if not is_known else int(number) if fact.kind in _WHOLE else number
+            facts[name] = None if not is_known else int(number) if fact.kind.is_whole else number
         margin, revenue = facts.get("margin"), facts.get("revenue")
         if isinstance(margin, Decimal) and isinstance(revenue, Decimal) and margin > revenue:
             return None
@@ -231,7 +227,7 @@ class _Case:
         """What comparisons can tell of a combination."""
         marks: list[object] = []
         for name in self.facts:
-            if name in self.sums.shown or self.is_fibred:
+            if name in self.sums.shown or self.is_rising:
                 value = facts[name]
                 if isinstance(value, Decimal | int) and name not in (TIER, PUBLIC):
                     limits = self.limits[name]
