@@ -73,7 +73,7 @@ SLIPS = {
     "EROSION": ["departed: customer -> lost"],
     "EROSION-OF-CUSTOMERS": ["terminated: prospect -> eroded"],
     "SILENT-DEPARTURE": ["departed: customer -> lost"],
-    "NOBODY-VANISHES": ["terminated: customer -> nothing"],
+    "NOBODY-VANISHES": ["departed: customer -> nothing"],
     "TERMINATION": ["terminated: customer -> eroded"],
     "TERMINATION-OF-PROSPECTS": ["terminated: prospect -> lost"],
     "DISSOLUTION": ["lapsed: eroding -> eroded"],

@@ -90,7 +90,7 @@ def _forbid(at: Names, sentence: str, source: Source) -> _Row:
 def _answer(sentence: str) -> _Row:
     """A complaint is answered where the standing does not show it: only the record moves."""
     at = ["prospect", "content", "eroding", "former"]
-    return partial(Stay, at=at, sentence=sentence, source=EFR[5], answers_complaint=True)
+    return partial(Stay, at=at, sentence=sentence, source=ASSUMPTION, answers_complaint=True)
 
 
 _RULES: dict[type[Event], list[_Row]] = {
@@ -160,7 +160,7 @@ _RULES: dict[type[Event], list[_Row]] = {
             ["content", "eroding"],
             "in_conflict",
             "A customer who complains is in conflict with us until we answer.",
-            EFR[5],
+            ASSUMPTION,
         ),
     ],
     ComplaintSettled: [

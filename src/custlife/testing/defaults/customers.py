@@ -113,8 +113,8 @@ CUSTOMER_REQUIREMENTS = (
         "customer",
         each_cycle=True,
         id="MOMENT",
-        sentence="Nobody is a customer without a purchase before, in each cycle.",
-        source=IMH[3],
+        sentence="Nobody is a customer before the first purchase, in each cycle.",
+        source=EFR[3],
     ),
     always(
         on=Purchased,
@@ -264,7 +264,7 @@ CUSTOMER_REQUIREMENTS = (
         until=(*_ANSWERED, *_GONE),
         id="CONFLICT",
         sentence="A customer who complains is in conflict with us until we answer.",
-        source=EFR[5],
+        source=ASSUMPTION,
     ),
     precedes(
         Complained,
@@ -487,11 +487,11 @@ CUSTOMER_REQUIREMENTS = (
         source=EFR[5],
     ),
     always(
-        on=_GONE,
+        on=Departed,
         at=("prospect", "customer"),
         to="former",
         id="NOBODY-VANISHES",
-        sentence="Nobody vanishes: to leave is to enter another cycle, and we keep the record.",
+        sentence="Nobody vanishes: a person who leaves enters another lifecycle, and is former here.",
         source=IMH[11],
     ),
     always(
@@ -515,7 +515,7 @@ CUSTOMER_REQUIREMENTS = (
         "former",
         each_cycle=True,
         id="DISSOLUTION",
-        sentence="A relationship ends by one side or by both, and by nothing else.",
+        sentence="A relationship ends by one side or by both.",
         source=KAL[5],
     ),
     never(
@@ -596,7 +596,7 @@ CUSTOMER_REQUIREMENTS = (
         at="buyer",
         to=Phase.EXPANSION,
         id="EXPANSION",
-        sentence="With every second purchase interactions grow: that is expansion.",
+        sentence="With the second purchase interactions grow: that is expansion.",
         source=KAL[3],
     ),
     precedes(
