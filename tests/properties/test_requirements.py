@@ -83,6 +83,7 @@ class Lot:
         self.random = Random(seed)  # noqa: S311 - no secret
         by_name = lifecycle.places.by_name
         own = [name for names in lifecycle.places.regions.values() for name in names]
+        self.plain = sorted({*own} & {*ROOMS})
         self.regions = {name: by_name[name].leaves for name in own if name not in ROOMS}
         self.flags = sorted({*by_name} - {*self.regions})
         self.models = [view.model for view in lifecycle.views]
@@ -146,7 +147,7 @@ class Lot:
         return self.one(self.predicate(self.count), [self.place(), self.predicate(self.count)])
 
     def aspect(self):
-        return self.one(Room, *self.models, *self.regions)
+        return self.one(Room, *self.models, *self.regions, *self.plain)
 
     def counted(self):
         return self.one("purchases", "complaints", "cycle", "open_complaints", "events")

@@ -160,7 +160,11 @@ def test_a_complaint_that_was_never_opened_cannot_be_settled(customer):
         customer.apply(ComplaintSettled(at=day(5)))
 
     error = caught.value
-    assert (error.event, error.customer, error.source) == ("complaint_settled", "C-17", "assumption")
+    assert (error.event, error.customer, error.source) == (
+        "complaint_settled",
+        "C-17",
+        "assumption",
+    )
     assert error.state == customer.state
     assert error.allowed == customer.allowed
 
@@ -323,7 +327,7 @@ def test_an_open_complaint_is_answered_in_every_room(before, answer):
 
     assert now.open_complaints == 0
     assert (now.state == voiced.state) is (now.state.room is not Room.CUSTOMER)
-    with pytest.raises(EventNotAllowed, match=r"Only a complaint that is .* can be .* \[assumption\]"):
+    with pytest.raises(EventNotAllowed, match=r"Only a complaint that .* can be .* \[assumption\]"):
         now.apply(answer(at=day(4)))
 
 

@@ -491,7 +491,7 @@ CUSTOMER_REQUIREMENTS = (
         at=("prospect", "customer"),
         to="former",
         id="NOBODY-VANISHES",
-        sentence="Nobody vanishes: a person who leaves enters another lifecycle, and is former here.",
+        sentence="Nobody vanishes: who leaves enters another lifecycle, and is former here.",
         source=IMH[11],
     ),
     always(

@@ -18,7 +18,7 @@ from custlife.errors import CustlifeError, listed, shown
 from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.state import Room, State
-from custlife.testing.requirements.graph import TRACKED, UNTRACKED, Graph, regions_of
+from custlife.testing.requirements.graph import TRACKED, UNTRACKED, Graph, plain_rooms, regions_of
 
 Where = str | Room | State | Enum | Predicate | Iterable[Any]
 """Where a customer is: the name of a stage, region or room; several names joined by ``+``, which
@@ -296,5 +296,6 @@ def missing(what: str, name: object, known: Iterable[str]) -> str:
 
 
 def aspects(lifecycle: Lifecycle) -> Iterator[str]:
-    """What can be kept or can rise and fall: regions, views, the room, and what is counted."""
-    yield from (*regions_of(lifecycle), *(view.name for view in lifecycle.views), "room", *TRACKED)
+    """What can be kept or can rise and fall: regions and rooms without any, views, and counts."""
+    yield from (*regions_of(lifecycle), *plain_rooms(lifecycle))
+    yield from (*(view.name for view in lifecycle.views), "room", *TRACKED)

@@ -180,7 +180,8 @@ def facts_of(table: Table, state: State) -> dict[str, object]:
     places: dict[str, object] = {name: state.is_in(name) for name in lifecycle.places.by_name}
     views = {view.name: table.view(state, view.model) for view in lifecycle.views}
     own = {region: state.regions.get(region) for region in regions_of(lifecycle)}
-    return {**places, **views, **own, "room": state.room}
+    plain = {stage_of(room): state.regions.get(room) for room in plain_rooms(lifecycle)}
+    return {**places, **views, **own, **plain, "room": state.room}
 
 
 def regions_of(lifecycle: Lifecycle) -> dict[str, tuple[str, ...]]:
@@ -188,6 +189,19 @@ def regions_of(lifecycle: Lifecycle) -> dict[str, tuple[str, ...]]:
     by_name, rooms = lifecycle.places.by_name, {room.value for room in Room}
     regions = (name for names in lifecycle.places.regions.values() for name in names)
     return {name: by_name[name].leaves for name in regions if name not in rooms}
+
+
+def plain_rooms(lifecycle: Lifecycle) -> dict[str, tuple[str, ...]]:
+    """The innermost stages, in order, of each room without regions."""
+    by_name, regions = lifecycle.places.by_name, lifecycle.places.regions
+    return {
+        room.value: by_name[room.value].leaves for room in Room if regions[room] == (room.value,)
+    }
+
+
+def stage_of(room: str) -> str:
+    """The fact that is the stage in a room without regions; the room's own name is a yes or no."""
+    return f"stage of {room}"
 
 
 def graph_of(subject: Subject, counted: Mapping[str, int]) -> Graph:

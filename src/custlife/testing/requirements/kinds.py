@@ -33,7 +33,15 @@ from custlife.testing.requirements.engine import (
     can_reach,
     decided,
 )
-from custlife.testing.requirements.graph import CYCLE, TRACKED, WAITING, Graph, regions_of
+from custlife.testing.requirements.graph import (
+    CYCLE,
+    TRACKED,
+    WAITING,
+    Graph,
+    plain_rooms,
+    regions_of,
+    stage_of,
+)
 from custlife.testing.requirements.requirement import (
     Requirement,
     at_said,
@@ -296,7 +304,7 @@ class Monotone(Preserves):
 
     def _decide(self, graph: Graph) -> Outcome:
         if self.aspect is None:
-            raise Misnamed("of a lifecycle, name a region, a view or a count that it is about.")
+            raise Misnamed("of a lifecycle, name the region, room, view or count that it is about.")
         known = self._values(graph, _aspect(graph, self.aspect))
         for value in self.order or ():
             if value not in known:
@@ -328,7 +336,9 @@ class Monotone(Preserves):
     def _values(self, graph: Graph, name: str) -> tuple[object, ...]:
         """The values of what is compared, from low to high; none of a count."""
         views = {view.name: tuple(view.model) for view in graph.lifecycle.views}
-        return {"room": tuple(Room), **views, **regions_of(graph.lifecycle)}.get(name, ())
+        rooms = {stage_of(room): known for room, known in plain_rooms(graph.lifecycle).items()}
+        known = {"room": tuple(Room), **views, **rooms, **regions_of(graph.lifecycle)}
+        return known.get(name, ())
 
     def __str__(self) -> str:
         if self.aspect is None:
@@ -347,5 +357,5 @@ def _aspect(graph: Graph, what: Any) -> str:  # noqa: ANN401 - see preserves
     name = "room" if what is Room else called(what)
     known = tuple(aspects(graph.lifecycle))
     if name not in known:
-        raise Misnamed(missing("region, view or count", name, known))
-    return name
+        raise Misnamed(missing("region, room, view or count", name, known))
+    return stage_of(name) if name in plain_rooms(graph.lifecycle) else name

@@ -265,8 +265,8 @@ def preserves(
 
     Args:
         on: The events.
-        what: A region, a view's model, `Room`, or what is counted on record; the state as a whole
-            if left out.
+        what: A region or a room without regions, a view's model, `Room`, or what is counted on
+            record; the state as a whole if left out.
         at: Where; everywhere if left out.
         **said: ``id``, ``sentence`` and ``source``.
 
@@ -291,7 +291,7 @@ def monotone(  # noqa: PLR0913 - each but two can be left out
 
     Args:
         on: The events; of a table, the fact that rises.
-        what: A region, a view's model, or what is counted on record.
+        what: A region or a room without regions, a view's model, or what is counted on record.
         order: From low to high; the order of definition if left out. What is not named is not
             compared. Of a table, its outcomes.
         falling: Whether it is never raised instead.

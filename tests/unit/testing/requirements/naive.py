@@ -297,6 +297,8 @@ class Meanings:
     def _value(self, r, moment):
         if r.aspect is None:
             return moment.state
+        if r.aspect in {room.value for room in Room}:
+            return moment.state.regions.get(r.aspect)
         name = "room" if r.aspect is Room else getattr(r.aspect, "__name__", r.aspect)
         return moment.facts[name]
 

@@ -247,7 +247,7 @@ def test_an_order_of_values_that_there_are_not_is_refused(aspect, order, problem
 
 def test_a_lifecycle_needs_to_know_what_is_not_lowered():
     """An order alone is enough for a decision table only."""
-    with pytest.raises(InvalidRequirement, match="name a region, a view or a count"):
+    with pytest.raises(InvalidRequirement, match="name the region, room, view or count"):
         check(club(), monotone("renewed", order=["silver", "gold"]))
 
 
@@ -369,3 +369,35 @@ def test_a_complaint_adds_to_those_that_are_open_where_their_count_has_ended():
 
     assert report.violated[0].because.endswith("open_complaints turns from 2 into 3")
     assert report.violated[0].events == ("complained",) * 3
+
+
+def test_a_room_without_regions_is_a_ladder_of_its_stages():
+    """Those inside others included, in the order of the definition; who is not there has none."""
+    lifecycle = trio(
+        customer=[stage("member", stage("basic"), stage("plus")), stage("patron")],
+        without=["left"],
+        also=[
+            move("grew", "basic", "plus"),
+            move("gave", "plus", "patron"),
+            move("stopped", "patron", "basic"),
+            move("left", ["guest", "customer"], "gone"),
+        ],
+    )
+
+    report = check(
+        lifecycle,
+        [
+            monotone(["grew", "gave"], "customer"),
+            monotone("stopped", "customer"),
+            preserves("grew", "customer"),
+            monotone("left", "customer"),
+        ],
+    )
+
+    assert [verdict.status.value for verdict in report.verdicts] == [
+        "holds",
+        "violated",
+        "violated",
+        "vacuous",
+    ]
+    assert report.violated[0].because.endswith("stage of customer falls from patron to basic")
