@@ -86,7 +86,7 @@ class Group:
         """The combinations for which a comparison holds, fails and is undecided."""
         try:
             found = self._asked.get((atom, side))
-        except TypeError:  # an app's own need not have a hash
+        except TypeError:  # a value of the app's own may have no hash
             return self._ask(atom, side)
         if found is None:
             found = self._asked[atom, side] = self._ask(atom, side)

@@ -207,7 +207,7 @@ def _moving(group: Group, on: str, facts: Iterable[Fact]) -> list[dict[int, int]
 
 
 def _marks(group: Group, telling: Iterable[Predicate]) -> dict[Values, object]:
-    """What can be told of each combination; all of it where nothing is said to tell."""
+    """What the comparisons say of each combination; without any, the combination itself."""
     found: dict[Values, object] = {values: values for values in group.values}
     atoms = [*telling]
     for values in group.values if atoms else ():

@@ -109,7 +109,7 @@ class Sheet:
 
     @cached_property
     def _atoms(self) -> tuple[Predicate, ...]:
-        """The comparisons of all rows; each once, where they can be told apart."""
+        """The comparisons of all rows, those that are equal once."""
         atoms = [atom for row in self.rows for atom in row.when.atoms()]
         plain = dict.fromkeys(atom for atom in atoms if isinstance(atom, Comparison))
         return (*plain, *(atom for atom in atoms if not isinstance(atom, Comparison)))

@@ -68,7 +68,7 @@ class Sums(NamedTuple):
         facts: The facts; sums, their parts, and what these are held against.
         limits: The limits of each.
         contrasts: The pairs that are held against each other.
-        shown: The facts whose values are told apart.
+        shown: The facts whose values are read.
         rises: A fact that rises while all others stay; None where there is none.
     """
 
