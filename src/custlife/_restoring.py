@@ -1,11 +1,14 @@
 """Whether the stored fields of a relationship fit each other."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from custlife.errors import listed
 from custlife.lifecycle.table import PAUSED
+from custlife.record import Record
 from custlife.state import Room
 
 if TYPE_CHECKING:
@@ -69,7 +72,14 @@ def _of_what_is_open(stored: "Relationship") -> Iterator[tuple[str, object, str]
         ("record.first_at", first, "paused_at", stored.paused_at),
         ("paused_at", stored.paused_at, "record.last_at", last),
         ("paused", stored.paused, "the time on record", first and last and last - first),
+        ("paused_before", stored.paused_before, "the time between purchases", _between(record)),
     )
+
+
+def _between(record: Record) -> timedelta:
+    """The time from the first purchase to the last."""
+    first, last = record.first_purchase_at, record.last_purchase_at
+    return timedelta(0) if first is None or last is None else last - first
 
 
 def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
@@ -94,14 +104,15 @@ def _of_departure(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
         departure.sales_cycle,
     )
     gone = stored.state.room is Room.FORMER
+    entered = min(filter(None, stored.entered), default=None)
     since, began, returned = (
-        (stored.since, stored.cycle_began, None) if gone else (None, None, stored.cycle_began)
+        (entered, stored.cycle_began, None) if gone else (None, None, stored.cycle_began)
     )
     # Each is no more than the next, as far as both are known.
     yield from _out_of_order(
         ("record.first_at", first, "departure.first_customer_moment", moment),
         ("cycle_began", began, "departure.at", left),
-        ("departure.at", left, "since", since),
+        ("departure.at", left, "entered", since),
         ("departure.at", left, "cycle_began", returned),
         ("departure.learnt_at", learnt, "cycle_began", returned),
         ("departure.at", left, "record.last_at", last),
@@ -119,8 +130,11 @@ def _out_of_order(*orders: tuple[str, Any, str, Any]) -> Iterator[tuple[str, obj
 
 
 def _of_times(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
-    since, began, record = stored.since, stored.cycle_began, stored.record
-    for name, time in (("since", since), ("cycle_began", began)):
+    entered, began, record = stored.entered, stored.cycle_began, stored.record
+    stages = stored.state.active
+    if len(entered) != len(stages):
+        yield "entered", entered, f"a time for each of the stages {listed(stages)}"
+    for name, time in (*(("entered", at) for at in entered), ("cycle_began", began)):
         if (time is not None) != (record.events > 0):
             yield name, time, "given once an event is on record, and None before"
     order = {
@@ -133,6 +147,7 @@ def _of_times(stored: "Relationship") -> Iterator[tuple[str, object, str]]:
     for (earlier, one), (name, time) in pairwise(times):
         if time < one:
             yield name, time, f"no earlier than {earlier}, {one}"
-    span = [time for time in (began, since, record.last_at) if time is not None]
-    if span != sorted(span):
-        yield "since", since, "between cycle_began and record.last_at"
+    for at in entered:
+        span = [time for time in (began, at, record.last_at) if time is not None]
+        if span != sorted(span):
+            yield "entered", at, "between cycle_began and record.last_at"

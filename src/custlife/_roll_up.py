@@ -252,7 +252,7 @@ def _gone_along(overall: Relationship, event: Event, stood: Relationship) -> Rel
         overall = _with(
             overall, cycle=overall.cycle + 1, cycle_began=event.at, customer_moment=None
         )
-    after = _with(overall, state=stood.state).apply(event)
+    after = _with(overall, state=stood.state, entered=stood.entered).apply(event)
     if was is not Room.FORMER is there:  # that offering returns, and the customer never left
         after = _with(after, cycle=overall.cycle, cycle_began=overall.cycle_began)
     return after

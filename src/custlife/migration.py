@@ -5,6 +5,7 @@ earlier lifecycle has an image, in the same room, or the migration is not made.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from attrs import Factory, evolve, field, fields, frozen
@@ -153,6 +154,7 @@ customers belong: one of browsing and trial. (no_image)
         changed = {
             "lifecycle": self.new,
             "state": image,
+            "entered": _entered(relationship, image),
             "departure": departure and self.map_departure(departure),
             **_pause(relationship, image),
         }
@@ -241,6 +243,22 @@ customers belong: one of browsing and trial. (no_image)
         believed = departure.first_believed
         before = believed and evolve(believed, stages_left=left)
         return evolve(departure, stages_left=left, first_believed=before)
+
+
+def _entered(relationship: Relationship, image: State) -> tuple[datetime | None, ...]:
+    """When the stages of a relationship that is mapped were entered, as far as the map can know.
+
+    A stage that keeps its name keeps its time. Another one has that of the stage that it replaces
+    in its region, and in a new region that of the last change.
+    """
+    state = relationship.state
+    known = dict(zip(state.active, relationship.entered, strict=True))
+    times: list[datetime | None] = []
+    for number, path in enumerate(image.paths):
+        alike = len(state.paths) == len(image.paths)
+        other = known[state.stages[number]] if alike else relationship.since
+        times += [known.get(stage, other) for stage in path[1:]]
+    return tuple(times)
 
 
 def _pause(relationship: Relationship, image: State) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import evolve, field, fields, frozen
@@ -70,8 +71,9 @@ class Relationship(Shown):
 
     Attributes:
         state: The state.
-        since: When the state was entered, as far as is known: the first event for the state
-            where every relationship begins; None before it.
+        entered: When each active stage was entered, as far as is known: region by region, the outer
+            stages before the inner ones. The first event is the time for the stages where every
+            relationship begins; None before it.
         cycle: Which time through the lifecycle this is, from 1.
         cycle_began: When the first event of this cycle happened; None before it.
         customer_moment: When the room ``customer`` was entered in this cycle (IMH-3); None if it
@@ -84,6 +86,7 @@ class Relationship(Shown):
         paused_at: When the pause began that goes on now, that is since when a stage ``paused`` is
             active, or since the last purchase in it; None where there is none.
         paused: How long the customer has paused since the last purchase, in pauses that are over.
+        paused_before: How long the customer paused between the first purchase and the last.
         departure: The last departure on record, also after a return; None if there never was one.
         record: Counts, sums and times over all cycles.
 
@@ -109,7 +112,7 @@ class Relationship(Shown):
     # The hash is kept; an equality would walk through two definitions.
     lifecycle: Lifecycle = field(eq=lambda lifecycle: (lifecycle.name, hash(lifecycle)))
     state: State
-    since: datetime | None
+    entered: tuple[datetime | None, ...]
     cycle: int
     cycle_began: datetime | None
     customer_moment: datetime | None
@@ -117,6 +120,7 @@ class Relationship(Shown):
     refundable: tuple[tuple[str, Decimal], ...]
     paused_at: datetime | None
     paused: timedelta
+    paused_before: timedelta
     departure: Departure | None
     record: Record
     departure_rules: DepartureRules
@@ -130,8 +134,10 @@ class Relationship(Shown):
         _require(_checks.text, "customer", customer)
         _require(_checks.one_of(Lifecycle), "lifecycle", lifecycle)
         _require(_checks.one_of(DepartureRules), "departure_rules", departure_rules)
-        nothing = (None, 1, None, None, (), (), None, _NO_TIME, None, _NO_RECORD)
-        self.__attrs_init__(customer, lifecycle, lifecycle.initial, *nothing, departure_rules)
+        begin = lifecycle.initial
+        entered = (None,) * len(begin.active)
+        nothing = (entered, 1, None, None, (), (), None, _NO_TIME, _NO_TIME, None, _NO_RECORD)
+        self.__attrs_init__(customer, lifecycle, begin, *nothing, departure_rules)
 
     if TYPE_CHECKING:
 
@@ -144,7 +150,7 @@ class Relationship(Shown):
         *,
         state: State,
         record: Record,
-        since: datetime | None = None,
+        entered: Iterable[datetime | None] = (),
         cycle: int = 1,
         cycle_began: datetime | None = None,
         customer_moment: datetime | None = None,
@@ -152,6 +158,7 @@ class Relationship(Shown):
         refundable: Iterable[tuple[str, Decimal]] = (),
         paused_at: datetime | None = None,
         paused: timedelta = timedelta(0),
+        paused_before: timedelta = timedelta(0),
         departure: Departure | None = None,
         lifecycle: Lifecycle = CUSTOMER_LIFECYCLE,
         departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
@@ -159,7 +166,7 @@ class Relationship(Shown):
         """Make a relationship from its stored fields.
 
         Use `custlife.codec` to store whole relationships; use this where the app keeps the fields
-        in columns of its own.
+        in columns of its own. Where nothing has happened yet, leave out ``entered``.
 
         Raises:
             UnknownState: If no relationship of this lifecycle can be in the state.
@@ -173,14 +180,16 @@ class Relationship(Shown):
         restored = cls(customer, lifecycle, departure_rules)
         to_table(lifecycle).index(state)
         cycle = as_whole(cycle)
-        since, cycle_began, customer_moment, paused_at = map(
-            _checks.in_utc_or_none, (since, cycle_began, customer_moment, paused_at)
+        cycle_began, customer_moment, paused_at = map(
+            _checks.in_utc_or_none, (cycle_began, customer_moment, paused_at)
         )
+        _require(_checks.iterable_of("moments"), "entered", entered)
         _require(_checks.iterable_of("complaints"), "complaints", complaints)
         _require(_checks.iterable_of("pairs"), "refundable", refundable)
+        entered = tuple(map(_checks.in_utc_or_none, entered)) or restored.entered
         complaints, refundable = tuple(complaints), tuple(refundable)
         for check, name, value in (
-            (_checks.moment.or_none, "since", since),
+            *((_checks.moment.or_none, "entered", at) for at in entered),
             (_checks.moment.or_none, "cycle_began", cycle_began),
             (_checks.moment.or_none, "customer_moment", customer_moment),
             (_checks.ordinal, "cycle", cycle),
@@ -188,6 +197,7 @@ class Relationship(Shown):
             *((A_REST, "refundable", pair) for pair in refundable),
             (_checks.moment.or_none, "paused_at", paused_at),
             (_checks.duration, "paused", paused),
+            (_checks.duration, "paused_before", paused_before),
             (_checks.one_of(Departure).or_none, "departure", departure),
             (_checks.one_of(Record), "record", record),
         ):
@@ -196,7 +206,7 @@ class Relationship(Shown):
             customer,
             lifecycle,
             state,
-            since,
+            entered,
             cycle,
             cycle_began,
             customer_moment,
@@ -204,6 +214,7 @@ class Relationship(Shown):
             refundable,
             paused_at,
             paused,
+            paused_before,
             departure,
             record.plain(),
             departure_rules,
@@ -251,6 +262,27 @@ class Relationship(Shown):
         renamed = copy(self)
         object.__setattr__(renamed, "customer", customer)
         return renamed
+
+    @property
+    def since(self) -> datetime | None:
+        """When the state was entered, as far as is known; None before the first event."""
+        return max(filter(None, self.entered), default=None)
+
+    def in_stage_since(self, stage: str) -> datetime | None:
+        """When an active stage was entered, as far as is known; None where it is not active.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Complained, Purchased
+            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+            >>> rel = Relationship("C-17").apply(
+            ...     Purchased(at=t, amount=5), Complained(at=t + timedelta(days=9))
+            ... )
+            >>> [rel.in_stage_since(stage).day for stage in ("buyer", "in_conflict")]
+            [1, 10]
+        """
+        stages = self.state.active
+        return self.entered[stages.index(stage)] if stage in stages else None
 
     @property
     def open_complaints(self) -> int:
@@ -416,6 +448,7 @@ _COMPLAINT = Activity.COMPLAINT
 _SETTLEMENT = Activity.SETTLEMENT
 _DISREGARD = Activity.DISREGARD
 _FAILURE = Activity.SERVICE_FAILURE
+_LAPSE = Activity.LAPSE
 _OTHER = Activity.OTHER
 
 STILL_WAITING = (
@@ -427,6 +460,13 @@ STILL_WAITING = (
     ),
 )
 """What an answer does that leaves another complaint waiting, in every lifecycle."""
+
+
+@lru_cache(maxsize=4096)
+def _kept(before: State, after: State) -> tuple[int | None, ...]:
+    """For each active stage after a move, its place among those before it; None if it is new."""
+    old = before.active
+    return tuple(old.index(stage) if stage in old else None for stage in after.active)
 
 
 def _raise(_: Event, error: CustlifeError) -> None:
@@ -452,7 +492,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     arcs, unguarded, rooms, pausing = table.arcs, table.unguarded, table.rooms, table.paused
     here = table.index(start.state)
     room = rooms[here]
-    since = start.since
+    entered = start.entered
     cycle = start.cycle
     began = start.cycle_began
     moment = start.customer_moment
@@ -460,16 +500,20 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     rests: Rests | None = None
     paused_at = start.paused_at
     paused = start.paused
+    paused_before = start.paused_before
     departure = start.departure
     record = start.record
     counts: Counts = list(counts_of(record))  # type: ignore[assignment]  # a list while it counts
     revenue = record.revenue
     refunded = record.refunded
+    first_paid = record.first_day_revenue
+    days = record.purchase_days
     first_at = record.first_at
     last_at = record.last_at
     first_purchase_at = record.first_purchase_at
     last_purchase_at = record.last_purchase_at
     last_failure_at = record.last_failure_at
+    last_lapse_at = record.last_lapse_at
     departures: list[Departure] = []
     sound: set[type[Event]] = set()
 
@@ -515,9 +559,9 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                 refuse(event, _not_open(table, table.states[here], event, complaints, start))
                 continue
         if after != here:
-            entered = rooms[after]
-            if entered is not room:
-                if entered is Room.FORMER:
+            entered_room = rooms[after]
+            if entered_room is not room:
+                if entered_room is Room.FORMER:
                     try:
                         departure = Departure.by(
                             event,
@@ -539,10 +583,11 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                         cycle += 1
                         began = at
                         moment = None
-                    if entered is Room.CUSTOMER:
+                    if entered_room is Room.CUSTOMER:
                         moment = at
-                room = entered
-            since = at
+                room = entered_room
+            kept = _kept(table.states[here], table.states[after])
+            entered = tuple(at if place is None else entered[place] for place in kept)
             here = after
         if first_at is None:
             first_at = at
@@ -552,8 +597,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         counts[activity] += 1  # type: ignore[index]  # see above
         if activity is _PURCHASE:
             revenue = EXACT.add(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
-            if first_purchase_at is None:
+            if first_purchase_at is None or last_purchase_at is None:
                 first_purchase_at = at
+                days = 1
+            else:
+                days += at.toordinal() != last_purchase_at.toordinal()
+                if paused_at is not None:
+                    paused += at - paused_at
+                if paused:
+                    paused_before += paused
+            if days == 1:
+                first_paid = EXACT.add(first_paid, event.amount)  # type: ignore[attr-defined]  # see Event
             last_purchase_at = at
             paused_at, paused = None, _NO_TIME
             if event.id is not None:
@@ -566,6 +620,8 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             answer(complaints, place, event)
         elif activity is _FAILURE:
             last_failure_at = at
+        elif activity is _LAPSE:
+            last_lapse_at = at
         elif activity is _REFUND:
             revenue = EXACT.subtract(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
             refunded = EXACT.add(refunded, event.amount)  # type: ignore[attr-defined]  # see Event
@@ -577,21 +633,26 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             elif here in pausing and paused_at is None:
                 paused_at = at
 
+    if None in entered and first_at is not None:
+        entered = tuple(at or first_at for at in entered)
     record = _record(
         *counts,
         revenue,
         refunded,
+        first_paid,
+        days,
         first_at,
         last_at,
         first_purchase_at,
         last_purchase_at,
         last_failure_at,
+        last_lapse_at,
     )
     result = _relationship(
         start.customer,
         lifecycle,
         table.states[here],
-        since or first_at,
+        entered,
         cycle,
         began,
         moment,
@@ -599,6 +660,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         start.refundable if rests is None else tuple(rests.items()),
         paused_at,
         paused,
+        paused_before,
         departure,
         record,
         start.departure_rules,

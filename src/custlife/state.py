@@ -66,6 +66,16 @@ class State:
         return tuple(path[-1] for path in self.paths)
 
     @property
+    def active(self) -> tuple[str, ...]:
+        """Every active stage: region by region, the outer ones before the inner ones.
+
+        Examples:
+            >>> State(Room.PROSPECT, (("prospect", "visitor", "trial"),)).active
+            ('visitor', 'trial')
+        """
+        return tuple(stage for path in self.paths for stage in path[1:])
+
+    @property
     def regions(self) -> dict[str, str]:
         """The innermost stage of every region by the region's name; a new dict at each call."""
         return {path[0]: path[-1] for path in self.paths}

@@ -180,8 +180,9 @@ def without(path):
         (put(["state"], ["visitor"]), InvalidRelationship, "departure is 'of cycle 1'"),
         (put(["cycle"], "1"), InvalidData, r"\$.cycle: '1' is not a whole number"),
         (put(["cycle"], True), InvalidData, "True is not a whole number"),
-        (put(["since"], "yesterday"), InvalidData, r"\$.since: 'yesterday' is no instant in UTC"),
-        (put(["since"], "2026-01-01T00:00:00"), InvalidData, "is no instant in UTC"),
+        (put(["cycle_began"], "soon"), InvalidData, r"\$.cycle_began: 'soon' is no instant in UTC"),
+        (put(["cycle_began"], "2026-01-01T00:00:00"), InvalidData, "is no instant in UTC"),
+        (put(["entered"], ["soon"]), InvalidData, r"\$.entered\[0\]: 'soon' is no instant in UTC"),
         (put(["record", "revenue"], 11.77), InvalidData, r"\$.record.revenue: 11.77 is not text"),
         (put(["record", "revenue"], "eleven"), InvalidData, "'eleven' is no number"),
         (put(["record", "revenue"], "NaN"), InvalidData, r"\$.record.revenue: 'NaN' is no number"),
@@ -577,7 +578,7 @@ def test_a_record_that_cannot_be_is_refused_by_itself(journey):
     data = CODEC.dump(journey.relationship.record)
     counts = dict.fromkeys(list(data)[1:9], -7)
 
-    with pytest.raises(InvalidData, match=r"; and 3 more$") as caught:
+    with pytest.raises(InvalidData, match=r"; and 4 more$") as caught:
         CODEC.load({**data, **counts})
 
     assert caught.value.path == "$.others"

@@ -214,7 +214,7 @@ def test_a_stored_complaint_that_cannot_be_is_refused(values, field):
     """A private one that was ignored is off the record."""
     now = voiced("a")
     complaint = evolve(now.complaints[0], **values)
-    known = ("state", "record", "since", "cycle", "cycle_began", "customer_moment")
+    known = ("state", "record", "entered", "cycle", "cycle_began", "customer_moment")
 
     with pytest.raises(InvalidRelationship) as caught:
         Relationship.restore(

@@ -219,7 +219,7 @@ BY_DOOR = {
     "Relationship.restore": {
         "cycle_began": AT,
         "customer_moment": AT,
-        "since": AT,
+        "entered": (AT, AT),
     },
     "state_of": {"chart": CHART()},
     "TableSelector": {"table": SELECTOR.table},

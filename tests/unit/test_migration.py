@@ -15,6 +15,7 @@ from custlife import (
     CUSTOMER_LIFECYCLE,
     Cause,
     CauseLearnt,
+    Complained,
     ComplaintSettled,
     Contacted,
     Departed,
@@ -293,7 +294,7 @@ def test_a_migration_is_a_value():
 
 
 def test_everything_on_record_is_kept():
-    """Only the lifecycle and the state are others."""
+    """Only the lifecycle, the state and the number of its stages are others."""
     rel = Relationship("C-17").apply(Contacted(at=T), Engaged(at=day(1)))
 
     mapped = Migration(DEFAULT, FINER, {"visitor": "browsing"}).apply(rel)
@@ -303,7 +304,8 @@ def test_everything_on_record_is_kept():
         for one in fields(Relationship)
         if getattr(rel, one.name) != getattr(mapped, one.name)
     }
-    assert changed == {"lifecycle", "state"}
+    assert changed == {"lifecycle", "state", "entered"}
+    assert (rel.entered, mapped.entered) == ((day(1),), (day(1), day(1)))
     assert (mapped.lifecycle, str(mapped.state)) == (FINER, "browsing")
 
 
@@ -619,6 +621,16 @@ def test_a_map_is_total_or_refused(data):
     assert all(reached[image] is old.state(state).room for state, image in images.items())
 
 
+def test_a_stage_that_keeps_its_name_keeps_its_age():
+    """One that replaces another in its region has the age of that one."""
+    rel = Relationship("C-17").apply(Purchased(at=T, amount=5), Complained(at=day(3)))
+
+    mapped = Migration(DEFAULT, DEFAULT, {"buyer": "regular"}).apply(rel)
+
+    assert mapped.in_stage_since("regular") == T
+    assert mapped.in_stage_since("in_conflict") == day(3)
+
+
 PAUSING = with_pause(DEFAULT)
 PAUSED = Relationship("C-17", PAUSING).apply(
     Purchased(at=T, amount=5),
@@ -642,4 +654,5 @@ def test_a_pause_begins_where_the_map_says_so():
     mapped = Migration(DEFAULT, PAUSING, stages).apply(buyer)
 
     assert (str(mapped.state), mapped.paused_at) == ("buyer+content+paused", T)
+    assert mapped.entered == (T, T, T)
     assert Migration(PAUSING, PAUSING).apply(PAUSED) == PAUSED

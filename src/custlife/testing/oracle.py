@@ -188,6 +188,18 @@ class Tally:
         return next(iter([*changes[-1:], *(event.at for event in self.events[:1])]), None)
 
     @property
+    def entered(self) -> tuple[datetime | None, ...]:
+        """When each active stage was entered: since when it has been active without a break."""
+        first = self.events[0].at if self.events else None
+        return tuple(self._entered(stage, first) for stage in self.state.active)
+
+    def _entered(self, stage: str, first: datetime | None) -> datetime | None:
+        for entry in reversed(self.entries):
+            if stage not in entry.before.active:
+                return entry.event.at
+        return first
+
+    @property
     def cycle_began(self) -> datetime | None:
         """When the first event of the last cycle happened; None before any."""
         times = zip(self.cycles, (event.at for event in self.events), strict=True)
@@ -238,17 +250,25 @@ class Tally:
         """How long the pauses since the last purchase were, in all."""
         return self._pauses()[1]
 
-    def _pauses(self) -> tuple[datetime | None, timedelta]:
+    @property
+    def paused_before(self) -> timedelta:
+        """How long the pauses between the first purchase and the last were, in all."""
+        return self._pauses()[2]
+
+    def _pauses(self) -> tuple[datetime | None, timedelta, timedelta]:
         began: datetime | None = None
-        length = timedelta(0)
+        length = earlier = timedelta(0)
+        bought = False
         for entry in self.entries:
             at, paused = entry.event.at, entry.after.is_in("paused")
             if entry.event.activity is Activity.PURCHASE:
-                began, length = None, timedelta(0)
+                running = timedelta(0) if began is None else at - began
+                earlier += (length + running) * bought
+                began, length, bought = None, timedelta(0), True
             if began is not None and not paused:
                 length += at - began
             began = (began or at) if paused else None
-        return began, length
+        return began, length, earlier
 
     @cached_property
     def departed(self) -> tuple[dict[str, Any], ...]:
@@ -326,6 +346,7 @@ def contradictions(now: Relationship, tally: Tally) -> Iterator[str]:
     """In what a relationship is otherwise than its tally says."""
     for name in (
         "state",
+        "entered",
         "since",
         "cycle",
         "cycle_began",
@@ -333,6 +354,7 @@ def contradictions(now: Relationship, tally: Tally) -> Iterator[str]:
         "refundable",
         "paused_at",
         "paused",
+        "paused_before",
     ):
         found, expected = getattr(now, name), getattr(tally, name)
         if found != expected:
@@ -416,12 +438,18 @@ def record_of(events: Sequence[Event]) -> Record:
             values[f"last{prefix}_at"] = max(event.at for event in some)
     failed = [event.at for event in events if event.activity is Activity.SERVICE_FAILURE]
     values["last_failure_at"] = max(failed, default=None)
+    lapsed = [event.at for event in events if event.activity is Activity.LAPSE]
+    values["last_lapse_at"] = max(lapsed, default=None)
+    days = [event.at.date() for event in bought]
+    values["purchase_days"] = len(set(days))
+    first_day = (one for one in bought if one.at.date() == min(days))
     back = [event for event in events if event.activity is Activity.REFUND]
-    paid, refunded = (
+    paid, refunded, first_paid = (
         reduce(EXACT.add, (_fields(event)["amount"] for event in some), Decimal(0))
-        for some in (bought, back)
+        for some in (bought, back, first_day)
     )
-    return Record(**values, revenue=EXACT.subtract(paid, refunded), refunded=refunded)
+    values |= {"refunded": refunded, "first_day_revenue": first_paid}
+    return Record(**values, revenue=EXACT.subtract(paid, refunded))
 
 
 def _fields(event: Event) -> dict[str, Any]:

@@ -246,7 +246,7 @@ def test_all_purchases_count_where_the_departure_names_none():
         "C-17",
         state=back.state,
         record=back.record,
-        since=back.since,
+        entered=back.entered,
         cycle=2,
         cycle_began=back.cycle_began,
         customer_moment=back.customer_moment,
@@ -498,8 +498,9 @@ def stored(state):
     customer = CUSTOMER if state.room is Room.CUSTOMER else None
     former = FORMER if state.room is Room.FORMER else None
     like = customer or former or PROSPECT
-    names = ("record", "since", "cycle", "cycle_began", "customer_moment", "departure")
-    return {"state": state, **{name: getattr(like, name) for name in names}}
+    names = ("record", "cycle", "cycle_began", "customer_moment", "departure")
+    entered = [like.since] * len(state.active)
+    return {"state": state, "entered": entered, **{name: getattr(like, name) for name in names}}
 
 
 def test_a_stage_inside_content_is_content():

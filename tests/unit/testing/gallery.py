@@ -446,14 +446,14 @@ def a_replay_that_depends_on_the_order_given():
     return subject(replay=unsorted)
 
 
-@caught_by(order, r"relationship.since is")
+@caught_by(order, r"relationship.entered is")
 def a_replay_that_swears_by_the_last_event_given():
     def change(events, *, customer, on_rejected="raise"):
         given = list(events)
         journey = replay(given, customer=customer, on_rejected=on_rejected)
         if not given:
             return journey
-        return evolve(journey, relationship=altered(journey.relationship, since=given[-1].at))
+        return evolve(journey, relationship=altered(journey.relationship, entered=(given[-1].at,)))
 
     return subject(replay=change)
 

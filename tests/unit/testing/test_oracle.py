@@ -449,6 +449,9 @@ def test_a_record_counts_every_kind_of_event():
         last_at=day(11),
         first_purchase_at=day(3),
         last_purchase_at=day(4),
+        last_lapse_at=day(10),
+        purchase_days=2,
+        first_day_revenue=Decimal("0.10"),
     )
 
 
