@@ -6,6 +6,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = Path("src/custlife")
 ELSEWHERE = {
     "_drafts.py": ["tests/unit/test_relationship.py"],
+    "_due.py": ["tests/unit/test_watching.py", "tests/properties/test_silence.py"],
     "_lifting.py": ["tests/unit/test_journey.py"],
     "_ledger.py": ["tests/unit/test_journey.py", "tests/unit/test_changes.py"],
     "_restoring.py": ["tests/unit/test_relationship.py", "tests/unit/test_codec.py"],

@@ -129,10 +129,13 @@ def _departures(steps: Iterable[Step]) -> list[Made]:
     return made
 
 
+def _key(event: Event, departure: Departure) -> object:
+    """What a departure is known by; one that is inferred again is the same."""
+    return event.id or (event if departure.inferred else id(event))
+
+
 def _of_departures(before: Sequence[Made], now: Sequence[Made]) -> Iterator[Change]:
-    were, are = (
-        {event.id or id(event): (event, one) for event, one in made} for made in (before, now)
-    )
+    were, are = ({_key(event, one): (event, one) for event, one in made} for made in (before, now))
     for key in sorted({*were, *are}, key=lambda key: (were.get(key) or are[key])[0].at):
         event, was = were.get(key, (None, None))
         later, is_ = are.get(key, (None, None))

@@ -582,3 +582,25 @@ class InvalidData(CustlifeError):
 
     def __str__(self) -> str:
         return f"Stored data at {cut(self.path)}: {self.problem}"
+
+
+@define(eq=False, slots=False)
+class FitFailed(CustlifeError):
+    """A model that could not be fitted to the observations; no model was made.
+
+    Attributes:
+        model: The model's name.
+        problem: Why it could not be fitted.
+        parameters: The last parameters, as pairs of name and value; empty if none were tried.
+        remedy: What to do.
+    """
+
+    model: str
+    problem: str
+    parameters: tuple[tuple[str, float], ...]
+    remedy: str
+
+    def __str__(self) -> str:
+        last = listed([f"{name} {value:.4g}" for name, value in self.parameters])
+        tried = f" The last parameters were {last}." if self.parameters else ""
+        return f"{cut(self.model)} cannot be fitted: {self.problem}.{tried} {self.remedy}"

@@ -17,6 +17,8 @@ from custlife import _checks
 from custlife._ledger import Ledger, accepted_at, cancels, known_since, known_wrong, left_out
 from custlife._lifting import in_order, lifted
 from custlife._notebook import Block, Grid, Paragraph, Shown
+from custlife._watching import Watch, alike, watched, woven
+from custlife.answers import Returns, SilenceRule
 from custlife.changes import Change, ChangeKind, changes_between
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
@@ -35,7 +37,7 @@ from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import to_table
 from custlife.relationship import STILL_WAITING, Relationship, fold
-from custlife.steps import Correction, Rejection, Step, Withdrawn
+from custlife.steps import Correction, Inference, Rejection, Step, Withdrawn
 
 Rejected = Literal["raise", "collect"]
 """What to do with an event that is refused."""
@@ -52,7 +54,8 @@ class Journey(Shown):
     Attributes:
         start: The relationship before the first event.
         ledger: Every event that was given, in order: the accepted and the refused ones, those that
-            came twice, those that no longer count, and the cancellations that say so.
+            came twice, those that no longer count, and the cancellations that say so; and what was
+            inferred from silence.
         events: The accepted events, in order.
         rejected: The refused events with their reasons, in order.
         duplicates: The events that came again, with the same id and content, in order.
@@ -61,6 +64,8 @@ class Journey(Shown):
         departures: Every departure, of every cycle, in order.
         unique_ids: Whether an id stands for one event.
         copies: The journeys that it was merged from; none if it was not.
+        silence: How it is watched for silence; None if it is not.
+        inferred: What the silence rule inferred, in order, with what turned out to be wrong.
 
     Examples:
         >>> from datetime import timezone
@@ -85,6 +90,8 @@ class Journey(Shown):
     departures: tuple[Departure, ...]
     unique_ids: bool = True
     copies: "tuple[Journey, ...]" = ()
+    silence: Watch | None = None
+    inferred: tuple[Inference, ...] = ()
     _before: "tuple[Journey, ...]" = field(default=(), eq=False, alias="before")
 
     @property
@@ -108,6 +115,9 @@ class Journey(Shown):
             start=self.start.judged_by(rules),
             relationship=self.relationship.judged_by(rules),
             departures=tuple(departure.judged_by(rules) for departure in self.departures),
+            inferred=tuple(
+                evolve(one, before=one.before.judged_by(rules)) for one in self.inferred
+            ),
             copies=tuple(copy.judged_by(rules) for copy in self.copies),
             before=tuple(journey.judged_by(rules) for journey in self._before),
         )
@@ -116,6 +126,7 @@ class Journey(Shown):
     def steps(self) -> tuple[Step, ...]:
         """What each accepted event did, worked out at the first use."""
         table = to_table(self.lifecycle)
+        inferred = {id(one.event): one for one in self.inferred}
         steps = []
         before = self.start
         for event in self.events:
@@ -123,7 +134,8 @@ class Journey(Shown):
             departure = None if after.departure is before.departure else after.departure
             waits = event.activity in ANSWERS and after.open_complaints > 0
             rules = STILL_WAITING if waits else table.rules(before.state, event)
-            steps.append(Step(event, before.state, after.state, rules, after.cycle, departure))
+            states, inference = (before.state, after.state), inferred.get(id(event))
+            steps.append(Step(event, *states, rules, after.cycle, departure, inference))
             before = after
         return tuple(steps)
 
@@ -195,7 +207,7 @@ class Journey(Shown):
         passed = {id(one.event) for one in settled}
         passed |= {id(one) for one in self.duplicates} - {id(one) for one in self.events}
         events = _timeless(self)
-        for event in self.ledger:
+        for event in given_events(self):
             events.append(event)
             if id(event) in passed:
                 continue
@@ -211,10 +223,19 @@ class Journey(Shown):
             settled,
             unique_ids=self.unique_ids,
             strict_ids=False,
+            watch=self._watch_until(late),
             before=(self,),
         )
         _raise_first_of(amended, self, refused=on_rejected == "raise")
         return amended
+
+    def _watch_until(self, late: Iterable[Event]) -> Watch | None:
+        """How the journey is watched, up to the last of some late events at least."""
+        watch = self.silence
+        if watch is None:
+            return None
+        times = [event.at for event in late if isinstance(event, Event)]
+        return evolve(watch, as_of=max([watch.as_of, *times]))
 
     def _corrections(
         self, withdraw: Iterable[str], replace: Mapping[str, Event]
@@ -267,7 +288,7 @@ class Journey(Shown):
             copies = (copy.known_at(until) for copy in self.copies)
             ids: Duplicates = "collect" if self.unique_ids else "allow"
             return merge(*copies, customer=self.customer, on_rejected="collect", duplicates=ids)
-        events = [event for event in self.ledger if event.known_since <= until]
+        events = [event for event in given_events(self) if event.known_since <= until]
         events += _timeless(self)
         settled = {id(one.event): one for one in _settled(self)}
         out = [
@@ -275,7 +296,31 @@ class Journey(Shown):
             for one in settled.values()
             if one.event.known_since <= until and known_wrong(one, settled) <= until
         ]
-        return replayed(self.start, events, out, unique_ids=self.unique_ids, strict_ids=False)
+        watch = self.silence and evolve(self.silence, as_of=min(self.silence.as_of, until))
+        unique = self.unique_ids
+        return replayed(self.start, events, out, unique_ids=unique, strict_ids=False, watch=watch)
+
+    def unwatched(self) -> "Journey":
+        """The journey of what was given alone, without what a silence rule inferred.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Purchased
+            >>> from custlife.silence import FixedWindow
+            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+            >>> journey = replay(
+            ...     [Purchased(at=t, amount=5)], customer="C-17",
+            ...     silence=FixedWindow(), as_of=t + timedelta(days=200),
+            ... )
+            >>> len(journey.events), len(journey.unwatched().events)
+            (2, 1)
+        """
+        if self.silence is None:
+            return self
+        copies = tuple(copy.unwatched() for copy in self.copies)
+        settled, unique = [*_settled(self)], self.unique_ids
+        plain = replayed(self.start, _given(self), settled, unique_ids=unique, strict_ids=False)
+        return evolve(plain, copies=copies)
 
     def rename(self, customer: str) -> "Journey":
         """The same journey under another id of the customer.
@@ -288,10 +333,16 @@ class Journey(Shown):
             start=self.start.rename(customer),
             relationship=self.relationship.rename(customer),
             rejected=tuple(one.rename(customer) for one in self.rejected),
+            inferred=tuple(
+                evolve(one, before=one.before.rename(customer)) for one in self.inferred
+            ),
         )
 
     def as_of(self, moment: datetime) -> Relationship:
         """The relationship as it was in truth at a moment, events of that very moment included.
+
+        What was inferred from silence at that very moment is included, too, though its limit is
+        passed only after it.
 
         Args:
             moment: An aware datetime.
@@ -367,6 +418,7 @@ class Journey(Shown):
     def __str__(self) -> str:
         refused = f", {len(self.rejected)} refused" * bool(self.rejected)
         wrong = f", {len(self.withdrawn)} withdrawn" * bool(self.withdrawn)
+        wrong += f", {len(self.inferred)} inferred" * bool(self.inferred)
         events = f"{len(self.events)} event{'s' * (len(self.events) != 1)}"
         return f"{self.relationship}, {events}{refused}{wrong}"
 
@@ -382,6 +434,9 @@ def replay(  # noqa: PLR0913 - each can be left out
     departure_rules: DepartureRules = DEFAULT_DEPARTURE_RULES,
     on_rejected: Rejected = "raise",
     duplicates: Duplicates = "raise",
+    silence: SilenceRule | None = None,
+    as_of: datetime | None = None,
+    returns: Returns = "return",
 ) -> Journey:
     """Replay one customer's history from the beginning.
 
@@ -398,6 +453,14 @@ def replay(  # noqa: PLR0913 - each can be left out
         duplicates: What to do where events share an id. The same event again, as queues deliver it,
             goes to `Journey.duplicates`. Another event under an id that is taken is an error:
             ``"raise"`` it, or ``"collect"`` it with the refused events. ``"allow"`` looks at no id.
+        silence: A rule of `custlife.silence`. Where it says that the person lapsed or is presumed
+            to have departed, a `Lapsed` or an inferred `Departed` is put in at the time when the
+            deadline passed, between two events or after the last; see `Journey.inferred`.
+        as_of: The moment up to which silence counts, no earlier than the last event; with
+            ``silence`` only.
+        returns: What a purchase after an inferred departure is: a ``"return"``, in a new cycle; or
+            it is to ``"correct"`` the departure, which was none and goes to `Journey.withdrawn`.
+            A departure that somebody saw always takes the place of one that was inferred.
 
     Raises:
         EventNotAllowed: If the lifecycle does not allow an event in its state.
@@ -406,6 +469,8 @@ def replay(  # noqa: PLR0913 - each can be left out
         UnknownEventId: If a purchase that is cancelled is not there.
         InvalidRelationship: If the customer id is blank.
         InvalidArgument: If ``events`` is no iterable, or another argument is none of its values.
+        InvalidMoment: If ``as_of`` is naive, or earlier than the last event; or if only one of
+            ``silence`` and ``as_of`` is given.
 
     Examples:
         >>> from datetime import timezone
@@ -421,13 +486,20 @@ def replay(  # noqa: PLR0913 - each can be left out
     _checks.either("raise", "collect").argument("replay", "on_rejected", on_rejected)
     _checks.either("raise", "collect", "allow").argument("replay", "duplicates", duplicates)
     start = Relationship(customer, lifecycle, departure_rules)
-    return replayed(
+    watch = Watch.of("replay", silence, as_of, returns)
+    journey = replayed(
         start,
         events,
         unique_ids=duplicates != "allow",
         strict_ids=duplicates == "raise",
         strict=on_rejected == "raise",
+        watch=watch,
     )
+    if watch is not None and journey.ledger and journey.ledger[-1].at > watch.as_of:
+        rule = f"no earlier than the last event, {shown(journey.ledger[-1])}"
+        remedy = "Give a later moment, or leave out what had not happened by then."
+        raise InvalidMoment("replay", "as_of", watch.as_of, rule, remedy)
+    return journey
 
 
 def merge(
@@ -475,19 +547,26 @@ def merge(
     if not copies:
         raise InvalidArgument("merge()", "journeys", copies, "at least one", "Give the journeys.")
     first = copies[0].start
+    watches = [copy.silence for copy in copies if copy.silence is not None]
     for copy in copies:
+        if not alike(copy.silence, copies[0].silence):
+            rule = "journeys that are watched by the same silence rule, or by none"
+            remedy = "Replay their events with one rule, and merge then."
+            raise InvalidArgument("merge()", "journeys", copy, rule, remedy)
         for name in ("lifecycle", "departure_rules"):
             if getattr(copy.start, name) != getattr(first, name):
                 rule = f"journeys under the same {name.replace('_', ' ')}"
                 remedy = "Replay their events under one, and merge then."
                 raise InvalidArgument("merge()", "journeys", copy, rule, remedy)
     copies = [*_apart(copies)]
+    given = [copy.unwatched() for copy in copies]
     merged = replayed(
         Relationship(customer, first.lifecycle, first.departure_rules),
         [event for copy in copies for event in _given(copy)],
-        [one for copy in copies for one in (*_settled(copy), *lifted(copy, copies))],
+        [one for copy in given for one in (*_settled(copy), *lifted(copy, given))],
         unique_ids=duplicates != "allow",
         strict_ids=False,
+        watch=max(watches, key=attrgetter("as_of"), default=None),
         before=tuple(copies),
     )
     strict, strict_ids = on_rejected == "raise", duplicates == "raise"
@@ -500,7 +579,7 @@ def _apart(journeys: Iterable[Journey]) -> Iterator[Journey]:
     known: set[int] = set()
     for journey in journeys:
         events = {*map(id, journey.ledger)}
-        kept = {id(journey.lifecycle): journey.lifecycle}
+        kept = {id(one): one for one in (journey.lifecycle, journey.silence)}
         yield journey if known.isdisjoint(events) else deepcopy(journey, kept)
         known |= events
 
@@ -513,6 +592,7 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
     unique_ids: bool,
     strict_ids: bool = True,
     strict: bool = False,
+    watch: Watch | None = None,
     before: tuple[Journey, ...] = (),
 ) -> Journey:
     """The journey of these events, those that are withdrawn left out; an app calls `replay`.
@@ -524,6 +604,7 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
         unique_ids: Whether an id stands for one event.
         strict_ids: Whether to raise where it does not.
         strict: Whether to raise where an event is refused.
+        watch: How it is watched for silence.
         before: What was believed before.
     """
     ledger = Ledger.of(
@@ -549,6 +630,10 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
         if strict:
             raise error
         rejected.append(Rejection(other, error, None))
+    if watch is not None:
+        return _watched(
+            start, ledger, watch, rejected, unique_ids=unique_ids, strict=strict, before=before
+        )
     asked = counting() if ledger.passed or ledger.wrong else rest
     relationship, departures = fold(start, asked, refuse)
     not_asked = ledger.passed.union(one.position for one in rejected if one.position is not None)
@@ -566,9 +651,68 @@ def replayed(  # noqa: PLR0913 - what replay, amend, known_at and merge have in 
     )
 
 
+def _watched(  # noqa: PLR0913 - the rest of what is replayed
+    start: Relationship,
+    ledger: Ledger,
+    watch: Watch,
+    timeless: Sequence[Rejection],
+    *,
+    unique_ids: bool,
+    strict: bool,
+    before: tuple[Journey, ...],
+) -> Journey:
+    """The journey of a ledger that is watched for silence."""
+    events = ledger.events
+    asked: Sequence[int] = range(len(events))
+    if ledger.passed or ledger.wrong:
+        asked = [place for place, _ in ledger.counting() if place not in ledger.wrong]
+        events = [ledger.events[place] for place in asked]
+    known = {one.event: one.event for journey in before for one in journey.inferred}
+    course = watched(start, events, watch, known)
+    errors = {**ledger.wrong, **{asked[number]: error for number, error in course.refused}}
+    for _, error in sorted(errors.items()):
+        if strict and not isinstance(error, IdReused):
+            raise error
+    whole, inferred, moved = woven(ledger.events, asked, [*course.inferred, *course.lifted])
+    refused = [Rejection(ledger.events[place], errors[place], moved(place)) for place in errors]
+    refused.sort(key=attrgetter("position"))
+    lifted = [
+        Withdrawn(one.event, Correction.LIFTED, one.position, one.by)
+        for one in inferred
+        if one.by is not None
+    ]
+    gone = [evolve(one, position=moved(place)) for place, one in ledger.withdrawn.items()]
+    passed = {moved(place) for place in ledger.passed}
+    passed.update(one.position for one in lifted)
+    passed.update(moved(place) for place in errors)
+    accepted = whole
+    if passed:
+        accepted = [event for place, event in enumerate(whole) if place not in passed]
+    return Journey(
+        start=start,
+        ledger=tuple(whole),
+        events=tuple(accepted),
+        rejected=(*timeless, *refused),
+        duplicates=tuple(ledger.events[place] for place in sorted(ledger.duplicates)),
+        withdrawn=tuple(sorted([*gone, *lifted], key=attrgetter("position"))),
+        relationship=course.now,
+        departures=tuple(course.departures),
+        unique_ids=unique_ids,
+        silence=watch,
+        inferred=tuple(inferred),
+        before=tuple(evolve(one, before=()) for one in before),
+    )
+
+
 def _given(journey: Journey) -> list[Event]:
     """All that a journey was made from: its ledger, and the objects that are no events."""
-    return [*journey.ledger, *_timeless(journey)]
+    return [*given_events(journey), *_timeless(journey)]
+
+
+def given_events(journey: Journey) -> list[Event]:
+    """The events of a journey that were given, in order."""
+    inferred = {id(one.event) for one in journey.inferred}
+    return [event for event in journey.ledger if id(event) not in inferred]
 
 
 def _timeless(journey: Journey) -> list[Event]:
@@ -577,7 +721,8 @@ def _timeless(journey: Journey) -> list[Event]:
 
 
 def _settled(copy: Journey) -> Iterator[Withdrawn]:
-    return (one for one in copy.withdrawn if not cancels(one))
+    inferred = {id(one.event) for one in copy.inferred}
+    return (one for one in copy.withdrawn if not cancels(one) and id(one.event) not in inferred)
 
 
 def _raise_first_of(
@@ -601,8 +746,9 @@ def _raise_first_of(
 def replayed_under(journey: Journey, lifecycle: Lifecycle) -> Journey:
     """The same history under another lifecycle; what is refused there is collected."""
     start = Relationship(journey.customer, lifecycle, journey.start.departure_rules)
-    settled, unique = [*_settled(journey)], journey.unique_ids
-    return replayed(start, _given(journey), settled, unique_ids=unique, strict_ids=False)
+    settled, unique, watch = [*_settled(journey)], journey.unique_ids, journey.silence
+    events = _given(journey)
+    return replayed(start, events, settled, unique_ids=unique, strict_ids=False, watch=watch)
 
 
 def otherwise_answered(

@@ -9,15 +9,16 @@ from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from attrs import evolve, field, fields, frozen
 
 from custlife import _checks
 from custlife._drafts import drafting
+from custlife._due import deadlines_of, next_due
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
+from custlife.answers import A_RULE, SilenceRule, moment_to_come
 from custlife.complaints import OpenComplaint, answer, answered, others_wait
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
@@ -25,7 +26,6 @@ from custlife.errors import (
     ComplaintNotOpen,
     CustlifeError,
     EventNotAllowed,
-    InvalidArgument,
     InvalidRelationship,
     OutOfOrderEvent,
     UnknownEvent,
@@ -312,16 +312,52 @@ class Relationship(Shown):
             >>> rel.time_since_purchase(t + timedelta(days=9))
             datetime.timedelta(days=9)
         """
-        now = _checks.in_utc(at)
-        _checks.moment.argument("time_since_purchase", "at", now)
-        last = self.record.last_at
-        if last is not None and now < last:
-            rule, remedy = f"no earlier than the last event, {last}", "Give a later moment."
-            raise InvalidArgument("time_since_purchase()", "at", now, rule, remedy)
+        now = moment_to_come("time_since_purchase", "at", at, self.record.last_at, self.customer)
         if self.record.last_purchase_at is None:
             return None
         until = now if self.paused_at is None else self.paused_at
         return until - self.record.last_purchase_at - self.paused
+
+    def due(self, rule: SilenceRule, as_of: datetime) -> tuple[Event, ...]:
+        """What the silence until a moment makes of the customer: lapses and departures to apply.
+
+        An event has the time at which the rule's deadline passed. If an app applies what is due
+        before each event, ``rel.apply(*rel.due(rule, now))`` is what a replay with the rule leads
+        to. Where the app missed it, what is due has the time of the last event on record.
+
+        Source: KAL-8.
+
+        Args:
+            rule: The silence rule.
+            as_of: The moment up to which silence counts: an aware datetime, no earlier than the
+                last event. What falls due at this very moment is due after it.
+
+        Returns:
+            A `Lapsed`, a `Departed` that is inferred, or both; nothing if nothing is due.
+
+        Raises:
+            InvalidArgument: If ``as_of`` is naive, or earlier than the last event; or if ``rule``
+                does not answer.
+            UnknownEvent: If the lifecycle does not know an event that is due.
+
+        Examples:
+            >>> from datetime import timezone
+            >>> from custlife import Purchased
+            >>> from custlife.silence import FixedWindow
+            >>> t = datetime(2026, 1, 1, tzinfo=timezone.utc)
+            >>> rel = Relationship("C-17").apply(Purchased(at=t, amount=5))
+            >>> rule = FixedWindow(lapsed_after=timedelta(days=90))
+            >>> [event.at.date().isoformat() for event in rel.due(rule, t + timedelta(days=99))]
+            ['2026-04-01']
+        """
+        A_RULE.argument("due", "rule", rule)
+        now = moment_to_come("due", "as_of", as_of, self.record.last_at, self.customer)
+        found: list[Event] = []
+        here = self
+        while (event := next_due(here, rule, deadlines_of(here, rule, now), now)) is not None:
+            found.append(event)
+            here = here.apply(event)
+        return tuple(found)
 
     def judged_by(self, rules: DepartureRules) -> "Relationship":
         """The same relationship under other departure rules; its departure is judged anew.
@@ -462,19 +498,15 @@ STILL_WAITING = (
 """What an answer does that leaves another complaint waiting, in every lifecycle."""
 
 
-@lru_cache(maxsize=4096)
-def _kept(before: State, after: State) -> tuple[int | None, ...]:
-    """For each active stage after a move, its place among those before it; None if it is new."""
-    old = before.active
-    return tuple(old.index(stage) if stage in old else None for stage in after.active)
-
-
 def _raise(_: Event, error: CustlifeError) -> None:
     raise error
 
 
 def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no call for each event
-    start: Relationship, events: Iterable[Event], refuse: Refuse
+    start: Relationship,
+    events: Iterable[Event],
+    refuse: Refuse,
+    earlier: Iterable[Departure] = (),
 ) -> tuple[Relationship, list[Departure]]:
     """Advance a relationship by events, in the order given.
 
@@ -483,9 +515,10 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
         events: The events.
         refuse: Called with each event that is refused and the error that says why. If it returns,
             the event is left out and the next one is taken.
+        earlier: The departures before the events, the oldest first.
 
     Returns:
-        The relationship after the accepted events, and the departures among them.
+        The relationship after the accepted events, and all departures, as they are known then.
     """
     table = to_table(start.lifecycle)
     lifecycle = table.lifecycle  # the one that was compiled; an equal copy is found more slowly
@@ -514,7 +547,7 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     last_purchase_at = record.last_purchase_at
     last_failure_at = record.last_failure_at
     last_lapse_at = record.last_lapse_at
-    departures: list[Departure] = []
+    departures = [*earlier]
     sound: set[type[Event]] = set()
 
     for event in events:
@@ -586,8 +619,8 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                     if entered_room is Room.CUSTOMER:
                         moment = at
                 room = entered_room
-            kept = _kept(table.states[here], table.states[after])
-            entered = tuple(at if place is None else entered[place] for place in kept)
+            kept = table.kept[here, after]
+            entered = tuple([at if place is None else entered[place] for place in kept])
             here = after
         if first_at is None:
             first_at = at
@@ -599,15 +632,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
             revenue = EXACT.add(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
             if first_purchase_at is None or last_purchase_at is None:
                 first_purchase_at = at
+                first_paid = revenue
                 days = 1
             else:
-                days += at.toordinal() != last_purchase_at.toordinal()
+                if at.toordinal() != last_purchase_at.toordinal():
+                    days += 1
+                elif days == 1:
+                    first_paid = EXACT.add(first_paid, event.amount)  # type: ignore[attr-defined]  # see Event
                 if paused_at is not None:
                     paused += at - paused_at
                 if paused:
                     paused_before += paused
-            if days == 1:
-                first_paid = EXACT.add(first_paid, event.amount)  # type: ignore[attr-defined]  # see Event
             last_purchase_at = at
             paused_at, paused = None, _NO_TIME
             if event.id is not None:

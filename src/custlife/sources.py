@@ -163,7 +163,8 @@ EFR = Work(
         "and outspoken.",
         "Conflict is inevitable, and one that is handled well helps to make the advocate; who "
         "comes for the first time leaves silently.",
-        "In the end customers think of changing: relocation, income, new staff, another offer.",
+        "In the end customers think of changing: relocation, income, new staff, another offer. "
+        "Learn how long the lifecycle lasts on average, and make it longer.",
         "Each stage may be split further to suit the business.",
         "Customer orientation shows in repeat visits, and in visits by recommendation.",
     ),

@@ -6,10 +6,12 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from custlife.answers import INSTANT, Answer, SilenceRule
 from custlife.departures import Departure
 from custlife.errors import CustlifeError, shown
 from custlife.events import Event
 from custlife.lifecycle.parts import Move, Stay
+from custlife.relationship import Relationship
 from custlife.state import Room, State
 
 Line = tuple[str, str, str, str]
@@ -53,6 +55,36 @@ class Rejection:
         return str(self.event.at.date()), self.event.name, "refused", str(self.error)
 
 
+@frozen
+class Inference:
+    """An event that a silence rule inferred.
+
+    Attributes:
+        event: The event: a lapse, or a departure.
+        rule: The rule.
+        before: The relationship before the event.
+        position: Its place in the journey's ledger.
+        by: The event that shows that it was wrong, a purchase or a departure that somebody saw;
+            None where it stands.
+    """
+
+    event: Event = field(repr=shown)
+    rule: SilenceRule
+    before: Relationship
+    position: int
+    by: Event | None = field(default=None, repr=shown)
+
+    @property
+    def answer(self) -> Answer:
+        """What the rule said as soon as it said so."""
+        return self.rule.judge(self.before, self.event.at + INSTANT)
+
+    def explain(self) -> str:
+        """When what was inferred, why, and what shows that it was wrong."""
+        wrong = "" if self.by is None else f" It was wrong: {self.by.name} on {self.by.at.date()}."
+        return f"{self.event.at.date()} {self.event.name}: inferred. {self.answer}.{wrong}"
+
+
 @frozen(repr=False)
 class Step:
     """One accepted event of a journey, and what it did.
@@ -64,6 +96,7 @@ class Step:
         rules: The rules that were taken: moves, or stays where nothing changed.
         cycle: The cycle after it.
         departure: The departure that it was, or that it tells more about; else None.
+        inference: How it was inferred from silence; None where it was given.
     """
 
     event: Event
@@ -72,6 +105,7 @@ class Step:
     rules: tuple[Move | Stay, ...]
     cycle: int
     departure: Departure | None
+    inference: Inference | None = None
 
     @property
     def is_move(self) -> bool:
@@ -116,7 +150,8 @@ begins to judge. [EFR-2]
     def _why(self) -> str:
         why = " ".join(f"{rule.sentence} [{rule.citation}]" for rule in self.rules)
         moment = " This is the customer moment [IMH-3]." * self.is_customer_moment
-        return why + moment + f" Cycle {self.cycle} begins." * self.is_reentry
+        silence = "" if self.inference is None else f" Inferred: {self.inference.answer}."
+        return why + moment + f" Cycle {self.cycle} begins." * self.is_reentry + silence
 
     @property
     def line(self) -> Line:
@@ -141,7 +176,8 @@ class Correction(Enum):
     CANCELLED = "cancelled"
     """It was a purchase that never took place."""
     LIFTED = "lifted"
-    """It was a departure in one record of a person who went on buying in another."""
+    """It was a departure of a person who had not left: who went on buying, in another record or
+    after a silence, or was seen to leave only later."""
 
 
 @frozen

@@ -14,6 +14,7 @@ from custlife import (
     DataGuard,
     EventNotAllowed,
     Fault,
+    FitFailed,
     IdReused,
     InvalidArgument,
     InvalidData,
@@ -69,6 +70,17 @@ CHANGED_SAID = (
 UNDECIDED = {"table": "size", "facts": (("amount", None), ("kind", "loss"))}
 
 GALLERY = {
+    "fit": (
+        FitFailed,
+        {
+            "model": "BG/NBD",
+            "problem": "no end",
+            "parameters": (("r", 0.2431), ("alpha", 44140.0)),
+            "remedy": "Give more.",
+        },
+        "BG/NBD cannot be fitted: no end. The last parameters were r 0.2431 and alpha 4.414e+04. "
+        "Give more.",
+    ),
     "value": (InvalidValue, VALUE, VALUE_SAID),
     "event": (InvalidEvent, VALUE, VALUE_SAID),
     "relationship": (InvalidRelationship, VALUE, VALUE_SAID),
@@ -431,7 +443,7 @@ def enlarged(value):
 )
 def test_a_message_cuts_long_names_and_long_lists(kind, attributes, said):
     """Names from definitions and stored data as well; the attributes keep them whole."""
-    sentences = {"because", "expectation", "remedy", "problem", "facts"}
+    sentences = {"because", "expectation", "remedy", "problem", "facts", "parameters"}
     large = {
         name: value if name in sentences else enlarged(value) for name, value in attributes.items()
     }

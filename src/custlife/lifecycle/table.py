@@ -1,6 +1,6 @@
 """The lifecycle as a pure table, compiled by driving its chart once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import product
 from types import MappingProxyType
@@ -36,6 +36,8 @@ class Table:
         guards: For each state, the stays that need a complaint on record, by the event's name.
         unguarded: The arcs but for those stays.
         paused: The integers of the states with an active stage of the name ``paused``.
+        kept: For each move from a state to another one, and for each stage that is active after it,
+            the place of that stage among those before; None if it is new.
         initial: The integer of the state where every relationship begins.
     """
 
@@ -47,6 +49,7 @@ class Table:
     guards: tuple[Mapping[str, Stay], ...] = field(repr=False)
     unguarded: tuple[Mapping[str, int], ...] = field(repr=False)
     paused: frozenset[int] = field(repr=False)
+    kept: Mapping[tuple[int, int], tuple[int | None, ...]] = field(repr=False)
     initial: int
     _index: Mapping[State, int] = field(repr=False, alias="index")
     _rules: Mapping[tuple[State, str], tuple[Move | Stay, ...]] = field(repr=False, alias="rules")
@@ -301,10 +304,26 @@ def unchecked_table(lifecycle: Lifecycle) -> Table:
         guards=tuple(map(MappingProxyType, guards)),
         unguarded=tuple(map(MappingProxyType, unguarded)),
         paused=frozenset(n for state, n in index.items() if state.is_in(PAUSED)),
+        kept=MappingProxyType(_kept(states, arcs)),
         initial=index[lifecycle.initial],
         index=index,
         rules={key: rules for key, (_, rules) in answers.items()},
     )
+
+
+def _kept(
+    states: Sequence[State], arcs: Sequence[Mapping[str, int]]
+) -> dict[tuple[int, int], tuple[int | None, ...]]:
+    """Which stages stay active by a move, and their places before it."""
+    active = [state.active for state in states]
+    return {
+        (here, after): tuple(
+            active[here].index(stage) if stage in active[here] else None for stage in active[after]
+        )
+        for here, arc in enumerate(arcs)
+        for after in set(arc.values())
+        if after != here
+    }
 
 
 def _guards(state: State, answers: _chart.Answers) -> dict[str, Stay]:
