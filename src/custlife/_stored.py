@@ -9,17 +9,21 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen, has
 
+from custlife._watching import Watch
 from custlife.account import Account, replay_account
+from custlife.answers import Returns, SilenceRule
 from custlife.departure_rules import DepartureRules
-from custlife.errors import InvalidData, shown
+from custlife.errors import InvalidData, cut, shown
 from custlife.events import Event
 from custlife.journey import Journey, merge, otherwise_answered, replayed
 from custlife.lifecycle.definition import Lifecycle
 from custlife.relationship import Relationship
 from custlife.steps import Correction, Rejection, Withdrawn
 
+_LONG = 400
+"""Rules are shown up to so many letters, so that one sees in what they differ."""
 _SHOWN = (Correction.REPLACED, Correction.LIFTED)
 """Corrections that another event shows; a cancellation is found anew, and not stored."""
 
@@ -46,45 +50,56 @@ class StoredJourney:
     rejected: list[int]
     withdrawn: list[StoredWithdrawn]
     unique_ids: bool
+    silence: str | None
+    as_of: datetime | None
+    returns: Returns | None
     copies: list[Journey]
 
     @classmethod
     def of(cls, journey: Journey) -> "StoredJourney":
-        """The form of a journey.
+        """The form of a journey; what a silence rule inferred is inferred anew when it is read.
 
         Raises:
             InvalidData: If it refused an object that is no event.
         """
-        refused, whole = _places(journey.rejected), not journey.copies
-        places = {id(event): place for place, event in enumerate(journey.ledger)}
+        watch, whole = journey.silence, not journey.copies
+        events, places = _given(journey)
+        refused = [places[place] for place in _places(journey.rejected)]
+        numbers = {id(event): place for place, event in enumerate(events)}
         withdrawn = [
             StoredWithdrawn(
-                one.position,
+                places[one.position],
                 one.how,
-                None if one.by is None else places[id(one.by)],
+                None if one.by is None else numbers[id(one.by)],
                 one.recorded_at,
             )
             for one in journey.withdrawn
-            if one.how is not Correction.CANCELLED
+            if one.how is not Correction.CANCELLED and one.position in places
         ]
         return cls(
             journey.lifecycle,
             journey.lifecycle.fingerprint,
             journey.start.departure_rules,
             journey.customer,
-            list(journey.ledger) if whole else [],
+            events if whole else [],
             refused,
             withdrawn if whole else [],
             journey.unique_ids,
+            None if watch is None else _described(watch.rule),
+            None if watch is None else watch.as_of,
+            None if watch is None else watch.returns,
             list(journey.copies),
         )
 
-    def made(self, lifecycle: Lifecycle, rules: DepartureRules) -> Journey:
+    def made(
+        self, lifecycle: Lifecycle, rules: DepartureRules, silence: SilenceRule | None
+    ) -> Journey:
         """The journey, replayed or merged again.
 
         Raises:
             InvalidData: If it is not what `of` makes, or its events are answered otherwise.
         """
+        watch = self._watch(silence)
         if self.copies:
             if self.events or self.withdrawn or any(copy.copies for copy in self.copies):
                 problem = "a merged journey has no events of its own, and no copy has copies"
@@ -97,9 +112,41 @@ class StoredJourney:
             _require_order(self.events, self.rejected)
             start = Relationship(self.customer, lifecycle, rules)
             wrong, unique = [*self._withdrawn()], self.unique_ids
-            journey = replayed(start, self.events, wrong, unique_ids=unique, strict_ids=False)
-        _require_same(journey.rejected, self.rejected)
+            journey = replayed(
+                start, self.events, wrong, unique_ids=unique, strict_ids=False, watch=watch
+            )
+        self._require_watch(journey)
+        _, places = _given(journey)
+        refused = [
+            one if one.position is None else evolve(one, position=places[one.position])
+            for one in journey.rejected
+        ]
+        _require_same(refused, self.rejected)
         return journey
+
+    def _require_watch(self, journey: Journey) -> None:
+        """Make sure that the journey is watched as it was stored, and up to its last event."""
+        watch = journey.silence
+        found = (None, None) if watch is None else (watch.as_of, watch.returns)
+        if found != (self.as_of, self.returns):
+            raise InvalidData("$.as_of", "the copies of a merged journey are watched otherwise")
+        if watch is not None and journey.ledger and journey.ledger[-1].at > watch.as_of:
+            raise InvalidData("$.as_of", f"it is before the last event, {journey.ledger[-1].at}")
+
+    def _watch(self, silence: SilenceRule | None) -> Watch | None:
+        """How the journey is watched for silence."""
+        if self.as_of is None or self.returns is None or self.silence is None:
+            if (self.as_of, self.returns, self.silence) != (None, None, None):
+                raise InvalidData("$.silence", "rule, as_of and returns are stored together")
+            return None
+        if silence is None:
+            problem = "this was replayed with a silence rule; give it: Codec(silence=...)"
+            raise InvalidData("$.as_of", problem)
+        if _described(silence) != self.silence:
+            now = f"the codec's rule is {cut(_described(silence), _LONG)}"
+            problem = f"this was inferred by {cut(self.silence, _LONG)}, and {now}"
+            raise InvalidData("$.silence", problem)
+        return Watch(silence, self.as_of, self.returns)
 
     def _withdrawn(self) -> Iterator[Withdrawn]:
         """What no longer counts, with its events."""
@@ -169,6 +216,18 @@ class StoredAccount:
         )
         _require_same(account.rejected, self.rejected)
         return account
+
+
+def _given(journey: Journey) -> tuple[list[Event], dict[int, int]]:
+    """The events that were given, and their places among these by those in the ledger."""
+    inferred = {one.position for one in journey.inferred}
+    kept = [place for place in range(len(journey.ledger)) if place not in inferred]
+    return [journey.ledger[place] for place in kept], {place: n for n, place in enumerate(kept)}
+
+
+def _described(rule: SilenceRule) -> str:
+    """A rule by its numbers, as far as it shows them; of another class of the app's, its name."""
+    return repr(rule) if has(type(rule)) else type(rule).__qualname__
 
 
 def _places(rejected: Iterable[Rejection]) -> list[int]:

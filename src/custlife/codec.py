@@ -28,6 +28,7 @@ except ModuleNotFoundError as missing:
 from custlife import _checks, _scalars
 from custlife._stored import StoredAccount, StoredJourney
 from custlife.account import Account
+from custlife.answers import A_RULE, SilenceRule
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.departures import Departure
 from custlife.errors import (
@@ -107,6 +108,8 @@ class Codec:
             changed. A `Migration` to the codec's lifecycle, or to one from which another
             migration leads there, lets data be read that was stored under the old one: a
             relationship is mapped, a journey is replayed.
+        silence: The silence rule of the journeys that were replayed with one. It is not stored;
+            what it infers is inferred anew.
 
     Attributes:
         converter: The cattrs converter; register hooks on it for event fields of the app's own
@@ -142,6 +145,7 @@ It knows contacted, ...
     earlier: tuple[Lifecycle | Migration, ...] = field(
         default=(), converter=_earlier, validator=_leads_here
     )
+    silence: SilenceRule | None = field(default=None, validator=A_RULE.or_none, kw_only=True)
     converter: Converter = field(
         init=False, default=Factory(lambda self: self._converter(), takes_self=True)
     )
@@ -374,6 +378,10 @@ It knows contacted, ...
 
     def _form(self, value: Journey | Account) -> Data:
         """A journey or an account by its stored form."""
+        watch = value.silence if isinstance(value, Journey) else None
+        if watch is not None and watch.rule != self.silence:
+            problem = "this was replayed with another silence rule than the codec's"
+            raise InvalidData("$.silence", f"{problem}; make a Codec(silence=...) with that rule.")
         form = StoredJourney.of(value) if isinstance(value, Journey) else StoredAccount.of(value)
         data: Data = self.converter.unstructure(form)
         return data
@@ -385,6 +393,8 @@ It knows contacted, ...
         form: type[StoredJourney | StoredAccount]
         form = StoredJourney if kind is Journey else StoredAccount
         stored = self.converter.structure(data, form)
+        if isinstance(stored, StoredJourney):
+            return stored.made(self.lifecycle, self.departure_rules, self.silence)
         return stored.made(self.lifecycle, self.departure_rules)
 
     def _converter(self) -> Converter:

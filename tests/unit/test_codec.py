@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 import pytest
 from attrs import Factory, evolve, frozen
 from hypothesis import given
+from tests.ids import stable
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
@@ -26,6 +27,7 @@ from custlife import (
     DepartureRules,
     Engaged,
     Event,
+    InvalidArgument,
     InvalidData,
     InvalidRelationship,
     Lapsed,
@@ -44,6 +46,7 @@ from custlife import (
     replay_account,
 )
 from custlife.codec import Codec
+from custlife.silence import FixedWindow, StageLimits, either
 from custlife.testing import histories
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
@@ -1143,3 +1146,204 @@ def test_key_offerings_are_read_in_order():
 
     with pytest.raises(InvalidData, match=r"\$.key_offerings"):
         CODEC.load({**data, "key_offerings": ["b", "a"]})
+
+
+# --- journeys that were replayed with a silence rule ------------------------------------------
+
+SILENCE = FixedWindow(lapsed_after=timedelta(days=90), departed_after=timedelta(days=360))
+
+
+@frozen
+class AfterMonths:
+    """A rule of an app's own that shows its numbers."""
+
+    months: int
+
+    def judge(self, relationship, at):
+        return evolve(SILENCE, lapsed_after=timedelta(days=30 * self.months)).judge(
+            relationship, at
+        )
+
+
+class AsTheShopSays:
+    """A rule of an app's own that shows no numbers."""
+
+    def judge(self, relationship, at):
+        return SILENCE.judge(relationship, at)
+
+
+def day(number):
+    return T + timedelta(days=number)
+
+
+def silent(*events, rule=SILENCE, until=800, customer="C-17", **more):
+    return replay(
+        events, customer=customer, silence=rule, as_of=day(until), on_rejected="collect", **more
+    )
+
+
+def some_history():
+    """Two silences, after the second of which somebody saw the customer leave."""
+    return [
+        Purchased(at=T, amount=5),
+        ComplaintSettled(at=day(1)),
+        Engaged(at=day(2), id="e3"),
+        Purchased(at=day(400), amount=5),
+        Departed(at=day(790), cause=Cause.PRICE),
+    ]
+
+
+@pytest.mark.parametrize("returns", ["return", "correct"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        SILENCE,
+        either(SILENCE, StageLimits({"visitor": timedelta(days=30)})),
+        AfterMonths(2),
+        AsTheShopSays(),
+    ],
+    ids=["window", "combination", "with numbers", "without numbers"],
+)
+def test_a_watched_journey_comes_back_with_what_was_inferred(rule, returns):
+    """With what was refused, withdrawn and lifted; only what was given is stored."""
+    journey = silent(*some_history(), rule=rule, returns=returns).amend(withdraw=["e3"])
+    codec = Codec(silence=rule)
+
+    data = codec.dump(journey)
+    restored = through_json(codec, journey)
+
+    assert restored == journey
+    assert (restored.inferred, restored.withdrawn) == (journey.inferred, journey.withdrawn)
+    assert (restored.rejected, restored.silence) == (journey.rejected, journey.silence)
+    assert [event["type"] for event in data["events"]] == [event.name for event in some_history()]
+    assert (data["as_of"], data["returns"]) == (day(800).isoformat(), returns)
+    assert (data["rejected"], [one["position"] for one in data["withdrawn"]]) == ([1], [2])
+
+
+def test_a_merged_journey_that_is_watched_comes_back():
+    """What was inferred from both records together is inferred anew."""
+    web = silent(Purchased(at=T, amount=5), until=400, customer="W-1")
+    shop = silent(
+        Purchased(at=day(300), amount=5), Departed(at=day(790)), until=800, customer="S-9"
+    )
+    merged = merge(web, shop, customer="C-17")
+
+    data = Codec(silence=SILENCE).dump(merged)
+    restored = through_json(Codec(silence=SILENCE), merged)
+
+    assert restored == merged
+    with pytest.raises(InvalidData, match="copies of a merged journey are watched otherwise"):
+        Codec(silence=SILENCE).load({**data, "silence": None, "as_of": None, "returns": None})
+    assert [one.event.at for one in restored.inferred] == [day(number) for number in (90, 390, 660)]
+    assert (data["as_of"], data["silence"]) == (day(800).isoformat(), repr(SILENCE))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (SILENCE, repr(SILENCE)),
+        (AfterMonths(2), "AfterMonths(months=2)"),
+        (AsTheShopSays(), "AsTheShopSays"),
+    ],
+    ids=["window", "with numbers", "without numbers"],
+)
+def test_a_silence_rule_is_stored_by_its_numbers(rule, expected):
+    """Where it shows them; another class of an app's own is stored by its name."""
+    data = Codec(silence=rule).dump(silent(rule=rule))
+
+    assert data["silence"] == expected
+
+
+def test_a_journey_without_silence_has_none_in_the_store(journey):
+    """A codec with a rule stores and reads it as one without."""
+    data = Codec(silence=SILENCE).dump(journey)
+
+    assert [data[name] for name in ("silence", "as_of", "returns")] == [None] * 3
+    assert data == CODEC.dump(journey)
+    assert Codec(silence=SILENCE).load(data) == journey
+
+
+@pytest.mark.parametrize(
+    ("rule", "other", "names"),
+    [
+        (AfterMonths(2), AfterMonths(3), ["AfterMonths(months=2)", "AfterMonths(months=3)"]),
+        (AsTheShopSays(), AfterMonths(3), ["AsTheShopSays", "AfterMonths(months=3)"]),
+        (SILENCE, FixedWindow(lapsed_after=timedelta(days=80)), ["days=90", "days=80"]),
+    ],
+    ids=["numbers", "class", "window"],
+)
+def test_a_journey_is_not_read_by_a_silence_rule_of_other_numbers(rule, other, names):
+    """What it infers would be another history; the error names both rules."""
+    data = Codec(silence=rule).dump(silent(*some_history(), rule=rule))
+
+    with pytest.raises(InvalidData) as caught:
+        Codec(silence=other).load(data)
+
+    assert caught.value.path == "$.silence"
+    assert [name in str(caught.value) for name in names] == [True, True]
+
+
+@pytest.mark.parametrize("name", ["silence", "as_of", "returns"])
+@pytest.mark.parametrize(
+    "change",
+    [lambda name: put([name], None), lambda name: without([name])],
+    ids=["none", "missing"],
+)
+def test_what_a_journey_was_watched_by_is_stored_together(name, change):
+    """One of the three alone says nothing."""
+    codec = Codec(silence=SILENCE)
+    data = codec.dump(silent(*some_history()))
+    change(name)(data)
+
+    with pytest.raises(InvalidData, match=name):
+        codec.load(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"as_of": "2026-01-01T00:00:00"}, "$.as_of"),
+        ({"returns": "ignore"}, "$.returns"),
+        ({"silence": 90}, "$.silence"),
+    ],
+    ids=["naive", "third way", "number"],
+)
+def test_what_a_journey_was_watched_by_is_read_strictly(change, path):
+    """An aware moment, one of two ways, and a text."""
+    codec = Codec(silence=SILENCE)
+
+    with pytest.raises(InvalidData) as caught:
+        codec.load({**codec.dump(silent(*some_history())), **change})
+
+    assert caught.value.path == path
+
+
+def test_a_watched_journey_needs_the_rule_to_be_stored_and_read():
+    """The error says to give it to the codec."""
+    journey = silent(*some_history())
+    data = Codec(silence=SILENCE).dump(journey)
+
+    with pytest.raises(InvalidData, match=r"make a Codec\(silence=\.\.\.\)"):
+        CODEC.dump(journey)
+    with pytest.raises(InvalidData, match=r"give it: Codec\(silence=\.\.\.\)"):
+        CODEC.load(data)
+
+
+@pytest.mark.parametrize("rule", ["silence", timedelta(days=90), FixedWindow], ids=stable)
+def test_a_codec_is_given_a_silence_rule(rule):
+    """A span is none, and neither is the class of a rule."""
+    with pytest.raises(InvalidArgument, match="a silence rule, with a method judge") as caught:
+        Codec(silence=rule)
+
+    assert caught.value.field == "silence"
+
+
+def test_a_journey_that_was_watched_too_short_is_not_read():
+    """A replay refuses a moment before the last event, and so does the codec."""
+    codec = Codec(silence=SILENCE)
+    data = {**codec.dump(silent(*some_history())), "as_of": "2026-01-01T00:00:00+00:00"}
+
+    with pytest.raises(InvalidData, match="before the last event") as caught:
+        codec.load(data)
+
+    assert caught.value.path == "$.as_of"
