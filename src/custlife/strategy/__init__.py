@@ -70,6 +70,7 @@ from custlife.strategy.selectors.protocol import looks_at
 from custlife.strategy.selectors.table import TableSelector
 from custlife.strategy.signals import Market, Signals
 from custlife.strategy.strategies import Strategy, fitting
+from custlife.strategy.targeting import contacts
 from custlife.strategy.value import (
     DEFAULT_TIER_POLICY,
     CustomerValue,
@@ -136,6 +137,7 @@ __all__ = [
     "UnknownSelector",
     "buttle_selector",
     "candidates_of",
+    "contacts",
     "customer_rows",
     "economic_selector",
     "estimate",

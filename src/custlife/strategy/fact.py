@@ -16,7 +16,7 @@ from custlife.strategy.signals import Signals
 from custlife.strategy.value import CustomerValue
 
 _reader = _checks.Check(callable, "a function of a profile", "Give a function of a profile.")
-_FIELDS = frozenset({*fields_dict(Signals), *fields_dict(CustomerValue)})
+_FIELDS = frozenset({*fields_dict(Signals), *fields_dict(CustomerValue)}) - {"origins"}
 _inputs = _checks.Check(
     lambda value: isinstance(value, tuple) and _FIELDS.issuperset(value),
     "a tuple of names of signals and of numbers of the value",

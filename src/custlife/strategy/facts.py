@@ -23,6 +23,7 @@ from custlife.events import snake
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Region, View
+from custlife.prediction.trend import Inclination
 from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
 from custlife.state import Room
@@ -391,6 +392,15 @@ _GENERAL: tuple[Fact, ...] = (
         is_sum=True,
     ),
     _signal("effort_response", _F.RATIO, BUT[5], "Extra margin for each unit of money spent."),
+    Fact(
+        "inclination",
+        _F.CHOICE,
+        "Whether the customer becomes more or less inclined to deal with the enterprise.",
+        KAL[8],
+        attrgetter("signals.inclination"),
+        ("inclination",),
+        tuple(Inclination),
+    ),
 )
 
 

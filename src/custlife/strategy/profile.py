@@ -1,7 +1,8 @@
 """What a selector reads about a customer: the relationship, the value, and the app's signals."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import evolve, field, fields_dict, frozen
 
@@ -17,8 +18,10 @@ from custlife.strategy.errors import InvalidProfile
 from custlife.strategy.signals import NO_SIGNALS, UNKNOWN_MARKET, Market, Signals
 from custlife.strategy.value import UNKNOWN_VALUE, CustomerValue, PartyKind
 
-_OF_SIGNALS = frozenset(fields_dict(Signals))
-_OF_VALUE = frozenset(fields_dict(CustomerValue)) - {"customer"}
+I = TypeVar("I", Signals, CustomerValue)  # noqa: E741 - the inputs
+
+_OF_SIGNALS = frozenset(fields_dict(Signals)) - {"origins"}
+_OF_VALUE = frozenset(fields_dict(CustomerValue)) - {"customer", "origins"}
 
 
 @frozen(kw_only=True, repr=False)
@@ -150,9 +153,14 @@ class Profile:
             )
         return evolve(
             self,
-            value=evolve(self.value, customer=None, **numbers) if numbers else self.value,
-            signals=evolve(self.signals, **signals) if signals else self.signals,
+            value=_altered(self.value, numbers, customer=None) if numbers else self.value,
+            signals=_altered(self.signals, signals) if signals else self.signals,
         )
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """Where signals and numbers of the value come from that were worked out, by the name."""
+        return dict([*self.value.origins, *self.signals.origins])
 
     def __str__(self) -> str:
         return f"{cut(self.relationship.customer)}, {self.relationship.state.describe()}"
@@ -162,3 +170,9 @@ class Profile:
         known = [repr(part) for part in parts if part != type(part)()]
         who = f"{cut(self.relationship.customer)}: {self.relationship.state}"
         return f"<Profile {', '.join([who, *known])}>"
+
+
+def _altered(inputs: I, changes: Mapping[str, Any], **also: Any) -> I:  # noqa: ANN401 - fields
+    """The inputs with other values, of which the origin is no longer known."""
+    origins = tuple(pair for pair in inputs.origins if pair[0] not in changes)
+    return evolve(inputs, **changes, **also, origins=origins)

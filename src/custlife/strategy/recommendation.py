@@ -221,6 +221,15 @@ class Recommendation(Shown):
         return self.reason.evidence.runners_up
 
     @property
+    def origins(self) -> dict[str, str]:
+        """Where the inputs come from that were read off the history, with the model and its fit.
+
+        Those that the answer rests on, or that are missing.
+        """
+        used = {*self._inputs, *self.missing}
+        return {name: text for name, text in self.profile.origins.items() if name in used}
+
+    @property
     def guidance(self) -> Guidance:
         """What this customer needs now, and how to follow the strategy with them."""
         return guidance_for(self.profile, self.strategy)
@@ -293,6 +302,10 @@ row END-NOT-A-TARGET.
             lines.insert(1, f"Gone: {words(gone.kind)} on {gone.at.date()}, {cause}")
         if _OF_BILLS & {*self.facts, *self.missing}:
             lines.append(Bills.of(self.profile).explain().replace("\n", " "))
+        origins = self.origins
+        if origins:
+            texts = [f"{spoken(name)}: {text}" for name, text in origins.items()]
+            lines.append(f"Read off the history: {'; '.join(texts)}.")
         if self.missing:
             lines.append(f"Unknown, and could change it: {listed([*map(spoken, self.missing)])}.")
         lines += [f"Otherwise: {other}." for other in self._others()[:_MOST_OTHERS]]
@@ -367,6 +380,7 @@ row END-NOT-A-TARGET.
             "contested": None if self.reason.contested is None else str(self.reason.contested),
             "facts": {name: _plain(self, name, value) for name, value in self.facts.items()},
             "missing": list(self.missing),
+            "origins": self.origins,
             "runners_up": [asdict(other, value_serializer=_plain) for other in self.runners_up],
         }
         if counterfactual:

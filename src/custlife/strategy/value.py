@@ -17,10 +17,21 @@ from custlife.decisions.predicates import all_of, at_least, below
 from custlife.decisions.tables import DecisionTable, HitPolicy, Row
 from custlife.errors import InvalidPolicy
 from custlife.money import EXACT, as_money, as_whole
+from custlife.prediction.gammagamma import GammaGamma
+from custlife.prediction.purchasing import PurchaseModel
+from custlife.prediction.summaries import WEEK
 from custlife.relationship import Relationship
 from custlife.sources import Source
 from custlife.strategy.errors import InvalidProfile
-from custlife.strategy.signals import Inputs, maybe_money, maybe_number
+from custlife.strategy.outlook import Outlook
+from custlife.strategy.signals import (
+    Inputs,
+    Origins,
+    as_pairs,
+    maybe_money,
+    maybe_number,
+    sound_origins,
+)
 
 PYRAMID = Source(
     "Zeithaml et al. 2001",
@@ -120,6 +131,8 @@ def _tier_table(policy: TierPolicy) -> DecisionTable[Tier]:
 _YEAR = timedelta(days=365, hours=6)
 _MICRO = timedelta(microseconds=1)
 _STEP = Decimal("0.0001")
+_YEARS_AHEAD = Decimal(3)
+"""So far ahead a model is asked where the remaining years are unknown; an assumption."""
 _money, _total, _balance = _checks.money.or_none, _checks.total.or_none, _checks.balance.or_none
 
 
@@ -155,6 +168,8 @@ class CustomerValue(Inputs):
             profit x years is known [money, of all years together].
         party: Consumer, business or partner (CHE-4).
         customer: The customer from whose record it was taken; None where an app made it.
+        origins: How `of` worked out a number, or why it stays unknown, by its name. It makes no
+            difference to equality.
 
     Raises:
         InvalidProfile: If a field is out of its bounds, or the margin exceeds the revenue.
@@ -185,6 +200,7 @@ class CustomerValue(Inputs):
     remaining_value: Decimal | None = field(default=None, converter=maybe_money, validator=_balance)
     party: PartyKind = field(default=PartyKind.CONSUMER, validator=_checks.one_of(PartyKind))
     customer: str | None = field(default=None, validator=_checks.text.or_none)
+    origins: Origins = field(default=(), converter=as_pairs, validator=sound_origins, eq=False)
 
     def __attrs_post_init__(self) -> None:
         if self.margin is not None and self.revenue is not None and self.margin > self.revenue:
@@ -207,6 +223,9 @@ class CustomerValue(Inputs):
         remaining_years: Decimal | float | None = None,
         party: PartyKind = PartyKind.CONSUMER,
         until: datetime | None = None,
+        model: PurchaseModel | None = None,
+        money: GammaGamma | None = None,
+        unit: timedelta = WEEK,
     ) -> "CustomerValue":
         """The value that the record of a relationship shows.
 
@@ -224,6 +243,12 @@ class CustomerValue(Inputs):
             party: Consumer, business or partner.
             until: Up to when the record is complete, no earlier than its last event; that event
                 if left out.
+            model: A model of purchases, which brings the remaining value: the margin on what the
+                customer is expected to buy within the remaining years, or within three years if
+                these are unknown, less the cost to serve for the time that they are expected to
+                stay. `origins` says how, or why it stays unknown.
+            money: A model of what an occasion brings; the mean of the record if left out.
+            unit: The unit of time in which the model was fitted.
 
         Raises:
             InvalidProfile: If something is out of its bounds.
@@ -257,6 +282,11 @@ class CustomerValue(Inputs):
         whole = EXACT.multiply(record.revenue, Decimal(_YEAR // _MICRO))
         revenue = _rounded(EXACT.divide(whole, Decimal(spell // _MICRO)))
         margin = None if rate is None else _rounded(EXACT.multiply(revenue, Decimal(rate)))
+        worth: tuple[Decimal | None, str] | None = None
+        if model is not None:
+            years = maybe_number(remaining_years) or _YEARS_AHEAD
+            outlook = Outlook.of(relationship, model, money, end, unit, float(years))
+            worth = outlook.worth(rate, maybe_money(cost_to_serve))
         return cls(
             revenue=revenue,
             margin=margin,
@@ -264,8 +294,10 @@ class CustomerValue(Inputs):
             purchases=record.purchases,
             income=income,
             remaining_years=remaining_years,
+            remaining_value=None if worth is None else worth[0],
             party=party,
             customer=relationship.customer,
+            origins={} if worth is None else {"remaining_value": worth[1]},
         )
 
     @property

@@ -199,6 +199,7 @@ def test_the_log_shows_what_was_recommended_and_why():
         "stays.",
         "source": "BUT-3",
         "contested": None,
+        "origins": {},
         "facts": {
             "room": "customer",
             "profit": "-9.50",

@@ -23,9 +23,16 @@ MONEY = (
 
 def test_every_signal_can_be_unknown():
     """None is neither no nor zero."""
-    assert set(asdict(Signals()).values()) == {None}
+    assert set(asdict(Signals()).values()) == {None, ()}
     assert Signals() == NO_SIGNALS
-    assert set(fields_dict(Signals)) == {*FLAGS, *SHARES, *MONEY, "effort_response"}
+    assert set(fields_dict(Signals)) == {
+        *FLAGS,
+        *SHARES,
+        *MONEY,
+        "effort_response",
+        "inclination",
+        "origins",
+    }
 
 
 @pytest.mark.parametrize(

@@ -117,8 +117,11 @@ def test_what_is_not_known_is_none():
     assert CustomerValue() == UNKNOWN_VALUE
     assert UNKNOWN_VALUE.party is PartyKind.CONSUMER
     assert {
-        getattr(UNKNOWN_VALUE, name) for name in fields_dict(CustomerValue) if name != "party"
+        getattr(UNKNOWN_VALUE, name)
+        for name in fields_dict(CustomerValue)
+        if name not in ("party", "origins")
     } == {None}
+    assert UNKNOWN_VALUE.origins == ()
     assert UNKNOWN_VALUE.profit is UNKNOWN_VALUE.tier() is None
     assert UNKNOWN_VALUE.expected_remaining_value is None
 

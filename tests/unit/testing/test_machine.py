@@ -13,6 +13,8 @@ from tests.unit.testing.gallery import GALLERY
 
 from custlife import (
     CUSTOMER_LIFECYCLE,
+    Complained,
+    ComplaintSettled,
     EventNotAllowed,
     InvalidArgument,
     Purchased,
@@ -324,6 +326,23 @@ def test_nothing_is_forbidden_to_an_app_that_refuses_nothing(lifecycle):
     machine = lifecycle_machine(lifecycle, begin=Silent, perform=perform, stage=kept, refuses=())
 
     run(machine, examples=20)
+
+
+def test_an_answer_that_leaves_another_complaint_waiting_is_the_records_to_judge():
+    """The chart and the table know of one complaint, and are not asked."""
+    machine = lifecycle_machine(CUSTOMER_LIFECYCLE)()
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    machine.begins(at=begin, way=())
+
+    for event in (
+        Purchased(at=begin, amount=5),
+        Complained(at=begin),
+        Complained(at=begin),
+        ComplaintSettled(at=begin),
+    ):
+        machine.happens(event, timedelta(days=1))
+
+    assert machine.tally.state.stages == ("buyer", "in_conflict")
 
 
 def test_a_machine_can_clean_up():

@@ -157,7 +157,9 @@ def _beside(profile: Profile, other: Profile) -> Iterator[Profile]:
     last = profile.relationship.record.last_at
     there = {name: getattr(other, name) for name in ("relationship", "account", "as_of")}
     stricter = profile.relationship.judged_by(_OTHER_RULES)
-    shares = [{name: share} for name in ("competition", "reputation") for share in _SHARES]
+    shares: list[dict[str, Any]] = [
+        {name: share} for name in ("competition", "reputation") for share in _SHARES
+    ]
     return _changed(
         profile,
         [

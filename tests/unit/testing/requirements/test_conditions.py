@@ -307,7 +307,9 @@ def test_a_name_of_an_event_and_of_a_stage_is_clear_where_it_can_be_one_only():
     ]
 
 
-@pytest.mark.parametrize("fact", ["revenue", "refunded", "entered", "departure", "first_purchase_at"])
+@pytest.mark.parametrize(
+    "fact", ["revenue", "refunded", "entered", "departure", "first_purchase_at"]
+)
 def test_what_events_carry_leaves_a_requirement_undecided(fact):
     """A lifecycle knows the names of events only."""
     report = check(CUSTOMER_LIFECYCLE, [never(above(fact, 0)), never("buyer", at=is_(fact, 1))])
