@@ -11,8 +11,9 @@ import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import count
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
@@ -27,6 +28,7 @@ from custlife import (
     Complained,
     Contacted,
     Departed,
+    Event,
     Lifecycle,
     Move,
     Purchased,
@@ -40,6 +42,8 @@ from custlife import (
     to_table,
 )
 from custlife.codec import Codec
+from custlife.prediction import BGNBD, ParetoNBD, summaries
+from custlife.silence import DEFAULT_SILENCE_RULE, FixedWindow, OwnRhythm
 from custlife.strategy import (
     Candidate,
     CustomerValue,
@@ -74,6 +78,8 @@ from custlife.testing import (
 
 ROUNDS = 15
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+CDNOW_END = datetime(1998, 7, 1, tzinfo=UTC)
+ROOT = Path(__file__).parents[1]
 
 
 @frozen
@@ -207,6 +213,67 @@ def bench_replay() -> list[Result]:
             1.5,
         ),
     ]
+
+
+def bench_silence() -> list[Result]:
+    """`replay` with a silence rule against one without, on a long history and on real customers."""
+    gaps = Random(1)  # noqa: S311 - no secret
+    at, long = BEGIN, []
+    for number in range(100_000):
+        at += timedelta(hours=gaps.randint(1, 48) * (40 if number % 500 == 0 else 1))
+        kind = Contacted(at=at) if number % 3 == 2 else Purchased(at=at, amount=5)  # noqa: PLR2004 - as above
+        long.append(kind)
+    window = FixedWindow(lapsed_after=timedelta(days=30), departed_after=timedelta(days=70))
+    rhythm = OwnRhythm(factor=20, departed_factor=50)
+    plain, fixed, own = medians(
+        lambda: replay(long, customer="C-17"),
+        lambda: replay(long, customer="C-17", silence=window, as_of=at),
+        lambda: replay(long, customer="C-17", silence=rhythm, as_of=at),
+    )
+    watched = [
+        replay(events, customer=customer, silence=DEFAULT_SILENCE_RULE, as_of=CDNOW_END)
+        for customer, events in cdnow().items()
+    ]
+    inferred = sum(len(journey.inferred) for journey in watched)
+    given, inferring = medians(
+        lambda: [replay(journey.events, customer=journey.customer) for journey in watched],
+        lambda: [
+            replay(events, customer=customer, silence=DEFAULT_SILENCE_RULE, as_of=CDNOW_END)
+            for customer, events in cdnow().items()
+        ],
+    )
+    fitted = summaries(watched, as_of=CDNOW_END)
+    bg, pareto = medians(lambda: BGNBD.fit(fitted), lambda: ParetoNBD.fit(fitted))
+    scale = f"{inferred:,} of {sum(len(one.events) for one in watched):,} events inferred"
+    return [
+        Result(
+            "`replay` with a fixed window / without, an event", fixed / plain, "x", "at most", 1.5
+        ),
+        Result(
+            "`replay` with the own rhythm / without, an event", own / plain, "x", "at most", 1.5
+        ),
+        Result(
+            "inferring CDNOW's silences / being given them",
+            inferring / given,
+            "x",
+            "at most",
+            5,
+            scale,
+        ),
+        Result("fit of BG/NBD, CDNOW sample", bg, "s", "at most", 1, f"{len(fitted):,} customers"),
+        Result("fit of Pareto/NBD, CDNOW sample", pareto, "s", "at most", 1),
+    ]
+
+
+@cache
+def cdnow() -> dict[str, list[Event]]:
+    """The purchases of each customer in the sample of CDNOW."""
+    found: dict[str, list[Event]] = {}
+    for line in (ROOT / "examples/data/CDNOW_sample.txt").read_text(encoding="ascii").splitlines():
+        _, customer, day, _, dollars = line.split()
+        when = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
+        found.setdefault(customer, []).append(Purchased(at=when, amount=Decimal(dollars)))
+    return found
 
 
 def bench_memory() -> list[Result]:
@@ -482,6 +549,7 @@ def main() -> int:
         bench_step(),
         bench_apply(),
         *bench_replay(),
+        *bench_silence(),
         *bench_memory(),
         bench_identity(),
         bench_compile(),
