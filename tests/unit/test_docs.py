@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import custlife
-from custlife import strategy, testing
+from custlife import prediction, silence, strategy, testing
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -125,7 +125,11 @@ def documented(page):
     return [name for names in directives for name in names.split()]
 
 
-@pytest.mark.parametrize("module", [custlife, strategy, testing], ids=lambda face: face.__name__)
+@pytest.mark.parametrize(
+    "module",
+    [custlife, prediction, silence, strategy, testing],
+    ids=lambda face: face.__name__,
+)
 def test_the_api_reference_documents_each_public_name_once(module):
     """The page of a module has the names that the module exports, and no others."""
     names = documented(DOCS / "api" / f"{module.__name__}.rst")

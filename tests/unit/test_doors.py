@@ -16,7 +16,7 @@ import pytest
 from hypothesis import strategies as st
 
 import custlife
-from custlife import InvalidArgument, codec, strategy, testing
+from custlife import InvalidArgument, codec, prediction, silence, strategy, testing
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 LIFECYCLE = custlife.CUSTOMER_LIFECYCLE
@@ -58,6 +58,17 @@ EVERYBODY = [
 SELECTION = testing.Selection(selector=SELECTOR, profiles=st.sampled_from(EVERYBODY))
 ONCE = hypothesis.settings(max_examples=1, database=None)
 SURVIVING = {str(one): "It is small." for one in testing.score(SMALL).survivors}
+
+
+WEEKS = timedelta(weeks=13)
+WINDOW = silence.FixedWindow(lapsed_after=WEEKS)
+MODEL = prediction.MBGNBD(r=0.24, alpha=4.4, a=0.79, b=2.4)
+MONEY = prediction.GammaGamma(p=6.25, q=3.74, gamma=15.44)
+SUMMARY = prediction.Summary("C-17", 2, 30.0, 38.0, 35.0)
+CURVE = prediction.kaplan_meier([1.0, 2.0, 3.0], [True, True, False])
+PAIR = custlife.replay([EVENT, custlife.Purchased(at=AT + WEEKS, amount=20)], customer="C-17")
+UPLIFT = prediction.uplift_by(["new", "new"], [True, False], [True, False])[0]
+RATES = {"r": 0.24, "alpha": 4.4, "a": 0.79, "b": 2.4}
 
 
 class Alien:
@@ -167,7 +178,7 @@ VALID = {
 }
 """A valid value for each parameter that has no default, by the parameter's name."""
 
-FREE = {"Relationship.to_chart.model", "restore_chart.model"}
+FREE = {"Relationship.to_chart.model", "restore_chart.model", "lifespans.by"}
 """Parameters that take any object of the app's."""
 
 BY_DOOR = {
@@ -233,6 +244,71 @@ BY_DOOR = {
     "restore_chart": {"model": None},
     "some_of": {"parts": (PREDICATE,)},
 }
+BY_DOOR |= {
+    "Answer": {"status": silence.Status.ACTIVE, "because": "Bought lately."},
+    "Deadlines": {"since": AT},
+    "Deadlines.next_at": {"at": AT},
+    "Deadlines.status": {"at": AT},
+    "LikelyGone": {"model": MODEL},
+    "StageLimits": {"limits": {"buyer": WEEKS}},
+    "both": {"rules": (WINDOW, WINDOW)},
+    "either": {"rules": (WINDOW, WINDOW)},
+    "due": {"rule": WINDOW, "as_of": AT},
+    "Relationship.due": {"rule": WINDOW, "as_of": AT},
+    "Signals.from_history": {"source": PAIR, "model": MODEL, "as_of": AT + WEEKS},
+    "contacts": {
+        "people": [SUMMARY],
+        "model": MODEL,
+        "money": MONEY,
+        "margin_rate": 0.3,
+        "cost": 1,
+    },
+    "BGNBD": RATES,
+    "MBGNBD": RATES,
+    "ParetoNBD": {"r": 0.24, "alpha": 4.4, "s": 0.6, "beta": 11.0},
+    "GammaGamma": {"p": 6.25, "q": 3.74, "gamma": 15.44},
+    "GammaGamma.expected_money": {"x": 2, "mean": 35.0},
+    "ShiftedBetaGeometric": {"alpha": 0.7, "beta": 1.2},
+    "ShiftedBetaGeometric.fit": {"survivors": [1000, 631, 468, 382]},
+    "ShiftedBetaGeometric.survival": {"t": 2},
+    "ShiftedBetaGeometric.retention": {"t": 2},
+    "ShiftedBetaGeometric.residual_lifetime": {"renewals": 2},
+    "Summary": {"x": 2, "t_x": 30.0, "T": 38.0},
+    "SurvivalCurve.at": {"time": 2.0},
+    "SurvivalCurve.standard_error": {"time": 2.0},
+    "SurvivalCurve.restricted_mean": {"horizon": 2.0},
+    "backtest": {
+        "what": WINDOW,
+        "journeys": [PAIR],
+        "split": AT + timedelta(days=1),
+        "horizon": WEEKS,
+    },
+    "cohort": {"journey": PAIR},
+    "kaplan_meier": {"durations": [1.0, 2.0], "ended": [True, False]},
+    "lengthened": {"before": CURVE, "after": CURVE},
+    "lifespans": {"journeys": [PAIR], "as_of": AT + WEEKS, "end": "departure"},
+    "stage_stays": {"journeys": [PAIR], "as_of": AT + WEEKS},
+    "summaries": {"source": [PAIR], "as_of": AT + WEEKS},
+    "summary_of": {"as_of": AT},
+    "trend": {"journey": PAIR, "since": AT, "until": AT + WEEKS},
+    "uplift_by": {"segments": ["new"], "treated": [True], "responded": [True]},
+}
+BY_DOOR |= {
+    f"{rule}.judge": {"at": AT}
+    for rule in ("FixedWindow", "OwnRhythm", "StageLimits", "LikelyGone", "Combination")
+}
+for _model in ("BGNBD", "MBGNBD", "ParetoNBD"):
+    _history = {"x": 2, "t_x": 30.0, "T": 38.0}
+    BY_DOOR |= {
+        f"{_model}.fit": {"rows": [SUMMARY]},
+        f"{_model}.log_likelihood_of": {"rows": [SUMMARY]},
+        f"{_model}.alive": _history,
+        f"{_model}.silent_until": {"x": 2, "t_x": 30.0, "below": 0.5},
+        **{
+            f"{_model}.{name}": {**_history, "horizon": 4.0}
+            for name in ("expected", "buys", "stays")
+        },
+    }
 BY_DOOR |= {law.name: {"thing": SMALL, "settings": ONCE} for law in testing.LIFECYCLE_LAWS}
 BY_DOOR |= {law.name: {"thing": SELECTION, "settings": ONCE} for law in testing.SELECTOR_LAWS}
 """Valid values that only one door takes, by its name."""
@@ -273,6 +349,21 @@ RECEIVERS = {
     "Table": custlife.to_table(LIFECYCLE),
     "TableSelector": SELECTOR,
     "View": VIEW,
+    "Answer": WINDOW.judge(BUYER, AT),
+    "BGNBD": prediction.BGNBD(**RATES),
+    "Combination": silence.either(WINDOW, WINDOW),
+    "Deadlines": silence.Deadlines(AT),
+    "FixedWindow": WINDOW,
+    "GammaGamma": MONEY,
+    "LikelyGone": silence.LikelyGone(MODEL),
+    "MBGNBD": MODEL,
+    "OwnRhythm": silence.OwnRhythm(),
+    "ParetoNBD": prediction.ParetoNBD(r=0.24, alpha=4.4, s=0.6, beta=11.0),
+    "ShiftedBetaGeometric": prediction.ShiftedBetaGeometric(alpha=0.7, beta=1.2),
+    "StageLimits": silence.StageLimits({"buyer": WEEKS}),
+    "SurvivalCurve": CURVE,
+    "Trend": prediction.trend(PAIR, since=AT, until=AT + WEEKS),
+    "Uplift": UPLIFT,
 }
 """What the methods are called on, by the name of the class."""
 
@@ -312,6 +403,19 @@ MADE_BY_THE_LIBRARY = {
     "Table",
     "Verdict",
     "Withdrawn",
+    "Backtest",
+    "Combination",
+    "DeadlineRule",
+    "Due",
+    "Inference",
+    "Lengthening",
+    "PurchaseModel",
+    "Scores",
+    "SurvivalCurve",
+    "Tenth",
+    "Trend",
+    "Uplift",
+    "Watch",
 }
 """Classes that are public as types of answers; no app calls their constructors."""
 
@@ -331,6 +435,23 @@ NOT_SWEPT = {
     "Withdrawn.explain",
     "Verdict.explain",
     "Portfolio.explain",
+    "Inference.explain",
+    "Backtest.explain",
+    "Lengthening.explain",
+    "Watch.of",
+    *(
+        f"{rule}.{name}"
+        for rule in ("FixedWindow", "OwnRhythm", "StageLimits", "LikelyGone", "Combination")
+        for name in ("because", "deadlines", "degree", "gap", "quiet")
+    ),
+    *(f"DeadlineRule.{name}" for name in ("because", "deadlines", "degree", "judge", "quiet")),
+    *(
+        f"PurchaseModel.{name}"
+        for name in (
+            *("alive", "expected", "buys", "stays", "silent_until"),
+            *("fit", "log_likelihood_of"),
+        )
+    ),
 }
 """Doors without parameters on receivers that are long to make, and the constructors of laws."""
 
@@ -369,7 +490,7 @@ class Door(NamedTuple):
 
 
 def public():
-    for module in (custlife, strategy, testing, codec):
+    for module in (custlife, strategy, testing, codec, silence, prediction):
         for name in getattr(module, "__all__", ["Codec"]):
             yield name, getattr(module, name)
 
@@ -437,6 +558,13 @@ FORWARDED = {
     "to_chart()",
     "transition_coverage_paths()",
     "values()",
+    "summary_of()",
+    "summary",
+    "BG/NBD",
+    "MBG/NBD",
+    "Pareto/NBD",
+    "Gamma-Gamma",
+    "sBG",
 }
 """What other doors pass their arguments to, which then names the argument by its own name."""
 

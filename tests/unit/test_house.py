@@ -11,12 +11,12 @@ import pytest
 from tests.layout import mirrors, modules
 
 import custlife
-from custlife import strategy, testing
+from custlife import prediction, silence, strategy, testing
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-FACES = (custlife, strategy, testing)
-HEAVY = ("statemachine", "hypothesis", "numpy", "cattrs", "pytest")
+FACES = (custlife, prediction, silence, strategy, testing)
+HEAVY = ("statemachine", "hypothesis", "numpy", "scipy", "matplotlib", "cattrs", "pytest")
 
 
 def test_importing_custlife_loads_no_state_machine_and_no_extra():
