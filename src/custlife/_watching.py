@@ -166,15 +166,12 @@ class Course:
     def _shows(self, event: Event, mark: _Mark, *, refused: bool) -> bool:
         """Whether an event shows that the person had not left when it was inferred.
 
-        A purchase does if it is to correct. A departure that somebody saw does always: nobody
-        leaves twice, and what was seen comes before what was inferred.
+        A purchase does if it is to correct. What only a person who is present can do does always,
+        such as leaving: what was seen comes before what was inferred.
         """
         if not refused:
             return self.correcting and event.activity is Activity.PURCHASE
-        table = to_table(mark.now.lifecycle)
-        here = table.index(mark.now.state)
-        after = table.unguarded[here].get(table.handled_as(type(event)), here)
-        return table.rooms[after] is Room.FORMER
+        return _takes(mark.now, event) and not _takes(self.now, event)
 
     def _go_back(self, mark: _Mark, event: Event) -> None:
         """Return to the first departure that was inferred: the event shows that it was none."""
@@ -183,6 +180,13 @@ class Course:
         self._shown, self._mark = self.place, None
         self.now, self.place, self.departures = mark.now, mark.place, mark.departures
         del self.refused[mark.refused :], self.inferred[mark.inferred :]
+
+
+def _takes(rel: Relationship, event: Event) -> bool:
+    """Whether the lifecycle allows an event where a relationship is."""
+    table = to_table(rel.lifecycle)
+    arcs = table.arcs if rel.complaints else table.unguarded
+    return table.handled_as(type(event)) in arcs[table.index(rel.state)]
 
 
 def watched(

@@ -460,7 +460,7 @@ def replay(  # noqa: PLR0913 - each can be left out
             ``silence`` only.
         returns: What a purchase after an inferred departure is: a ``"return"``, in a new cycle; or
             it is to ``"correct"`` the departure, which was none and goes to `Journey.withdrawn`.
-            A departure that somebody saw always takes the place of one that was inferred.
+            What only a person who is present can do, such as leaving, always corrects it.
 
     Raises:
         EventNotAllowed: If the lifecycle does not allow an event in its state.

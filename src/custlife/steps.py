@@ -64,8 +64,8 @@ class Inference:
         rule: The rule.
         before: The relationship before the event.
         position: Its place in the journey's ledger.
-        by: The event that shows that it was wrong, a purchase or a departure that somebody saw;
-            None where it stands.
+        by: The event that shows that it was wrong, such as a purchase or a departure that somebody
+            saw; None where it stands.
     """
 
     event: Event = field(repr=shown)
@@ -177,7 +177,7 @@ class Correction(Enum):
     """It was a purchase that never took place."""
     LIFTED = "lifted"
     """It was a departure of a person who had not left: who went on buying, in another record or
-    after a silence, or was seen to leave only later."""
+    after a silence, or did later what only a person who is present can do."""
 
 
 @frozen

@@ -28,6 +28,7 @@ from custlife import (
     Lapsed,
     PurchaseCancelled,
     Purchased,
+    Refunded,
     Relationship,
     Severity,
     Terminated,
@@ -663,17 +664,22 @@ def test_a_purchase_does_not_correct_what_somebody_saw():
     assert journey.relationship.cycle == 3
 
 
-def test_what_was_refused_in_a_wrong_absence_is_judged_again():
-    """A former customer cannot commit, and this one never was one."""
-    events = [bought(0), Committed(at=day(380)), bought(400)]
+@pytest.mark.parametrize("returns", ["return", "correct"])
+@pytest.mark.parametrize("kind", [Committed, Lapsed, Departed])
+def test_what_only_a_customer_can_do_shows_that_they_had_not_left(kind, returns):
+    """Nothing is refused, and the inferred departure was none."""
+    journey = watched(bought(0), kind(at=day(380)), bought(400), until=410, returns=returns)
 
-    returned, corrected = (
-        watched(*events, until=410, on_rejected="collect", returns=returns)
-        for returns in ("return", "correct")
-    )
+    assert journey.rejected == ()
+    assert journey.withdrawn[0].by.name == kind.name
 
-    assert [one.event.name for one in returned.rejected] == ["committed"]
-    assert corrected.rejected == ()
+
+def test_what_was_refused_for_another_reason_shows_nothing():
+    """More money than was paid goes back to nobody, whether they left or not."""
+    journey = watched(bought(0), Refunded(at=day(380), amount=99), until=410, on_rejected="collect")
+
+    assert [one.event.name for one in journey.rejected] == ["refunded"]
+    assert (journey.withdrawn, len(journey.departures)) == ((), 1)
 
 
 def test_only_the_last_departures_wait_for_a_purchase():

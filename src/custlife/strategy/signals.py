@@ -150,8 +150,8 @@ Or leave it out.
         cls,
         source: Journey | Relationship,
         model: PurchaseModel,
-        *,
         as_of: datetime,
+        *,
         unit: timedelta = WEEK,
         **known: Any,  # noqa: ANN401 - the signals
     ) -> "Signals":
