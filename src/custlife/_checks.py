@@ -79,6 +79,16 @@ def is_number(
     )
 
 
+def is_float(value: object, most: float, least: float = 0.0) -> bool:
+    """Whether this is a finite float or int within bounds, and no bool.
+
+    Examples:
+        >>> is_float(0.5, 1), is_float(float("nan"), 1), is_float(True, 1)
+        (True, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
 def is_whole(value: object, least: int) -> bool:
     """Whether this is a whole number, and no less than ``least``."""
     number = as_whole(cast("int", value))
@@ -196,6 +206,11 @@ duration = Check(
     lambda value: isinstance(value, timedelta) and value >= timedelta(0),
     "a timedelta of at least 0",
     "Give a timedelta.",
+)
+span = Check(
+    lambda value: isinstance(value, timedelta) and value > timedelta(0),
+    "a timedelta above 0",
+    "Give a span, such as timedelta(weeks=13).",
 )
 day = Check(lambda value: type(value) is date, "a date", "Give a datetime.date.")
 flag = Check(lambda value: isinstance(value, bool), "True or False", "Give True or False.")

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from math import inf
+from sys import float_info
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from attrs import field, frozen
@@ -30,9 +30,7 @@ Returns = Literal["return", "correct"]
 
 
 _degree = _checks.Check(
-    lambda value: (
-        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf
-    ),
+    lambda value: _checks.is_float(value, float_info.max),
     "a finite number, at least 0",
     "Give how far the silence has gone, such as 0.5.",
 )
@@ -63,7 +61,7 @@ def moment_to_come(
 class Status(Enum):
     """What a silence says of a customer.
 
-    Source: KAL-8.
+    Source: EFR-5 (customers leave silently); the four answers are an assumption.
     """
 
     ACTIVE = "active"
@@ -200,7 +198,7 @@ class SilenceRule(Protocol):
 
     To write one, derive it from `DeadlineRule`, or bring a method ``judge``.
 
-    Source: KAL-8, EFR-5.
+    Source: EFR-5, which says that customers leave silently.
     """
 
     def judge(self, relationship: "Relationship", at: datetime) -> Answer:

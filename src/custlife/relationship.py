@@ -325,7 +325,7 @@ class Relationship(Shown):
         before each event, ``rel.apply(*rel.due(rule, now))`` is what a replay with the rule leads
         to. Where the app missed it, what is due has the time of the last event on record.
 
-        Source: KAL-8.
+        Source: EFR-5.
 
         Args:
             rule: The silence rule.

@@ -35,7 +35,7 @@ from custlife.silence import (
     due,
     either,
 )
-from custlife.testing import histories, lifecycles
+from custlife.testing import histories
 
 DAY = timedelta(days=1)
 END = datetime(2100, 1, 1, tzinfo=UTC)
@@ -156,38 +156,9 @@ def test_what_falls_due_is_what_a_replay_infers(data, rule, lifecycle):
     assert [one.event for one in journey.inferred] == inferred
 
 
-@settings(max_examples=40)
-@given(st.data(), windows() | limits(), lifecycles(max_views=0))
-def test_what_falls_due_is_what_a_replay_infers_in_every_lifecycle(data, rule, lifecycle):
-    """What a lifecycle does not take is not due."""
-    known = {"lapsed", "departed"} <= set(lifecycle.events)
-    rule = rule if known else evolve_without_events(rule)
-    events = sorted(data.draw(histories(lifecycle)), key=lambda event: event.at)
-
-    rel, inferred = applied(Relationship("C-17", lifecycle), events, rule)
-    journey = replay(
-        events,
-        customer="C-17",
-        lifecycle=lifecycle,
-        on_rejected="collect",
-        duplicates="allow",
-        silence=rule,
-        as_of=END,
-    )
-
-    assume(not seen_later(journey))
-    assert journey.relationship == rel
-    assert [one.event for one in journey.inferred] == inferred
-
-
 def seen_later(journey):
     """Whether somebody saw a person leave of whom that had been inferred: a snapshot refuses it."""
     return any(one.by is not None for one in journey.inferred)
-
-
-def evolve_without_events(rule):
-    """A rule that never infers anything, for lifecycles that know neither lapse nor departure."""
-    return FixedWindow(lapsed_after=timedelta.max)
 
 
 @frozen

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from inspect import isabstract
 from operator import attrgetter
-from sys import float_info
 from typing import Literal, cast
 
 from attrs import evolve, frozen
 
 from custlife import _checks
-from custlife._checks import Check
+from custlife._checks import Check, is_float
 from custlife._due import judged
 from custlife.answers import A_RULE, SilenceRule, Status
 from custlife.errors import InvalidArgument, cut
@@ -23,8 +22,8 @@ from custlife.events import Activity
 from custlife.journey import Journey
 from custlife.prediction.purchasing import PurchaseModel
 from custlife.prediction.scores import Scores, Told, scores_of
-from custlife.prediction.summaries import WEEK, summary_of
-from custlife.prediction.summary import MOST_UNITS, Summary, chance, is_float
+from custlife.prediction.summaries import WEEK, journeys_of, summary_of
+from custlife.prediction.summary import MOST_UNITS, Summary, chance
 from custlife.prediction.survival import length_in_words
 from custlife.relationship import Relationship
 from custlife.state import Room
@@ -40,21 +39,11 @@ _RANKS = {
     Status.LAPSED: 1.0,
     Status.DEPARTED: 2.0,
 }
-_span = Check(
-    lambda value: isinstance(value, timedelta) and value > timedelta(0),
-    "a timedelta above 0",
-    "Give a span of time, such as timedelta(weeks=39).",
-)
 _purchases = Check(
     lambda value: is_float(value, MOST_UNITS) and value > 0,
     f"a number of purchases above 0 and at most {MOST_UNITS:g}",
     "Give a number, such as 0.5.",
 )
-_degree = Check(
-    lambda value: is_float(value, float_info.max),
-    "a finite number of at least 0",
-    "Let the rule answer with a degree of silence that is one.",
-).or_none
 
 
 @frozen(kw_only=True)
@@ -201,11 +190,11 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
         (0.0, 0.5, 2)
     """
     cut_at, end = _bounds(split, horizon)
-    _span.argument("backtest", "unit", unit)
+    _checks.span.argument("backtest", "unit", unit)
     _checks.either("alive", "expected").argument("backtest", "by", by)
     limit = chance if by == "alive" else _purchases
     limit.argument("backtest", "below", below)
-    given = _journeys(journeys)
+    given = journeys_of("backtest", journeys)
     found = (_person(journey.unwatched(), cut_at, end, unit) for journey in given)
     people = [person for person in found if person is not None]
     if not people:
@@ -239,23 +228,11 @@ def _bounds(split: datetime, horizon: timedelta) -> tuple[datetime, datetime]:
     call = "backtest"
     cut_at = _checks.in_utc(split)
     _checks.moment.argument(call, "split", cut_at)
-    _span.argument(call, "horizon", horizon)
+    _checks.span.argument(call, "horizon", horizon)
     if horizon > _LAST - cut_at:
         rule, remedy = f"at most until {_LAST.date()}", "Give a shorter horizon."
         raise InvalidArgument(f"{call}()", "horizon", horizon, rule, remedy)
     return cut_at, cut_at + horizon
-
-
-def _journeys(journeys: Iterable[Journey]) -> tuple[Journey, ...]:
-    call = "backtest"
-    _checks.iterable_of("journeys").argument(call, "journeys", journeys)
-    given = tuple(journeys)
-    if not given:
-        remedy = "Give the journeys of the base, one for each customer."
-        raise InvalidArgument(f"{call}()", "journeys", given, "at least one journey", remedy)
-    for journey in given:
-        _checks.one_of(Journey).argument(call, "journeys", journey)
-    return given
 
 
 def _person(journey: Journey, split: datetime, end: datetime, unit: timedelta) -> _Person | None:
@@ -284,7 +261,6 @@ def _by_rule(rule: SilenceRule, split: datetime) -> Callable[[_Person], Told]:
     def tell(person: _Person) -> Told:
         answer = judged(person.relationship, rule, split)
         status, degree = answer.status, answer.degree
-        _degree.argument("SilenceRule.judge", "degree", degree)
         said = None if status is Status.UNDETERMINED else status is not Status.ACTIVE
         rank = _RANKS[status] if degree is None else degree
         return Told(person.known.customer, person.gone, said, rank)

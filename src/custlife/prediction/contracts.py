@@ -12,7 +12,7 @@ from custlife._checks import Check
 from custlife.errors import FitFailed, InvalidArgument
 from custlife.prediction._fitting import FittedModel, Vector
 from custlife.prediction._numerics import beta_mean, log_beta
-from custlife.prediction.summary import MOST, count, is_float, shape
+from custlife.prediction.summary import MOST, count, shape
 
 _FEWEST = 3
 _ordinal = Check(
@@ -21,7 +21,7 @@ _ordinal = Check(
     "Periods are numbered from 1.",
 )
 _discount = Check(
-    lambda value: is_float(value, MOST),
+    lambda value: _checks.is_float(value, MOST),
     f"a number from 0 to {MOST:g}",
     "Give the rate per period, such as 0.1 for 10 percent.",
 )

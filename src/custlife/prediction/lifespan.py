@@ -14,6 +14,7 @@ from custlife._checks import Check
 from custlife.errors import InvalidArgument, shown
 from custlife.events import Activity
 from custlife.journey import Journey
+from custlife.prediction.summaries import journeys_of, require_begun
 from custlife.prediction.survival import SurvivalCurve, kaplan_meier
 from custlife.steps import Step
 
@@ -135,7 +136,7 @@ def stage_stays(journeys: Iterable[Journey], *, as_of: datetime) -> Curves:
     unknown and does not count, as for `Journey.time_in`. Outer and inner stages are all there;
     regions and rooms are not.
 
-    Source: EFR-6.
+    Source: EFR-6; that stages have a length of their own to look at is our reading.
 
     Args:
         journeys: The journeys; what is later than ``as_of`` is left out.
@@ -182,18 +183,9 @@ def _until(
     """
     now = _checks.in_utc(as_of)
     _checks.moment.argument(call, "as_of", now)
-    _checks.iterable_of("journeys").argument(call, "journeys", journeys)
-    given = tuple(journeys)
-    if not given:
-        remedy = "Give the journeys of the base, one for each customer."
-        raise InvalidArgument(f"{call}()", "journeys", given, "at least one journey", remedy)
-    for journey in given:
-        _checks.one_of(Journey).argument(call, "journeys", journey)
-        if journey.ledger and now < journey.ledger[0].at:
-            first = journey.ledger[0].at
-            rule = f"no earlier than the first event of {shown(journey.customer)}, {first}"
-            remedy = "Give a later moment, or leave out who was not there yet."
-            raise InvalidArgument(f"{call}()", "as_of", now, rule, remedy)
+    for journey in journeys_of(call, journeys):
+        if journey.ledger:
+            require_begun(journey.customer, journey.ledger[0].at, now, call, "as_of")
         if journey.silence is not None and now > journey.silence.as_of:
             until = journey.silence.as_of
             rule = f"no later than {shown(journey.customer)} is watched for silence, {until}"

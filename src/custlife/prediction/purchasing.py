@@ -8,7 +8,7 @@ say how much.
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import fsum
+from math import fsum, isinf
 from typing import Self
 
 from attrs import frozen
@@ -17,6 +17,8 @@ from custlife import _checks
 from custlife.errors import FitFailed
 from custlife.prediction._fitting import FittedModel, Vector
 from custlife.prediction.summary import Summary, chance, check_history, length
+
+_EVEN = 0.5
 
 Group = tuple[int, float, float, int]
 """x, t_x and T, and how many customers have them."""
@@ -198,3 +200,8 @@ class PurchaseModel(FittedModel, ABC):
         groups = [(*history, count) for history, count in sorted(alike.items())]
         means = purchases / customers, fsum(row.t_x for row in found) / customers
         return cls._fit(lambda values: cls._sum(values, groups), customers, cls._start(*means))
+
+
+def can_tell(model: PurchaseModel, known: Summary) -> bool:
+    """Whether a model can tell of a customer like this; BG/NBD cannot of one-time buyers."""
+    return not isinf(model.silent_until(known.x, known.t_x, _EVEN))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from custlife import _checks
+from custlife.answers import moment_to_come
 from custlife.errors import InvalidArgument, shown
 from custlife.events import Purchased
 from custlife.journey import Journey
@@ -17,11 +18,6 @@ PurchaseRow = tuple[str, datetime, Decimal | int]
 
 WEEK = timedelta(weeks=1)
 _INSTANT = timedelta(microseconds=1)
-_unit = _checks.Check(
-    lambda value: isinstance(value, timedelta) and value > timedelta(0),
-    "a timedelta above 0",
-    "Give the unit of time, such as timedelta(weeks=1).",
-)
 
 
 def midnight(moment: datetime) -> datetime:
@@ -60,13 +56,9 @@ def summary_of(
     """
     call = "summary_of"
     _checks.one_of(Relationship).argument(call, "relationship", relationship)
-    _unit.argument(call, "unit", unit)
-    now, record = _checks.in_utc(as_of), relationship.record
-    _checks.moment.argument(call, "as_of", now)
-    if record.last_at is not None and now < record.last_at:
-        rule = f"no earlier than the last event of {shown(relationship.customer)}, {record.last_at}"
-        remedy = "Give a later moment, or the relationship as it was then: journey.as_of(moment)."
-        raise InvalidArgument(f"{call}()", "as_of", now, rule, remedy)
+    _checks.span.argument(call, "unit", unit)
+    record = relationship.record
+    now = moment_to_come(call, "as_of", as_of, record.last_at, relationship.customer)
     found = occasions(relationship)
     if found is None:
         return None
@@ -129,7 +121,7 @@ def summaries(
     """
     call = "summaries"
     _checks.iterable_of("journeys, relationships or rows").argument(call, "source", source)
-    _unit.argument(call, "unit", unit)
+    _checks.span.argument(call, "unit", unit)
     now = _checks.in_utc(as_of)
     _checks.moment.argument(call, "as_of", now)
     found = (
@@ -156,7 +148,7 @@ def _relationships(source: Iterable[object], now: datetime, call: str) -> Iterab
             yield one
         else:
             events = sorted(bought[one], key=lambda event: event.at)
-            _require_begun(one, events[0].at, now, call, "as_of")
+            require_begun(one, events[0].at, now, call, "as_of")
             yield Relationship(one).apply(*(event for event in events if event.at <= now))
 
 
@@ -170,6 +162,22 @@ def _purchase(row: object, call: str) -> tuple[str, Purchased]:
     return customer, Purchased(at=at, amount=amount)
 
 
+def journeys_of(call: str, journeys: Iterable[Journey]) -> tuple[Journey, ...]:
+    """The journeys of a base, checked one by one.
+
+    Raises:
+        InvalidArgument: If there is none, or one is no `Journey`.
+    """
+    _checks.iterable_of("journeys").argument(call, "journeys", journeys)
+    given = tuple(journeys)
+    if not given:
+        remedy = "Give the journeys of the base, one for each customer."
+        raise InvalidArgument(f"{call}()", "journeys", given, "at least one journey", remedy)
+    for journey in given:
+        _checks.one_of(Journey).argument(call, "journeys", journey)
+    return given
+
+
 def as_it_was(journey: Journey, now: datetime, call: str, name: str = "as_of") -> Relationship:
     """The relationship at a moment by what was given, whatever was inferred from silence.
 
@@ -178,11 +186,16 @@ def as_it_was(journey: Journey, now: datetime, call: str, name: str = "as_of") -
     """
     plain = journey.unwatched()
     if plain.ledger:
-        _require_begun(plain.customer, plain.ledger[0].at, now, call, name)
+        require_begun(plain.customer, plain.ledger[0].at, now, call, name)
     return plain.as_of(now)
 
 
-def _require_begun(customer: str, first: datetime, now: datetime, call: str, name: str) -> None:
+def require_begun(customer: str, first: datetime, now: datetime, call: str, name: str) -> None:
+    """Make sure that a moment is no earlier than a customer's first event.
+
+    Raises:
+        InvalidArgument: If it is.
+    """
     if now < first:
         rule = f"no earlier than the first event of {shown(customer)}, {first}"
         remedy = "Give a later moment, or leave out who was not there yet."

@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from custlife import _checks
-from custlife._checks import Check
+from custlife._checks import Check, is_float
 from custlife.errors import InvalidArgument
 from custlife.money import as_whole
 
@@ -16,16 +16,6 @@ MOST = 1e9
 """Counts and the parameters of shape stay at or below this."""
 MOST_UNITS = 1e15
 """Times, money and the parameters of scale stay at or below this."""
-
-
-def is_float(value: object, most: float, least: float = 0.0) -> bool:
-    """Whether this is a finite float or int from ``least`` to ``most``, and no bool.
-
-    Examples:
-        >>> is_float(0.5, 1), is_float(float("nan"), 1), is_float(True, 1)
-        (True, False, False)
-    """
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
 def _positive(most: float, remedy: str) -> Check:

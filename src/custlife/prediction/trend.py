@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 from enum import Enum
-from math import isinf
 
 from attrs import frozen
 
 from custlife import _checks
 from custlife.errors import InvalidArgument, cut
 from custlife.journey import Journey
-from custlife.prediction.purchasing import PurchaseModel
+from custlife.prediction.purchasing import PurchaseModel, can_tell
 from custlife.prediction.summaries import WEEK, as_it_was, summary_of
 from custlife.prediction.summary import Summary
 from custlife.relationship import Relationship
@@ -18,7 +17,6 @@ _CHANGE = 0.1
 """A chance that changes by so much has changed."""
 _TWICE = 2
 """So many times as quick or as slow is another rhythm."""
-_EVEN = 0.5
 
 
 class Inclination(Enum):
@@ -143,11 +141,6 @@ def trend(
         _direction(alive_before, alive_after, gap_before, gap_since),
         None if model is None else model.name,
     )
-
-
-def can_tell(model: PurchaseModel, known: Summary) -> bool:
-    """Whether a model can tell of a customer like this; BG/NBD cannot of one-time buyers."""
-    return not isinf(model.silent_until(known.x, known.t_x, _EVEN))
 
 
 def _alive(model: PurchaseModel | None, known: Summary | None) -> float | None:

@@ -13,16 +13,10 @@ from custlife.errors import InvalidArgument
 from custlife.events import Activity, Event
 from custlife.prediction.purchasing import PurchaseModel
 from custlife.prediction.summaries import occasions, summary_of
+from custlife.prediction.summary import chance
 from custlife.relationship import Relationship
-from custlife.silence.spans import plus, positive, times
+from custlife.silence.spans import plus, times
 from custlife.silence.windows import no_customer, silent_since
-
-_share = _checks.Check(
-    lambda value: isinstance(value, float) and 0 < value < 1,
-    "a chance between 0 and 1, as a float",
-    "Give a chance, such as 0.5.",
-)
-
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 """The chance never falls so far."""
@@ -64,9 +58,9 @@ class LikelyGone(DeadlineRule):
     subject: ClassVar[str] = "LikelyGone()"
 
     model: PurchaseModel = field(validator=_checks.one_of(PurchaseModel))
-    below: float = field(default=0.5, validator=_share, kw_only=True)
-    departed_below: float | None = field(default=None, validator=_share.or_none, kw_only=True)
-    unit: timedelta = field(default=timedelta(weeks=1), validator=positive, kw_only=True)
+    below: float = field(default=0.5, validator=chance, kw_only=True)
+    departed_below: float | None = field(default=None, validator=chance.or_none, kw_only=True)
+    unit: timedelta = field(default=timedelta(weeks=1), validator=_checks.span, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         departed = self.departed_below

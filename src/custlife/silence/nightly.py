@@ -47,7 +47,7 @@ def due(
     Apply the events of each, or ask before: ``one.relationship.apply(*one.events)``. A moment in
     the future says who is going to fall due if nothing happens.
 
-    Source: KAL-8.
+    Source: EFR-5.
 
     Args:
         relationships: The relationships.

@@ -2,13 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from custlife import _checks
-
-positive = _checks.Check(
-    lambda value: isinstance(value, timedelta) and value > timedelta(0),
-    "a timedelta above 0",
-    "Give a span, such as timedelta(weeks=13).",
-)
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 

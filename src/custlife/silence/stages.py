@@ -15,7 +15,7 @@ from custlife.events import Event
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.table import PAUSED, to_table
 from custlife.relationship import Relationship
-from custlife.silence.spans import in_words, plus, positive
+from custlife.silence.spans import in_words, plus
 from custlife.state import Room
 
 _PAIR = 2
@@ -44,7 +44,7 @@ def _pairs(each: _checks.Check, what: str, remedy: str) -> _checks.Check:
 
 
 _limits = _pairs(
-    positive,
+    _checks.span,
     "a mapping from stages to timedeltas above 0",
     'Give limits, such as {"visitor": timedelta(days=30)}.',
 )

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
@@ -14,16 +14,16 @@ from custlife.errors import InvalidArgument
 from custlife.events import Activity, Event
 from custlife.lifecycle.table import to_table
 from custlife.relationship import Relationship
-from custlife.silence.spans import in_words, plus, positive, times
+from custlife.silence.spans import in_words, plus, times
 from custlife.state import Room
+
+S = TypeVar("S", timedelta, float)
 
 _AT = attrgetter("at")
 _PURCHASE = Activity.PURCHASE
 _MOST = 1e6
 _factor = _checks.Check(
-    lambda value: (
-        isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _MOST
-    ),
+    lambda value: _checks.is_float(value, _MOST) and 0 < value < _MOST,
     f"a number above 0 and below {_MOST:,.0f}",
     "Give how many times the own gap may pass, such as 3.",
 )
@@ -74,6 +74,13 @@ def within(due: datetime | None, limit: timedelta, events: Sequence[Event]) -> i
     return len(events)
 
 
+def _require_order(subject: str, name: str, departed: S | None, other: str, lapsed: S) -> None:
+    """Make sure that the limit of a departure comes no sooner than that of a lapse."""
+    if departed is not None and departed < lapsed:
+        remedy = "A customer lapses before the departure is presumed."
+        raise InvalidArgument(subject, name, departed, f"at least {other}, {lapsed!r}", remedy)
+
+
 @frozen(kw_only=True)
 class FixedWindow(DeadlineRule):
     """A silence rule with one limit for every customer: silent for longer counts.
@@ -82,7 +89,8 @@ class FixedWindow(DeadlineRule):
     since; pauses do not count. Contacts, visits and complaints do not end it. Who is no customer is
     undetermined.
 
-    Source: KAL-8; the default of 13 weeks is an assumption, tried on the customers of CDNOW.
+    Source: EFR-5 (customers leave silently); that a long silence means it, and the default of 13
+    weeks, are assumptions, tried on the customers of CDNOW.
 
     Args:
         lapsed_after: So long a silence is normal; a longer one is a lapse [timedelta, > 0].
@@ -105,15 +113,13 @@ class FixedWindow(DeadlineRule):
     invalid: ClassVar[type[InvalidArgument]] = InvalidArgument
     subject: ClassVar[str] = "FixedWindow()"
 
-    lapsed_after: timedelta = field(default=timedelta(weeks=13), validator=positive)
-    departed_after: timedelta | None = field(default=None, validator=positive.or_none)
+    lapsed_after: timedelta = field(default=timedelta(weeks=13), validator=_checks.span)
+    departed_after: timedelta | None = field(default=None, validator=_checks.span.or_none)
 
     def __attrs_post_init__(self) -> None:
-        departed = self.departed_after
-        if departed is not None and departed < self.lapsed_after:
-            rule = f"at least lapsed_after, {self.lapsed_after!r}"
-            remedy = "A customer lapses before the departure is presumed."
-            raise InvalidArgument(self.subject, "departed_after", departed, rule, remedy)
+        _require_order(
+            self.subject, "departed_after", self.departed_after, "lapsed_after", self.lapsed_after
+        )
 
     def deadlines(self, relationship: Relationship) -> Deadlines | None:
         """When the silence reaches the limits; None for a person who is no customer."""
@@ -147,7 +153,7 @@ class OwnRhythm(DeadlineRule):
     there is no gap, so that the answer is undetermined unless a fallback is given. Customers of a
     quick rhythm lapse soon: combine the rule by `both` with a fixed window that has to pass, too.
 
-    Source: KAL-8; the default factor of 3 is an assumption.
+    Source: KAL-8 (a change of behaviour tells the future); the factor is an assumption.
 
     Args:
         factor: So many times the mean gap is normal; a longer silence is a lapse [> 0].
@@ -179,17 +185,13 @@ class OwnRhythm(DeadlineRule):
 
     factor: float = field(default=3, validator=_factor)
     departed_factor: float | None = field(default=None, validator=_factor.or_none)
-    fallback: timedelta | None = field(default=None, validator=positive.or_none)
+    fallback: timedelta | None = field(default=None, validator=_checks.span.or_none)
     occasions: Literal["days", "purchases"] = field(
         default="days", validator=_checks.either("days", "purchases")
     )
 
     def __attrs_post_init__(self) -> None:
-        departed = self.departed_factor
-        if departed is not None and departed < self.factor:
-            rule = f"at least factor, {self.factor!r}"
-            remedy = "A customer lapses before the departure is presumed."
-            raise InvalidArgument(self.subject, "departed_factor", departed, rule, remedy)
+        _require_order(self.subject, "departed_factor", self.departed_factor, "factor", self.factor)
 
     def gap(self, relationship: Relationship) -> timedelta | None:
         """The customer's mean gap between occasions, less the pauses; None with a single one."""

@@ -7,13 +7,14 @@ from typing import Any
 from attrs import frozen
 
 from custlife import _checks
+from custlife.departures import Departure
 from custlife.errors import InvalidArgument
 from custlife.events import Activity
 from custlife.journey import Journey
-from custlife.prediction.purchasing import PurchaseModel
+from custlife.prediction.purchasing import PurchaseModel, can_tell
 from custlife.prediction.summaries import as_it_was, summary_of
 from custlife.prediction.summary import Summary
-from custlife.prediction.trend import can_tell, trend
+from custlife.prediction.trend import trend
 from custlife.relationship import Relationship
 from custlife.sources import ASSUMPTION
 from custlife.state import Room
@@ -22,10 +23,7 @@ YEAR = timedelta(days=365)
 _QUARTER = timedelta(weeks=13)
 _SHOWS, _SHOWS_NONE = 0.5, 0.1
 _STEADY, _LONGEST = 4, 3
-_LEFT = "unknown, since the customer left"
-
-Origins = dict[str, str]
-"""Where each signal comes from, or why it stays unknown."""
+_BY_MODEL: tuple[str, ...] = ("purchase_likelihood", "defection_risk", "interest")
 
 
 @frozen
@@ -76,13 +74,12 @@ class Past:
         known = summary_of(then, now, unit)
         return cls(then, journey, model, now, unit, known, _why_silent(then, known, model))
 
-    def signals(self) -> tuple[dict[str, Any], Origins]:
+    def signals(self) -> tuple[dict[str, Any], dict[str, str]]:
         """The signals that follow, and where each comes from or why it stays unknown."""
         found: dict[str, Any] = {}
-        origins: Origins = dict.fromkeys(
-            ("purchase_likelihood", "defection_risk", "interest"), self.silent
-        )
-        if self.silent.startswith(_LEFT):
+        origins: dict[str, str] = {}
+        origins |= dict.fromkeys(_BY_MODEL, self.silent)
+        if _seen_to_leave(self.relationship):
             return {}, origins
         known, year = self.known, YEAR / self.unit
         if known is not None and not self.silent:
@@ -135,11 +132,16 @@ class Past:
         return name, found.direction, found.explain().rstrip(".")
 
 
+def _seen_to_leave(then: Relationship) -> Departure | None:
+    """The departure of a former customer that somebody saw; None where there is none."""
+    gone = then.departure if then.state.room is Room.FORMER else None
+    return None if gone is None or gone.inferred else gone
+
+
 def _why_silent(then: Relationship, known: Summary | None, model: PurchaseModel) -> str:
     """Why a model says nothing of a customer; empty where it says something."""
-    gone = then.departure
-    if then.state.room is Room.FORMER and gone is not None and not gone.inferred:
-        return f"{_LEFT} on {gone.at.date()}"
+    if (gone := _seen_to_leave(then)) is not None:
+        return f"unknown, since the customer left on {gone.at.date()}"
     if known is None:
         return "unknown, since nothing was bought, and the model knows purchases only"
     if not can_tell(model, known):

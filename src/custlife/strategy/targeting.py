@@ -8,10 +8,9 @@ from math import isinf
 from custlife import _checks
 from custlife.money import EXACT, as_money, as_number
 from custlife.prediction.gammagamma import GammaGamma
-from custlife.prediction.purchasing import PurchaseModel
+from custlife.prediction.purchasing import PurchaseModel, can_tell
 from custlife.prediction.summaries import WEEK
 from custlife.prediction.summary import Summary
-from custlife.prediction.trend import can_tell
 from custlife.prediction.uplift import Uplift
 from custlife.strategy.errors import InvalidCandidate
 from custlife.strategy.history import YEAR
@@ -88,8 +87,8 @@ def contacts(  # noqa: PLR0913 - what a contact costs, brings and changes
         (_checks.share, "effect", share),
         (_checks.share, "unlikely_below", least),
         (_checks.money, "cost", price),
-        (_span, "horizon", horizon),
-        (_span, "time_unit", time_unit),
+        (_checks.span, "horizon", horizon),
+        (_checks.span, "time_unit", time_unit),
     ):
         check.argument(_CALL, name, value)
     known, unknown = [], []
@@ -115,13 +114,6 @@ def contacts(  # noqa: PLR0913 - what a contact costs, brings and changes
             )
         )
     return Candidates(tuple(known), tuple(unknown))
-
-
-_span = _checks.Check(
-    lambda value: isinstance(value, timedelta) and value > timedelta(0),
-    "a timedelta above 0",
-    "Give a span, such as timedelta(weeks=52).",
-)
 
 
 def _likely_change(

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custlife.silence.spans import in_words, plus, positive, times
+from custlife import _checks
+from custlife.silence.spans import in_words, plus, times
 
 LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -46,5 +47,5 @@ def test_a_product_beyond_all_spans_is_the_longest_span():
 @pytest.mark.parametrize("value", [timedelta(0), timedelta(days=-1), 13, None], ids=str)
 def test_a_limit_is_a_span_above_zero(value):
     """Neither zero nor a bare number is one."""
-    assert not positive.holds(value)
-    assert positive.holds(timedelta(microseconds=1))
+    assert not _checks.span.holds(value)
+    assert _checks.span.holds(timedelta(microseconds=1))
