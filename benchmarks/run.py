@@ -6,6 +6,8 @@ a bound is missed. Single absolute times depend on the machine and are printed f
 
 import gc
 import json
+import os
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Literal
 
@@ -43,6 +46,7 @@ from custlife import (
 )
 from custlife.codec import Codec
 from custlife.prediction import BGNBD, ParetoNBD, summaries
+from custlife.relationship import fold
 from custlife.silence import DEFAULT_SILENCE_RULE, FixedWindow, OwnRhythm
 from custlife.strategy import (
     Candidate,
@@ -185,6 +189,85 @@ def history(length: int) -> list[Purchased | Complained]:
         if number % 3 == 2  # noqa: PLR2004 - the third of three
         else Purchased(at=BEGIN + timedelta(minutes=number), amount=Decimal("11.77"))
         for number in range(length)
+    ]
+
+
+@frozen(kw_only=True)
+class Bare:
+    """The fields of `Purchased`, and nothing that looks at them."""
+
+    at: datetime
+    channel: str | None = None
+    id: str | None = None
+    offering: str | None = None
+    recorded_at: datetime | None = None
+    amount: Decimal
+
+
+def bench_scalar() -> list[Result]:
+    """One event at a time: making it against a bare object, and `apply` against the fold."""
+    start = Relationship("C-17").apply(Purchased(at=BEGIN, amount=Decimal("11.77")))
+    events = history(300)  # so short that most rounds run undisturbed
+    amount = Decimal("11.77")
+
+    def making(kind: type[Purchased | Bare]) -> None:
+        for _ in events:
+            kind(at=BEGIN, amount=amount, id="p1")
+
+    def applying() -> None:
+        for event in events[:3] * (len(events) // 3):
+            start.apply(event)
+
+    made, bare, applied, folded = medians(
+        partial(making, Purchased),
+        partial(making, Bare),
+        applying,
+        lambda: fold(start, events, lambda *_: None),
+    )
+    each = 1e6 / len(events)
+    made, bare, applied, folded = made * each, bare * each, applied * each, folded * each
+    return [
+        Result(
+            "making a `Purchased` / a bare frozen object",
+            made / bare,
+            "x",
+            "at most",
+            2.5,
+            f"{made:.2f} us against {bare:.2f} us",
+        ),
+        Result(
+            "`Relationship.apply` / the fold, an event",
+            applied / folded,
+            "x",
+            "at most",
+            4,
+            f"{applied:.2f} us against {folded:.2f} us",
+        ),
+    ]
+
+
+def bench_import() -> list[Result]:
+    """Whole processes that import custlife, or all that `replay` needs, against one with attrs."""
+    with TemporaryDirectory() as cache:  # as installed: with bytecode
+        given = {**os.environ, "PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
+
+        def importing(code: str) -> None:
+            command = [sys.executable, "-c", code]
+            subprocess.run(command, env=given, check=True)  # noqa: S603 - the interpreter
+
+        codes = "import custlife", "from custlife import replay", "import attrs"
+        light, whole, attrs = medians(*(partial(importing, code) for code in codes))
+    scale = f"{light * 1e3:.0f} ms against {attrs * 1e3:.0f} ms, interpreter included"
+    return [
+        Result("`import custlife` / `import attrs`", light / attrs, "x", "at most", 1.5, scale),
+        Result(
+            "`from custlife import replay` / `import attrs`",
+            whole / attrs,
+            "x",
+            "at most",
+            4,
+            f"{whole * 1e3:.0f} ms",
+        ),
     ]
 
 
@@ -548,6 +631,8 @@ def main() -> int:
     results = [
         bench_step(),
         bench_apply(),
+        *bench_scalar(),
+        *bench_import(),
         *bench_replay(),
         *bench_silence(),
         *bench_memory(),

@@ -26,6 +26,7 @@ MAX_DECIMALS = 18
 MAX_PLACES = 350
 """Other numbers have at most this many decimal places: more than any float has."""
 _MAX_EXPONENT = 46
+_ZERO, _CENT, _WHOLE = Decimal(0), Decimal("0.01"), Decimal(1)
 
 
 def in_utc(value: datetime) -> datetime:
@@ -95,6 +96,10 @@ def is_whole(value: object, least: int) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and number >= least
 
 
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+"""What attrs calls with the instance, the attribute and the value."""
+
+
 @frozen(repr=False)
 class Check:
     """One rule about a value: what it must be, and what to do otherwise."""
@@ -113,6 +118,21 @@ class Check:
     def __call__(self, instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
         """Raise the instance's error if the value breaks the rule (the attrs validator)."""
         self.require(instance.invalid, instance.subject, attribute.name.lstrip("_"), value)
+
+    @property
+    def quick(self) -> Validator:
+        """The same check as a plain function, which attrs calls faster than an object."""
+        holds = self.holds
+
+        def validate(instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - see above
+            if not holds(value):
+                self(instance, attribute, value)
+
+        def validate_or_none(instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - see above
+            if value is not None and not holds(value):
+                self(instance, attribute, value)
+
+        return validate_or_none if self.optional else validate
 
     def argument(self, call: str, name: str, value: object) -> None:
         """Raise `InvalidArgument` if an argument of a public function breaks the rule."""
@@ -224,3 +244,48 @@ names = Check(
     "a tuple of names, at least one",
     "Name the innermost stages.",
 )
+
+
+# Validators of fields for attrs, which calls a function faster than an object. A usual value passes
+# at once; the check judges all others.
+
+
+def quick_moment(instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
+    """The check `moment`."""
+    if type(value) is not datetime or value.tzinfo is not UTC:
+        moment(instance, attribute, value)
+
+
+def quick_moment_or_none(instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
+    """The check `moment.or_none`."""
+    if value is not None and (type(value) is not datetime or value.tzinfo is not UTC):
+        _moment_or_none(instance, attribute, value)
+
+
+def quick_text_or_none(instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
+    """The check `text.or_none`."""
+    if value is not None and (type(value) is not str or not value.strip()):
+        _text_or_none(instance, attribute, value)
+
+
+def quick_money(instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
+    """The check `money`."""
+    if (
+        type(value) is not Decimal
+        or not (value.same_quantum(_CENT) or value.same_quantum(_WHOLE))
+        or not _ZERO <= value < MAX_MONEY
+    ):
+        money(instance, attribute, value)
+
+
+def quick_money_or_none(instance: Any, attribute: "Attribute[Any]", value: object) -> None:  # noqa: ANN401 - any attrs class
+    """The check `money.or_none`."""
+    if value is not None and (
+        type(value) is not Decimal
+        or not (value.same_quantum(_CENT) or value.same_quantum(_WHOLE))
+        or not _ZERO <= value < MAX_MONEY
+    ):
+        _money_or_none(instance, attribute, value)
+
+
+_moment_or_none, _text_or_none, _money_or_none = moment.or_none, text.or_none, money.or_none

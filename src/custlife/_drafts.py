@@ -1,39 +1,30 @@
 """Instances of frozen classes, made as fast as those of open ones.
 
 A frozen class pays for each field that its initializer sets. In the loop that advances
-relationships that is most of the time. A draft has the same slots and is open while it is written;
-then it becomes an instance of the frozen class, for good.
+relationships that is most of the time. A draft is open while it is written; then it becomes an
+instance of the frozen class, for good.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
-from attrs import field, fields, make_class
-
-T = TypeVar("T")
+from typing import Any
 
 
-def drafting(cls: type[T]) -> Callable[..., T]:
-    """What makes instances of a frozen attrs class from the values of all its fields, in order.
+def draft_of(cls: type) -> Any:  # noqa: ANN401 - its instances have the fields of the class
+    """The open class whose instances become those of a frozen attrs class with slots.
 
-    Nothing is checked or converted; the class has slots, and none for weak references.
+    Set every field of an instance, and then its ``__class__``. Nothing is checked or converted.
 
     Examples:
         >>> from attrs import frozen
-        >>> @frozen(weakref_slot=False)
+        >>> @frozen
         ... class Point:
         ...     x: int
         ...     y: int
-        >>> drafting(Point)(1, 2) == Point(1, 2)
+        >>> point = draft_of(Point)()
+        >>> point.x, point.y = 1, 2
+        >>> point.__class__ = Point
+        >>> point == Point(1, 2)
         True
     """
-    names = {one.name: field() for one in fields(cls)}  # type: ignore[arg-type]  # an attrs class
-    how: dict[str, Any] = {"slots": True, "weakref_slot": False, "eq": False, "repr": False}
-    draft: Any = make_class(f"{cls.__name__}Draft", names, bases=cls.__bases__, **how)
-
-    def make(*values: object) -> T:
-        made = draft(*values)
-        made.__class__ = cls
-        return made  # type: ignore[no-any-return]  # it is one now
-
-    return make
+    names = "__init__", "__setattr__", "__delattr__"
+    plain = {name: getattr(object, name) for name in names}
+    return type(f"{cls.__name__}Draft", (cls,), {"__slots__": (), **plain})

@@ -116,12 +116,12 @@ class Event:
     invalid: ClassVar[type[InvalidEvent]] = InvalidEvent
     _init: ClassVar[object]
 
-    at: datetime = field(converter=_checks.in_utc, validator=_checks.moment)
-    channel: str | None = field(default=None, validator=_checks.text.or_none)
-    id: str | None = field(default=None, validator=_checks.text.or_none)
-    offering: str | None = field(default=None, validator=_checks.text.or_none)
+    at: datetime = field(converter=_checks.in_utc, validator=_checks.quick_moment)
+    channel: str | None = field(default=None, validator=_checks.quick_text_or_none)
+    id: str | None = field(default=None, validator=_checks.quick_text_or_none)
+    offering: str | None = field(default=None, validator=_checks.quick_text_or_none)
     recorded_at: datetime | None = field(
-        default=None, converter=_checks.in_utc_or_none, validator=_checks.moment.or_none
+        default=None, converter=_checks.in_utc_or_none, validator=_checks.quick_moment_or_none
     )
 
     def __init_subclass__(cls) -> None:
@@ -205,7 +205,7 @@ class Purchased(Event):
 
     activity: ClassVar[Activity] = Activity.PURCHASE
 
-    amount: Decimal = field(converter=as_money, validator=_checks.money)
+    amount: Decimal = field(converter=as_money, validator=_checks.quick_money)
 
 
 @frozen(kw_only=True)
@@ -230,8 +230,8 @@ class Refunded(Event):
 
     activity: ClassVar[Activity] = Activity.REFUND
 
-    amount: Decimal = field(converter=as_money, validator=_checks.money)
-    purchase: str | None = field(default=None, validator=_checks.text.or_none)
+    amount: Decimal = field(converter=as_money, validator=_checks.quick_money)
+    purchase: str | None = field(default=None, validator=_checks.quick_text_or_none)
 
 
 @frozen(kw_only=True)
@@ -249,7 +249,7 @@ class PurchaseCancelled(Event):
         purchase: The id of the purchase.
     """
 
-    purchase: str = field(validator=_checks.text)
+    purchase: str = field(validator=_checks.text.quick)
 
 
 @frozen(kw_only=True)
@@ -285,7 +285,7 @@ class Complained(Event):
 
     activity: ClassVar[Activity] = Activity.COMPLAINT
 
-    public: bool = field(default=False, validator=_checks.flag)
+    public: bool = field(default=False, validator=_checks.flag.quick)
 
 
 @frozen(kw_only=True)
@@ -300,7 +300,7 @@ class ComplaintSettled(Event):
 
     activity: ClassVar[Activity] = Activity.SETTLEMENT
 
-    complaint: str | None = field(default=None, validator=_checks.text.or_none)
+    complaint: str | None = field(default=None, validator=_checks.quick_text_or_none)
 
 
 @frozen(kw_only=True)
@@ -318,7 +318,7 @@ class ComplaintIgnored(Event):
 
     activity: ClassVar[Activity] = Activity.DISREGARD
 
-    complaint: str | None = field(default=None, validator=_checks.text.or_none)
+    complaint: str | None = field(default=None, validator=_checks.quick_text_or_none)
 
 
 @frozen(kw_only=True)
@@ -368,7 +368,7 @@ class ServiceFailed(Event):
 
     activity: ClassVar[Activity] = Activity.SERVICE_FAILURE
 
-    link: Link | None = field(default=None, validator=_checks.one_of(Link).or_none)
+    link: Link | None = field(default=None, validator=_checks.one_of(Link).or_none.quick)
 
 
 @frozen(kw_only=True)
@@ -398,18 +398,20 @@ class Departed(Event):
         key_customer: Whether this was a key customer; None where unknown.
     """
 
-    cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause))
-    reason: str | None = field(default=None, validator=_checks.text.or_none)
-    initiator: Initiator = field(default=Initiator.CUSTOMER, validator=_checks.one_of(Initiator))
-    to: str | None = field(default=None, validator=_checks.text.or_none)
-    inferred: bool = field(default=False, validator=_checks.flag)
+    cause: Cause = field(default=Cause.UNKNOWN, validator=_checks.one_of(Cause).quick)
+    reason: str | None = field(default=None, validator=_checks.quick_text_or_none)
+    initiator: Initiator = field(
+        default=Initiator.CUSTOMER, validator=_checks.one_of(Initiator).quick
+    )
+    to: str | None = field(default=None, validator=_checks.quick_text_or_none)
+    inferred: bool = field(default=False, validator=_checks.flag.quick)
     sales_cost: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
+        default=None, converter=optional(as_money), validator=_checks.quick_money_or_none
     )
     deal_size: Decimal | None = field(
-        default=None, converter=optional(as_money), validator=_checks.money.or_none
+        default=None, converter=optional(as_money), validator=_checks.quick_money_or_none
     )
-    key_customer: bool | None = field(default=None, validator=_checks.flag.or_none)
+    key_customer: bool | None = field(default=None, validator=_checks.flag.or_none.quick)
 
 
 @frozen(kw_only=True)
@@ -425,8 +427,8 @@ class Terminated(Event):
 
     initiator: ClassVar[Initiator] = Initiator.ENTERPRISE
 
-    cause: Cause = field(default=Cause.DISMISSED, validator=_checks.one_of(Cause))
-    reason: str | None = field(default=None, validator=_checks.text.or_none)
+    cause: Cause = field(default=Cause.DISMISSED, validator=_checks.one_of(Cause).quick)
+    reason: str | None = field(default=None, validator=_checks.quick_text_or_none)
 
 
 @frozen(kw_only=True)
@@ -455,12 +457,12 @@ class CauseLearnt(Event):
 a reason nor a competitor is. Say what was learnt: cause=Cause.PRICE, reason="..." or to="...".
     """
 
-    cause: Cause | None = field(default=None, validator=_checks.one_of(Cause).or_none)
-    reason: str | None = field(default=None, validator=_checks.text.or_none)
-    to: str | None = field(default=None, validator=_checks.text.or_none)
+    cause: Cause | None = field(default=None, validator=_checks.one_of(Cause).or_none.quick)
+    reason: str | None = field(default=None, validator=_checks.quick_text_or_none)
+    to: str | None = field(default=None, validator=_checks.quick_text_or_none)
 
     def __attrs_post_init__(self) -> None:
-        if all(news is None for news in (self.cause, self.reason, self.to)):
+        if self.cause is None and self.reason is None and self.to is None:
             rule = "given where neither a reason nor a competitor is"
             remedy = 'Say what was learnt: cause=Cause.PRICE, reason="..." or to="...".'
             raise InvalidEvent(self.name, "cause", None, rule, remedy)

@@ -39,10 +39,11 @@ def as_whole(value: SupportsIndex) -> int:
 
 def as_money(value: Decimal | SupportsIndex) -> Decimal:
     """Turn a whole number into a Decimal; leave the rest for the check to judge."""
-    whole: object = value if isinstance(value, Decimal) else as_whole(value)
-    if not isinstance(whole, int) or isinstance(whole, bool) or whole.bit_length() > _MAX_BITS:
-        return cast("Decimal", value)
-    return Decimal(whole)
+    if isinstance(value, Decimal):
+        return value
+    whole = value if type(value) is int else as_whole(value)
+    sound = type(whole) is int and whole.bit_length() <= _MAX_BITS
+    return Decimal(whole) if sound else cast("Decimal", value)
 
 
 def as_number(value: Decimal | float | SupportsIndex) -> Decimal:

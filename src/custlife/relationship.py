@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from attrs import evolve, field, fields, frozen
 
 from custlife import _checks
-from custlife._drafts import drafting
+from custlife._drafts import draft_of
 from custlife._due import deadlines_of, next_due
 from custlife._notebook import Block, Grid, Paragraph, Shown
 from custlife._restoring import contradictions
@@ -49,7 +49,7 @@ from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Stay
 from custlife.lifecycle.table import Table, to_table
 from custlife.money import EXACT, as_whole
-from custlife.record import Counts, Record, counts_of
+from custlife.record import Record
 from custlife.refunds import A_REST, Rests, keep, take_off, too_much
 from custlife.sources import ASSUMPTION
 from custlife.state import Room, State
@@ -60,8 +60,21 @@ Refuse = Callable[[Event, CustlifeError], None]
 """What to do with a refused event and the error that says why: raise, or keep it."""
 
 
+class _Placed(Shown):
+    """Where `fold` left a relationship: the table, and the integer of the state in it.
+
+    Only the next fold reads them, to save two look-ups. They are no fields: a relationship that
+    was not made by `fold`, such as one that was unpickled, has neither.
+    """
+
+    __slots__ = ("_here", "_table")
+
+    _table: Table
+    _here: int
+
+
 @frozen(init=False, repr=False, weakref_slot=False)
-class Relationship(Shown):
+class Relationship(_Placed):
     """Where one customer stands, and what is on record about them.
 
     Args:
@@ -476,7 +489,7 @@ class Relationship(Shown):
 
 
 _NO_RECORD = Record()
-_record, _relationship = drafting(Record), drafting(Relationship)
+_RecordDraft, _RelationshipDraft = draft_of(Record), draft_of(Relationship)
 _NO_TIME = timedelta(0)
 _PURCHASE = Activity.PURCHASE
 _REFUND = Activity.REFUND
@@ -520,10 +533,13 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     Returns:
         The relationship after the accepted events, and all departures, as they are known then.
     """
-    table = to_table(start.lifecycle)
+    try:
+        table, here = start._table, start._here  # noqa: SLF001 - left by the fold before
+    except AttributeError:
+        table = to_table(start.lifecycle)
+        here = table.index(start.state)
     lifecycle = table.lifecycle  # the one that was compiled; an equal copy is found more slowly
     arcs, unguarded, rooms, pausing = table.arcs, table.unguarded, table.rooms, table.paused
-    here = table.index(start.state)
     room = rooms[here]
     entered = start.entered
     cycle = start.cycle
@@ -536,7 +552,20 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
     paused_before = start.paused_before
     departure = start.departure
     record = start.record
-    counts: Counts = list(counts_of(record))  # type: ignore[assignment]  # a list while it counts
+    counts = [
+        record.others,
+        record.contacts,
+        record.engagements,
+        record.purchases,
+        record.complaints,
+        record.settlements,
+        record.disregards,
+        record.recommendations,
+        record.lapses,
+        record.commitments,
+        record.service_failures,
+        record.refunds,
+    ]
     revenue = record.revenue
     refunded = record.refunded
     first_paid = record.first_day_revenue
@@ -619,15 +648,17 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
                     if entered_room is Room.CUSTOMER:
                         moment = at
                 room = entered_room
-            kept = table.kept[here, after]
-            entered = tuple([at if place is None else entered[place] for place in kept])
+            since = []
+            for before in table.kept[here, after]:
+                since.append(at if before is None else entered[before])  # noqa: PERF401 - faster
+            entered = tuple(since)
             here = after
         if first_at is None:
             first_at = at
         if began is None:
             began = at
         last_at = at
-        counts[activity] += 1  # type: ignore[index]  # see above
+        counts[activity] += 1
         if activity is _PURCHASE:
             revenue = EXACT.add(revenue, event.amount)  # type: ignore[attr-defined]  # see Event
             if first_purchase_at is None or last_purchase_at is None:
@@ -670,36 +701,50 @@ def fold(  # noqa: C901, PLR0912, PLR0915 - the one hot loop: local names, no ca
 
     if None in entered and first_at is not None:
         entered = tuple(at or first_at for at in entered)
-    record = _record(
-        *counts,
-        revenue,
-        refunded,
-        first_paid,
-        days,
-        first_at,
-        last_at,
-        first_purchase_at,
-        last_purchase_at,
-        last_failure_at,
-        last_lapse_at,
-    )
-    result = _relationship(
-        start.customer,
-        lifecycle,
-        table.states[here],
-        entered,
-        cycle,
-        began,
-        moment,
-        tuple(complaints),
-        start.refundable if rests is None else tuple(rests.items()),
-        paused_at,
-        paused,
-        paused_before,
-        departure,
-        record,
-        start.departure_rules,
-    )
+    counted: Any = _RecordDraft()
+    (
+        counted.others,
+        counted.contacts,
+        counted.engagements,
+        counted.purchases,
+        counted.complaints,
+        counted.settlements,
+        counted.disregards,
+        counted.recommendations,
+        counted.lapses,
+        counted.commitments,
+        counted.service_failures,
+        counted.refunds,
+    ) = counts
+    counted.revenue = revenue
+    counted.refunded = refunded
+    counted.first_day_revenue = first_paid
+    counted.purchase_days = days
+    counted.first_at = first_at
+    counted.last_at = last_at
+    counted.first_purchase_at = first_purchase_at
+    counted.last_purchase_at = last_purchase_at
+    counted.last_failure_at = last_failure_at
+    counted.last_lapse_at = last_lapse_at
+    counted.__class__ = Record
+    result: Any = _RelationshipDraft()
+    result._table, result._here = table, here  # noqa: SLF001 - for the next fold
+    result.customer = start.customer
+    result.lifecycle = lifecycle
+    result.state = table.states[here]
+    result.entered = entered
+    result.cycle = cycle
+    result.cycle_began = began
+    result.customer_moment = moment
+    result.complaints = tuple(complaints)
+    result.refundable = start.refundable if rests is None else tuple(rests.items())
+    result.paused_at = paused_at
+    result.paused = paused
+    result.paused_before = paused_before
+    result.departure = departure
+    result.record = counted
+    result.departure_rules = start.departure_rules
+    result.__class__ = Relationship
     return result, departures
 
 

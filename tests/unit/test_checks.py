@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 import pytest
-from attrs import field, frozen
+from attrs import field, fields, frozen
 from tests.ids import stable
 
 from custlife import Cause, Initiator, InvalidArgument, InvalidEvent, InvalidPolicy, Room, _checks
@@ -25,6 +25,22 @@ class Coin(IntEnum):
     """A whole number that is more than a number."""
 
     PENNY = 1
+
+
+class Stamp(datetime):
+    """A datetime of another library that also counts nanoseconds."""
+
+    nanosecond = 0
+
+
+class Word(str):
+    """A string of another library."""
+
+    __slots__ = ()
+
+
+class Amount(Decimal):
+    """A Decimal of another library."""
 
 
 @frozen
@@ -181,6 +197,52 @@ def test_a_class_raises_its_own_error():
     assert (caught.value.subject, caught.value.field) == ("order", "size")
 
 
+DIGITS = [(0,), (1,), (1, 1, 7, 7), (9,) * 18, (1, *(0,) * 18), (9,) * 40]
+AMOUNTS = [
+    Decimal((sign, digits, exponent))
+    for sign in (0, 1)
+    for digits in DIGITS
+    for exponent in range(-42, 20)
+]
+ALIKE = [
+    (_checks.moment, _checks.quick_moment),
+    (_checks.moment.or_none, _checks.quick_moment_or_none),
+    (_checks.text.or_none, _checks.quick_text_or_none),
+    (_checks.money, _checks.quick_money),
+    (_checks.money.or_none, _checks.quick_money_or_none),
+    (_checks.flag, _checks.flag.quick),
+    (_checks.flag.or_none, _checks.flag.or_none.quick),
+]
+ANYTHING = [
+    *(None, NOON, Stamp(2026, 7, 1, tzinfo=UTC), *NO_MOMENT.values()),
+    *("shop", Word("shop"), Word(" "), *NO_TEXT.values()),
+    *(12, Amount("11.77"), Amount(-1), *NO_MONEY.values(), *AMOUNTS, *BOTH),
+]
+
+
+def said(validate, value):
+    """What a validator says to a value: nothing, or the words of its error."""
+    try:
+        return validate(Order(1), fields(Order).size, value)
+    except InvalidPolicy as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(("check", "quick"), ALIKE, ids=[repr(check) for check, _ in ALIKE])
+def test_a_quick_check_says_what_the_check_says(check, quick):
+    """Whatever the value is, and in the same words."""
+    assert [said(quick, value) for value in ANYTHING] == [said(check, value) for value in ANYTHING]
+
+
+def test_an_amount_is_judged_by_its_value_and_its_exponent_alone():
+    """Usual or not."""
+    taken = [said(_checks.quick_money, amount) is None for amount in AMOUNTS]
+
+    assert taken == [
+        0 <= Fraction(amount) < 10**18 and amount.as_tuple().exponent >= -18 for amount in AMOUNTS
+    ]
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -235,12 +297,6 @@ class Failing(tzinfo):
 
     def utcoffset(self, when):
         raise RuntimeError("no zone")
-
-
-class Stamp(datetime):
-    """A datetime of another library that also counts nanoseconds."""
-
-    nanosecond = 0
 
 
 class FineStamp(Stamp):

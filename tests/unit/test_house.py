@@ -20,12 +20,39 @@ HEAVY = ("statemachine", "hypothesis", "numpy", "scipy", "matplotlib", "cattrs",
 
 
 def test_importing_custlife_loads_no_state_machine_and_no_extra():
-    """A fresh interpreter has none of them after the import."""
-    code = f"import sys, custlife; print([name for name in {HEAVY} if name in sys.modules])"
+    """A fresh interpreter has none of them after the import, and after every name is used."""
+    code = f"import sys; from custlife import *; print([*filter(sys.modules.get, {HEAVY})])"
 
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert run.stdout.strip() == "[]"
+
+
+def test_importing_custlife_loads_a_module_at_the_first_use_of_its_names():
+    """A fresh interpreter has no module of custlife before, and lists every name all the same."""
+    code = (
+        "import sys, custlife; print(*[name for name in sys.modules if 'custlife.' in name]); "
+        "print({*custlife.__all__} <= {*dir(custlife)}); "
+        "custlife.Cause; print('custlife.causes' in sys.modules, 'custlife.events' in sys.modules)"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout.splitlines() == ["", "True", "True False"]
+
+
+def test_a_name_comes_from_where_a_type_checker_reads_that_it_does():
+    """The face says it twice: for type checkers, and for the interpreter."""
+    source = ast.parse((ROOT / "src/custlife/__init__.py").read_text(encoding="utf-8"))
+    read = {
+        alias.name: node.module
+        for node in ast.walk(source)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("custlife.")
+        for alias in node.names
+    }
+
+    assert {name: f"custlife.{home}" for name, home in custlife._HOMES.items()} == read
+    assert read.keys() == {*custlife.__all__}
 
 
 def test_compiling_a_table_loads_the_state_machine():
