@@ -6,10 +6,8 @@ general facts those of a lifecycle: its stages, its regions and its views.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -17,21 +15,34 @@ from attrs import frozen
 
 from custlife import _checks
 from custlife.causes import Cause, DefectorKind, Initiator
+from custlife.decisions.predicates import above, all_of, is_, is_not
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument
 from custlife.events import snake
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
 from custlife.lifecycle.definition import Lifecycle
 from custlife.lifecycle.parts import Region, View
+from custlife.lifecycle.table import to_table
 from custlife.prediction.trend import Inclination
 from custlife.severity import Severity
 from custlife.sources import ASSUMPTION, BUT, CHE, EFR, IMH, KAL, Source
-from custlife.state import Room
-from custlife.strategy.bills import Bills
+from custlife.state import Room, State
 from custlife.strategy.errors import UnknownFact
-from custlife.strategy.fact import Fact, FactKind
+from custlife.strategy.fact import (
+    At,
+    Calculated,
+    Days,
+    Fact,
+    FactKind,
+    If,
+    Judged,
+    OfAccount,
+    OfState,
+    Or,
+    Sure,
+)
 from custlife.strategy.profile import Profile
-from custlife.strategy.value import PartyKind, Tier
+from custlife.strategy.value import PartyKind, Tier, tier_table
 
 _F = FactKind
 _STANDING, _CONTENT = "standing", "content"
@@ -41,40 +52,28 @@ _CAUSES = tuple(cause for cause in Cause if cause is not Cause.UNKNOWN)
 """An unknown cause is none: as everywhere, what is unknown is None."""
 
 
-@frozen
-class _At:
-    """Reads what is at a path of attributes of a profile; None where something on it is None."""
-
-    path: str
-
-    def __call__(self, profile: Profile) -> Any:  # noqa: ANN401 - as the profile has it
-        found: Any = profile
-        for name in self.path.split("."):
-            found = None if found is None else getattr(found, name)
-        return found
-
-
-@frozen
-class _Days:
-    """Reads how many days ago something on record was; None where that, or now, is unknown."""
-
-    path: str
-
-    def __call__(self, profile: Profile) -> int | None:
-        if profile.as_of is None:
-            return None
-        at = attrgetter(self.path)(profile)
-        return None if at is None else int((profile.as_of - at).days)
+_FORMER = is_("relationship.state.room", Room.FORMER)
+_PRESENT = is_not("relationship.state.room", Room.FORMER)
+_CAUSE = "relationship.departure.cause"
+_LAST_CAUSE = If(is_not(_CAUSE, Cause.UNKNOWN), At(_CAUSE))
+_LAST_KIND = "relationship.departure.kind"
+_SUM = Calculated(At("value.margin"), "-", At("value.cost_to_serve"))
+_YEARS_OF_PROFIT = Calculated(_SUM, "*", At("value.remaining_years"))
+_PURCHASES, _BEFORE = "relationship.record.purchases", "relationship.departure.purchases"
+_CYCLE_PURCHASES = If(
+    is_not(_BEFORE, None), Calculated(At(_PURCHASES), "-", At(_BEFORE)), At(_PURCHASES)
+)
+_REGAIN = At("signals.regain_cost")
 
 
 @frozen
 class _InRegion:
-    """Reads the outermost stage in a region; None where the customer is in another room."""
+    """The outermost stage in a region; None where the customer is in another room."""
 
     region: str
 
-    def __call__(self, profile: Profile) -> str | None:
-        for region, stage, *_ in profile.relationship.state.paths:
+    def __call__(self, _: Lifecycle, state: State) -> str | None:
+        for region, stage, *_inner in state.paths:
             if region == self.region:
                 return stage
         return None
@@ -82,80 +81,24 @@ class _InRegion:
 
 @frozen
 class _InView:
-    """Reads what a model says of the customer; None where it is silent, or there is none."""
+    """What a model says of the customer; None where it is silent, or there is none."""
 
     model: type[Enum]
 
-    def __call__(self, profile: Profile) -> Enum | None:
-        relationship = profile.relationship
-        if any(view.model is self.model for view in relationship.lifecycle.views):
-            return relationship.view(self.model)
+    def __call__(self, lifecycle: Lifecycle, state: State) -> Enum | None:
+        if any(view.model is self.model for view in lifecycle.views):
+            return to_table(lifecycle).view(state, self.model)
         return None
 
 
-def _discontent(profile: Profile) -> bool | None:
-    relationship = profile.relationship
-    if not _knows_discontent(relationship.lifecycle):
+def _discontent(lifecycle: Lifecycle, state: State) -> bool | None:
+    if not _knows_discontent(lifecycle):
         return None
-    return any(path[0] == _STANDING and _CONTENT not in path for path in relationship.state.paths)
+    return any(path[0] == _STANDING and _CONTENT not in path for path in state.paths)
 
 
-def _returned(profile: Profile) -> bool:
-    gone = profile.relationship.departure
-    present = profile.room is not Room.FORMER
-    return present and gone is not None and gone.kind is not DepartureKind.TERMINATION
-
-
-def _days_since_purchase(profile: Profile) -> int | None:
-    if profile.as_of is None:
-        return None
-    silence = profile.relationship.time_since_purchase(profile.as_of)
-    return None if silence is None else silence.days
-
-
-def _paused(profile: Profile) -> bool:
-    return profile.relationship.paused_at is not None
-
-
-def _strategic(profile: Profile) -> bool | None:
-    known, gone = profile.signals.strategic, profile.relationship.departure
-    return gone.key_customer if known is None and gone is not None else known
-
-
-def _cause(profile: Profile) -> Cause | None:
-    gone = profile.departure
-    return None if gone is None else _last_cause(profile)
-
-
-def _last_cause(profile: Profile) -> Cause | None:
-    gone = profile.relationship.departure
-    return None if gone is None or gone.cause is Cause.UNKNOWN else gone.cause
-
-
-def _cycle_purchases(profile: Profile) -> int | None:
-    gone = profile.relationship.departure
-    before = 0 if gone is None else gone.purchases or 0
-    return None if profile.room is Room.FORMER else profile.relationship.record.purchases - before
-
-
-def _competition(profile: Profile) -> Decimal | None:
-    own = profile.signals.competition
-    return profile.market.competition if own is None else own
-
-
-def _regain_bill(profile: Profile) -> Decimal | None:
-    if profile.relationship.open_public_complaints:
-        return Bills.of(profile).total
-    return profile.signals.regain_cost  # the one bill, without a check: facts are read often
-
-
-def _purchases(profile: Profile) -> int:
-    given = profile.value.purchases
-    return profile.relationship.record.purchases if given is None else given
-
-
-def _tier(profile: Profile) -> Tier | None:
-    return profile.value.tier()
+def _innermost(_: Lifecycle, state: State) -> str:
+    return state.stage
 
 
 def _held(profile: Profile) -> int | None:
@@ -176,12 +119,12 @@ def _cross_sell(profile: Profile) -> int | None:
 
 
 def _history(name: str, kind: FactKind, source: Source, sentence: str, path: str = "") -> Fact:
-    read = attrgetter(f"relationship.{path or name}")
+    read = At(f"relationship.{path or name}")
     return Fact(name, kind, sentence, source, read, rooms=_EVERYBODY)
 
 
 def _days(name: str, source: Source, sentence: str, path: str) -> Fact:
-    return Fact(name, _F.COUNT, sentence, source, _Days(f"relationship.{path}"))
+    return Fact(name, _F.COUNT, sentence, source, Days(At(f"relationship.{path}")))
 
 
 def _departure(
@@ -189,17 +132,17 @@ def _departure(
 ) -> Fact:
     # What follows from the cause is unknown where the cause is.
     rooms = frozenset() if ".cause." in path else frozenset({Room.FORMER})
-    read = _At(path)
+    read = If(_FORMER, At(f"relationship.{path}"))
     return Fact(name, _F.CHOICE, sentence, source, read, (), tuple(choices), rooms)
 
 
 def _value(name: str, kind: FactKind, sentence: str, *inputs: str, **rest: Any) -> Fact:  # noqa: ANN401
-    row = {"source": CHE[3], "read": attrgetter(f"value.{name}"), "inputs": inputs or (name,)}
+    row = {"source": CHE[3], "read": At(f"value.{name}"), "inputs": inputs or (name,)}
     return Fact(name, kind, sentence, **{**row, **rest})
 
 
 def _signal(name: str, kind: FactKind, source: Source, sentence: str) -> Fact:
-    return Fact(name, kind, sentence, source, attrgetter(f"signals.{name}"), (name,))
+    return Fact(name, kind, sentence, source, At(f"signals.{name}"), (name,))
 
 
 _GENERAL: tuple[Fact, ...] = (
@@ -208,7 +151,7 @@ _GENERAL: tuple[Fact, ...] = (
         _F.CHOICE,
         "The customer's room.",
         IMH[3],
-        attrgetter("relationship.state.room"),
+        At("relationship.state.room"),
         choices=tuple(Room),
         rooms=_EVERYBODY,
     ),
@@ -226,7 +169,7 @@ _GENERAL: tuple[Fact, ...] = (
         _F.FLAG,
         "Whether the customer left before, and is back; not who was sent away.",
         BUT[7],
-        _returned,
+        Sure(all_of(_PRESENT, is_not(_LAST_KIND, DepartureKind.TERMINATION))),
         rooms=_EVERYBODY,
     ),
     _days("days_in_state", KAL[8], "Days since the state was entered.", "since"),
@@ -235,14 +178,18 @@ _GENERAL: tuple[Fact, ...] = (
         _F.COUNT,
         "Days since the last purchase, without pauses.",
         KAL[8],
-        _days_since_purchase,
+        Days(
+            At("relationship.record.last_purchase_at"),
+            At("relationship.paused_at"),
+            At("relationship.paused"),
+        ),
     ),
     Fact(
         "paused",
         _F.FLAG,
         "Whether the customer has paused.",
         ASSUMPTION,
-        _paused,
+        Sure(is_not("relationship.paused_at", None)),
         rooms=_EVERYBODY,
     ),
     _days(
@@ -257,7 +204,14 @@ _GENERAL: tuple[Fact, ...] = (
     _departure(
         "initiator", KAL[5], "Who ended the relationship.", "departure.initiator", Initiator
     ),
-    Fact("cause", _F.CHOICE, "Why the customer went.", KAL[6], _cause, choices=_CAUSES),
+    Fact(
+        "cause",
+        _F.CHOICE,
+        "Why the customer went.",
+        KAL[6],
+        If(_FORMER, _LAST_CAUSE),
+        choices=_CAUSES,
+    ),
     _departure(
         "cause_changeable",
         BUT[7],
@@ -273,48 +227,54 @@ _GENERAL: tuple[Fact, ...] = (
         _F.CHOICE,
         "Why the customer went the last time, also after a return.",
         BUT[7],
-        _last_cause,
+        _LAST_CAUSE,
         choices=_CAUSES,
     ),
-    _departure(
+    Fact(
         "last_kind",
-        IMH[8],
+        _F.CHOICE,
         "The kind of the last departure, also after a return.",
-        "relationship.departure.kind",
-        DepartureKind,
+        IMH[8],
+        At(_LAST_KIND),
+        choices=tuple(DepartureKind),
+        rooms=frozenset({Room.FORMER}),
     ),
-    Fact("offerings_held", _F.COUNT, "Offerings that the customer holds.", IMH[4], _held),
+    Fact(
+        "offerings_held", _F.COUNT, "Offerings that the customer holds.", IMH[4], OfAccount(_held)
+    ),
     Fact(
         "dropped_lately",
         _F.COUNT,
         "Offerings left within the days of the catalogue, and not taken up again.",
         IMH[4],
-        _dropped_lately,
+        OfAccount(_dropped_lately),
     ),
     Fact(
         "cross_sell_candidates",
         _F.COUNT,
         "Offerings of the catalogue that the customer neither holds nor left.",
         BUT[4],
-        _cross_sell,
+        OfAccount(_cross_sell),
     ),
     _value("revenue", _F.MONEY, "What the customer pays."),
     _value("margin", _F.BALANCE, "What is left of the revenue before the cost to serve."),
     _value("cost_to_serve", _F.MONEY, "What serving the customer costs."),
-    _value("profit", _F.BALANCE, "The margin less the cost to serve.", *_PROFIT, is_sum=True),
+    _value(
+        "profit", _F.BALANCE, "The margin less the cost to serve.", *_PROFIT, read=_SUM, is_sum=True
+    ),
     _value(
         "tier",
         _F.CHOICE,
         "The tier by the profit, with the default thresholds.",
         *_PROFIT,
-        read=_tier,
+        read=Judged(tier_table(), (("profit", _SUM),)),
         choices=tuple(Tier),
     ),
     _value(
         "purchases",
         _F.COUNT,
         "Purchases, as in the value or as on record.",
-        read=_purchases,
+        read=Or(At("value.purchases"), At(_PURCHASES)),
         rooms=_EVERYBODY,
     ),
     Fact(
@@ -322,7 +282,7 @@ _GENERAL: tuple[Fact, ...] = (
         _F.COUNT,
         "Purchases on record in this cycle; all of them where the departure before it names none.",
         EFR[3],
-        _cycle_purchases,
+        If(_PRESENT, _CYCLE_PURCHASES),
         rooms=_EVERYBODY - {Room.FORMER},
     ),
     _value("income", _F.MONEY, "The customer's own income, or turnover."),
@@ -344,6 +304,7 @@ _GENERAL: tuple[Fact, ...] = (
         "remaining_value",
         *_PROFIT,
         "remaining_years",
+        read=Or(At("value.remaining_value"), _YEARS_OF_PROFIT),
     ),
     _signal("target", _F.FLAG, BUT[6], "Whether the enterprise wants this customer at all."),
     Fact(
@@ -351,7 +312,7 @@ _GENERAL: tuple[Fact, ...] = (
         _F.FLAG,
         "Whether this is a key customer: as the signals say, or else the departure.",
         BUT[7],
-        _strategic,
+        Or(At("signals.strategic"), At("relationship.departure.key_customer")),
         ("strategic",),
     ),
     _signal("courted", _F.FLAG, BUT[2], "Whether a competitor courts this customer."),
@@ -363,7 +324,7 @@ _GENERAL: tuple[Fact, ...] = (
         _F.SHARE,
         "How intense competition is: for the customer, or else in the market.",
         IMH[5],
-        _competition,
+        Or(At("signals.competition"), At("market.competition")),
         ("competition",),
     ),
     Fact(
@@ -371,7 +332,7 @@ _GENERAL: tuple[Fact, ...] = (
         _F.SHARE,
         "The share of prospects' readiness to engage that public dissatisfaction leaves.",
         IMH[10],
-        attrgetter("market.reputation"),
+        At("market.reputation"),
     ),
     _signal("improvement_chance", _F.SHARE, BUT[6], "The chance that things improve."),
     _signal("defection_risk", _F.SHARE, BUT[5], "The risk that the customer goes."),
@@ -387,7 +348,11 @@ _GENERAL: tuple[Fact, ...] = (
         _F.SUM,
         "What winning the customer back costs in all, with the answer to complaints in public.",
         IMH[9],
-        _regain_bill,
+        If(
+            above("relationship.open_public_complaints", 0),
+            Calculated(_REGAIN, "+", At("signals.answer_cost")),
+            _REGAIN,
+        ),
         ("regain_cost", "answer_cost"),
         is_sum=True,
     ),
@@ -397,7 +362,7 @@ _GENERAL: tuple[Fact, ...] = (
         _F.CHOICE,
         "Whether the customer becomes more or less inclined to deal with the enterprise.",
         KAL[8],
-        attrgetter("signals.inclination"),
+        At("signals.inclination"),
         ("inclination",),
         tuple(Inclination),
     ),
@@ -437,7 +402,7 @@ def _standing(lifecycle: Lifecycle) -> Iterator[Fact]:
             _F.FLAG,
             "Whether the customer's standing is anything but content.",
             IMH[12],
-            _discontent,
+            OfState(_discontent),
             rooms=_EVERYBODY,
             of_lifecycle=True,
         )
@@ -449,7 +414,7 @@ def _stage(lifecycle: Lifecycle) -> Fact:
         _F.CHOICE,
         "The innermost stage of the first region.",
         EFR[7],
-        attrgetter("relationship.state.stage"),
+        OfState(_innermost),
         choices=tuple(dict.fromkeys(state.stage for state in lifecycle.states)),
         rooms=_EVERYBODY,
         of_lifecycle=True,
@@ -462,7 +427,7 @@ def _region(region: Region, room: Room) -> Fact:
         _F.CHOICE,
         region.sentence,
         region.stages[0].source,
-        _InRegion(region.name),
+        OfState(_InRegion(region.name)),
         choices=tuple(stage.name for stage in region.stages),
         rooms=frozenset({room}),
         of_lifecycle=True,
@@ -476,7 +441,7 @@ def _view(view: View, lifecycle: Lifecycle) -> Fact:
         _F.CHOICE,
         view.sentence,
         view.source,
-        _InView(view.model),
+        OfState(_InView(view.model)),
         choices=tuple(view.model),
         rooms=_EVERYBODY - silent,
         of_lifecycle=True,

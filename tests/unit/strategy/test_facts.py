@@ -1,5 +1,6 @@
 """The definitions of facts: complete, cited, and read as they say."""
 
+import pickle
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -56,6 +57,7 @@ from custlife.strategy import (
     recommend,
 )
 from custlife.strategy.errors import UnknownFact
+from custlife.strategy.fact import Calculated
 from custlife.strategy.facts import INPUTS
 from custlife.strategy.inputs import inputs_of, learnable, unknown_inputs
 from custlife.testing.generators.events import event_class
@@ -750,3 +752,48 @@ def test_an_offering_that_was_taken_up_again_was_not_dropped():
     parts = {"account": back, "as_of": NOW + 11 * DAY}
     assert read("dropped_lately", back.relationship, **parts) == 1
     assert read("offerings_held", back.relationship, **parts) == 2
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=NAMES)
+def test_how_a_fact_is_read_is_data(fact):
+    """It pickles, equals itself, and reads the same afterwards."""
+    profile = Profile(relationship=BACK, value=VALUE, as_of=NOW + 99 * DAY)
+
+    read_ = pickle.loads(pickle.dumps(fact.read))
+
+    assert read_ == fact.read
+    assert read_(profile) == fact.read(profile)
+
+
+@pytest.mark.parametrize(
+    ("one", "sign", "other", "made"),
+    [
+        (3, "-", 5, -2),
+        (Decimal("0.1"), "+", 2, Decimal("2.1")),
+        (3, "*", Decimal("0.5"), Decimal("1.5")),
+        (None, "+", 1, None),
+        (1, "+", None, None),
+    ],
+    ids=str,
+)
+def test_what_is_calculated_is_exact(one, sign, other, made):
+    """A whole number of two whole ones, and unknown where one of them is."""
+    reader = Calculated(lambda _: one, sign, lambda _: other)
+
+    found = reader(Profile(relationship=PROSPECT))
+
+    assert found == made
+    assert type(found) is type(made)
+
+
+def test_facts_are_what_the_value_and_the_relationship_say():
+    """Where these work something out, too."""
+    paid = Profile(relationship=BACK, value=VALUE, as_of=NOW + 99 * DAY)
+    bare = Profile(relationship=LOUD, signals=Signals(regain_cost=3, answer_cost=4))
+    silent = BACK.time_since_purchase(NOW + 99 * DAY)
+
+    assert fact_named("profit").read(paid) == VALUE.profit
+    assert fact_named("tier").read(paid) is VALUE.tier()
+    assert fact_named("expected_remaining_value").read(paid) == VALUE.expected_remaining_value
+    assert fact_named("days_since_purchase").read(paid) == silent.days
+    assert fact_named("regain_bill").read(bare) == Bills.of(bare).total

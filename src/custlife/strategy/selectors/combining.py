@@ -249,16 +249,22 @@ Override = Mapping[str, Strategy] | Callable[[Profile], Strategy | None]
 
 
 @frozen
-class _ByCustomer(Selector):
-    """The overrides of single customers; reads no fact."""
+class ByCustomer(Selector):
+    """The overrides of single customers; reads no fact.
+
+    Attributes:
+        strategies: The strategies by the ids of customers.
+    """
 
     strategies: Mapping[str, Strategy] = field(hash=False)
 
     @property
     def uses(self) -> tuple[str, ...]:
+        """No input."""
         return ()
 
     def __call__(self, profile: Profile, /) -> Any:  # noqa: ANN401 - checked by the caller
+        """The strategy of the customer; None where there is no override."""
         return self.strategies.get(profile.relationship.customer)
 
 
@@ -268,7 +274,7 @@ def _as_override(override: object) -> Selector:
     for customer, strategy in override.items():
         _checks.text.argument("with_override", "the id of a customer", customer)
         _require_strategy("with_override", strategy)
-    return _ByCustomer(dict(override))
+    return ByCustomer(dict(override))
 
 
 def _require_strategy(name: str, strategy: object) -> Strategy:

@@ -42,7 +42,7 @@ from custlife.strategy.selectors.checking import (
 from custlife.strategy.selectors.protocol import guarded
 from custlife.strategy.strategies import Strategy
 
-_MOST_TRIED = 4
+MOST_TRIED = 4
 """So many unknown facts of a row are tried in all combinations."""
 
 
@@ -165,12 +165,10 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
     names = [*decided_facts(support(verdict.row.when, facts, answer=True), facts)]
     missing: set[str] = set()
     for number, row in enumerate(before):
-        if row.outcome is verdict.outcome or any(
-            _is_case_of(row, following) for following in before[number + 1 : number + 2]
-        ):
+        if not matters(verdict.table.rows, number, len(before)):
             continue
         lacks = unknown_facts(row.when, facts)
-        if row.when.holds(facts) is None and not _can_fire(row, before[:number], facts, catalogue):
+        if row.when.holds(facts) is None and not can_fire(row, before[:number], facts, catalogue):
             # Whatever becomes known, it cannot be the first: because of all that is known up to it.
             up_to = limits(other.when for other in (*before[:number], row))
             names += [name for name in up_to if facts.get(name) is not None]
@@ -182,7 +180,17 @@ def _find(profile: Profile, verdict: Verdict[Strategy], catalogue: tuple[Fact, .
     return Evidence(found, tuple(sorted(named)), tuple(_runners_up(verdict, facts)), catalogue)
 
 
-def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
+def matters(rows: Sequence[Row[Strategy]], place: int, fired: int) -> bool:
+    """Whether it matters that a row at a place did not come before the one that fired.
+
+    Not where it says the same, or where the next row is its general case: that one matters then.
+    """
+    if place >= fired or rows[place].outcome is rows[fired].outcome:
+        return False
+    return place + 1 >= fired or not is_case_of(rows[place], rows[place + 1])
+
+
+def is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
     """Whether another row says the same, and each of its conditions is one of this row."""
     parts, fewer = (
         each.when.parts
@@ -193,7 +201,7 @@ def _is_case_of(row: Row[Strategy], other: Row[Strategy]) -> bool:
     return row.outcome is other.outcome and all(part in parts for part in fewer)
 
 
-def _can_fire(
+def can_fire(
     row: Row[Strategy], above: tuple[Row[Strategy], ...], facts: Facts, catalogue: tuple[Fact, ...]
 ) -> bool:
     """Whether some of what a row lacks could make it the first that holds, its cases aside.
@@ -203,14 +211,14 @@ def _can_fire(
     """
     every = [other.when for other in (*above, row)]
     lacks = sorted(unknown_facts(row.when, facts))
-    if len(lacks) > _MOST_TRIED or not all(map(is_plain, every)):
+    if len(lacks) > MOST_TRIED or not all(map(is_plain, every)):
         return True
     domains = domains_of(every, catalogue, facts)
     tried = (
         {**facts, **dict(zip(lacks, values, strict=True))}
         for values in product(*((None, *domains[name]) for name in lacks))
     )
-    others = [other for other in above if not _is_case_of(other, row)]
+    others = [other for other in above if not is_case_of(other, row)]
     return any(
         row.when.holds(known) and not any(other.when.holds(known) for other in others)
         for known in tried
