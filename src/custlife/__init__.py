@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         InvalidArgument,
         InvalidData,
         InvalidEvent,
+        InvalidFrame,
         InvalidLifecycle,
         InvalidMigration,
         InvalidMoment,
@@ -147,10 +148,11 @@ _HOMES = {
         "departures": "Departure",
         "errors": (
             "ComplaintNotOpen CustlifeError DataGuard EventNotAllowed Fault FitFailed IdReused "
-            "InvalidArgument InvalidData InvalidEvent InvalidLifecycle InvalidMigration "
-            "InvalidMoment InvalidPolicy InvalidRelationship InvalidTable InvalidValue "
-            "LifecycleChanged OutOfOrderEvent RefundTooHigh UnclearOffering UndecidedTable "
-            "UnknownCode UnknownEvent UnknownEventId UnknownPurchase UnknownState ViewNotDefined"
+            "InvalidArgument InvalidData InvalidEvent InvalidFrame InvalidLifecycle "
+            "InvalidMigration InvalidMoment InvalidPolicy InvalidRelationship InvalidTable "
+            "InvalidValue LifecycleChanged OutOfOrderEvent RefundTooHigh UnclearOffering "
+            "UndecidedTable UnknownCode UnknownEvent UnknownEventId UnknownPurchase UnknownState "
+            "ViewNotDefined"
         ),
         "events": (
             "EVENTS Activity CauseLearnt Committed Complained ComplaintIgnored ComplaintSettled "
@@ -230,6 +232,7 @@ __all__ = [
     "InvalidArgument",
     "InvalidData",
     "InvalidEvent",
+    "InvalidFrame",
     "InvalidLifecycle",
     "InvalidMigration",
     "InvalidMoment",

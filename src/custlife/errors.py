@@ -371,6 +371,32 @@ class UnknownEvent(CustlifeError):
 
 
 @define(eq=False, slots=False)
+class InvalidFrame(CustlifeError):
+    """A data frame with a column or a cell that cannot be used; nothing was replayed.
+
+    Attributes:
+        column: The column at fault, or the columns.
+        row: The number of the row, from 0; None if the whole column is at fault.
+        value: What stands there.
+        expectation: What it must be.
+        remedy: What to do.
+    """
+
+    column: str
+    row: int | None
+    value: object
+    expectation: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = "" if self.row is None else f", row {self.row:,}"
+        return (
+            f"Column {shown(self.column)}{where}: it is {shown(self.value)}, but must be "
+            f"{self.expectation}. {self.remedy}"
+        )
+
+
+@define(eq=False, slots=False)
 class UnknownState(CustlifeError):
     """A state, stage, region or room that the lifecycle does not know.
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.extras import bulk
 
 import custlife
 from custlife import prediction, silence, strategy, testing
@@ -127,7 +128,7 @@ def documented(page):
 
 @pytest.mark.parametrize(
     "module",
-    [custlife, prediction, silence, strategy, testing],
+    [custlife, *([bulk] if bulk else []), prediction, silence, strategy, testing],
     ids=lambda face: face.__name__,
 )
 def test_the_api_reference_documents_each_public_name_once(module):

@@ -19,6 +19,7 @@ from custlife import (
     InvalidArgument,
     InvalidData,
     InvalidEvent,
+    InvalidFrame,
     InvalidLifecycle,
     InvalidMigration,
     InvalidMoment,
@@ -67,6 +68,12 @@ CHANGED_SAID = (
     "The lifecycle 'club' has changed: this was stored under the fingerprint a1, and the codec's "
     "is b2."
 )
+FRAME = {
+    "column": "amount",
+    "value": -5,
+    "expectation": "an amount of 0 or more",
+    "remedy": "Correct it.",
+}
 UNDECIDED = {"table": "size", "facts": (("amount", None), ("kind", "loss"))}
 
 GALLERY = {
@@ -82,6 +89,16 @@ GALLERY = {
         "Give more.",
     ),
     "value": (InvalidValue, VALUE, VALUE_SAID),
+    "cell": (
+        InvalidFrame,
+        {**FRAME, "row": 1_017},
+        "Column 'amount', row 1,017: it is -5, but must be an amount of 0 or more. Correct it.",
+    ),
+    "column": (
+        InvalidFrame,
+        {**FRAME, "row": None},
+        "Column 'amount': it is -5, but must be an amount of 0 or more. Correct it.",
+    ),
     "event": (InvalidEvent, VALUE, VALUE_SAID),
     "relationship": (InvalidRelationship, VALUE, VALUE_SAID),
     "policy": (InvalidPolicy, VALUE, VALUE_SAID),

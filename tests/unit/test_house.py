@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from tests.extras import bulk
 from tests.layout import mirrors, modules
 
 import custlife
@@ -15,8 +16,18 @@ from custlife import prediction, silence, strategy, testing
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-FACES = (custlife, prediction, silence, strategy, testing)
-HEAVY = ("statemachine", "hypothesis", "numpy", "scipy", "matplotlib", "cattrs", "pytest")
+FACES = (custlife, *([bulk] if bulk else []), prediction, silence, strategy, testing)
+HEAVY = (
+    "statemachine",
+    "hypothesis",
+    "narwhals",
+    "numpy",
+    "pyarrow",
+    "scipy",
+    "matplotlib",
+    "cattrs",
+    "pytest",
+)
 
 
 def test_importing_custlife_loads_no_state_machine_and_no_extra():

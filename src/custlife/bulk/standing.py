@@ -1,0 +1,128 @@
+"""Where customers stand, in columns: one array for each thing that a relationship keeps."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from attrs import define, fields
+from numpy.typing import NDArray
+
+from custlife.bulk.frames import NEVER
+from custlife.events import Activity
+from custlife.lifecycle.table import Table
+
+Times = NDArray[np.int64]
+COUNTS = tuple(f"{activity.name.lower()}s" for activity in Activity)
+"""The names of the counts of a record, in the order of `Activity`."""
+TIMES = (
+    "first_at",
+    "last_at",
+    "first_purchase_at",
+    "last_purchase_at",
+    "last_failure_at",
+    "last_lapse_at",
+)
+"""The times of a record."""
+
+
+def slot_names(table: Table) -> tuple[str, ...]:
+    """The slots of a lifecycle: its regions, rooms without any, and stages that hold others."""
+    paths = [path for state in table.states for path in state.paths]
+    outer = (stage for path in paths for stage in path[1:-1])
+    return tuple(dict.fromkeys((*(path[0] for path in paths), *outer)))
+
+
+@lru_cache(maxsize=256)
+def slots_of(table: Table) -> tuple[NDArray[np.int16], ...]:
+    """For each slot, what is active in it in each state, by number; -1 if nothing is."""
+    found = []
+    for name in slot_names(table):
+        active = [
+            next(
+                (
+                    path[-1] if path[0] == name else name
+                    for path in state.paths
+                    if name in path[:-1]
+                ),
+                None,
+            )
+            for state in table.states
+        ]
+        names = [*dict.fromkeys(filter(None, active))]
+        found.append(
+            np.array([-1 if one is None else names.index(one) for one in active], np.int16)
+        )
+    return tuple(found)
+
+
+@define(eq=False)
+class Standing:
+    """Where customers stand; each array has a row for each customer.
+
+    Times are microseconds of UTC, `NEVER` for what did not happen; money is in minor units.
+    """
+
+    state: NDArray[np.uint16]
+    waiting: NDArray[np.int32]
+    public: NDArray[np.int32]
+    cycle: NDArray[np.int32]
+    began: Times
+    moment: Times
+    first_moment: Times
+    first_at: Times
+    last_at: Times
+    first_purchase_at: Times
+    last_purchase_at: Times
+    last_failure_at: Times
+    last_lapse_at: Times
+    counts: NDArray[np.int32]
+    days: NDArray[np.int32]
+    revenue: NDArray[np.int64]
+    refunded: NDArray[np.int64]
+    first_paid: NDArray[np.int64]
+    paused_at: Times
+    paused: NDArray[np.int64]
+    paused_before: NDArray[np.int64]
+    departure: NDArray[np.int64]
+    """The number of the last departure among all; -1 if there never was one."""
+    entered: Times
+    """When each slot was entered last: a region's innermost stage, or an outer stage."""
+
+    @classmethod
+    def begin(cls, customers: int, table: Table) -> "Standing":
+        """Customers of a lifecycle before their first event."""
+        rows: dict[str, Any] = {}
+        for one in fields(cls):
+            name = one.name
+            shape: tuple[int, ...] = (customers,)
+            if name in ("counts", "entered"):
+                shape = (customers, len(COUNTS) if name == "counts" else len(slot_names(table)))
+            if name in _PAUSES and not table.paused:
+                nothing = NEVER if name in WHEN else 0
+                rows[name] = np.broadcast_to(np.int64(nothing), shape)  # takes no room
+            elif name in WHEN:
+                rows[name] = np.full(shape, NEVER, np.int64)
+            else:
+                rows[name] = np.zeros(shape, _KINDS.get(name, np.int64))
+        rows["state"] += table.initial
+        rows["cycle"] += 1
+        rows["departure"] -= 1
+        return cls(**rows)
+
+    def names(self) -> Iterable[str]:
+        """The names of the arrays."""
+        return (one.name for one in fields(type(self)))
+
+
+WHEN = frozenset({*TIMES, "began", "moment", "first_moment", "paused_at", "entered"})
+"""The names of the arrays of times."""
+_PAUSES = ("paused_at", "paused", "paused_before")
+_KINDS: dict[str, Any] = {
+    "state": np.uint16,
+    "waiting": np.int32,
+    "public": np.int32,
+    "cycle": np.int32,
+    "counts": np.int32,
+    "days": np.int32,
+}

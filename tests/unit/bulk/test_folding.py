@@ -1,0 +1,48 @@
+"""The fold over columns: side by side or one after the other, it is the fold of one history."""
+
+import pytest
+
+numpy = pytest.importorskip("numpy", reason="the extra bulk is not installed")
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custlife import CUSTOMER_LIFECYCLE, Departed, Engaged, Lapsed, Purchased, to_table
+from custlife.bulk import folding
+from custlife.bulk.automaton import automaton
+
+TABLE = to_table(CUSTOMER_LIFECYCLE)
+KINDS = (Engaged, Purchased, Lapsed, Departed)
+MACHINE = automaton(TABLE, KINDS, waiting=False)
+
+
+def walked(code, state):
+    """The states before each event of a history, one lookup after the other."""
+    for one in code:
+        yield state
+        after = TABLE.unguarded[state].get(KINDS[one].name)
+        state = state if after is None else after
+
+
+@given(
+    histories=st.lists(
+        st.tuples(
+            st.lists(st.integers(0, len(KINDS) - 1), max_size=40),
+            st.integers(0, len(TABLE.states) - 1),
+        ),
+        max_size=8,
+    ),
+    long=st.sampled_from([0, 1, 7, 256]),
+)
+def test_each_event_meets_the_state_that_the_ones_before_it_lead_to(histories, long):
+    """Whatever counts as a long history."""
+    code = numpy.array([one for codes, _ in histories for one in codes], numpy.uint8)
+    length = numpy.array([len(codes) for codes, _ in histories], numpy.int64)
+    state = numpy.array([begin for _, begin in histories], numpy.uint16)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folding, "LONG", long)
+        found = folding.states_before(MACHINE, code, length, state)
+
+    expected = [before for codes, begin in histories for before in walked(codes, begin)]
+    assert found.tolist() == expected

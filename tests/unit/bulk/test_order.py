@@ -1,0 +1,85 @@
+"""The order of events: buckets of customers, and inside a bucket by customer and time."""
+
+import pytest
+
+numpy = pytest.importorskip("numpy", reason="the extra bulk is not installed")
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custlife.bulk import order
+
+DAY, EVER = 86_400_000_000, 2**62
+EVENTS = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(-3, 3), st.sampled_from([1, 60_000_000, DAY])),
+    max_size=60,
+)
+
+
+def arrays(events):
+    """Customers and times as arrays."""
+    customer = numpy.array([who for who, _, _ in events], numpy.int32)
+    return customer, numpy.array([at * unit for _, at, unit in events], numpy.int64)
+
+
+def sorted_by_hand(customer, at):
+    """The places by customer and time; Python's sort is stable."""
+    return sorted(range(len(at)), key=lambda place: (customer[place], at[place]))
+
+
+@given(events=EVENTS)
+def test_events_are_ordered_by_customer_and_time_and_ties_as_they_come(events):
+    """As Python's stable sort does it."""
+    customer, at = arrays(events)
+
+    found = order.in_order(customer, 10, at)
+
+    places = list(range(len(events))) if found is None else found.tolist()
+    assert places == sorted_by_hand(customer, at)
+
+
+@pytest.mark.parametrize(
+    ("customer", "at"),
+    [
+        ([0, 0, 1], [5, 5, 3]),
+        ([1, 0, 1, 0], [1, 2, 2, 9]),
+        ([0, 1, 0], [DAY, 0, -DAY]),
+        ([0, 1, 0, 1], [EVER, -EVER, -EVER + 1, 7]),
+        ([70_000, 3, 70_000], [EVER, 1, -EVER]),
+    ],
+    ids=["in order", "by time", "whole days", "more than a word", "many customers"],
+)
+def test_every_way_to_sort_gives_the_same_order(customer, at):
+    """Whether events are in order, come by time, or need keys of several words."""
+    customer, at = numpy.array(customer, numpy.int32), numpy.array(at, numpy.int64)
+
+    found = order.in_order(customer, 70_001, at)
+
+    places = list(range(len(at))) if found is None else found.tolist()
+    assert places == sorted_by_hand(customer, at)
+
+
+@given(events=EVENTS, size=st.integers(1, 70), at_once=st.sampled_from([1, 7, 100]))
+def test_each_event_is_in_the_bucket_of_its_customer_once(events, size, at_once):
+    """Buckets are ranges of customers, and keep the order of the input."""
+    customer, _ = arrays(events)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(order, "_AT_ONCE", at_once)
+        found = order.buckets(customer, 10, size=size)
+
+    parts = [(people, found.rows[places].tolist()) for people, places in found]
+    assert [people.start for people, _ in parts[1:]] == [people.stop for people, _ in parts[:-1]]
+    assert sorted(row for _, rows in parts for row in rows) == list(range(len(events)))
+    for people, rows in parts:
+        assert rows == sorted(rows)
+        assert all(people.start <= customer[row] < people.stop for row in rows)
+
+
+def test_a_base_of_many_events_has_many_buckets():
+    """About as many events as asked for are in each; a customer is never parted."""
+    customer = numpy.repeat(numpy.arange(100, dtype=numpy.int32), 10)
+
+    found = order.buckets(customer, 100, size=50)
+
+    assert len([*found]) == 20
