@@ -1,6 +1,7 @@
 """One bucket of customers: their events sorted, watched, folded and added up."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -178,6 +179,14 @@ def begins(group: Numbers) -> Flags:
     return first
 
 
+class _Paid(NamedTuple):
+    """What was paid, and what went back: the places of the events, and amounts with a sign."""
+
+    places: Numbers
+    amounts: Numbers
+    bought: Flags
+
+
 @define(eq=False)
 class Folded:
     """A bucket that went through the automaton.
@@ -218,6 +227,19 @@ class Folded:
         cell = before * np.int32(machine.width) + code
         taken, after = machine.taken[cell], machine.after[cell]
         return cls(bucket, machine, taken, before, after, level, waiting)
+
+    @cached_property
+    def paid(self) -> _Paid:
+        """The purchases and refunds that are taken."""
+        bucket, machine = self.bucket, self.machine
+        refund = machine.activity == Activity.REFUND
+        counts = (machine.activity == Activity.PURCHASE) | refund
+        places = np.flatnonzero(counts[bucket.kind] & self.taken)
+        amounts, bought = bucket.paid(places), np.ones(len(places), np.bool_)
+        if refund.any():
+            bought = ~refund[bucket.kind[places]]
+            amounts = np.where(bought, amounts, -amounts)
+        return _Paid(places, amounts, bought)
 
     def some(self, which: Flags) -> "Folded":
         """Some of the events."""
@@ -276,7 +298,7 @@ def stuck(folded: Folded, standing: Standing) -> Flags:
         out[bucket.customer[paused[folded.after]]] = True
         out |= paused[standing.state]
     if (machine.activity == Activity.REFUND).any():
-        paid = _paid(folded)
+        paid = folded.paid
         person = bucket.customer[paid.places]
         left = _running(person, paid.amounts) + standing.revenue[person]
         out[person[(left < 0) & (paid.amounts < 0)]] = True
@@ -318,7 +340,7 @@ def add_up(folded: Folded, standing: Standing) -> tuple[Moves, Endings, Numbers]
     before = _Before(standing.revenue.copy(), standing.counts[:, Activity.PURCHASE].copy())
     _count(folded, who, standing)
     if bucket.prices is not None:
-        _purchases(folded, _paid(folded), standing)
+        _purchases(folded, folded.paid, standing)
     for activity, name in (
         (Activity.SERVICE_FAILURE, "last_failure_at"),
         (Activity.LAPSE, "last_lapse_at"),
@@ -360,27 +382,6 @@ def _count(folded: Folded, who: Numbers, standing: Standing) -> None:
     found = np.bincount(place * width + kind, minlength=len(who) * width).reshape(-1, width)
     for number, activity in enumerate(machine.activity):
         standing.counts[who, activity] += found[:, number].astype(np.int32)
-
-
-class _Paid(NamedTuple):
-    """What was paid, and what went back: the places of the events, and amounts with a sign."""
-
-    places: Numbers
-    amounts: Numbers
-    bought: Flags
-
-
-def _paid(folded: Folded) -> _Paid:
-    """The purchases and refunds that are taken."""
-    bucket, machine = folded.bucket, folded.machine
-    refund = machine.activity == Activity.REFUND
-    counts = (machine.activity == Activity.PURCHASE) | refund
-    places = np.flatnonzero(counts[bucket.kind] & folded.taken)
-    amounts, bought = bucket.paid(places), np.ones(len(places), np.bool_)
-    if refund.any():
-        bought = ~refund[bucket.kind[places]]
-        amounts = np.where(bought, amounts, -amounts)
-    return _Paid(places, amounts, bought)
 
 
 def _purchases(folded: Folded, paid: _Paid, standing: Standing) -> None:
@@ -502,7 +503,7 @@ class _Before:
         bucket = folded.bucket
         if bucket.prices is None:  # nothing can be bought then
             return self.revenue[person], self.purchases[person]
-        paid = _paid(folded)
+        paid = folded.paid
         whose = bucket.customer[paid.places]
         begin = np.flatnonzero(begins(whose))
         start = np.full(len(self.revenue), len(whose))

@@ -22,6 +22,15 @@ _WIDTHS = (86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1_000)
 """Units of time in microseconds, the longest first: times that are whole ones sort faster."""
 
 
+Each = Callable[..., Iterable[Any]]
+"""What runs a function on each of several things: ``map``, or that of a pool."""
+
+
+def parts_of(total: int) -> list[slice]:
+    """So many events in parts, for threads."""
+    return [slice(at, min(at + _AT_ONCE, total)) for at in range(0, total, _AT_ONCE)]
+
+
 @frozen(eq=False)
 class Buckets:
     """Customers by range, with about equally many events.
@@ -48,7 +57,7 @@ class Buckets:
 def buckets(
     customer: NDArray[np.int32],
     customers: int,
-    each: Callable[..., Iterable[Any]] = map,
+    each: Each = map,
     size: int = IN_A_BUCKET,
 ) -> Buckets:
     """Put customers into buckets.
@@ -72,7 +81,7 @@ def buckets(
     if number == 1:
         return Buckets(first, start, np.arange(total, dtype=wide), counts)
     of_customer = np.repeat(np.arange(len(first) - 1, dtype=np.uint16), np.diff(first))
-    parts = [slice(at, at + _AT_ONCE) for at in range(0, total, _AT_ONCE)]
+    parts = parts_of(total)
 
     def sorted_part(part: slice) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         bucket = of_customer[customer[part]]

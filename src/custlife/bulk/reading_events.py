@@ -38,6 +38,7 @@ from custlife.bulk.log import (
     Faults,
     Log,
 )
+from custlife.bulk.order import Each, parts_of
 from custlife.errors import InvalidArgument, InvalidFrame, listed
 from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
 from custlife.lifecycle.table import Table
@@ -68,6 +69,7 @@ def read(  # noqa: PLR0913 - what replay is given
     tiebreak: str | None,
     columns: Mapping[str, str],
     collect: bool,
+    each: Each = map,
 ) -> "tuple[nw.DataFrame[Any], Log, Faults, Numbers | None]":
     """Read a frame of events: the frame, its log, what is wrong with rows, and the tie-breaks.
 
@@ -83,10 +85,11 @@ def read(  # noqa: PLR0913 - what replay is given
         tiebreak: The column that orders events of one customer and time.
         columns: Other columns by the fields that they give.
         collect: Whether to keep what is wrong with a row, or to raise it.
+        each: What runs a function on each part: ``map``, or that of a pool.
     """
     native = opened("replay()", frame)
     faults = Faults(len(native), collect=collect)
-    reader = _Reader(native, faults)
+    reader = _Reader(native, faults, each)
     kinds, kind = reader.kinds(table, event, events, mapping)
     ids, number = reader.customers(customer)
     times = reader.times(at)
@@ -129,6 +132,7 @@ class _Reader:
 
     frame: "nw.DataFrame[Any]"
     faults: Faults
+    each: Each
 
     def kinds(
         self,
@@ -173,7 +177,7 @@ class _Reader:
         rule, remedy = "the id of a customer, not blank", "Leave out rows without a customer."
         self._nulls(array, name, rule, remedy)
         if pa.types.is_integer(array.type):
-            found = _numbered(array)
+            found = _numbered(array, self.each)
             return _first_come(array.fill_null(0)) if found is None else found
         array = strings(array, name, "a column of strings or of whole numbers")
         ids, number = _first_come(array)
@@ -425,7 +429,7 @@ def _first_come(array: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
     return coded.dictionary, plain(coded.indices).astype(np.int32, copy=False)
 
 
-def _numbered(array: pa.Array) -> tuple[pa.Array, NDArray[np.int32]] | None:
+def _numbered(array: pa.Array, each: Each) -> tuple[pa.Array, NDArray[np.int32]] | None:
     """The ids and their numbers where ids are whole numbers of a narrow range; else None."""
     if not len(array) or array.null_count:
         return None
@@ -437,10 +441,14 @@ def _numbered(array: pa.Array) -> tuple[pa.Array, NDArray[np.int32]] | None:
     if low:
         values = values - low
     there = np.bincount(values, minlength=high - low + 1) > 0
-    if there.all():
-        number = values.astype(np.int32)
-    else:
-        number = (np.cumsum(there, dtype=np.int32) - 1)[values]
+    number = np.empty(len(values), np.int32)
+    place = np.cumsum(there, dtype=np.int32) - np.int32(1)
+
+    def fill(part: slice) -> None:
+        number[part] = values[part] if there.all() else place[values[part]]
+
+    for _ in each(fill, parts_of(len(values))):
+        pass
     return pa.array(np.flatnonzero(there) + low).cast(array.type), number
 
 

@@ -133,26 +133,27 @@ def replay(  # noqa: PLR0913 - each can be left out
         rule, remedy = "other fields than those with an argument", f"Give it as {double}= only."
         raise InvalidArgument("replay()", "fields", double, rule, remedy)
     columns |= fields or {}
-    native, log, faults, ties = read(
-        frame,
-        table,
-        customer=customer,
-        at=at,
-        event=event,
-        events=events,
-        mapping=mapping,
-        decimals=decimals,
-        tiebreak=tiebreak,
-        columns=columns,
-        collect=rejected == "collect",
-    )
-    watch = Watch.of("replay", silence, as_of, "return")
-    _require_past(watch, log)
-    before = None if start is None else _before(start, table, departure_rules)
-    run = Run.of(log, table, ties, watch, before, relationship)
-    report = reporting(progress, len(log))
     workers = threads or min(os.cpu_count() or 1, _MOST_THREADS)
     with ThreadPoolExecutor(workers) as pool:
+        native, log, faults, ties = read(
+            frame,
+            table,
+            customer=customer,
+            at=at,
+            event=event,
+            events=events,
+            mapping=mapping,
+            decimals=decimals,
+            tiebreak=tiebreak,
+            columns=columns,
+            collect=rejected == "collect",
+            each=pool.map,
+        )
+        watch = Watch.of("replay", silence, as_of, "return")
+        _require_past(watch, log)
+        before = None if start is None else _before(start, table, departure_rules)
+        run = Run.of(log, table, ties, watch, before, relationship)
+        report = reporting(progress, len(log))
         for done in run.go(pool.map):
             report(done, len(log))
     found = run.result(native, faults)

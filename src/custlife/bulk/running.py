@@ -1,6 +1,6 @@
 """One bulk replay: bucket by bucket, over columns where that can be, and one by one where not."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from custlife.bulk.gone import NOTHING, Gone, Said, is_plain, said
 from custlife.bulk.left import Left, LeftOut, Refused
 from custlife.bulk.log import Faults, Log, micros
 from custlife.bulk.one_by_one import Alone, alone, memo_of, put
-from custlife.bulk.order import buckets
+from custlife.bulk.order import Each, buckets
 from custlife.bulk.results import Replayed
 from custlife.bulk.routes import KEPT, NO_RULE, OLD_SILENCE, STUCK, Routes
 from custlife.bulk.standing import Standing
@@ -24,9 +24,6 @@ from custlife.departures import Departure
 from custlife.events import ANSWERS, Activity
 from custlife.lifecycle.table import Table
 from custlife.relationship import Relationship
-
-Each = Callable[..., Iterable[Any]]
-"""What runs a function on each of several things: ``map``, or that of a pool."""
 
 
 @define(eq=False)
@@ -129,7 +126,7 @@ class Run:
     ) -> "Run":
         """A replay that is ready to go."""
         if before is None:
-            standing = Standing.begin(log.customers, table)
+            standing = Standing.unset(log.customers, table)
         else:
             log = before.continued(log)
             standing = before.standing_for(log, table)
@@ -138,7 +135,10 @@ class Run:
         answered = (Activity.COMPLAINT, *ANSWERS)
         waiting = any(kind.activity in answered for kind in log.kinds)
         machine = automaton(
-            table, log.kinds, inferred, waiting=waiting or bool(standing.waiting.any())
+            table,
+            log.kinds,
+            inferred,
+            waiting=waiting or (before is not None and bool(standing.waiting.any())),
         )
         routes = Routes.of(log, table, watched=silences is not None)
         everybody = np.ones(log.customers, np.bool_)
@@ -166,8 +166,9 @@ class Run:
     def _part(self, rows: NDArray[np.integer], people: slice, places: slice) -> Part:
         """Replay one bucket."""
         first, log, machine = people.start, self.log, self.machine
-        names = self.standing.names()
-        standing = Standing(**{name: getattr(self.standing, name)[people] for name in names})
+        standing = self.standing.part(people)
+        if self.before is None:
+            standing.set_back(machine.table)
         whole = sorted_bucket(log, rows[places], first, people.stop - first, self.ties)
         aside, bucket = self.routes.alone[people], whole
         if aside.any():

@@ -92,6 +92,13 @@ class Standing:
     @classmethod
     def begin(cls, customers: int, table: Table) -> "Standing":
         """Customers of a lifecycle before their first event."""
+        standing = cls.unset(customers, table)
+        standing.set_back(table)
+        return standing
+
+    @classmethod
+    def unset(cls, customers: int, table: Table) -> "Standing":
+        """Room for customers of a lifecycle, to be set back part by part."""
         rows: dict[str, Any] = {}
         for one in fields(cls):
             name = one.name
@@ -101,14 +108,20 @@ class Standing:
             if name in _PAUSES and not table.paused:
                 nothing = NEVER if name in WHEN else 0
                 rows[name] = np.broadcast_to(np.int64(nothing), shape)  # takes no room
-            elif name in WHEN:
-                rows[name] = np.full(shape, NEVER, np.int64)
             else:
-                rows[name] = np.zeros(shape, _KINDS.get(name, np.int64))
-        rows["state"] += table.initial
-        rows["cycle"] += 1
-        rows["departure"] -= 1
+                rows[name] = np.empty(shape, _KINDS.get(name, np.int64))
         return cls(**rows)
+
+    def set_back(self, table: Table) -> None:
+        """Put every customer before the first event."""
+        first = {"state": table.initial, "cycle": 1, "departure": -1}
+        for name in self.names():
+            if (array := getattr(self, name)).flags.writeable:
+                array.fill(NEVER if name in WHEN else first.get(name, 0))
+
+    def part(self, customers: slice) -> "Standing":
+        """Some of the customers: the same arrays, not copies."""
+        return Standing(**{name: getattr(self, name)[customers] for name in self.names()})
 
     def names(self) -> Iterable[str]:
         """The names of the arrays."""
