@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import transitions
+import transitions  # pyright: ignore[reportMissingImports]  # the group benchmark
 from attrs import frozen
 from numpy.typing import NDArray
 
