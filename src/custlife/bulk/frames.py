@@ -115,7 +115,7 @@ def as_frame(
         if known is nw.Implementation.PANDAS:
             return _pandas(table)
         return nw.from_arrow(table, backend=known).to_native()
-    except (ValueError, TypeError, ImportError):
+    except (ValueError, TypeError, ImportError, AssertionError):  # as narwhals' versions have it
         rule = "a library of data frames that is installed, such as 'pandas' or 'polars'"
         raise InvalidArgument(call, "like", library, rule, "Name another.") from None
 

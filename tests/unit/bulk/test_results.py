@@ -83,7 +83,8 @@ def test_columns_are_of_plain_types(frame, kinds):
     types = states.schema.types if isinstance(states, pa.Table) else [*states.dtypes]
     columns = getattr(states, "column_names", states.columns)
     found = {name: str(kind) for name, kind in zip(columns, types, strict=True)}
-    assert [found[name] for name in names] == kinds
+    # Before its third version, pandas kept strings as objects.
+    assert [found[name].replace("object", "str") for name in names] == kinds
 
 
 def test_a_snapshot_shows_who_had_begun_and_where_they_stood():
