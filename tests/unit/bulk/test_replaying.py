@@ -250,6 +250,17 @@ def test_a_cause_that_is_learnt_after_the_start_is_a_departure_of_the_customer()
     assert shown(after.transitions) == []
 
 
+def test_money_goes_back_for_a_purchase_from_before_the_start():
+    """Also where nothing else was bought since."""
+    before = replay(table_of([("C-1", Purchased(at=day(0), amount=Decimal("7.00")))]), **NAMELESS)
+    refund = table_of([("C-1", Refunded(at=day(3), amount=Decimal("2.50")))])
+
+    (state,) = shown(replay(refund, start=before, **NAMELESS).states)
+
+    assert (state["revenue"], state["refunded"], state["purchases"]) == (450, 250, 1)
+    assert state["gross_revenue"] == 700
+
+
 def test_an_event_older_than_the_start_is_reported():
     """It is not folded in the wrong order, and says which row it is."""
     before = replay(table_of([("C-1", bought(5))]), **NAMED)
