@@ -21,6 +21,7 @@ ELSEWHERE = {
     "bulk/one_by_one.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/routes.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/running.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
+    "bulk/ticks.py": ["tests/unit/bulk/test_reading.py", "tests/unit/bulk/test_replaying.py"],
     "bulk/nightly.py": ["tests/unit/bulk/test_deadlines.py"],
     "bulk/bucket.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/standing.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],

@@ -1,7 +1,9 @@
 """What the silence of a customer makes due: the events that a silence rule calls for."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from custlife import _checks
 from custlife.answers import (
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from custlife.relationship import Relationship
 
 
+PRESUMED: Mapping[str, Any] = MappingProxyType({"cause": Cause.SILENCE, "inferred": True})
+"""What a departure that silence makes due says, beside the rule's reason."""
 _MOST_CHANGES = 10_000
 """A rule that only answers is asked so many times, at most, about one silence."""
 
@@ -49,12 +53,8 @@ def next_due(
         if (departed is None or lapsed <= departed or departed >= until) and _takes(rel, Lapsed):
             return Lapsed(at=at)
     if departed is not None and departed < until and _takes(rel, Departed):
-        return Departed(
-            at=max(departed, last),
-            cause=Cause.SILENCE,
-            reason=because_of(rel, rule, deadlines),
-            inferred=True,
-        )
+        reason = because_of(rel, rule, deadlines)
+        return Departed(at=max(departed, last), reason=reason, **PRESUMED)
     return None
 
 

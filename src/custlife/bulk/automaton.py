@@ -21,6 +21,8 @@ ENTERED, LEFT, RETURNED = 1, 2, 4
 """What a move can be, as bits: into the room ``customer``, into ``former``, and out of it."""
 SEVERAL = 2
 """So many waiting complaints are several: an event does the same as with more."""
+OF_COMPLAINTS = (Activity.COMPLAINT, *ANSWERS)
+"""What changes how many complaints wait."""
 _LARGEST, _LONGEST = 1 << 20, 16
 """A table of strides has so many entries, and a stride so many events, at most."""
 
@@ -170,7 +172,7 @@ def can_count_complaints(table: Table, kinds: Sequence[type[Event]]) -> bool:
     return all(
         answer(table, here, kind, waits) is not None
         for kind in kinds
-        if kind.activity is Activity.COMPLAINT or kind.activity in ANSWERS
+        if kind.activity in OF_COMPLAINTS
         for here in range(len(table.states))
         for waits in (1, SEVERAL)
     )

@@ -19,10 +19,11 @@ from custlife.bulk.deadlines import (
     occasions,
     silent_since,
 )
-from custlife.bulk.frames import NEVER, Frame
+from custlife.bulk.frames import Frame
 from custlife.bulk.models import Summaries, alive, buys, expected, fit, summaries
-from custlife.bulk.reading import Flags, micros
+from custlife.bulk.reading import Flags
 from custlife.bulk.results import Replayed, of_base
+from custlife.bulk.ticks import NEVER, micros
 from custlife.errors import InvalidArgument, InvalidFrame, cut
 from custlife.prediction.backtesting import Backtest, By, _bounds, _purchases, _require_rule
 from custlife.prediction.purchasing import PurchaseModel

@@ -17,14 +17,13 @@ from custlife.bulk.automaton import (
     Automaton,
 )
 from custlife.bulk.folding import states_before
-from custlife.bulk.frames import NEVER
 from custlife.bulk.log import Log
 from custlife.bulk.order import in_order
 from custlife.bulk.standing import Standing
+from custlife.bulk.ticks import DAY, NEVER
 from custlife.events import Activity
 from custlife.state import Room
 
-DAY = 86_400_000_000
 Numbers = NDArray[Any]
 Flags = NDArray[np.bool_]
 

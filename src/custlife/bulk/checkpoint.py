@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from custlife._checks import MAX_DECIMALS
 from custlife.bulk import frames
-from custlife.bulk.frames import NEVER, Frame, compute, nulls, plain
+from custlife.bulk.frames import Frame, compute, nulls, plain
 from custlife.bulk.gone import CAUSES, INITIATORS, Gone
-from custlife.bulk.log import FIRST, LAST, MOST, Log, moment
-from custlife.bulk.one_by_one import relationship_of, time_or_none
+from custlife.bulk.log import MOST, Log
+from custlife.bulk.one_by_one import relationship_of
 from custlife.bulk.standing import COUNTS, WHEN, Standing, slot_names
+from custlife.bulk.ticks import FIRST, LAST, NEVER, moment, moment_or_none
 from custlife.departure_rules import DepartureRules
 from custlife.departures import Departure
 from custlife.errors import InvalidArgument, InvalidFrame
@@ -119,10 +120,10 @@ class Checkpoint:
             "cycle": int(gone.cycle[place]),
             "room_left": state.room,
             "stages_left": state.stages,
-            "customer_moment": time_or_none(int(gone.moment[place]))
+            "customer_moment": moment_or_none(int(gone.moment[place]))
             if state.room is Room.CUSTOMER
             else None,
-            "first_customer_moment": time_or_none(int(gone.first_moment[place])),
+            "first_customer_moment": moment_or_none(int(gone.first_moment[place])),
             "cause": CAUSES[int(gone.cause[place])],
             "reason": memo.get("reason"),
             "initiator": INITIATORS[int(gone.initiator[place])],

@@ -5,7 +5,7 @@ as the number that they are printed as. Times are whole microseconds. Knows noth
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
@@ -15,14 +15,13 @@ import pyarrow as pa
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
+from custlife.bulk.ticks import EPOCH, TICK
 from custlife.errors import InvalidFrame, listed
 from custlife.money import EXACT, as_number
 
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICRO = timedelta(microseconds=1)
 _NO_TIME = timedelta(0)
 _LARGEST = 2**63 - 1
 _PRINTED = 7
@@ -179,10 +178,10 @@ def of_values(values: Sequence[Any]) -> Column:
         whole, decimals = _scaled([Decimal(value or 0) for value in values])
         return Column(Kind.NUMBER, whole, mask, decimals)
     if there and all(type(value) is timedelta for value in there):
-        return Column(Kind.SPAN, _whole((value or _NO_TIME) // MICRO for value in values), mask)
+        return Column(Kind.SPAN, _whole((value or _NO_TIME) // TICK for value in values), mask)
     if there and all(type(value) is datetime and value.tzinfo is not None for value in there):
         since = ((value or EPOCH) - EPOCH for value in values)
-        return Column(Kind.MOMENT, _whole(span // MICRO for span in since), mask)
+        return Column(Kind.MOMENT, _whole(span // TICK for span in since), mask)
     places: dict[tuple[type, object], int] = {}
     codes = [
         0 if value is None else places.setdefault((type(value), value), len(places))

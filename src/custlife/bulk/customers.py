@@ -16,8 +16,6 @@ from attrs import evolve, fields_dict
 
 from custlife import _checks
 from custlife.bulk.columns import (
-    EPOCH,
-    MICRO,
     Array,
     Column,
     Kind,
@@ -30,6 +28,7 @@ from custlife.bulk.columns import (
 )
 from custlife.bulk.frames import Frame, column, opened
 from custlife.bulk.masks import Answers, decide
+from custlife.bulk.ticks import DAY, EPOCH, TICK
 from custlife.causes import Cause, Initiator
 from custlife.decisions.gaps import limits
 from custlife.decisions.predicates import Predicate, within
@@ -66,7 +65,6 @@ Named = Mapping[str, str] | Iterable[str]
 """Columns by the names of fields, or the names of columns that are called as the fields."""
 
 _CALL = "recommend()"
-_DAY = 86_400_000_000
 _OF_MONEY = frozenset({FactKind.MONEY, FactKind.SUM, FactKind.BALANCE, FactKind.TOTAL})
 _MONEY = frozenset(
     {"revenue", "refunded", "first_day_revenue", "gross_revenue", "departure_revenue"}
@@ -226,7 +224,7 @@ class Customers:
         if self.as_of is None or "last_at" not in self.frame.columns:
             return
         last = self.cell("last_at")
-        late = np.flatnonzero(last.sure & (last.values > (self.as_of - EPOCH) // MICRO))
+        late = np.flatnonzero(last.sure & (last.values > (self.as_of - EPOCH) // TICK))
         if len(late):
             row, rule = int(late[0]), f"no later than as_of, {self.as_of}"
             raise InvalidFrame("last_at", row, last.at(row), rule, "Give a later as_of.")
@@ -413,7 +411,7 @@ def _days(customers: Customers, reader: Days) -> Column:
     spell = until.values - np.where(since.sure, since.values, until.values)
     if reader.without is not None:
         spell = spell - customers.at(reader.without.path).values
-    return Column(Kind.NUMBER, spell // _DAY, since.known)
+    return Column(Kind.NUMBER, spell // DAY, since.known)
 
 
 def _judged(customers: Customers, reader: Judged) -> Column:

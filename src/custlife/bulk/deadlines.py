@@ -4,7 +4,7 @@ A limit is the one that the rule itself gives for the relationship, to the micro
 microseconds of UTC since 1970, spans are microseconds.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import TypeAlias, cast
 
@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custlife.bulk import reading
-from custlife.bulk.frames import NEVER, Frame
-from custlife.bulk.reading import EPOCH, TICK, Flags, Floats, Micros
+from custlife.bulk.frames import Frame
+from custlife.bulk.reading import Flags, Floats, Micros
+from custlife.bulk.ticks import FIRST, LAST, NEVER, TICK
 from custlife.errors import InvalidArgument
 from custlife.silence.spans import times
 from custlife.silence.windows import FixedWindow, OwnRhythm
@@ -25,8 +26,6 @@ Rows: TypeAlias = NDArray[np.intp]
 UNREACHED = int(np.iinfo(np.int64).max)
 """The time of a limit that is never reached, in arrays of limits."""
 
-_FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // TICK
-_LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // TICK
 _BEYOND = 1 << 59
 """A span so long, about 18,000 years, leads beyond all moments, and still fits when added."""
 _WHOLE = float(1 << 53)
@@ -124,7 +123,7 @@ def limits(  # noqa: PLR0913 - one argument a column
 
     def reached(span: Micros | int) -> Micros:
         at = begin + span
-        never = nobody | (at > _LAST) | (at < _FIRST)
+        never = nobody | (at > LAST) | (at < FIRST)
         if paused_at is not None:
             never |= (paused_at != NEVER) & (at >= paused_at)
         return np.where(never, UNREACHED, at)
@@ -191,6 +190,19 @@ def _halves(value: Floats) -> tuple[Floats, Floats]:
     shifted = _SPLIT * value
     high = shifted - (shifted - value)
     return high, value - high
+
+
+def is_marked(mark: Micros, since: Micros, lapsed: Micros) -> Flags:
+    """Whether a lapse in each silence is on record, as a replay asks it one by one.
+
+    Args:
+        mark: When each customer lapsed last; `NEVER` where they did not.
+        since: Since when they are silent.
+        lapsed: When the silence reaches the limit of a lapse.
+    """
+    begin = np.minimum(since, lapsed)
+    marked: Flags = (mark > begin) | ((lapsed == begin) & (mark == begin))
+    return marked & (mark != NEVER)
 
 
 def occasions(frame: Frame, rule: Columnar) -> Micros:

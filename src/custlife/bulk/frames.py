@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from custlife.bulk.ticks import NEVER
 from custlife.errors import InvalidArgument, InvalidFrame, listed
 
 Frame = Any
@@ -17,8 +18,6 @@ Frame = Any
 
 compute: Any = pyarrow.compute
 """Arrow's functions, which it makes at run time, so that no type checker knows them."""
-NEVER = int(np.iinfo(np.int64).min)
-"""The time of what did not happen, in arrays of times."""
 MOMENT = pa.timestamp("us", tz="UTC")
 
 

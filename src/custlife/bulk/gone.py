@@ -1,7 +1,6 @@
 """Departures in columns: the facts by which each is judged."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -9,9 +8,11 @@ import pyarrow as pa
 from attrs import define, fields, fields_dict, frozen
 from numpy.typing import NDArray
 
+from custlife._due import PRESUMED
 from custlife.bulk.bucket import Endings, Moves
-from custlife.bulk.frames import NEVER, compute
-from custlife.bulk.log import Log, micros
+from custlife.bulk.frames import compute
+from custlife.bulk.log import Log
+from custlife.bulk.ticks import NEVER, TICK, micros
 from custlife.causes import Cause, Initiator
 from custlife.departures import Departure
 from custlife.errors import CustlifeError
@@ -22,15 +23,10 @@ from custlife.money import EXACT
 Numbers = NDArray[np.int64]
 CAUSES, INITIATORS = (*Cause,), (*Initiator,)
 _SAID: Mapping[str, object] = {
-    "cause": Cause.UNKNOWN,
-    "initiator": Initiator.CUSTOMER,
-    "inferred": False,
-    "to": None,
-    "sales_cost": None,
-    "deal_size": None,
-    "key_customer": None,
+    name: fields_dict(Departure)[name].default
+    for name in ("cause", "initiator", "inferred", "to", "sales_cost", "deal_size", "key_customer")
 }
-_MICRO = timedelta(microseconds=1)
+"""What an event can say of a departure, and what counts where it does not."""
 
 
 @define(eq=False)
@@ -70,7 +66,7 @@ class Gone:
             if one.name == "to":
                 rows["to"] = pa.concat_arrays([array.cast(pa.large_string()) for array in arrays])
             else:
-                rows[one.name] = np.concatenate(arrays) if arrays else None
+                rows[one.name] = np.concatenate(arrays)
         return cls(**rows)
 
     @classmethod
@@ -160,7 +156,7 @@ _TYPES: Mapping[str, Any] = {
 def _competitors(
     log: Log, kinds: Sequence["Said"], kind: NDArray[np.uint8], places: pa.Array
 ) -> pa.Array:
-    """To whom the persons went, as far as it is known."""
+    """The competitor that each person went to, as far as it is known."""
     names = pa.array([one.to for one in kinds], pa.large_string()).take(pa.array(kind))
     if "to" not in log.given:
         return names
@@ -173,17 +169,14 @@ def _row(one: Departure, table: Table, unit: int) -> dict[str, object]:
     def money(value: Any) -> int:  # noqa: ANN401 - a Decimal or None
         return NEVER if value is None else int(value.scaleb(unit, EXACT))
 
-    def time(value: Any) -> int:  # noqa: ANN401 - a datetime or None
-        return NEVER if value is None else micros(value)
-
-    state = next(s for s in table.states if (s.room, s.stages) == (one.room_left, one.stages_left))
+    state = table.lifecycle.places.by_stages[one.stages_left]
     return {
         "at": micros(one.at),
         "cycle": one.cycle,
         "state": table.index(state),
-        "moment": time(one.customer_moment),
-        "first_moment": time(one.first_customer_moment),
-        "sales_cycle": NEVER if one.sales_cycle is None else one.sales_cycle // _MICRO,
+        "moment": micros(one.customer_moment),
+        "first_moment": micros(one.first_customer_moment),
+        "sales_cycle": NEVER if one.sales_cycle is None else one.sales_cycle // TICK,
         "revenue": money(one.revenue),
         "purchases": NEVER if one.purchases is None else one.purchases,
         "cause": CAUSES.index(one.cause),
@@ -192,7 +185,7 @@ def _row(one: Departure, table: Table, unit: int) -> dict[str, object]:
         "sales_cost": money(one.sales_cost),
         "deal_size": money(one.deal_size),
         "key_customer": -1 if one.key_customer is None else int(one.key_customer),
-        "learnt_at": time(one.learnt_at),
+        "learnt_at": micros(one.learnt_at),
         "to": one.to,
     }
 
@@ -225,7 +218,7 @@ def said(kind: type[Event], *, inferred: bool) -> Said:
         value = own[name].default if name in own else getattr(kind, name, None)
         values[name] = default if value is None else value
     if inferred and kind is Departed:
-        values |= {"cause": Cause.SILENCE, "inferred": True}
+        values |= PRESUMED
     to = values.pop("to")
     key = values["key_customer"]
     coded = {

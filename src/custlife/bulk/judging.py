@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from custlife.bulk.automaton import ROOMS
 from custlife.bulk.columns import Column, Kind
-from custlife.bulk.frames import NEVER
 from custlife.bulk.gone import CAUSES, INITIATORS, Gone
 from custlife.bulk.masks import Decided, decide
+from custlife.bulk.ticks import NEVER
 from custlife.departure_kind import DepartureKind, kind_facts
 from custlife.departure_rules import DepartureRules
 from custlife.lifecycle.table import Table

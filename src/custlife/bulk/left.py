@@ -6,7 +6,8 @@ import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from custlife.bulk.log import Log, moment
+from custlife.bulk.log import Log
+from custlife.bulk.ticks import moment
 from custlife.errors import CustlifeError, InvalidFrame, OutOfOrderEvent
 from custlife.lifecycle.table import Table
 

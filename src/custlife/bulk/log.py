@@ -1,7 +1,6 @@
 """The events of a data frame as arrays, and what is wrong with its rows."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -12,6 +11,7 @@ import pyarrow as pa
 from attrs import Factory, define, evolve, fields_dict, frozen
 from numpy.typing import NDArray
 
+from custlife.bulk.ticks import moment
 from custlife.causes import Cause, Initiator
 from custlife.errors import InvalidFrame
 from custlife.events import Activity, Event, Link
@@ -19,9 +19,6 @@ from custlife.money import EXACT
 
 MOST = 2**63 - 1
 """The most that fits 64 bits with a sign."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
-LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 CHOICES: Mapping[str, type[Enum]] = {"cause": Cause, "initiator": Initiator, "link": Link}
 TEXTS = ("id", "channel", "offering", "to", "reason", "complaint", "purchase")
 FLAGS = ("public", "inferred", "key_customer")
@@ -29,16 +26,6 @@ MONEY = ("amount", "sales_cost", "deal_size")
 FIELDS = (*TEXTS, *FLAGS, *MONEY, *CHOICES)
 """The fields of events that a column can give."""
 PAID = (Activity.PURCHASE, Activity.REFUND)
-
-
-def moment(value: int) -> datetime:
-    """A time in microseconds as a datetime."""
-    return EPOCH + timedelta(microseconds=int(value))
-
-
-def micros(value: datetime) -> int:
-    """A datetime as microseconds."""
-    return (value - EPOCH) // timedelta(microseconds=1)
 
 
 @define(eq=False)

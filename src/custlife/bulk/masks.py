@@ -15,7 +15,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from attrs import evolve, frozen
 
-from custlife.bulk.columns import EPOCH, MICRO, Array, Column, Kind, Mask, aligned, distinct
+from custlife.bulk.columns import Array, Column, Kind, Mask, aligned, distinct
+from custlife.bulk.ticks import EPOCH, TICK
 from custlife.decisions.evidence import facts_of
 from custlife.decisions.predicates import Comparison, Negation, Predicate, Quorum
 from custlife.decisions.tables import DecisionTable, HitPolicy
@@ -233,9 +234,9 @@ def _in_units(column: Column, limit: object) -> Fraction | None:
         exact = isinstance(limit, int) or Decimal(limit).is_finite()
         return Fraction(limit) * Fraction(10 ** (column.decimals or 0)) if exact else None
     if column.kind is Kind.SPAN and isinstance(limit, timedelta):
-        return Fraction(limit // MICRO)
+        return Fraction(limit // TICK)
     if column.kind is Kind.MOMENT and isinstance(limit, datetime) and limit.utcoffset() is not None:
-        return Fraction((limit - EPOCH) // MICRO)
+        return Fraction((limit - EPOCH) // TICK)
     return None
 
 

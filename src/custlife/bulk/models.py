@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from custlife import _checks
 from custlife.bulk import frames, reading
 from custlife.bulk.formulas import FORMULAS
-from custlife.bulk.frames import NEVER, Frame
+from custlife.bulk.frames import Frame
 from custlife.bulk.integrals import Rows
-from custlife.bulk.reading import TICK, Flags, Floats, Micros, micros
+from custlife.bulk.reading import Flags, Floats, Micros
 from custlife.bulk.results import Replayed, of_base
+from custlife.bulk.ticks import DAY, NEVER, TICK, micros
 from custlife.errors import InvalidFrame
 from custlife.prediction import GammaGamma, PurchaseModel, Summary
 from custlife.prediction.summaries import WEEK
@@ -30,7 +31,6 @@ from custlife.prediction.summary import length
 
 M = TypeVar("M", PurchaseModel, GammaGamma)
 
-_DAY = timedelta(days=1) // TICK
 _WHOLE = 1 << 53
 """Up to here, a float holds every integer."""
 _BLOCK = 1 << 13
@@ -185,7 +185,7 @@ def summaries(
 
 
 def _midnight(moments: Micros) -> Micros:
-    return moments - moments % _DAY
+    return moments - moments % DAY
 
 
 def _money(paid: Micros, x: Micros, decimals: int) -> Floats:

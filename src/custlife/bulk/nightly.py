@@ -13,13 +13,15 @@ from custlife.bulk.deadlines import (
     Columnar,
     Rows,
     columnar,
+    is_marked,
     limits,
     occasions,
     silent_since,
 )
-from custlife.bulk.frames import NEVER, Frame
-from custlife.bulk.reading import Flags, Micros, micros
+from custlife.bulk.frames import Frame
+from custlife.bulk.reading import Flags, Micros
 from custlife.bulk.results import Replayed, of_base
+from custlife.bulk.ticks import NEVER, micros
 from custlife.errors import UnknownEvent
 from custlife.events import Departed, Event, Lapsed
 from custlife.lifecycle.default import CUSTOMER_LIFECYCLE
@@ -146,9 +148,7 @@ class _Silence:
             paused_before=self.paused_before[rows],
             paused_at=self.paused_at[rows],
         )
-        mark, begin = self.last_lapse[rows], np.minimum(since, lapsed)
-        marked = (mark != NEVER) & ((mark > begin) | ((lapsed == begin) & (mark == begin)))
-        return lapsed, departed, marked
+        return lapsed, departed, is_marked(self.last_lapse[rows], since, lapsed)
 
     def _after(self, kind: type[Event], rows: Rows, asked: Flags) -> Micros:
         """Where an event leads each; below 0 where the lifecycle does not take it."""

@@ -1,15 +1,15 @@
 """Customers whose history no column can hold: they are replayed one by one."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
 from custlife._watching import Watch
-from custlife.bulk.frames import NEVER
-from custlife.bulk.log import Log, micros, moment
-from custlife.bulk.standing import COUNTS, TIMES, Standing, slot_names
+from custlife.bulk.log import Log
+from custlife.bulk.standing import COUNTS, TIMES, Standing, slots_in
+from custlife.bulk.ticks import TICK, micros, moment, moment_or_none
 from custlife.complaints import OpenComplaint
 from custlife.departures import Departure
 from custlife.events import Event
@@ -19,8 +19,6 @@ from custlife.money import EXACT
 from custlife.record import Record
 from custlife.relationship import Relationship
 from custlife.state import State
-
-_MICRO = timedelta(microseconds=1)
 
 
 @frozen(eq=False)
@@ -119,39 +117,22 @@ def put(
     }
     if table.paused:
         row["paused_at"] = relationship.paused_at
-        row["paused"] = relationship.paused // _MICRO
-        row["paused_before"] = relationship.paused_before // _MICRO
+        row["paused"] = relationship.paused // TICK
+        row["paused_before"] = relationship.paused_before // TICK
     for name, value in row.items():
         is_time = value is None or isinstance(value, datetime)
-        getattr(standing, name)[place] = _ticks(value) if is_time else value
-    slots = slot_names(table)
-    at = iter(relationship.entered)
-    for path in state.paths:
-        for stage in path[1:]:
-            slot = path[0] if stage == path[-1] else stage
-            standing.entered[place, slots.index(slot)] = _ticks(next(at))
-
-
-def _ticks(value: datetime | None) -> int:
-    return NEVER if value is None else micros(value)
-
-
-def time_or_none(value: int) -> datetime | None:
-    """A time of the columns as a datetime; None for `NEVER`."""
-    return None if value == NEVER else moment(value)
+        getattr(standing, name)[place] = micros(value) if is_time else value
+    slots = slots_in(state, table)
+    standing.entered[place, slots] = [*map(micros, relationship.entered)]
 
 
 def entered(
     standing: Standing, place: int, state: State, table: Table
 ) -> tuple[datetime | None, ...]:
     """When each active stage was entered, as a relationship has it."""
-    slots, first = slot_names(table), time_or_none(int(standing.first_at[place]))
-    slot_of = (
-        path[0] if stage == path[-1] else stage for path in state.paths for stage in path[1:]
-    )
-    return tuple(
-        time_or_none(int(standing.entered[place, slots.index(slot)])) or first for slot in slot_of
-    )
+    first = moment_or_none(int(standing.first_at[place]))
+    known = standing.entered[place, slots_in(state, table)].tolist()
+    return tuple(moment_or_none(at) or first for at in known)
 
 
 def relationship_of(  # noqa: PLR0913 - what a relationship is made of
@@ -177,7 +158,7 @@ def relationship_of(  # noqa: PLR0913 - what a relationship is made of
         memo: What no column holds.
         table: The lifecycle's table.
     """
-    times = {name: time_or_none(int(getattr(standing, name)[place])) for name in TIMES}
+    times = {name: moment_or_none(int(getattr(standing, name)[place])) for name in TIMES}
     counts = dict(zip(COUNTS, map(int, standing.counts[place]), strict=True))
     values: dict[str, Any] = {**counts, **times}
     record = Record(
@@ -188,23 +169,23 @@ def relationship_of(  # noqa: PLR0913 - what a relationship is made of
         **values,
     )
     state = table.states[int(standing.state[place])]
-    paused_at = time_or_none(int(standing.paused_at[place]))
+    paused_at = moment_or_none(int(standing.paused_at[place]))
     return Relationship.restore(
         customer,
         state=state,
         record=record,
         entered=() if record.first_at is None else entered(standing, place, state, table),
         cycle=int(standing.cycle[place]),
-        cycle_began=time_or_none(int(standing.began[place])),
-        customer_moment=time_or_none(int(standing.moment[place])),
+        cycle_began=moment_or_none(int(standing.began[place])),
+        customer_moment=moment_or_none(int(standing.moment[place])),
         complaints=[
             OpenComplaint(moment(at), id_, public, ignored)
             for at, id_, public, ignored in memo.get("complaints", ())
         ],
         refundable=[(id_, log.money(rest)) for id_, rest in memo.get("refundable", ())],
         paused_at=paused_at,
-        paused=int(standing.paused[place]) * _MICRO,
-        paused_before=int(standing.paused_before[place]) * _MICRO,
+        paused=int(standing.paused[place]) * TICK,
+        paused_before=int(standing.paused_before[place]) * TICK,
         departure=departure,
         lifecycle=start.lifecycle,
         departure_rules=start.departure_rules,

@@ -1,9 +1,9 @@
 """The states of a base, read from the frame that a replay gives: one row a customer.
 
-A moment is microseconds of UTC since 1970, or `frames.NEVER`; a span is microseconds.
+A moment is microseconds of UTC since 1970, or `NEVER`; a span is microseconds.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from custlife.answers import moment_to_come
 from custlife.bulk import frames
-from custlife.bulk.frames import NEVER, Frame
+from custlife.bulk.frames import Frame
+from custlife.bulk.ticks import EPOCH, NEVER, TICK, micros
 from custlife.errors import InvalidFrame, listed
 from custlife.lifecycle.table import Table
 from custlife.state import Room
@@ -22,19 +23,7 @@ Micros: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TICK = timedelta(microseconds=1)
 _REMEDY = "Give the states as a replay over columns gives them, result.states."
-
-
-def micros(moment: datetime) -> int:
-    """A moment of UTC as microseconds since 1970.
-
-    Examples:
-        >>> micros(datetime(1970, 1, 2, tzinfo=UTC))
-        86400000000
-    """
-    return (moment - EPOCH) // TICK
 
 
 def column(frame: Frame, name: str) -> pa.Array:

@@ -25,20 +25,9 @@ from custlife.bulk.frames import (
     strings,
     untyped,
 )
-from custlife.bulk.log import (
-    CHOICES,
-    FIELDS,
-    FIRST,
-    FLAGS,
-    LAST,
-    MONEY,
-    MOST,
-    PAID,
-    TEXTS,
-    Faults,
-    Log,
-)
+from custlife.bulk.log import CHOICES, FIELDS, FLAGS, MONEY, MOST, PAID, TEXTS, Faults, Log
 from custlife.bulk.order import Each, parts_of
+from custlife.bulk.ticks import FIRST, LAST
 from custlife.errors import InvalidArgument, InvalidFrame, listed
 from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
 from custlife.lifecycle.table import Table

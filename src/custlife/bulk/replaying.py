@@ -11,11 +11,12 @@ from custlife._watching import Watch
 from custlife.answers import SilenceRule
 from custlife.bulk.checkpoint import Checkpoint, read_checkpoint
 from custlife.bulk.frames import Frame
-from custlife.bulk.log import Log, micros, moment
+from custlife.bulk.log import Log
 from custlife.bulk.progress import Progress, reporting
 from custlife.bulk.reading_events import read
 from custlife.bulk.results import Replayed
 from custlife.bulk.running import Run
+from custlife.bulk.ticks import micros, moment
 from custlife.departure_rules import DEFAULT_DEPARTURE_RULES, DepartureRules
 from custlife.errors import InvalidArgument, InvalidMoment
 from custlife.events import Event

@@ -16,13 +16,14 @@ from custlife.bulk import frames
 from custlife.bulk.automaton import LEFT, Automaton
 from custlife.bulk.bucket import Moves
 from custlife.bulk.checkpoint import Checkpoint
-from custlife.bulk.frames import NEVER, Frame, chosen, moments
+from custlife.bulk.frames import Frame, chosen, moments
 from custlife.bulk.gone import CAUSES, INITIATORS, Gone
 from custlife.bulk.judging import judged
 from custlife.bulk.left import Left
-from custlife.bulk.log import Log, micros, moment
+from custlife.bulk.log import Log
 from custlife.bulk.one_by_one import Alone, alone, memo_of
 from custlife.bulk.standing import COUNTS, TIMES, Standing, slot_names, slots_of
+from custlife.bulk.ticks import NEVER, micros, moment
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument, InvalidMoment, listed
 from custlife.events import Activity, snake

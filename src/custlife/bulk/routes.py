@@ -7,7 +7,7 @@ import pyarrow as pa
 from attrs import Factory, define
 from numpy.typing import NDArray
 
-from custlife.bulk.automaton import can_count_complaints
+from custlife.bulk.automaton import OF_COMPLAINTS, can_count_complaints
 from custlife.bulk.frames import plain
 from custlife.bulk.gone import is_plain
 from custlife.bulk.log import Log
@@ -58,8 +58,7 @@ class Routes:
         routes.kinds(
             "complaints that the lifecycle does not take everywhere",
             [
-                not can_count_complaints(table, kinds)
-                and (kind.activity is Activity.COMPLAINT or kind.activity in ANSWERS)
+                not can_count_complaints(table, kinds) and kind.activity in OF_COMPLAINTS
                 for kind in kinds
             ],
         )

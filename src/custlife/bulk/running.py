@@ -8,20 +8,20 @@ from attrs import Factory, define, frozen
 from numpy.typing import NDArray
 
 from custlife._watching import Watch
-from custlife.bulk.automaton import Automaton, automaton
+from custlife.bulk.automaton import OF_COMPLAINTS, Automaton, automaton
 from custlife.bulk.bucket import Bucket, Folded, Moves, add_up, ends, sorted_bucket, stuck
 from custlife.bulk.checkpoint import Checkpoint
 from custlife.bulk.gone import NOTHING, Gone, Said, is_plain, said
 from custlife.bulk.left import Left, LeftOut, Refused
-from custlife.bulk.log import Faults, Log, micros
+from custlife.bulk.log import Faults, Log
 from custlife.bulk.one_by_one import Alone, alone, memo_of, put
 from custlife.bulk.order import Each, buckets
 from custlife.bulk.results import Replayed
 from custlife.bulk.routes import KEPT, NO_RULE, OLD_SILENCE, STUCK, Routes
 from custlife.bulk.standing import Standing
+from custlife.bulk.ticks import micros
 from custlife.bulk.watching import INFERRED, Silences, late, silences_of
 from custlife.departures import Departure
-from custlife.events import ANSWERS, Activity
 from custlife.lifecycle.table import Table
 from custlife.relationship import Relationship
 
@@ -132,8 +132,7 @@ class Run:
             standing = before.standing_for(log, table)
         silences = None if watch is None else silences_of(watch.rule, watch.as_of, table, log.kinds)
         inferred = () if watch is None else INFERRED
-        answered = (Activity.COMPLAINT, *ANSWERS)
-        waiting = any(kind.activity in answered for kind in log.kinds)
+        waiting = any(kind.activity in OF_COMPLAINTS for kind in log.kinds)
         machine = automaton(
             table,
             log.kinds,

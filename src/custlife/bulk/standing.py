@@ -8,9 +8,10 @@ import numpy as np
 from attrs import define, fields
 from numpy.typing import NDArray
 
-from custlife.bulk.frames import NEVER
+from custlife.bulk.ticks import NEVER
 from custlife.events import Activity
 from custlife.lifecycle.table import Table
+from custlife.state import State
 
 Times = NDArray[np.int64]
 COUNTS = tuple(f"{activity.name.lower()}s" for activity in Activity)
@@ -31,6 +32,16 @@ def slot_names(table: Table) -> tuple[str, ...]:
     paths = [path for state in table.states for path in state.paths]
     outer = (stage for path in paths for stage in path[1:-1])
     return tuple(dict.fromkeys((*(path[0] for path in paths), *outer)))
+
+
+def slots_in(state: State, table: Table) -> list[int]:
+    """The slot of each active stage of a state, in the order of `State.active`."""
+    names = slot_names(table)
+    return [
+        names.index(path[0] if stage == path[-1] else stage)
+        for path in state.paths
+        for stage in path[1:]
+    ]
 
 
 @lru_cache(maxsize=256)

@@ -9,15 +9,14 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custlife.answers import SilenceRule
-from custlife.bulk.automaton import Automaton
-from custlife.bulk.bucket import DAY, Bucket, Flags, Numbers, begins
-from custlife.bulk.deadlines import Columnar, is_columnar, limits
-from custlife.bulk.frames import NEVER
-from custlife.bulk.log import micros
+from custlife.bulk.automaton import ROOMS, Automaton
+from custlife.bulk.bucket import Bucket, Flags, Numbers, begins
+from custlife.bulk.deadlines import Columnar, is_columnar, is_marked, limits
 from custlife.bulk.standing import Standing
+from custlife.bulk.ticks import DAY, NEVER, micros
 from custlife.events import Activity, Departed, Event, Lapsed
 from custlife.lifecycle.table import Table
-from custlife.silence.windows import FixedWindow
+from custlife.silence.windows import OwnRhythm
 from custlife.state import Room
 
 INFERRED: tuple[type[Event], ...] = (Lapsed, Departed)
@@ -66,6 +65,15 @@ class Silences:
     rule: Columnar
     as_of: datetime
 
+    @property
+    def by_days(self) -> bool:
+        """Whether several purchases on a day are one occasion."""
+        return isinstance(self.rule, OwnRhythm) and self.rule.occasions == "days"
+
+    def counted(self, standing: Standing) -> NDArray[np.int32]:
+        """The occasions of each customer on record."""
+        return standing.days if self.by_days else standing.counts[:, Activity.PURCHASE]
+
     def watched(
         self, bucket: Bucket, machine: Automaton, standing: Standing, aside: Flags
     ) -> Bucket:
@@ -85,7 +93,7 @@ class Silences:
             last_purchase=since,
             occasions=occasions,
         )
-        marked = standing.last_lapse_at[customer] > since
+        marked = is_marked(standing.last_lapse_at[customer], since, lapsed)
         lapses = np.flatnonzero((lapsed < until) & ~marked)
         leaves = np.flatnonzero(departed < until)
         if not len(lapses) and not len(leaves):
@@ -113,13 +121,10 @@ class Silences:
         start = np.flatnonzero(new)
         length = np.diff(np.append(start, len(customer)))
         count = np.ones(len(customer), np.int64)
-        if isinstance(self.rule, FixedWindow) or self.rule.occasions == "purchases":
-            known = standing.counts[:, Activity.PURCHASE]
-        else:
+        if self.by_days:
             day = np.floor_divide(at, DAY)
             count[1:] = new[1:] | (day[1:] != day[:-1])
-            known = standing.days
-        count[old] = known[customer[old]]
+        count[old] = self.counted(standing)[customer[old]]
         total = np.cumsum(count)
         occasions = total - np.repeat((total - count)[start], length)
         first = np.repeat(np.where(old, standing.first_purchase_at[customer], at)[start], length)
@@ -135,17 +140,15 @@ def late(silences: Silences, machine: Automaton, standing: Standing) -> Flags:
     if not len(known):
         return found
     since = standing.last_purchase_at[known]
-    by_days = not isinstance(silences.rule, FixedWindow) and silences.rule.occasions == "days"
-    counted = standing.days if by_days else standing.counts[:, Activity.PURCHASE]
     lapsed, departed, _ = limits(
         silences.rule,
         since=since,
         first_purchase=standing.first_purchase_at[known],
         last_purchase=since,
-        occasions=counted[known].astype(np.int64),
+        occasions=silences.counted(standing)[known].astype(np.int64),
     )
     last = standing.last_at[known]
-    marked = standing.last_lapse_at[known] > since
-    inside = machine.room[standing.state[known]] == 1
+    marked = is_marked(standing.last_lapse_at[known], since, lapsed)
+    inside = machine.room[standing.state[known]] == ROOMS.index(Room.CUSTOMER)
     found[known] = inside & (((lapsed < last) & ~marked) | (departed < last))
     return found

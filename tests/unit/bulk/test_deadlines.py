@@ -24,8 +24,8 @@ from custlife import (
     with_pause,
 )
 from custlife.bulk.deadlines import UNREACHED, is_columnar, limits
-from custlife.bulk.frames import NEVER
 from custlife.bulk.nightly import due
+from custlife.bulk.ticks import NEVER
 from custlife.errors import InvalidFrame
 from custlife.silence import FixedWindow, OwnRhythm, either
 from custlife.silence import due as one_by_one

@@ -12,7 +12,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from custlife.bulk.frames import NEVER, as_frame, chosen, column, like, moments, opened, plain
+from custlife.bulk.frames import as_frame, chosen, column, like, moments, opened, plain
+from custlife.bulk.ticks import NEVER
 from custlife.errors import InvalidArgument, InvalidFrame
 
 T = datetime(2026, 1, 1, tzinfo=UTC)

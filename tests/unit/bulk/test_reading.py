@@ -14,7 +14,7 @@ from tests.unit.bulk.bases import MOMENT, states_of
 
 from custlife import CUSTOMER_LIFECYCLE, Engaged, Purchased, Relationship, to_table
 from custlife.bulk import reading
-from custlife.bulk.frames import NEVER
+from custlife.bulk.ticks import NEVER
 from custlife.errors import InvalidArgument, InvalidFrame
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
