@@ -23,6 +23,8 @@ ELSEWHERE = {
     "bulk/running.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/ticks.py": ["tests/unit/bulk/test_reading.py", "tests/unit/bulk/test_replaying.py"],
     "bulk/nightly.py": ["tests/unit/bulk/test_deadlines.py"],
+    "bulk/adding.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
+    "bulk/folded.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/bucket.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/standing.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "departure_kind.py": ["tests/rules/test_departure_kind.py"],

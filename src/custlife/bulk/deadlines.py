@@ -202,7 +202,8 @@ def is_marked(mark: Micros, since: Micros, lapsed: Micros) -> Flags:
     """
     begin = np.minimum(since, lapsed)
     marked: Flags = (mark > begin) | ((lapsed == begin) & (mark == begin))
-    return marked & (mark != NEVER)
+    marked &= mark != NEVER
+    return marked
 
 
 def occasions(frame: Frame, rule: Columnar) -> Micros:

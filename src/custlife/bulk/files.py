@@ -1,7 +1,7 @@
 """The bulk replay of Parquet files that are larger than memory, shard by shard.
 
 The library touches no files, and this module is the one exception: it reads what it is given and
-writes where it is told.
+writes to the folder that is given.
 """
 
 import shutil
@@ -222,7 +222,7 @@ def _by_duckdb(base: _Base, customer: str, shards: int, memory: int, folder: Pat
     limit = f"{memory * 3 // 4 >> 20}MiB"  # the rest is for Python and its libraries
     names = ", ".join(_quoted(name) for name in base.schema.names)
     target = str(folder).replace("'", "''")
-    # Rows are numbered in the order of the files; the shards need not keep it.
+    # Rows are numbered in the order of the files; the shards do not keep it.
     with duckdb.connect(
         config={"memory_limit": limit, "temp_directory": str(folder / "spill")}
     ) as db:

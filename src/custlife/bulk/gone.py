@@ -9,7 +9,7 @@ from attrs import define, fields, fields_dict, frozen
 from numpy.typing import NDArray
 
 from custlife._due import PRESUMED
-from custlife.bulk.bucket import Endings, Moves
+from custlife.bulk.adding import Endings, Moves
 from custlife.bulk.frames import compute
 from custlife.bulk.log import Log
 from custlife.bulk.ticks import NEVER, TICK, micros

@@ -90,7 +90,7 @@ class Answers:
 
         Args:
             predicate: The predicate.
-            wanted: Of whom it is asked; of everybody if left out. The library's own predicates
+            wanted: The customers that it is asked of; everybody if left out. The library's own predicates
                 are answered of everybody in any case.
         """
         if type(predicate) is Quorum:
@@ -103,7 +103,7 @@ class Answers:
         return self._one_by_one(predicate, wanted)
 
     def one_by_one(self) -> Iterator[tuple[Predicate, Mask]]:
-        """Which predicates were asked customer by customer, and of whom."""
+        """Which predicates were asked one by one, and of which customers."""
         yield from ((predicate, asked) for predicate, asked, _ in self._asked.values())
 
     def facts(self, row: int, names: Iterable[str] | None = None) -> dict[str, object]:
@@ -112,12 +112,12 @@ class Answers:
         return {name: self.columns[name].at(row) for name in wanted}
 
     def unknown(self, name: str) -> Mask:
-        """Of whom a fact is unknown."""
+        """The customers of which a fact is unknown."""
         column = self.columns.get(name)
         return np.ones(self.size, bool) if column is None else ~column.sure
 
     def missing(self, predicate: Predicate, within: Mask) -> dict[str, Mask]:
-        """By the names of facts, of whom inside a mask it is unknown and leaves this undecided."""
+        """For each fact, the customers inside a mask where it is unknown and leaves this undecided."""
         undecided = within & self(predicate, within).undecided
         if not undecided.any():
             return {}
@@ -132,7 +132,7 @@ class Answers:
         small = np.int8 if len(quorum.parts) < np.iinfo(np.int8).max else np.int32
         held, failed = np.zeros((2, self.size), small)
         for part in quorum.parts:
-            if one_by_one:  # nobody is asked for whom the answer is known already
+            if one_by_one:  # what is known already is not asked again
                 open_ = (held < needed) & (failed <= spare)
                 wanted = open_ if wanted is None else wanted & open_
             holds, fails = self(part, wanted)
@@ -322,7 +322,7 @@ class Decided(Generic[T]):
     Attributes:
         table: The table.
         row: For each customer the place of the row that fired; -1 where none did, or several hold.
-        undecided: For each row of the table, of whom it is undecided and would have come first;
+        undecided: For each row, the customers where it is undecided and would have come first;
             None where of nobody.
         answers: What its predicates answer.
     """
@@ -350,7 +350,7 @@ class Decided(Generic[T]):
 
     @property
     def missing(self) -> dict[str, Mask]:
-        """By the names of facts, of whom they are unknown and could change the answer."""
+        """For each fact, the customers where it is unknown and could change the answer."""
         return joined(
             self.answers.missing(row.when, mask)
             for row, mask in zip(self.table.rows, self.undecided, strict=True)
@@ -361,7 +361,7 @@ class Decided(Generic[T]):
         """Make sure that every customer has one row.
 
         Raises:
-            UndecidedTable: For the first customer for whom no row holds, or several do.
+            UndecidedTable: For the first customer with no row that holds, or with several.
         """
         for place in np.flatnonzero(self.row < 0)[:1]:
             try:

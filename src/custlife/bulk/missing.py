@@ -102,7 +102,7 @@ class Evidence:
         self._open = {
             name: dict(self._open_inputs(name)) for name in answers.columns if name in self._by_name
         }
-        """By the name of a fact, the inputs that can be unknown where it is known, and of whom."""
+        """For each fact, the inputs that can be unknown where it is known, with the customers."""
 
     def _open_inputs(self, name: str) -> Iterator[tuple[str, Mask]]:
         known = ~self.answers.unknown(name)
@@ -112,7 +112,7 @@ class Evidence:
                 yield each, mask
 
     def lacks(self, name: str) -> Mask:
-        """Of whom an input is unknown."""
+        """The customers of which an input is unknown."""
         return ~self.customers.is_known(INPUTS[name].read, self.rows)
 
     # --- what is found missing ----------------------------------------------------------------
@@ -250,7 +250,7 @@ class Evidence:
         rows: Array,
         can: Mask,
     ) -> None:
-        """Note of whom a row could fire if these facts become known; only some rows come before."""
+        """Note for which customers a row could fire if these facts become known."""
         # The others stay as they are: they do not hold.
         touched = [other for other in others if names & self._facts_in(other.when)]
         possible = [Part(self._possible(other.when, names, rows)[0], 2) for other in touched]
@@ -295,7 +295,7 @@ class Evidence:
     def _possible(
         self, predicate: Predicate, names: frozenset[str], rows: Array
     ) -> tuple[Mask, Mask]:
-        """Of whom a predicate could hold, and could fail, if some facts become known."""
+        """For which customers a predicate could hold, and fail, if some facts become known."""
         touched = bool(names & self._facts_in(predicate))
         if touched and type(predicate) is Negation:
             yes, no = self._possible(predicate.part, names, rows)
@@ -358,7 +358,7 @@ def _standing(column: Column, points: Iterable[object]) -> Array:
 
 
 def conditions(reader: Reader, customers: Customers) -> Iterator[Array | None]:
-    """What it depends on how inputs count in a sum; None where that cannot be told."""
+    """The conditions that decide how inputs count in a sum; None where that is not known."""
     if isinstance(reader, If | Sure):
         yield customers.holds(reader.when)
     if isinstance(reader, If):

@@ -1,7 +1,7 @@
 """Strategies for whole customer bases: what `custlife.strategy.recommend` says, over columns.
 
 Tables decide over columns, and so does what `first_of`, `when` and overrides by customer make of
-them. What is a function is asked customer by customer, and the result says of whom.
+them. What is a function is asked customer by customer, and the result marks these customers.
 """
 
 from collections.abc import Iterable, Sequence

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from custlife import _checks
 from custlife._watching import Watch
 from custlife.bulk import frames
+from custlife.bulk.adding import Moves
 from custlife.bulk.automaton import LEFT, Automaton
-from custlife.bulk.bucket import Moves
 from custlife.bulk.checkpoint import Checkpoint
 from custlife.bulk.frames import Frame, chosen, moments
 from custlife.bulk.gone import CAUSES, INITIATORS, Gone

@@ -8,9 +8,11 @@ from attrs import Factory, define, frozen
 from numpy.typing import NDArray
 
 from custlife._watching import Watch
+from custlife.bulk.adding import Moves, add_up
 from custlife.bulk.automaton import OF_COMPLAINTS, Automaton, automaton
-from custlife.bulk.bucket import Bucket, Folded, Moves, add_up, ends, sorted_bucket, stuck
+from custlife.bulk.bucket import Bucket, ends, sorted_bucket
 from custlife.bulk.checkpoint import Checkpoint
+from custlife.bulk.folded import Folded, stuck
 from custlife.bulk.gone import NOTHING, Gone, Said, is_plain, said
 from custlife.bulk.left import Left, LeftOut, Refused
 from custlife.bulk.log import Faults, Log
