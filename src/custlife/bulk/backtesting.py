@@ -25,7 +25,7 @@ from custlife.bulk.reading import Flags
 from custlife.bulk.results import Replayed, of_base
 from custlife.bulk.ticks import NEVER, micros
 from custlife.errors import InvalidArgument, InvalidFrame, cut
-from custlife.prediction.backtesting import Backtest, By, _bounds, _purchases, _require_rule
+from custlife.prediction.backtesting import Backtest, By, bounds, number_of_purchases, require_rule
 from custlife.prediction.purchasing import PurchaseModel
 from custlife.prediction.scores import Told, scores_of
 from custlife.prediction.summaries import WEEK
@@ -91,10 +91,10 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
         (1.0, 1.0, 1)
     """
     call = "backtest"
-    cut_at, end = _bounds(split, horizon)
+    cut_at, end = bounds(split, horizon)
     _checks.span.argument(call, "unit", unit)
     _checks.either("alive", "expected").argument(call, "by", by)
-    limit = chance if by == "alive" else _purchases
+    limit = chance if by == "alive" else number_of_purchases
     limit.argument(call, "below", below)
     then, later = (frames.opened(f"{call}()", of_base(one).states) for one in (before, after))
     for name, moment, frame in (("split", cut_at, then), ("split + horizon", end, later)):
@@ -113,7 +113,7 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
         words = f"{model.name} ({by} below {below:g})"
         told = _by_model(model, people, gone, horizon / unit, by, below)
     else:
-        _require_rule(model, by, below)
+        require_rule(model, by, below)
         known = columnar(call, "what", model, "custlife.prediction.backtest(rule, journeys, ...)")
         words = cut(repr(known), 300)
         told = _by_rule(known, people, gone, then, micros(cut_at))

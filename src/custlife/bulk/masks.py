@@ -90,7 +90,7 @@ class Answers:
 
         Args:
             predicate: The predicate.
-            wanted: The customers that it is asked of; everybody if left out. The library's own predicates
+            wanted: The customers to ask of; all if left out. The library's own predicates
                 are answered of everybody in any case.
         """
         if type(predicate) is Quorum:
@@ -117,7 +117,7 @@ class Answers:
         return np.ones(self.size, bool) if column is None else ~column.sure
 
     def missing(self, predicate: Predicate, within: Mask) -> dict[str, Mask]:
-        """For each fact, the customers inside a mask where it is unknown and leaves this undecided."""
+        """For each fact, the customers inside a mask where it is unknown and leaves this open."""
         undecided = within & self(predicate, within).undecided
         if not undecided.any():
             return {}
@@ -323,7 +323,7 @@ class Decided(Generic[T]):
         table: The table.
         row: For each customer the place of the row that fired; -1 where none did, or several hold.
         undecided: For each row, the customers where it is undecided and would have come first;
-            None where of nobody.
+            None where there are none.
         answers: What its predicates answer.
     """
 

@@ -39,7 +39,7 @@ _RANKS = {
     Status.LAPSED: 1.0,
     Status.DEPARTED: 2.0,
 }
-_purchases = Check(
+number_of_purchases = Check(
     lambda value: is_float(value, MOST_UNITS) and value > 0,
     f"a number of purchases above 0 and at most {MOST_UNITS:g}",
     "Give a number, such as 0.5.",
@@ -189,10 +189,10 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
         >>> found.all.recall, found.all.specificity, found.repeat.customers
         (0.0, 0.5, 2)
     """
-    cut_at, end = _bounds(split, horizon)
+    cut_at, end = bounds(split, horizon)
     _checks.span.argument("backtest", "unit", unit)
     _checks.either("alive", "expected").argument("backtest", "by", by)
-    limit = chance if by == "alive" else _purchases
+    limit = chance if by == "alive" else number_of_purchases
     limit.argument("backtest", "below", below)
     given = journeys_of("backtest", journeys)
     found = (_person(journey.unwatched(), cut_at, end, unit) for journey in given)
@@ -208,7 +208,7 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
         words = f"{model.name} ({by} below {below:g})"
         tell = _by_model(model, horizon / unit, by, below)
     else:
-        _require_rule(model, by, below)
+        require_rule(model, by, below)
         words = cut(repr(model), 300)
         tell = _by_rule(cast("SilenceRule", model), cut_at)
     told = [tell(person) for person in people]
@@ -223,7 +223,7 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
     )
 
 
-def _bounds(split: datetime, horizon: timedelta) -> tuple[datetime, datetime]:
+def bounds(split: datetime, horizon: timedelta) -> tuple[datetime, datetime]:
     """The moment at which the history is cut, in UTC, and the end of the horizon."""
     call = "backtest"
     cut_at = _checks.in_utc(split)
@@ -248,7 +248,8 @@ def _person(journey: Journey, split: datetime, end: datetime, unit: timedelta) -
     )
 
 
-def _require_rule(rule: object, by: By, below: float) -> None:
+def require_rule(rule: object, by: By, below: float) -> None:
+    """Make sure that it is a silence rule, and that nothing is said that only a model takes."""
     remedy = "Give a rule, such as FixedWindow(), or a model or its class, such as BGNBD."
     evolve(A_RULE, remedy=remedy).argument("backtest", "what", rule)
     for name, value, default in (("by", by, "alive"), ("below", below, 0.5)):
