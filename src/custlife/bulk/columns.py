@@ -15,6 +15,7 @@ import pyarrow as pa
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
+from custlife import _checks
 from custlife.bulk.ticks import EPOCH, TICK
 from custlife.errors import InvalidFrame, listed
 from custlife.money import EXACT, as_number
@@ -166,6 +167,7 @@ def of_values(values: Sequence[Any]) -> Column:
         >>> of_values([Decimal("0.25"), 1, None]).at(1)
         Decimal('1.00')
     """
+    _checks.one_of(Sequence).argument("of_values", "values", values)
     known = np.fromiter((value is not None for value in values), bool, len(values))
     there = [value for value in values if value is not None]
     mask = None if known.all() else known
@@ -302,6 +304,7 @@ def of_arrow(
         >>> of_arrow("spent", pa.array([1177, None]), decimals=2).at(0)
         Decimal('11.77')
     """
+    _checks.one_of(pa.Array).argument("of_arrow", "array", array)
     if pa.types.is_dictionary(array.type) and not _is_plain_dictionary(array):
         array = array.dictionary_decode()
     known = None if not array.null_count else np.asarray(array.is_valid())

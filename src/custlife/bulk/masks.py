@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from attrs import evolve, frozen
 
+from custlife import _checks
 from custlife.bulk.columns import Array, Column, Kind, Mask, aligned, distinct
 from custlife.bulk.ticks import EPOCH, TICK
 from custlife.decisions.evidence import facts_of
@@ -303,9 +304,6 @@ def _is_hashable(atom: Comparison) -> bool:
 
 
 def _require_sound(name: str, column: Column, size: int) -> None:
-    if not isinstance(column, Column):
-        rule = "a Column"
-        raise InvalidArgument("decide()", name, column, rule, "Make one with of_values.")
     for length in {len(column.values), len(column.sure)} - {size}:
         raise InvalidFrame(name, None, f"{length:,} long", f"{size:,} long", "Align them.")
     if column.kind is Kind.CHOICE:
@@ -395,9 +393,13 @@ def decide(table: DecisionTable[T], columns: Columns, *, size: int | None = None
         >>> found.row.tolist(), found.missing["amount"].tolist()
         ([0, 1, 1], [False, False, True])
     """
-    if not isinstance(table, DecisionTable):
-        rule = "a DecisionTable"
-        raise InvalidArgument("decide()", "table", table, rule, "Give one, such as rules.kinds.")
+    _checks.one_of(DecisionTable).argument("decide", "table", table)
+    _checks.one_of(Mapping).argument("decide", "columns", columns)
+    for name, column in columns.items():
+        _checks.one_of(Column).argument(
+            "decide", name if isinstance(name, str) else "columns", column
+        )
+    _checks.count.or_none.argument("decide", "size", size)
     if size is None:
         size = next((len(column) for column in columns.values()), None)
     if size is None:

@@ -209,6 +209,7 @@ def fit(kind: type[M], base: Summaries, **options: Any) -> M:  # noqa: ANN401 - 
         FitFailed: If the model cannot be fitted; see ``kind.fit``.
     """
     _base.argument("fit", "base", base)
+    _a_model.argument("fit", "kind", kind)
     if not issubclass(kind, PurchaseModel) or kind not in FORMULAS or not base.x.any():
         return kind.fit(base, **options)
     customers = len(base)
@@ -340,6 +341,11 @@ def expected_money(model: GammaGamma, base: Summaries) -> Floats:
         return np.where(freedom > 0, model.p * (model.gamma + spent) / freedom, np.inf)
 
 
+_a_model = _checks.Check(
+    lambda value: isinstance(value, type) and issubclass(value, PurchaseModel | GammaGamma),
+    "the class of a model",
+    "Give a class of custlife.prediction, such as BGNBD.",
+)
 _base = _checks.Check(
     lambda value: isinstance(value, Summaries),
     "the Summaries of a base",
