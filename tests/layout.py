@@ -21,6 +21,7 @@ ELSEWHERE = {
     "bulk/one_by_one.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/routes.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/running.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
+    "bulk/reading_money.py": ["tests/unit/bulk/test_reading_events.py"],
     "bulk/ticks.py": ["tests/unit/bulk/test_reading.py", "tests/unit/bulk/test_replaying.py"],
     "bulk/nightly.py": ["tests/unit/bulk/test_deadlines.py"],
     "bulk/adding.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],

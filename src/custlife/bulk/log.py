@@ -1,6 +1,6 @@
 """The events of a data frame as arrays, and what is wrong with its rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -33,12 +33,10 @@ class Faults:
     """What is wrong with rows, found before anything is folded.
 
     Attributes:
-        rows: How many rows the frame has.
         collect: Whether to keep what is wrong, or to raise the first.
         errors: The error of each row at fault.
     """
 
-    rows: int
     collect: bool
     errors: dict[int, InvalidFrame] = Factory(dict)
 
@@ -47,6 +45,28 @@ class Faults:
         if not self.collect:
             raise error
         self.errors.setdefault(row, error)
+
+    def wrong(
+        self,
+        which: NDArray[np.bool_],
+        name: str,
+        array: pa.Array,
+        rule: str | Callable[[object], str],
+        remedy: str,
+    ) -> None:
+        """Note the rows of a column that are wrong.
+
+        Args:
+            which: The rows.
+            name: The name of the column.
+            array: The column.
+            rule: What stands there instead, also by the value.
+            remedy: What to do.
+        """
+        for row in np.flatnonzero(which).tolist():
+            value = array[row].as_py()
+            expected = rule if isinstance(rule, str) else rule(value)
+            self.add(row, InvalidFrame(name, row, value, expected, remedy))
 
 
 @frozen(eq=False)

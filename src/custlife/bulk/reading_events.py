@@ -1,8 +1,7 @@
 """A data frame of events, read and checked: everything that is wrong is found before the fold."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache
@@ -27,11 +26,11 @@ from custlife.bulk.frames import (
 )
 from custlife.bulk.log import CHOICES, FIELDS, FLAGS, MONEY, MOST, PAID, TEXTS, Faults, Log
 from custlife.bulk.order import Each, parts_of
+from custlife.bulk.reading_money import Sums, amounts, in_minor_units
 from custlife.bulk.ticks import FIRST, LAST
 from custlife.errors import InvalidArgument, InvalidFrame, listed
 from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
 from custlife.lifecycle.table import Table
-from custlife.money import EXACT
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -77,7 +76,7 @@ def read(  # noqa: PLR0913 - what replay is given
         each: What runs a function on each part: ``map``, or that of a pool.
     """
     native = opened("replay()", frame)
-    faults = Faults(len(native), collect=collect)
+    faults = Faults(collect=collect)
     reader = _Reader(native, faults, each)
     kinds, kind = reader.kinds(table, event, events, mapping)
     ids, number = reader.customers(customer)
@@ -90,13 +89,16 @@ def read(  # noqa: PLR0913 - what replay is given
         said = np.array([*(field in fields_dict(one) for one in kinds), False], np.bool_)
         which = said[np.minimum(kind, len(kinds))]
         given[field] = reader.field(field, name, which)
-    places, money = reader.money(
-        {field: given[field] for field in MONEY if field in given}, decimals
+    places, money = in_minor_units(
+        faults, {field: given[field] for field in MONEY if field in given}, decimals
     )
     given |= money
     paid = np.array([*(one.activity in PAID for one in kinds), False], np.bool_)
-    amount = reader.amounts(
-        given.pop("amount", None), columns.get("amount", ""), paid[np.minimum(kind, len(kinds))]
+    amount = amounts(
+        faults,
+        given.pop("amount", None),
+        columns.get("amount", ""),
+        paid[np.minimum(kind, len(kinds))],
     )
     for place, one in enumerate(kinds):
         for field in _required(one):
@@ -104,15 +106,6 @@ def read(  # noqa: PLR0913 - what replay is given
     ties = None if tiebreak is None else reader.ties(tiebreak)
     log = Log(kinds, ids, number, times, kind, places, amount, given, None)
     return native, log.without(faults.errors), faults, ties
-
-
-@frozen(eq=False)
-class _Sums:
-    """A column of money in a field, and the rows where it counts."""
-
-    name: str
-    array: pa.Array
-    which: Flags
 
 
 @frozen(eq=False)
@@ -155,7 +148,7 @@ class _Reader:
 
         self._nulls(array, event, "what happened", "Leave out rows without an event.")
         remedy = "Say what it stands for: mapping={...: 'purchased'}."
-        self._wrong(kind == _NO_KIND, event, array, rule_of, remedy)
+        self.faults.wrong(kind == _NO_KIND, event, array, rule_of, remedy)
         return tuple(kinds), kind
 
     def customers(self, name: str) -> tuple[pa.Array, NDArray[np.int32]]:
@@ -172,7 +165,7 @@ class _Reader:
         ids, number = _first_come(array)
         blank = plain(compute.equal(compute.utf8_trim_whitespace(ids), ""), fill=False)
         if blank.any():
-            self._wrong(blank[number] & ~nulls(array), name, array, rule, remedy)
+            self.faults.wrong(blank[number] & ~nulls(array), name, array, rule, remedy)
         return ids, number
 
     def times(self, name: str) -> Numbers:
@@ -202,7 +195,7 @@ class _Reader:
             outside = (ticks < FIRST // factor) | (ticks > LAST // factor)
             rule = "a time from the year 1 to the year 9999"
             counts = pa.array(ticks)
-            self._wrong(outside, name, counts, rule, "Correct the time.")
+            self.faults.wrong(outside, name, counts, rule, "Correct the time.")
             ticks = np.where(outside, 0, ticks)
         return cast("Numbers", ticks * factor if factor > 1 else ticks)
 
@@ -224,7 +217,7 @@ class _Reader:
         """A column that gives a field of events, checked in the rows where it counts."""
         array = self._column(name, field)
         if field in MONEY:
-            return _Sums(name, array, which)
+            return Sums(name, array, which)
         if field in TEXTS:
             return self._texts(array, name, which)
         if field in FLAGS and not (pa.types.is_boolean(array.type) or pa.types.is_null(array.type)):
@@ -240,7 +233,7 @@ class _Reader:
         found = strings(array, name, "a column of strings")
         blank = plain(compute.equal(compute.utf8_trim_whitespace(found), ""), fill=False)
         rule, remedy = "a string that is not blank, or null", "Leave blank cells null."
-        self._wrong(blank & which, name, found, rule, remedy)
+        self.faults.wrong(blank & which, name, found, rule, remedy)
         return found
 
     def _choice(self, array: pa.Array, name: str, of: type[Enum], which: Flags) -> pa.Array:
@@ -256,71 +249,8 @@ class _Reader:
 
         missing = nulls(coded)
         remedy = f"Use the values of {of.__name__}, or null."
-        self._wrong((found < 0) & ~missing & which, name, array, rule, remedy)
+        self.faults.wrong((found < 0) & ~missing & which, name, array, rule, remedy)
         return pa.array(found, mask=missing | (found < 0))
-
-    def money(
-        self, sums: Mapping[str, _Sums], decimals: int | None
-    ) -> tuple[int, dict[str, pa.Array]]:
-        """The columns of money in minor units, all of the same number of decimals."""
-        most = _checks.MAX_DECIMALS
-        if decimals is not None and not (_checks.is_whole(decimals, 0) and decimals <= most):
-            rule = f"a whole number from 0 to {most}"
-            remedy = "Say how many decimals the whole numbers have: 2 if they are cents."
-            raise InvalidArgument("replay()", "decimals", decimals, rule, remedy)
-        places = decimals or 0
-        for one in sums.values():
-            kind = one.array.type
-            if decimals is None and pa.types.is_decimal(kind):
-                places = max(places, kind.scale)
-            if places > most:
-                rule = f"a column of at most {most} decimals"
-                remedy = "Say how many count: decimals=2 where amounts are in cents."
-                raise InvalidFrame(one.name, None, str(kind), rule, remedy)
-        return places, {field: self._minor(one, places) for field, one in sums.items()}
-
-    def _minor(self, one: _Sums, places: int) -> pa.Array:
-        """A column of money in minor units; what cannot be used is 0."""
-        kind, most = one.array.type, min(MOST, int(_checks.MAX_MONEY) * 10**places - 1)
-        if pa.types.is_null(kind):
-            return one.array.cast(pa.int64())
-        if pa.types.is_decimal(kind):
-            units, unfit = _in_units(one.array, places, most)
-        elif pa.types.is_integer(kind):
-            units = plain(one.array)
-            unfit = units > most
-        else:
-            rule = "a column of whole numbers in minor units, or of decimals"
-            remedy = (
-                "A float is seldom the amount that was paid. Convert it: (amount * 100).round() "
-                "as whole numbers, with decimals=2."
-            )
-            raise InvalidFrame(one.name, None, str(kind), rule, remedy)
-        low = units < 0
-        remedy = "Give what went back as refunded, above zero."
-        self._wrong(low & one.which, one.name, one.array, "an amount of 0 or more", remedy)
-        rule = f"an amount of at most {places} decimals, and no more than {most / 10**places:g}"
-        remedy = "Correct the amount, or give decimals= as many as it has."
-        self._wrong(unfit & one.which, one.name, one.array, rule, remedy)
-        wrong = low | unfit
-        units = np.where(wrong, 0, units) if wrong.any() else units
-        return pa.array(units.astype(np.int64, copy=False), mask=nulls(one.array))
-
-    def amounts(self, array: pa.Array | None, name: str, paid: Flags) -> Numbers | None:
-        """The amount of each purchase and refund, in minor units."""
-        if array is None and not paid.any():
-            return None
-        if array is None:
-            rule = "the column of amounts, since there are purchases or refunds"
-            raise InvalidArgument("replay()", "amount", None, rule, 'Name it: amount="...".')
-        self._wrong(paid & nulls(array), name, array, "what was paid", "Give the amount.")
-        amounts = plain(array)
-        if len(amounts) and len(amounts) * int(amounts.max()) > MOST:
-            amounts = np.where(paid, amounts, 0)
-            if sum(amounts.tolist()) > MOST:
-                rule, remedy = "amounts whose sum fits 64 bits", "Use fewer decimals, or shards."
-                raise InvalidFrame(name, None, "a sum beyond 64 bits", rule, remedy)
-        return cast("Numbers", amounts)
 
     def required(self, kind: type[Event], field: str, name: str | None, which: Flags) -> None:
         """Make sure that the events of a kind have a field that they need."""
@@ -329,7 +259,7 @@ class _Reader:
             remedy = f'Name it: fields={{"{field}": "..."}}.'
             raise InvalidArgument("replay()", field, None, rule, remedy)
         array, rule = self._column(name, field), f"given, since {kind.name} needs it"
-        self._wrong(which & nulls(array), name, array, rule, f"Give the {field}.")
+        self.faults.wrong(which & nulls(array), name, array, rule, f"Give the {field}.")
 
     def ties(self, name: str) -> Numbers:
         """What orders the events of one customer and time."""
@@ -344,21 +274,7 @@ class _Reader:
 
     def _nulls(self, array: pa.Array, name: str, rule: str, remedy: str) -> None:
         if array.null_count:
-            self._wrong(nulls(array), name, array, rule, remedy)
-
-    def _wrong(
-        self,
-        which: Flags,
-        name: str,
-        array: pa.Array,
-        rule: str | Callable[[object], str],
-        remedy: str,
-    ) -> None:
-        """Note the rows that are wrong."""
-        for row in np.flatnonzero(which).tolist():
-            value = array[row].as_py()
-            expected = rule if isinstance(rule, str) else rule(value)
-            self.faults.add(row, InvalidFrame(name, row, value, expected, remedy))
+            self.faults.wrong(nulls(array), name, array, rule, remedy)
 
 
 def _near(value: object, names: Iterable[object]) -> str:
@@ -439,21 +355,3 @@ def _numbered(array: pa.Array, each: Each) -> tuple[pa.Array, NDArray[np.int32]]
     for _ in each(fill, parts_of(len(values))):
         pass
     return pa.array(np.flatnonzero(there) + low).cast(array.type), number
-
-
-def _in_units(array: pa.Array, places: int, most: int) -> tuple[Any, Flags]:
-    """Decimals in minor units, and which of them cannot be: these are 0."""
-    try:
-        units = _scaled(array, places)
-    except pa.ArrowInvalid:
-        minor = [0 if one is None else one.scaleb(places, EXACT) for one in array.to_pylist()]
-        fits = [-most <= one <= most and one == int(one) for one in minor]
-        found = [int(one) if fit else 0 for one, fit in zip(minor, fits, strict=True)]
-        return np.array(found, np.int64), ~np.array(fits, np.bool_)
-    return units, units > most
-
-
-def _scaled(array: pa.Array, places: int) -> Any:  # noqa: ANN401 - an array of whole numbers
-    unit = pa.scalar(Decimal(10**places), pa.decimal256(20, 0))
-    exact = array.cast(pa.decimal256(38, places))
-    return plain(compute.multiply(exact, unit).cast(pa.int64()))
