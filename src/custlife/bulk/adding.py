@@ -7,8 +7,8 @@ import numpy as np
 from attrs import evolve, fields, frozen
 from numpy.typing import NDArray
 
-from custlife.bulk.automaton import ENTERED, LEFT, RETURNED
-from custlife.bulk.bucket import Bucket, Flags, Numbers, begins, ends
+from custlife.bulk.automaton import ENTERED, FAILED, LAPSED, LEFT, MOVED, RETURNED
+from custlife.bulk.bucket import Flags, Numbers, begins, ends, sums
 from custlife.bulk.folded import Folded, Paid
 from custlife.bulk.standing import Standing
 from custlife.bulk.ticks import DAY, NEVER
@@ -97,58 +97,50 @@ def add_up(folded: Folded, standing: Standing) -> tuple[Moves, Endings, Numbers]
         The moves, with customers by number within the bucket; the departures among them; and the
         places of the given events that are refused, in the bucket.
     """
-    bucket, machine, taken = folded.bucket, folded.machine, folded.taken
-    refused = np.flatnonzero(~taken & (bucket.kind < machine.given))
-    last, first = np.flatnonzero(ends(bucket.customer)), np.flatnonzero(begins(bucket.customer))
-    who = bucket.customer[last]
-    standing.state[who] = folded.after[last]
-    standing.waiting[who] = folded.waiting[who]
-    _outermost(bucket, taken, first, last, standing)
-    before = _Before(standing.revenue.copy(), standing.counts[:, Activity.PURCHASE].copy())
-    _count(folded, who, standing)
-    if bucket.prices is not None:
-        _purchases(folded, folded.paid, standing)
-    for activity, name in (
-        (Activity.SERVICE_FAILURE, "last_failure_at"),
-        (Activity.LAPSE, "last_lapse_at"),
-    ):
-        if (machine.activity == activity).any():
-            some = np.flatnonzero(machine.are(bucket.kind, activity) & taken)
-            some = some[ends(bucket.customer[some])]
-            getattr(standing, name)[bucket.customer[some]] = bucket.at[some]
-    place = np.flatnonzero(folded.before != folded.after)
-    moves, endings = _moves(folded, place, standing, before)
+    bucket, machine = folded.bucket, folded.machine
+    who = np.flatnonzero(folded.length)
+    length = folded.length[who]
+    stop = np.cumsum(length)
+    last, first = stop - 1, stop - length
+    standing.state[who] = machine.after.take(folded.cell.take(last))
+    if folded.waiting is not standing.waiting:
+        standing.waiting[who] = folded.waiting[who]
+    before = _Before(standing.revenue.copy(), standing.counts[Activity.PURCHASE].copy())
+    refused = _count(folded, who, standing)
+    some: Numbers = who
+    if len(refused):
+        taken = np.flatnonzero(machine.taken.take(folded.cell))
+        customer = bucket.customer.take(taken)
+        first, last = taken[begins(customer)], taken[ends(customer)]
+        some = bucket.customer.take(first)
+        refused = refused[bucket.kind.take(refused) < machine.given]
+    new = np.flatnonzero(standing.first_at[some] == NEVER)
+    standing.first_at[some[new]] = standing.began[some[new]] = bucket.at.take(first[new])
+    standing.last_at[some] = bucket.at.take(last)
+    _purchases(folded, folded.paid, standing)
+    for what, times in ((FAILED, standing.last_failure_at), (LAPSED, standing.last_lapse_at)):
+        if (machine.what & what).any():
+            place = np.flatnonzero((folded.what & what) > 0)
+            times[bucket.customer.take(place)] = bucket.at.take(place)  # the last one counts
+    moves, endings = _moves(folded, np.flatnonzero((folded.what & MOVED) > 0), standing, before)
     return moves, endings, refused
 
 
-def _outermost(
-    bucket: Bucket,
-    taken: Flags,
-    first: Numbers,
-    last: Numbers,
-    standing: Standing,
-) -> None:
-    """When the first and the last event that is taken happened."""
-    if not (taken[first].all() and taken[last].all()):
-        some = np.flatnonzero(taken)
-        first = some[begins(bucket.customer[some])]
-        last = some[ends(bucket.customer[some])]
-    who = bucket.customer[first]
-    new = standing.first_at[who] == NEVER
-    for name in ("first_at", "began"):
-        getattr(standing, name)[who[new]] = bucket.at[first[new]]
-    standing.last_at[who] = bucket.at[last]
+def _count(folded: Folded, who: Numbers, standing: Standing) -> Numbers:
+    """Count the events of some customers, who stand in the order of the bucket.
 
-
-def _count(folded: Folded, who: Numbers, standing: Standing) -> None:
-    """Count the events of some customers, who stand in the order of the bucket."""
-    bucket, machine = folded.bucket, folded.machine
-    width = len(machine.kinds) + 1  # the last one is for what is refused
-    kind = np.where(folded.taken, bucket.kind, width - 1)
-    place = np.cumsum(begins(bucket.customer), dtype=np.int32) - 1
-    found = np.bincount(place * width + kind, minlength=len(who) * width).reshape(-1, width)
+    Returns:
+        The places of the events that are not taken.
+    """
+    machine = folded.machine
+    width = len(machine.kinds) + 1  # the last one is for what is not taken
+    kind = machine.counted.take(folded.cell)
+    person = np.repeat(np.arange(0, len(who) * width, width, dtype=np.int32), folded.length[who])
+    found = np.bincount(person + kind, minlength=len(who) * width).reshape(-1, width)
     for number, activity in enumerate(machine.activity):
-        standing.counts[who, activity] += found[:, number].astype(np.int32)
+        counts = standing.counts[activity]
+        counts[who] += found[:, number]
+    return np.flatnonzero(kind == width - 1) if found[:, -1].any() else person[:0]
 
 
 def _purchases(folded: Folded, paid: Paid, standing: Standing) -> None:
@@ -156,30 +148,31 @@ def _purchases(folded: Folded, paid: Paid, standing: Standing) -> None:
     bucket = folded.bucket
     if not len(paid.places):
         return
-    person = bucket.customer[paid.places]
+    person = bucket.customer.take(paid.places)
     first = np.flatnonzero(begins(person))
-    standing.revenue[person[first]] += np.add.reduceat(paid.amounts, first)
-    places, amount = paid.places, paid.amounts
+    standing.revenue[person[first]] += sums(paid.amounts, first)
+    places, amount, customer = paid.places, paid.amounts, person
     if not paid.bought.all():
-        back = np.add.reduceat(np.where(paid.bought, 0, paid.amounts), first)
-        standing.refunded[person[first]] -= back
-        places, amount = places[paid.bought], amount[paid.bought]
+        standing.refunded[person[first]] -= sums(np.where(paid.bought, 0, paid.amounts), first)
+        bought = np.flatnonzero(paid.bought)
+        places, amount, customer = places[bought], amount[bought], person[bought]
+        first = np.flatnonzero(begins(customer))
     if not len(places):
         return
-    customer, at = bucket.customer[places], bucket.at[places]
-    new = begins(customer)
-    begin, buyer = np.flatnonzero(new), customer[new]
-    fresh = standing.first_purchase_at[buyer] == NEVER
+    at, buyer = bucket.at.take(places), customer[first]
+    new = np.flatnonzero(standing.first_purchase_at[buyer] == NEVER)
+    old = np.floor_divide(standing.last_purchase_at[buyer], DAY)
+    standing.first_purchase_at[buyer[new]] = at[first[new]]
+    standing.last_purchase_at[buyer] = at[np.append(first[1:], len(at)) - 1]
     day = np.floor_divide(at, DAY)
-    before = np.floor_divide(standing.last_purchase_at[buyer], DAY)
-    standing.first_purchase_at[buyer[fresh]] = at[begin[fresh]]
-    standing.last_purchase_at[buyer] = at[ends(customer)]
-    another = new.copy()
-    another[1:] |= day[1:] != day[:-1]
-    another[begin] = fresh | (before != day[begin])
-    standing.days += np.bincount(customer[another], minlength=len(standing.days)).astype(np.int32)
-    opening = np.floor_divide(standing.first_purchase_at, DAY)[customer] == day
-    standing.first_paid[buyer] += np.add.reduceat(amount * opening, begin)
+    another = np.ones(len(day), np.int64)
+    np.not_equal(day[1:], day[:-1], out=another[1:])
+    another[first] = old != day[first]
+    another[first[new]] = 1
+    standing.days[buyer] += sums(another, first)
+    opening = np.floor_divide(standing.first_purchase_at[buyer], DAY)
+    early = np.repeat(opening, np.diff(np.append(first, len(day)))) == day
+    standing.first_paid[buyer] += sums(amount * early, first)
 
 
 def _moves(
@@ -189,15 +182,13 @@ def _moves(
     before: "_Before",
 ) -> tuple[Moves, Endings]:
     """The moves at some places, and what is known at each departure among them."""
-    bucket, machine = folded.bucket, folded.machine
-    customer, at = bucket.customer[place], bucket.at[place]
-    steps = folded.before[place], folded.after[place]
-    pair = machine.pair(*steps)
-    kind = machine.moves[pair]
-    for number, slot in enumerate(machine.slots):
-        anew = np.flatnonzero(slot[pair])
-        anew = anew[ends(customer[anew])]
-        standing.entered[customer[anew], number] = at[anew]
+    bucket, machine, cell = folded.bucket, folded.machine, folded.cell.take(place)
+    customer, at = bucket.customer.take(place), bucket.at.take(place)
+    steps = machine.state.take(cell), machine.after.take(cell)
+    kind = machine.moves_in.take(cell)
+    for slot, entered in zip(machine.slots, standing.entered, strict=True):
+        anew = np.flatnonzero(slot.take(cell))
+        entered[customer.take(anew)] = at.take(anew)  # the last one counts
     cycle = standing.cycle[customer]
     returned = (kind & RETURNED) > 0
     if returned.any():
@@ -205,8 +196,9 @@ def _moves(
         start = np.flatnonzero(begins(customer))
         behind = (total - returned)[start]
         cycle += total - np.repeat(behind, np.diff(np.append(start, len(customer))))
-        standing.cycle[customer[ends(customer)]] = cycle[ends(customer)]
-    moves = Moves(customer, at, bucket.event[place], bucket.kind[place], *steps, cycle)
+        standing.cycle[customer] = cycle  # the last one counts
+    event, kinds = bucket.event.take(place), bucket.kind.take(place)
+    moves = Moves(customer, at, event, kinds, *steps, cycle.astype(np.int32))
     endings = _rooms(folded, moves, place, kind, standing, before)
     return moves, endings
 
@@ -220,7 +212,7 @@ def _rooms(  # noqa: PLR0913, PLR0917 - what a move from room to room depends on
     before: "_Before",
 ) -> Endings:
     """Note the times of cycles and customer moments; and what is known at each departure."""
-    some = np.flatnonzero(kind & (ENTERED | LEFT | RETURNED))
+    some = np.flatnonzero(kind > 0)
     if not len(some):
         return Endings(*[np.empty(0, np.int64)] * 6)
     customer, at = moves.customer[some], moves.at[some]
@@ -244,7 +236,7 @@ def _rooms(  # noqa: PLR0913, PLR0917 - what a move from room to room depends on
     known[customer[opening]] = opening
     inside = (first == NEVER) & (known[customer] <= number)
     first = np.where(inside, at[np.minimum(known[customer], len(some) - 1)], first)
-    last = ends(customer)
+    last = np.flatnonzero(ends(customer))
     for name, values in (("began", began), ("moment", since), ("first_moment", first)):
         getattr(standing, name)[customer[last]] = values[last]
     gone = np.flatnonzero(left)
@@ -267,20 +259,14 @@ class _Before:
 
     def at(self, folded: Folded, person: Numbers, event: Numbers) -> tuple[Numbers, Numbers]:
         """The revenue and the purchases of customers before some of their events."""
-        bucket = folded.bucket
-        if bucket.prices is None:  # nothing can be bought then
-            return self.revenue[person], self.purchases[person]
         paid = folded.paid
-        whose = bucket.customer[paid.places]
-        begin = np.flatnonzero(begins(whose))
-        start = np.full(len(self.revenue), len(whose))
-        start[whose[begin]] = begin
         stop = np.searchsorted(paid.places, event)
+        start = np.searchsorted(paid.places, (np.cumsum(folded.length) - folded.length)[person])
 
-        def until(values: Numbers) -> Numbers:
-            total = np.concatenate(([0], np.cumsum(values)))
-            found: Numbers = total[stop] - total[np.minimum(start[person], stop)]
+        def between(values: Numbers) -> Numbers:
+            total = np.append(0, np.cumsum(values))
+            found: Numbers = total[stop] - total[start]
             return found
 
-        revenue, purchases = until(paid.amounts), until(paid.bought)
+        revenue, purchases = between(paid.amounts), between(paid.bought)
         return self.revenue[person] + revenue, self.purchases[person] + purchases

@@ -19,6 +19,14 @@ from custlife.state import Room
 ROOMS = (*Room,)
 ENTERED, LEFT, RETURNED = 1, 2, 4
 """What a move can be, as bits: into the room ``customer``, into ``former``, and out of it."""
+MOVED, BOUGHT, REFUNDED, FAILED, LAPSED = 1, 2, 4, 8, 16
+"""What an event that is taken can be, as bits: a move, and what its activity is."""
+_SEEN = {
+    Activity.PURCHASE: BOUGHT,
+    Activity.REFUND: REFUNDED,
+    Activity.SERVICE_FAILURE: FAILED,
+    Activity.LAPSE: LAPSED,
+}
 SEVERAL = 2
 """So many waiting complaints are several: an event does the same as with more."""
 OF_COMPLAINTS = (Activity.COMPLAINT, *ANSWERS)
@@ -72,6 +80,34 @@ class Automaton:
     room: NDArray[np.uint8]
 
     @cached_property
+    def leads(self) -> NDArray[np.int32]:
+        """For each cell, the first cell of the state after the event."""
+        return self.after * np.int32(self.width)
+
+    @cached_property
+    def counted(self) -> NDArray[np.uint8]:
+        """For each cell the kind of the event; the number of kinds if the event is not taken."""
+        kind = np.arange(len(self.after)) % len(self.kinds)
+        return np.where(self.taken, kind, len(self.kinds)).astype(np.uint8)
+
+    @cached_property
+    def what(self) -> NDArray[np.uint8]:
+        """For each cell what an event in it is, as bits from `MOVED` on."""
+        seen = np.array([*(_SEEN.get(Activity(one), 0) for one in self.activity), 0], np.uint8)
+        found = seen[self.counted] | (self.after != self.state) * np.uint8(MOVED)
+        return np.asarray(found, np.uint8)
+
+    @cached_property
+    def state(self) -> NDArray[np.uint16]:
+        """For each cell its state."""
+        return (np.arange(len(self.after)) // self.width).astype(np.uint16)
+
+    @cached_property
+    def waits(self) -> NDArray[np.bool_]:
+        """For each cell whether a complaint waits."""
+        return np.arange(len(self.after)) % self.width >= len(self.kinds)
+
+    @cached_property
     def strides(self) -> "Strides":
         """Several events at a time, for a loop."""
         table = self.after.reshape(-1, self.width)
@@ -88,28 +124,29 @@ class Automaton:
         more = {Activity.COMPLAINT: 1, **dict.fromkeys(ANSWERS, -1)}
         return np.array([more.get(Activity(one), 0) for one in self.activity], np.int8)
 
-    @cached_property
-    def moves(self) -> NDArray[np.uint8]:
-        """For each pair of states what a move between them is: `ENTERED`, `LEFT` and `RETURNED`."""
+    def moves(self, before: NDArray[np.uint16], after: NDArray[np.uint16]) -> NDArray[np.uint8]:
+        """What moves from states to states are, as bits: `ENTERED`, `LEFT` and `RETURNED`."""
         former, customer = (self.room == ROOMS.index(r) for r in (Room.FORMER, Room.CUSTOMER))
-        gone, here = former[:, None], customer[:, None]
-        found = (customer & ~here) * ENTERED + (former & ~gone) * LEFT + (~former & gone) * RETURNED
-        return np.asarray(found, np.uint8).ravel()
+        gone, here = former[before], customer[before]
+        left, entered = former[after] & ~gone, customer[after] & ~here
+        returned = gone & ~former[after]
+        found = entered * ENTERED + left * LEFT + returned * RETURNED
+        return np.asarray(found, np.uint8)
+
+    @cached_property
+    def moves_in(self) -> NDArray[np.uint8]:
+        """For each cell what the move is that an event in it makes, as bits; see `moves`."""
+        return self.moves(self.state, self.after)
 
     @cached_property
     def slots(self) -> tuple[NDArray[np.bool_], ...]:
-        """For each slot, and each pair of states, whether a move between them enters the slot."""
-        return tuple(
-            np.ravel((slot != slot[:, None]) & (slot >= 0)) for slot in slots_of(self.table)
-        )
-
-    def pair(self, before: NDArray[np.uint16], after: NDArray[np.uint16]) -> NDArray[np.int32]:
-        """The pairs of states that moves are between, by number."""
-        return before * np.int32(len(self.room)) + after
+        """For each slot, and each cell, whether an event in the cell enters the slot."""
+        found = ((slot[self.state], slot[self.after]) for slot in slots_of(self.table))
+        return tuple((before != after) & (after >= 0) for before, after in found)
 
     def are(self, kinds: NDArray[np.uint8], activity: Activity) -> NDArray[np.bool_]:
         """Which events count as something."""
-        found: NDArray[np.bool_] = (self.activity == activity)[kinds]
+        found: NDArray[np.bool_] = (self.activity == activity).take(kinds)
         return found
 
 

@@ -1,13 +1,13 @@
 """The events of one bucket of customers, by customer and time."""
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from attrs import define
 from numpy.typing import NDArray
 
 from custlife.bulk.log import Log
-from custlife.bulk.order import in_order
+from custlife.bulk.order import Each, Share, in_order, shares
 
 Numbers = NDArray[Any]
 Flags = NDArray[np.bool_]
@@ -22,60 +22,67 @@ class Bucket:
         at: The times.
         event: The numbers of the events in the log; -1 where one was inferred.
         kind: The kinds.
-        prices: The amounts of all events of the log, in minor units; None where nothing is paid.
+        amount: The amounts of purchases and refunds, in minor units; None where nothing is paid.
     """
 
     customer: NDArray[np.int32]
     at: Numbers
     event: Numbers
     kind: NDArray[np.uint8]
-    prices: Numbers | None
+    amount: Numbers | None
 
-    def some(self, which: Numbers | Flags) -> "Bucket":
-        """Some of the events, or all in another order."""
+    def some(self, places: Numbers) -> "Bucket":
+        """The events at some places, or all in another order."""
         return Bucket(
-            self.customer[which], self.at[which], self.event[which], self.kind[which], self.prices
+            self.customer.take(places),
+            self.at.take(places),
+            self.event.take(places),
+            self.kind.take(places),
+            None if self.amount is None else self.amount.take(places),
         )
-
-    def paid(self, places: Numbers) -> Numbers:
-        """The amounts of some purchases and refunds."""
-        prices = cast("Numbers", self.prices)  # there are purchases, so there are amounts
-        return prices[self.event[places]]
 
     def with_inferred(self, customer: NDArray[np.int32], at: Numbers, kind: Numbers) -> "Bucket":
         """These events and what was inferred, each after the given events of its time."""
-        none = np.full(len(at), -1, self.event.dtype)
         every = Bucket(
             np.append(self.customer, customer),
             np.append(self.at, at),
-            np.append(self.event, none),
+            np.append(self.event, np.full(len(at), -1, self.event.dtype)),
             np.append(self.kind, kind.astype(np.uint8)),
-            self.prices,
+            None if self.amount is None else np.append(self.amount, np.zeros(len(at), np.int64)),
         )
         order = in_order(every.customer, int(every.customer.max()) + 1, every.at)
         return every if order is None else every.some(order)
 
 
-def sorted_bucket(
-    log: Log, events: Numbers, first: int, customers: int, ties: Numbers | None
-) -> Bucket:
-    """The events of a bucket by customer and time.
+def in_shares(log: Log, ties: Numbers | None, each: Each) -> list[Share]:
+    """The events of a log, shared out to buckets.
 
     Args:
         log: The log.
-        events: The numbers of the events, in the order of the input.
-        first: The first customer of the bucket.
-        customers: How many customers are in it.
-        ties: For each event of the log what orders events of one customer and time, if given.
+        ties: For each event what orders events of one customer and time, if given.
+        each: What runs a function on each part: ``map``, or that of a pool.
     """
-    customer, at = log.customer[events] - np.int32(first), log.at[events]
+    columns: list[Numbers] = [log.customer, log.at, log.kind]
+    columns += [column for column in (log.amount, ties) if column is not None]
+    return shares(log.customer, log.customers, columns, each)
+
+
+def sorted_bucket(share: Share, *, has_amounts: bool) -> Bucket:
+    """The events of a share by customer and time; the share does not keep them.
+
+    Args:
+        share: The share.
+        has_amounts: Whether the log has amounts.
+    """
+    customer, at, kind, *more, event = share.handed_over()
+    first, many = share.customers.start, share.customers.stop - share.customers.start
+    amount = more.pop(0) if has_amounts else None
+    bucket = Bucket(customer - np.int32(first), at, event, kind, amount)
+    ties = next(iter(more), None)
     if ties is not None:
-        order: Numbers | None = np.lexsort((ties[events], at, customer))
-    else:
-        order = in_order(customer, customers, at)
-    if order is not None:
-        customer, at, events = customer[order], at[order], events[order]
-    return Bucket(customer, at, events, log.kind[events], log.amount)
+        return bucket.some(np.lexsort((ties, at, bucket.customer)))
+    order = in_order(bucket.customer, many, at)
+    return bucket if order is None else bucket.some(order)
 
 
 def ends(group: Numbers) -> Flags:
@@ -90,6 +97,14 @@ def begins(group: Numbers) -> Flags:
     first = np.ones(len(group), np.bool_)
     np.not_equal(group[1:], group[:-1], out=first[1:])
     return first
+
+
+def sums(values: Numbers, first: Numbers) -> Numbers:
+    """The sums of values, group by group, by the places where groups begin."""
+    total = np.cumsum(values)
+    found: Numbers = total[np.append(first[1:], len(total)) - 1]
+    found[1:] -= found[:-1].copy()
+    return found
 
 
 def running(group: Numbers, values: Numbers) -> Numbers:

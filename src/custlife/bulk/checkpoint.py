@@ -16,7 +16,7 @@ from custlife.bulk.frames import Frame, compute, nulls, plain
 from custlife.bulk.gone import CAUSES, INITIATORS, Gone
 from custlife.bulk.log import MOST, Log
 from custlife.bulk.one_by_one import relationship_of
-from custlife.bulk.standing import COUNTS, WHEN, Standing, slot_names
+from custlife.bulk.standing import COUNTS, IN_ROWS, WHEN, Standing, slot_names
 from custlife.bulk.ticks import FIRST, LAST, NEVER, moment, moment_or_none
 from custlife.departure_rules import DepartureRules
 from custlife.departures import Departure
@@ -66,12 +66,13 @@ class Checkpoint:
 
     def _require_sums(self, log: Log) -> None:
         """Make sure that what was paid before and now fits 64 bits."""
-        if log.amount is None or not len(log) or not len(self.ids):
+        paid = log.paid
+        if not len(paid) or not len(self.ids):
             return
         before = int((self.standing.revenue + self.standing.refunded).max())
-        if before + len(log) * int(log.amount.max()) <= MOST:
+        if before + len(paid) * int(paid.max()) <= MOST:
             return
-        if before + sum(log.amount.tolist()) > MOST:
+        if before + sum(paid.tolist()) > MOST:
             rule, remedy = "amounts whose sum fits 64 bits", "Use fewer decimals, or shards."
             value = "a sum beyond 64 bits, with what was paid before the start"
             raise InvalidFrame("amount", None, value, rule, remedy)
@@ -81,7 +82,7 @@ class Checkpoint:
         fresh = Standing.begin(log.customers, table)
         for name in fresh.names():
             if getattr(fresh, name).flags.writeable:
-                getattr(fresh, name)[: len(self.ids)] = getattr(self.standing, name)
+                getattr(fresh, name)[..., : len(self.ids)] = getattr(self.standing, name)
         fresh.departure[:] = -1
         return fresh
 
@@ -178,7 +179,7 @@ class Checkpoint:
                 found[name] = pa.array(values)
                 continue
             labels = COUNTS if name == "counts" else [f"entered_{s}" for s in slot_names(table)]
-            found |= {label: pa.array(values[:, n]) for n, label in enumerate(labels)}
+            found |= {label: pa.array(values[n]) for n, label in enumerate(labels)}
         gone = self.standing.departure
         missing = gone < 0
         places = pa.array(np.where(missing, 0, gone), mask=missing)
@@ -213,7 +214,9 @@ def _alike(ours: pa.Array, theirs: pa.Array) -> tuple[pa.Array, pa.Array]:
 _FACTS = tuple(one.name for one in fields(Gone) if one.name != "customer")
 _CAUSE_BY_VALUE = {one.value: one for one in CAUSES}
 _REMEDY = "Give the checkpoint as it was made."
-_WHOLE, _TIME = (0, MOST), (FIRST, LAST)
+_WHOLE, _COUNT, _TIME = (0, MOST), (0, 2**31 - 1), (FIRST, LAST)
+_COUNTED = ("waiting", "public", "cycle", "days")
+"""The names of the arrays of counts, but for those of events."""
 _BOUNDS: Mapping[str, tuple[int, int]] = {
     "cycle": (1, 2**31 - 1),
     "cause": (0, len(CAUSES) - 1),
@@ -328,7 +331,7 @@ class _Reader:
         for name in model.names():
             kind, slots = getattr(model, name).dtype, slot_names(table)
             if name == "counts":
-                columns = [self.whole(one, kind, (0, 2**31 - 1)) for one in COUNTS]
+                columns = [self.whole(one, kind, _COUNT) for one in COUNTS]
             elif name == "entered":
                 columns = [self.whole(f"entered_{one}", kind, _TIME, never=True) for one in slots]
             elif name == "departure":
@@ -339,9 +342,8 @@ class _Reader:
             elif name in WHEN:
                 columns = [self.whole(name, kind, _TIME, never=True)]
             else:
-                columns = [self.whole(name, kind, (0, int(np.iinfo(kind).max)))]
-            several = name in ("counts", "entered")
-            arrays[name] = np.stack(columns, axis=1) if several else columns[0].copy()
+                columns = [self.whole(name, kind, _COUNT if name in _COUNTED else _WHOLE)]
+            arrays[name] = np.stack(columns) if name in IN_ROWS else columns[0].copy()
         return Standing(**arrays)
 
     def gone(self, place: NDArray[np.integer], states: tuple[int, int]) -> Gone:

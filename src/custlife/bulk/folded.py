@@ -1,15 +1,15 @@
 """A bucket that went through the automaton: what each of its events did."""
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from attrs import define, evolve
+from attrs import define
 from numpy.typing import NDArray
 
-from custlife.bulk.automaton import ROOMS, SEVERAL, Automaton
+from custlife.bulk.automaton import BOUGHT, REFUNDED, ROOMS, SEVERAL, Automaton
 from custlife.bulk.bucket import Bucket, Flags, Numbers, begins, ends, running
-from custlife.bulk.folding import states_before
+from custlife.bulk.folding import cells_of
 from custlife.bulk.standing import Standing
 from custlife.events import Activity
 from custlife.state import Room
@@ -30,20 +30,16 @@ class Folded:
     Attributes:
         bucket: The events.
         machine: The automaton.
-        taken: For each event whether it is taken.
-        before: For each event the state before it.
-        after: For each event the state after it.
-        level: For each event how many complaints wait before it, up to `SEVERAL`.
+        length: For each customer how many events there are.
+        cell: For each event the cell of the automaton in which it falls.
         waiting: For each customer how many complaints wait at the end.
     """
 
     bucket: Bucket
     machine: Automaton
-    taken: Flags
-    before: NDArray[np.uint16]
-    after: NDArray[np.uint16]
-    level: NDArray[np.int8]
-    waiting: NDArray[np.int32]
+    length: Numbers
+    cell: NDArray[np.int32]
+    waiting: NDArray[np.int64]
 
     @classmethod
     def of(cls, bucket: Bucket, machine: Automaton, standing: Standing) -> "Folded":
@@ -54,51 +50,59 @@ class Folded:
             machine: The automaton.
             standing: Where the customers stand before the events.
         """
-        length = np.bincount(bucket.customer, minlength=len(standing.state))
-        level, waiting = _waiting(bucket, machine, standing, np.cumsum(length))
-        code = bucket.kind
+        first = np.flatnonzero(begins(bucket.customer))
+        length = np.zeros(len(standing.state), np.int64)
+        length[bucket.customer[first]] = np.diff(np.append(first, len(bucket.customer)))
+        code, waiting = bucket.kind, standing.waiting
         if machine.width > len(machine.kinds):
-            code = level.view(np.uint8) * np.uint8(len(machine.kinds)) + bucket.kind
-        before = states_before(machine, code, length, standing.state)
-        cell = before * np.int32(machine.width) + code
-        taken, after = machine.taken[cell], machine.after[cell]
-        return cls(bucket, machine, taken, before, after, level, waiting)
+            level, waiting = _waiting(bucket, machine, standing, np.cumsum(length))
+            code = level.view(np.uint8) * np.uint8(len(machine.kinds)) + code
+        cell = cells_of(machine, code, length, standing.state)
+        return cls(bucket, machine, length, cell, waiting)
+
+    @cached_property
+    def what(self) -> NDArray[np.uint8]:
+        """For each event what it is, as bits from `MOVED` on."""
+        return self.machine.what.take(self.cell)
 
     @cached_property
     def paid(self) -> Paid:
         """The purchases and refunds that are taken."""
-        bucket, machine = self.bucket, self.machine
-        refund = machine.activity == Activity.REFUND
-        counts = (machine.activity == Activity.PURCHASE) | refund
-        places = np.flatnonzero(counts[bucket.kind] & self.taken)
-        amounts, bought = bucket.paid(places), np.ones(len(places), np.bool_)
-        if refund.any():
-            bought = ~refund[bucket.kind[places]]
+        places = np.flatnonzero((self.what & (BOUGHT | REFUNDED)) > 0)
+        bought = np.ones(len(places), np.bool_)
+        if self.bucket.amount is None:  # nothing can be bought then
+            return Paid(places, np.empty(0, np.int64), bought)
+        amounts = self.bucket.amount.take(places)
+        if (self.machine.activity == Activity.REFUND).any():
+            bought = (self.what.take(places) & BOUGHT) > 0
             amounts = np.where(bought, amounts, -amounts)
         return Paid(places, amounts, bought)
 
     def some(self, which: Flags) -> "Folded":
-        """Some of the events."""
-        names = ("taken", "before", "after", "level")
-        events: dict[str, Any] = {name: getattr(self, name)[which] for name in names}
-        return evolve(self, bucket=self.bucket.some(which), **events)
+        """The events of some customers."""
+        places = np.flatnonzero(which.take(self.bucket.customer))
+        return Folded(
+            self.bucket.some(places),
+            self.machine,
+            np.where(which, self.length, 0),
+            self.cell.take(places),
+            self.waiting,
+        )
 
 
 def _waiting(
     bucket: Bucket, machine: Automaton, standing: Standing, stop: Numbers
-) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
     """How many complaints wait before each event, up to several; and at the end.
 
     An answer takes one away, if there is one. That holds in every state, see
     `can_count_complaints`.
     """
     change = np.zeros(len(bucket.customer) + 1, np.int8)
-    if machine.width == len(machine.kinds):
-        return change[:-1], standing.waiting
     begin = np.append(0, stop[:-1])
     old = np.flatnonzero((standing.waiting > 0) & (stop > begin))
     change[begin[old]] = np.minimum(standing.waiting[old], SEVERAL)
-    place = np.flatnonzero(machine.complaints[bucket.kind])
+    place = np.flatnonzero((machine.complaints != 0).take(bucket.kind))
     customer, waiting = bucket.customer[place], standing.waiting.copy()
     if len(place):
         more = machine.complaints[bucket.kind[place]].astype(np.int64)
@@ -117,7 +121,9 @@ def _waiting(
         change[stop[customer[last]]] -= now[last].astype(np.int8)
     untouched = old[~np.isin(old, customer)]
     change[stop[untouched]] -= np.minimum(waiting[untouched], SEVERAL).astype(np.int8)
-    return np.cumsum(change[:-1], dtype=np.int8), waiting
+    edge = np.flatnonzero(change[:-1] != 0)
+    level = np.append(np.int8(0), np.cumsum(change[edge], dtype=np.int8))
+    return np.repeat(level, np.diff(np.concatenate(([0], edge, stop[-1:])))), waiting
 
 
 def stuck(folded: Folded, standing: Standing) -> Flags:
@@ -126,21 +132,23 @@ def stuck(folded: Folded, standing: Standing) -> Flags:
     These were refunded more than there is, paused, or did something after a departure that was
     inferred which the lifecycle refuses then.
     """
-    bucket, machine, taken = folded.bucket, folded.machine, folded.taken
+    bucket, machine, cell = folded.bucket, folded.machine, folded.cell
     out = np.zeros(len(standing.state), np.bool_)
     if machine.table.paused:
         paused = np.zeros(len(machine.table.states), np.bool_)
         paused[[*machine.table.paused]] = True
-        out[bucket.customer[paused[folded.after]]] = True
+        out[bucket.customer[paused[machine.after].take(cell)]] = True
         out |= paused[standing.state]
     if (machine.activity == Activity.REFUND).any():
         paid = folded.paid
         person = bucket.customer[paid.places]
         left = running(person, paid.amounts) + standing.revenue[person]
         out[person[(left < 0) & (paid.amounts < 0)]] = True
-    given = bucket.kind < machine.given
-    if not given.all():
-        gone = taken & ~given & (machine.room[folded.after] == ROOMS.index(Room.FORMER))
+    if len(machine.kinds) > machine.given:
+        taken = machine.taken.take(cell)
+        given = bucket.kind < machine.given
+        former = machine.room[machine.after] == ROOMS.index(Room.FORMER)
+        gone = taken & ~given & former.take(cell)
         seen = running(bucket.customer, gone.astype(np.int64))
         out[bucket.customer[(seen > 0) & ~taken & given]] = True
     return out

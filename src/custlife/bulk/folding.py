@@ -14,13 +14,13 @@ LONG = 256
 Numbers = NDArray[np.int64]
 
 
-def states_before(
+def cells_of(
     machine: Automaton,
     code: NDArray[np.uint8],
     length: Numbers,
     state: NDArray[np.uint16],
-) -> NDArray[np.uint16]:
-    """For each event the state before it.
+) -> NDArray[np.int32]:
+    """For each event the cell of the automaton in which it falls.
 
     Args:
         machine: The automaton.
@@ -28,32 +28,54 @@ def states_before(
         length: For each history how many events it has.
         state: For each history the state before its first event.
     """
-    found = np.empty(len(code), np.uint16)
+    found = np.empty(len(code), np.int32)
     start = np.cumsum(length) - length
-    for history in np.flatnonzero(length > LONG):
-        events = slice(start[history], start[history] + length[history])
-        found[events] = _alone(machine, code[events], int(state[history]))
-    side = np.flatnonzero((length > 0) & (length <= LONG))
-    if len(side):
-        _together(machine, code, start, length, state, side, found)
+    if len(long := np.flatnonzero(length > LONG)):
+        _alone(machine, code, start[long], length[long], state[long], found)
+    if len(side := np.flatnonzero((length > 0) & (length <= LONG))):
+        _together(machine, code, start[side], length[side], state[side], found)
     return found
 
 
-def _alone(machine: Automaton, code: NDArray[np.uint8], state: int) -> NDArray[np.uint16]:
-    """One long history: a walk that takes several events at a time, and is filled in then."""
-    first, width, strides = state, machine.width, machine.strides
+def _alone(  # noqa: PLR0913, PLR0917 - what a fold is about
+    machine: Automaton,
+    code: NDArray[np.uint8],
+    start: Numbers,
+    length: Numbers,
+    state: NDArray[np.uint16],
+    found: NDArray[np.int32],
+) -> None:
+    """Long histories: a walk that takes several events at a time, and is filled in then."""
+    strides = machine.strides
     many, leads = strides.many, strides.leads
-    rest = -len(code) % many
-    blocks = np.append(code, np.zeros(rest, np.uint8)).reshape(-1, many)
-    steps = strides.kind[blocks] @ strides.kinds ** np.arange(many)[::-1]
-    stops = [state := leads[state][step] for step in steps.tolist()]  # the hot loop
-    found = np.empty(blocks.shape, np.uint16)
-    here = np.empty(len(stops), np.uint16)
-    here[0], here[1:] = first, stops[:-1]
-    for step in range(many):
-        found[:, step] = here
-        here = machine.after[here * np.int32(width) + blocks[:, step]]
-    return found.reshape(-1)[: len(code)]
+    blocks = -(-length // many)
+    stop = np.cumsum(blocks)
+    padded = np.zeros(stop[-1] * many, np.uint8)
+    histories = [
+        (slice(at, at + size), slice((end - few) * many, (end - few) * many + size), end - few, end)
+        for at, size, few, end in zip(
+            start.tolist(), length.tolist(), blocks.tolist(), stop.tolist(), strict=True
+        )
+    ]
+    for events, into, *_ in histories:
+        padded[into] = code[events]
+    codes = np.ascontiguousarray(padded.reshape(-1, many).T)
+    step = np.zeros(stop[-1], np.int64)
+    for one in codes:
+        step = step * strides.kinds + strides.kind.take(one)
+    here = np.empty(stop[-1], np.int32)
+    for (*_, begin, end), now in zip(histories, state.tolist(), strict=True):
+        walk = step[begin:end].tolist()
+        here[begin] = now
+        here[begin + 1 : end] = [now := leads[now][one] for one in walk[:-1]]  # the hot loop
+    row = here * np.int32(machine.width)
+    cells = np.empty(codes.shape, np.int32)
+    for one, cell in zip(codes, cells, strict=True):
+        np.add(row, one, out=cell)
+        row = machine.leads.take(cell)
+    whole = cells.T.reshape(-1)
+    for events, into, *_ in histories:
+        found[events] = whole[into]
 
 
 def _together(  # noqa: PLR0913, PLR0917 - what a fold is about
@@ -62,26 +84,16 @@ def _together(  # noqa: PLR0913, PLR0917 - what a fold is about
     start: Numbers,
     length: Numbers,
     state: NDArray[np.uint16],
-    side: Numbers,
-    found: NDArray[np.uint16],
+    found: NDArray[np.int32],
 ) -> None:
     """Histories side by side, the longest first: rank after rank, the first so many go on."""
-    longest_first = side[np.argsort((LONG - length[side]).astype(np.uint16), kind="stable")]
-    lengths = length[longest_first]
-    going_on = len(lengths) - np.cumsum(np.bincount(lengths, minlength=LONG + 1))[: lengths[0]]
-    offset = np.concatenate(([0], np.cumsum(going_on))).astype(np.int32)
-    # Where each event goes if the events are put rank by rank.
-    ends = np.cumsum(lengths, dtype=np.int32)
-    rank = np.arange(ends[-1], dtype=np.int32) - np.repeat(ends - lengths, lengths)
-    event = rank + np.repeat(start[longest_first], lengths)
-    into = offset[rank] + np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    codes = np.empty(len(into), np.uint8)
-    codes[into] = code[event]
-    before = np.empty(len(into), np.uint16)
-    here = state[longest_first]
-    width = np.int32(machine.width)
-    for rank_, many in enumerate(going_on.tolist()):
-        part = slice(offset[rank_], offset[rank_ + 1])
-        before[part] = here[:many]
-        here[:many] = machine.after[here[:many] * width + codes[part]]
-    found[event] = before[into]
+    longest_first = np.argsort((LONG - length).astype(np.uint16), kind="stable")
+    going_on = len(length) - np.cumsum(np.bincount(length))[: length[longest_first[0]]]
+    place = start[longest_first]
+    row = state[longest_first] * np.int32(machine.width)
+    for many in going_on.tolist():
+        here = place[:many]
+        cell = row[:many] + code.take(here)
+        found[here] = cell
+        row[:many] = machine.leads.take(cell)
+        here += 1

@@ -80,7 +80,8 @@ class Log:
         at: For each event its time [us].
         kind: For each event its kind.
         decimals: How many decimals amounts have in minor units.
-        amount: For each event its amount in minor units, 0 where there is none; None without.
+        amount: For each purchase and refund its amount in minor units, and anything for other
+            events; None without amounts.
         given: The columns of other fields, by the name of the field.
         rows: For each event its row in the frame; None if it is its number.
     """
@@ -107,6 +108,14 @@ class Log:
     def customers(self) -> int:
         """How many customers there are."""
         return len(self.ids)
+
+    @property
+    def paid(self) -> NDArray[np.int64]:
+        """The amounts of all purchases and refunds."""
+        if self.amount is None:
+            return np.empty(0, np.int64)
+        of = np.array([kind.activity in PAID for kind in self.kinds], np.bool_)
+        return self.amount[of[self.kind]]
 
     def row(self, events: NDArray[np.integer]) -> NDArray[np.int64]:
         """The rows of events in the frame; -1 stays -1."""

@@ -121,9 +121,9 @@ def put(
         row["paused_before"] = relationship.paused_before // TICK
     for name, value in row.items():
         is_time = value is None or isinstance(value, datetime)
-        getattr(standing, name)[place] = micros(value) if is_time else value
+        getattr(standing, name)[..., place] = micros(value) if is_time else value
     slots = slots_in(state, table)
-    standing.entered[place, slots] = [*map(micros, relationship.entered)]
+    standing.entered[slots, place] = [*map(micros, relationship.entered)]
 
 
 def entered(
@@ -131,7 +131,7 @@ def entered(
 ) -> tuple[datetime | None, ...]:
     """When each active stage was entered, as a relationship has it."""
     first = moment_or_none(int(standing.first_at[place]))
-    known = standing.entered[place, slots_in(state, table)].tolist()
+    known = standing.entered[slots_in(state, table), place].tolist()
     return tuple(moment_or_none(at) or first for at in known)
 
 
@@ -159,7 +159,7 @@ def relationship_of(  # noqa: PLR0913 - what a relationship is made of
         table: The lifecycle's table.
     """
     times = {name: moment_or_none(int(getattr(standing, name)[place])) for name in TIMES}
-    counts = dict(zip(COUNTS, map(int, standing.counts[place]), strict=True))
+    counts = dict(zip(COUNTS, map(int, standing.counts[:, place]), strict=True))
     values: dict[str, Any] = {**counts, **times}
     record = Record(
         revenue=log.money(int(standing.revenue[place])),

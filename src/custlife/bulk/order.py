@@ -4,99 +4,108 @@ Sorting is what a bulk replay costs. So equal digits are counted instead of comp
 time, in buckets that fit a processor's cache. Ties keep the order of the input.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import define
 from numpy.typing import NDArray
 
 IN_A_BUCKET = 1 << 18
-"""About so many events are in a bucket."""
-_AT_ONCE = 1 << 20
-"""So many events are put into buckets at once."""
-_MOST_BUCKETS = 1 << 16
-_DIGIT, _HALF, _WORD = 16, 8, 64
-"""Bits of a digit, of a short one, and of a key."""
-_WIDTHS = (86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1_000)
-"""Units of time in microseconds, the longest first: times that are whole ones sort faster."""
+"""About so many events are in a bucket, and as many are put into buckets at once."""
+_MOST_BUCKETS, _GROUPS = 1 << 16, 64
+"""So many buckets there are at most, and into so many groups of customers each is parted."""
+_DIGIT, _WORD = 16, 64
+"""Bits of a digit, and of a key."""
 
 
 Each = Callable[..., Iterable[Any]]
 """What runs a function on each of several things: ``map``, or that of a pool."""
+Numbers = NDArray[np.integer[Any]]
 
 
 def parts_of(total: int) -> list[slice]:
     """So many events in parts, for threads."""
-    return [slice(at, min(at + _AT_ONCE, total)) for at in range(0, total, _AT_ONCE)]
+    return [slice(at, min(at + IN_A_BUCKET, total)) for at in range(0, total, IN_A_BUCKET)]
 
 
-@frozen(eq=False)
-class Buckets:
-    """Customers by range, with about equally many events.
+@define(eq=False)
+class Share:
+    """The events of a range of customers, in the order of the input.
 
     Attributes:
-        first: For each bucket its first customer; at the end, the number of customers.
-        start: For each bucket the place of its first event in ``rows``; at the end, of all.
-        rows: The events, bucket by bucket, in the order of the input.
-        counts: How many events each customer has.
+        customers: The customers.
+        events: How many events they have.
+        columns: The columns of these events, the numbers of the events last.
     """
 
-    first: NDArray[np.int64]
-    start: NDArray[np.int64]
-    rows: NDArray[np.integer[Any]]
-    counts: NDArray[np.int64]
+    customers: slice
+    events: int
+    columns: Sequence[NDArray[Any]]
 
-    def __iter__(self) -> Iterator[tuple[slice, slice]]:
-        """For each bucket its customers and its places in ``rows``."""
-        for number in range(len(self.first) - 1):
-            customers = slice(int(self.first[number]), int(self.first[number + 1]))
-            yield customers, slice(int(self.start[number]), int(self.start[number + 1]))
+    def handed_over(self) -> Sequence[NDArray[Any]]:
+        """The columns, which are not kept here any longer: they are most of the memory."""
+        columns, self.columns = self.columns, ()
+        return columns
 
 
-def buckets(
+def shares(
     customer: NDArray[np.int32],
     customers: int,
+    columns: Sequence[NDArray[Any]],
     each: Each = map,
     size: int = IN_A_BUCKET,
-) -> Buckets:
-    """Put customers into buckets.
+) -> list[Share]:
+    """Share events out by ranges of customers, with about equally many events each.
 
     Args:
         customer: For each event its customer, from 0.
         customers: How many customers there are.
+        columns: The columns to share out.
         each: What runs a function on each part: ``map``, or that of a pool.
-        size: About how many events to put into a bucket.
+        size: About how many events to put into a share.
     """
-    counts = np.bincount(customer, minlength=customers)
-    ends = np.cumsum(counts)
+    if not customers:
+        return []
     total = len(customer)
-    number = min(max(total // size, 1), _MOST_BUCKETS)
-    # A bucket ends with the customer who has the last event of an equal share.
-    shares = (np.arange(1, number) * total) // number
-    first = np.unique(np.concatenate(([0], np.searchsorted(ends, shares, side="left") + 1)))
-    first = np.append(first[first < customers], customers)
-    start = np.concatenate(([0], ends))[first]
     wide: Any = np.int32 if total < np.iinfo(np.int32).max else np.int64
+    number = min(max(total // size, 1), _MOST_BUCKETS)
     if number == 1:
-        return Buckets(first, start, np.arange(total, dtype=wide), counts)
-    of_customer = np.repeat(np.arange(len(first) - 1, dtype=np.uint16), np.diff(first))
+        return [Share(slice(0, customers), total, [*columns, np.arange(total, dtype=wide)])]
+    # Groups of neighbours are counted, since there can be millions of customers.
+    shift = max(_bits(customers - 1) - _bits(min(number * _GROUPS, _MOST_BUCKETS)), 0)
+    groups = (customers - 1 >> shift) + 1
     parts = parts_of(total)
+    counts = np.array([*each(lambda one: np.bincount(customer[one] >> shift, None, groups), parts)])
+    ends = np.cumsum(counts.sum(axis=0))
+    # A share ends with the group that has the last event of an equal part.
+    wanted = (np.arange(1, number) * total) // number
+    first = np.unique(np.concatenate(([0], np.searchsorted(ends, wanted, side="left") + 1)))
+    first = first[first < groups]
+    many = np.add.reduceat(counts, first, axis=1)
+    begin = np.cumsum(many, axis=0) - many
+    sizes = many.sum(axis=0).tolist()
+    kinds = [*(column.dtype for column in columns), wide]
+    made = [[np.empty(one, kind) for kind in kinds] for one in sizes]
+    share_of = np.repeat(np.arange(len(first), dtype=np.uint16), np.diff(np.append(first, groups)))
 
-    def sorted_part(part: slice) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        bucket = of_customer[customer[part]]
-        order = np.argsort(bucket, kind="stable")
-        return order, np.bincount(bucket, minlength=len(first) - 1)
-
-    rows: NDArray[Any] = np.empty(total, wide)
-    into = start[:-1].copy()
-    for part, (order, many) in zip(parts, each(sorted_part, parts), strict=True):
+    def share_out(part: slice, begin: Numbers, many: Numbers) -> None:
+        order = np.argsort(share_of.take(customer[part] >> shift), kind="stable")
         stop = np.cumsum(many)
         for number in np.flatnonzero(many).tolist():
-            place = slice(stop[number] - many[number], stop[number])
-            rows[into[number] : into[number] + many[number]] = order[place] + part.start
-        into += many
-    return Buckets(first, start, rows, counts)
+            some = order[stop[number] - many[number] : stop[number]]
+            into = slice(begin[number], begin[number] + many[number])
+            *arrays, rows = made[number]
+            for array, column in zip(arrays, columns, strict=True):
+                column[part].take(some, out=array[into], mode="clip")  # which copies once
+            np.add(some, part.start, out=rows[into], casting="same_kind")
+
+    for _ in each(share_out, parts, begin, many):
+        pass
+    edges = np.append(first << shift, customers).tolist()
+    people = (slice(*pair) for pair in pairwise(edges))
+    return [Share(*one) for one in zip(people, sizes, made, strict=True)]
 
 
 def in_order(
@@ -110,37 +119,48 @@ def in_order(
         at: For each event its time [us].
     """
     later = at[1:] >= at[:-1]
-    same = customer[1:] == customer[:-1]
-    if bool(np.all(later & same | (customer[1:] > customer[:-1]))):
+    grouped = bool(np.all(customer[1:] >= customer[:-1]))
+    if grouped and bool(np.all(later | (customer[1:] != customer[:-1]))):
         return None
-    high = customer.astype(np.uint64)
+    high, low = customer.astype(np.uint64), np.uint64(0)
     if bool(np.all(later)):
-        return _by_digits(high, _bits(customers - 1))
+        return _by_key(high, _bits(customers - 1))
     earliest = at.min()
-    since, span = at - earliest, int(at.max()) - int(earliest)
-    width = next(
-        (one for one in _WIDTHS if not np.any(since[:64] % one) and not np.any(since % one)), 1
-    )
-    since, span = since // width, span // width
-    low, bits, all_bits = since.astype(np.uint64), _bits(span), _bits(span) + _bits(customers - 1)
-    if all_bits <= _WORD:
-        return _by_digits((high << np.uint64(bits)) | low, all_bits)
-    by_time = _by_digits(low, bits)
-    return by_time[_by_digits(high[by_time], _bits(customers - 1))]
+    span = int(at.max()) - int(earliest)
+    bits = _bits(span)
+    if bits + _bits(customers - 1) > _WORD:
+        return np.lexsort((at, customer))
+    low = (at - earliest).astype(np.uint64)
+    return _by_key((high << np.uint64(bits)) | low, bits + _bits(customers - 1))
 
 
 def _bits(most: int) -> int:
     return max(int(most).bit_length(), 1)
 
 
-def _by_digits(key: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
-    """The stable order of keys, by counting one digit after the other, the last first."""
-    order = np.argsort(_digit(key, 0, bits), kind="stable")
-    for shift in range(_DIGIT, bits, _DIGIT):
-        order = order[np.argsort(_digit(key, shift, bits)[order], kind="stable")]
+def _by_key(key: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
+    """The stable order of keys: by their two highest digits, and then what these leave open."""
+    shift = max(bits - 2 * _DIGIT, 0)
+    order = np.argsort(_digit(key, shift), kind="stable")
+    if bits > _DIGIT:
+        order = order.take(np.argsort(_digit(key, shift + _DIGIT).take(order), kind="stable"))
+    if not shift:
+        return order
+    found = key.take(order)
+    wrong = found[1:] < found[:-1]
+    if not wrong.any():
+        return order
+    # Keys that have the same high digits stand together: those are sorted that are not in order.
+    top = found >> np.uint64(shift)
+    new = np.append(True, top[1:] != top[:-1])
+    run = np.cumsum(new) - 1
+    open_ = np.zeros(run[-1] + 1, np.bool_)
+    open_[run[1:][wrong]] = True
+    some = np.flatnonzero(open_[run])
+    order[some] = order[some][np.argsort(found[some], kind="stable")]
     return order
 
 
-def _digit(key: NDArray[np.uint64], shift: int, bits: int) -> NDArray[Any]:
-    """The digit of keys at a place; a short last one takes half the time."""
-    return (key >> np.uint64(shift)).astype(np.uint8 if bits - shift <= _HALF else np.uint16)
+def _digit(key: NDArray[np.uint64], shift: int) -> NDArray[np.uint16]:
+    """The digit of keys at a place."""
+    return (key >> np.uint64(shift)).astype(np.uint16)

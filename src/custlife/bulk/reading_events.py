@@ -86,20 +86,14 @@ def read(  # noqa: PLR0913 - what replay is given
         if field not in FIELDS and not any(field in fields_dict(one) for one in kinds):
             rule = f"a field of an event: {listed(FIELDS)}"
             raise InvalidArgument("replay()", "fields", field, rule, "Name the field.")
-        said = np.array([*(field in fields_dict(one) for one in kinds), False], np.bool_)
-        which = said[np.minimum(kind, len(kinds))]
+        which = _of_kinds(kind, (field in fields_dict(one) for one in kinds))
         given[field] = reader.field(field, name, which)
     places, money = in_minor_units(
         faults, {field: given[field] for field in MONEY if field in given}, decimals
     )
     given |= money
-    paid = np.array([*(one.activity in PAID for one in kinds), False], np.bool_)
-    amount = amounts(
-        faults,
-        given.pop("amount", None),
-        columns.get("amount", ""),
-        paid[np.minimum(kind, len(kinds))],
-    )
+    paid = _of_kinds(kind, (one.activity in PAID for one in kinds))
+    amount = amounts(faults, given.pop("amount", None), columns.get("amount", ""), paid)
     for place, one in enumerate(kinds):
         for field in _required(one):
             reader.required(one, field, columns.get(field), kind == place)
@@ -139,7 +133,7 @@ class _Reader:
             remedy = "Map those that the lifecycle treats alike to one kind: mapping=..."
             raise InvalidFrame(event, None, f"{len(kinds):,} kinds", rule, remedy)
         known = [kinds.index(classes[v]) if v in classes else _NO_KIND for v in values]
-        kind = np.array([*known, _NO_KIND], np.uint8)[plain(array.indices, len(values))]
+        kind = np.array([*known, _NO_KIND], np.uint8).take(plain(array.indices, len(values)))
 
         @cache
         def rule_of(value: object) -> str:
@@ -307,6 +301,13 @@ def _class(meant: object, classes: Mapping[object, type[Event]], table: Table) -
     return found
 
 
+def _of_kinds(kind: NDArray[np.uint8], which: Iterable[bool]) -> Flags:
+    """The events of some kinds."""
+    flags = np.zeros(_NO_KIND + 1, np.bool_)
+    flags[np.flatnonzero([*which])] = True
+    return flags.take(kind)
+
+
 def _required(kind: type[Event]) -> list[str]:
     """The fields that the events of a class need, but for times and amounts."""
     return [
@@ -345,12 +346,13 @@ def _numbered(array: pa.Array, each: Each) -> tuple[pa.Array, NDArray[np.int32]]
     values = values.astype(np.int64, copy=False)
     if low:
         values = values - low
-    there = np.bincount(values, minlength=high - low + 1) > 0
+    there = np.zeros(high - low + 1, np.bool_)
+    there[values] = True
     number = np.empty(len(values), np.int32)
-    place = np.cumsum(there, dtype=np.int32) - np.int32(1)
+    place = None if there.all() else np.cumsum(there, dtype=np.int32) - np.int32(1)
 
     def fill(part: slice) -> None:
-        number[part] = values[part] if there.all() else place[values[part]]
+        number[part] = values[part] if place is None else place.take(values[part])
 
     for _ in each(fill, parts_of(len(values))):
         pass

@@ -10,7 +10,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from custlife import _checks
-from custlife.bulk.frames import compute, nulls, plain
+from custlife.bulk.frames import compute, nulls, numbers, plain
 from custlife.bulk.log import MOST, Faults
 from custlife.errors import InvalidArgument, InvalidFrame
 from custlife.money import EXACT
@@ -57,7 +57,7 @@ def _minor(faults: Faults, one: Sums, places: int) -> pa.Array:
     if pa.types.is_decimal(kind):
         units, unfit = _in_units(one.array, places, most)
     elif pa.types.is_integer(kind):
-        units = plain(one.array)
+        units = numbers(one.array)
         unfit = units > most
     else:
         rule = "a column of whole numbers in minor units, or of decimals"
@@ -67,27 +67,31 @@ def _minor(faults: Faults, one: Sums, places: int) -> pa.Array:
         )
         raise InvalidFrame(one.name, None, str(kind), rule, remedy)
     low = units < 0
+    if not (low.any() or unfit.any()) and kind == pa.int64():
+        return one.array
+    missing = nulls(one.array)
+    low, unfit = low & ~missing, unfit & ~missing
     remedy = "Give what went back as refunded, above zero."
     faults.wrong(low & one.which, one.name, one.array, "an amount of 0 or more", remedy)
     rule = f"an amount of at most {places} decimals, and no more than {most / 10**places:g}"
     remedy = "Correct the amount, or give decimals= as many as it has."
     faults.wrong(unfit & one.which, one.name, one.array, rule, remedy)
-    wrong = low | unfit
-    units = np.where(wrong, 0, units) if wrong.any() else units
-    return pa.array(units.astype(np.int64, copy=False), mask=nulls(one.array))
+    units = np.where(low | unfit | missing, 0, units)
+    return pa.array(units.astype(np.int64, copy=False), mask=missing)
 
 
 def amounts(faults: Faults, array: pa.Array | None, name: str, paid: Flags) -> Numbers | None:
-    """The amount of each purchase and refund, in minor units."""
+    """The amount of each purchase and refund, in minor units; elsewhere anything."""
     if array is None and not paid.any():
         return None
     if array is None:
         rule = "the column of amounts, since there are purchases or refunds"
         raise InvalidArgument("replay()", "amount", None, rule, 'Name it: amount="...".')
-    faults.wrong(paid & nulls(array), name, array, "what was paid", "Give the amount.")
-    amounts = plain(array)
+    if array.null_count:
+        faults.wrong(paid & nulls(array), name, array, "what was paid", "Give the amount.")
+    amounts = numbers(array)
     if len(amounts) and len(amounts) * int(amounts.max()) > MOST:
-        amounts = np.where(paid, amounts, 0)
+        amounts = np.where(paid & ~nulls(array), amounts, 0)
         if sum(amounts.tolist()) > MOST:
             rule, remedy = "amounts whose sum fits 64 bits", "Use fewer decimals, or shards."
             raise InvalidFrame(name, None, "a sum beyond 64 bits", rule, remedy)

@@ -106,21 +106,18 @@ class Replayed:
     def _states(self) -> dict[str, pa.Array]:
         one = self.standing
         found: dict[str, pa.Array] = {"customer": self.log.ids, **self._places(one.state)}
-        found["cycle"] = pa.array(one.cycle.astype(np.int64))
+        found["cycle"] = pa.array(one.cycle)
         found["cycle_began"], found["customer_moment"] = moments(one.began), moments(one.moment)
         found |= self._since()
         found |= {name: moments(getattr(one, name)) for name in TIMES}
-        found |= {
-            name: pa.array(one.counts[:, place].astype(np.int64))
-            for place, name in enumerate(COUNTS)
-        }
-        found["purchase_days"] = pa.array(one.days.astype(np.int64))
+        found |= {name: pa.array(counts) for name, counts in zip(COUNTS, one.counts, strict=True)}
+        found["purchase_days"] = pa.array(one.days)
         found["revenue"] = pa.array(one.revenue)
         found["refunded"] = pa.array(one.refunded)
         found["gross_revenue"] = pa.array(one.revenue + one.refunded)
         found["first_day_revenue"] = pa.array(one.first_paid)
-        found["open_complaints"] = pa.array(one.waiting.astype(np.int64))
-        found["open_public_complaints"] = pa.array(one.public.astype(np.int64))
+        found["open_complaints"] = pa.array(one.waiting)
+        found["open_public_complaints"] = pa.array(one.public)
         found["paused_at"] = moments(one.paused_at)
         found["paused"] = pa.array(one.paused)
         found["paused_before"] = pa.array(one.paused_before)
@@ -162,7 +159,7 @@ class Replayed:
         }
         rooms = {room.value for room in Room}
         for number, (name, slot) in enumerate(zip(slot_names(table), slots_of(table), strict=True)):
-            at = one.entered[:, number]
+            at = one.entered[number]
             at = np.where(slot[one.state] < 0, NEVER, np.where(at == NEVER, one.first_at, at))
             since = np.maximum(since, at)
             if name in real or name not in rooms:
@@ -229,10 +226,7 @@ class Replayed:
     @cached_property
     def _kinds_of_moves(self) -> NDArray[np.int8]:
         """For each move the kind of departure that it was, by its place; -1 if it was none."""
-        left = [
-            self.machine.moves[self.machine.pair(part.before, part.then)] & LEFT
-            for part in self.moves
-        ]
+        left = [self.machine.moves(part.before, part.then) & LEFT for part in self.moves]
         leaves = np.concatenate([_NONE, *left]) > 0
         kinds = np.full(len(leaves), -1, np.int8)
         some = np.arange(self.old, len(self.gone))
@@ -287,7 +281,7 @@ class Replayed:
         # An open complaint has a time and an id, and a purchase can be refunded by its id.
         special = self.standing.waiting > 0
         if "purchase" in self.log.given:
-            special |= self.standing.counts[:, Activity.PURCHASE] > 0
+            special |= self.standing.counts[Activity.PURCHASE] > 0
         special[[*memos]] = False
         some = np.flatnonzero(special[self.log.customer])
         some = some[np.argsort(self.log.customer[some], kind="stable")]

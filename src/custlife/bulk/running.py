@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from custlife._watching import Watch
 from custlife.bulk.adding import Moves, add_up
 from custlife.bulk.automaton import OF_COMPLAINTS, Automaton, automaton
-from custlife.bulk.bucket import Bucket, ends, sorted_bucket
+from custlife.bulk.bucket import Bucket, ends, in_shares, sorted_bucket
 from custlife.bulk.checkpoint import Checkpoint
 from custlife.bulk.folded import Folded, stuck
 from custlife.bulk.gone import NOTHING, Gone, Said, is_plain, said
 from custlife.bulk.left import Left, LeftOut, Refused
 from custlife.bulk.log import Faults, Log
 from custlife.bulk.one_by_one import Alone, alone, memo_of, put
-from custlife.bulk.order import Each, buckets
+from custlife.bulk.order import Each, Share
 from custlife.bulk.results import Replayed
 from custlife.bulk.routes import KEPT, NO_RULE, OLD_SILENCE, STUCK, Routes
 from custlife.bulk.standing import Standing
@@ -156,41 +156,39 @@ class Run:
 
     def go(self, each: Each) -> Iterator[int]:
         """Replay bucket by bucket; say after each how many of all events are done."""
-        found = buckets(self.log.customer, self.log.customers, each)
-        every, done = [*found], 0
-        parts = each(lambda one: self._part(found.rows, *one), every)
-        for part, (_, places) in zip(parts, every, strict=True):
+        every, done = in_shares(self.log, self.ties, each), 0
+        for part, share in zip(each(self._part, every), every, strict=True):
             self.parts.append(part)
-            done += places.stop - places.start
+            done += share.events
             yield done
 
-    def _part(self, rows: NDArray[np.integer], people: slice, places: slice) -> Part:
+    def _part(self, share: Share) -> Part:
         """Replay one bucket."""
-        first, log, machine = people.start, self.log, self.machine
-        standing = self.standing.part(people)
+        people, log, machine = share.customers, self.log, self.machine
+        first, standing = people.start, self.standing.part(people)
         if self.before is None:
             standing.set_back(machine.table)
-        whole = sorted_bucket(log, rows[places], first, people.stop - first, self.ties)
+        whole = sorted_bucket(share, has_amounts=log.amount is not None)
         aside, bucket = self.routes.alone[people], whole
         if aside.any():
-            bucket = bucket.some(~aside[bucket.customer])
+            bucket = bucket.some(np.flatnonzero(~aside[bucket.customer]))
         late_ = bucket.event[:0]
         if self.before is not None:
             old = bucket.at < standing.last_at[bucket.customer]
-            late_, bucket = bucket.event[old], bucket.some(~old)
+            late_, bucket = bucket.event[old], bucket.some(np.flatnonzero(~old))
         if self.silences is not None:
             bucket = self.silences.watched(bucket, machine, standing, aside)
         folded = Folded.of(bucket, machine, standing)
         out = stuck(folded, standing)
         if out.any():
-            folded = folded.some(~out[folded.bucket.customer])
+            folded = folded.some(~out)
             late_ = late_[~out[log.customer[late_] - first]]
         moves, gone, refused = Moves.none(), Gone.none(), Refused.none()
         if len(folded.bucket.customer):
-            moves, endings, places_ = add_up(folded, standing)
-            refused = Refused(
-                folded.bucket.event[places_], folded.before[places_], folded.level[places_] > 0
-            )
+            moves, endings, places = add_up(folded, standing)
+            cell = folded.cell.take(places)
+            event = folded.bucket.event.take(places)
+            refused = Refused(event, machine.state[cell], machine.waits[cell])
             gone = Gone.by(log, moves, endings, self.saids)
         others = _Aside()
         if out.any() or aside.any():
@@ -216,7 +214,7 @@ class Run:
         self, bucket: Bucket, which: NDArray[np.bool_], first: int
     ) -> Iterator[tuple[int, Alone]]:
         """Replay some customers of a bucket one by one."""
-        some = bucket.some(which[bucket.customer])
+        some = bucket.some(np.flatnonzero(which[bucket.customer]))
         stop = np.flatnonzero(ends(some.customer)) + 1
         begin = np.append(0, stop)[:-1]
         numbers = {

@@ -69,15 +69,15 @@ def slots_of(table: Table) -> tuple[NDArray[np.int16], ...]:
 
 @define(eq=False)
 class Standing:
-    """Where customers stand; each array has a row for each customer.
+    """Where customers stand; each array has a place for each customer, in its last dimension.
 
     Times are microseconds of UTC, `NEVER` for what did not happen; money is in minor units.
     """
 
     state: NDArray[np.uint16]
-    waiting: NDArray[np.int32]
-    public: NDArray[np.int32]
-    cycle: NDArray[np.int32]
+    waiting: NDArray[np.int64]
+    public: NDArray[np.int64]
+    cycle: NDArray[np.int64]
     began: Times
     moment: Times
     first_moment: Times
@@ -87,8 +87,9 @@ class Standing:
     last_purchase_at: Times
     last_failure_at: Times
     last_lapse_at: Times
-    counts: NDArray[np.int32]
-    days: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    """A row for each activity."""
+    days: NDArray[np.int64]
     revenue: NDArray[np.int64]
     refunded: NDArray[np.int64]
     first_paid: NDArray[np.int64]
@@ -98,7 +99,7 @@ class Standing:
     departure: NDArray[np.int64]
     """The number of the last departure among all; -1 if there never was one."""
     entered: Times
-    """When each slot was entered last: a region's innermost stage, or an outer stage."""
+    """A row for each slot: when it was entered last, a region's innermost or an outer stage."""
 
     @classmethod
     def begin(cls, customers: int, table: Table) -> "Standing":
@@ -114,25 +115,25 @@ class Standing:
         for one in fields(cls):
             name = one.name
             shape: tuple[int, ...] = (customers,)
-            if name in ("counts", "entered"):
-                shape = (customers, len(COUNTS) if name == "counts" else len(slot_names(table)))
+            if name in IN_ROWS:
+                shape = (len(COUNTS if name == "counts" else slot_names(table)), customers)
             if name in _PAUSES and not table.paused:
-                nothing = NEVER if name in WHEN else 0
-                rows[name] = np.broadcast_to(np.int64(nothing), shape)  # takes no room
+                rows[name] = np.broadcast_to(np.int64(_before(name, table)), shape)
             else:
-                rows[name] = np.empty(shape, _KINDS.get(name, np.int64))
+                # Zeros take no memory until something is written.
+                make = np.empty if _before(name, table) else np.zeros
+                rows[name] = make(shape, np.uint16 if name == "state" else np.int64)
         return cls(**rows)
 
     def set_back(self, table: Table) -> None:
-        """Put every customer before the first event."""
-        first = {"state": table.initial, "cycle": 1, "departure": -1}
+        """Put every customer, of whom nothing was written, before the first event."""
         for name in self.names():
-            if (array := getattr(self, name)).flags.writeable:
-                array.fill(NEVER if name in WHEN else first.get(name, 0))
+            if (first := _before(name, table)) and (array := getattr(self, name)).flags.writeable:
+                array.fill(first)
 
     def part(self, customers: slice) -> "Standing":
         """Some of the customers: the same arrays, not copies."""
-        return Standing(**{name: getattr(self, name)[customers] for name in self.names()})
+        return Standing(**{name: getattr(self, name)[..., customers] for name in self.names()})
 
     def names(self) -> Iterable[str]:
         """The names of the arrays."""
@@ -141,12 +142,12 @@ class Standing:
 
 WHEN = frozenset({*TIMES, "began", "moment", "first_moment", "paused_at", "entered"})
 """The names of the arrays of times."""
+IN_ROWS = ("counts", "entered")
+"""The names of the arrays of several rows."""
 _PAUSES = ("paused_at", "paused", "paused_before")
-_KINDS: dict[str, Any] = {
-    "state": np.uint16,
-    "waiting": np.int32,
-    "public": np.int32,
-    "cycle": np.int32,
-    "counts": np.int32,
-    "days": np.int32,
-}
+
+
+def _before(name: str, table: Table) -> int:
+    """What an array holds before the first event."""
+    first = {"state": table.initial, "cycle": 1, "departure": -1}
+    return NEVER if name in WHEN else first.get(name, 0)

@@ -70,9 +70,9 @@ class Silences:
         """Whether several purchases on a day are one occasion."""
         return isinstance(self.rule, OwnRhythm) and self.rule.occasions == "days"
 
-    def counted(self, standing: Standing) -> NDArray[np.int32]:
+    def counted(self, standing: Standing) -> NDArray[np.int64]:
         """The occasions of each customer on record."""
-        return standing.days if self.by_days else standing.counts[:, Activity.PURCHASE]
+        return standing.days if self.by_days else standing.counts[Activity.PURCHASE]
 
     def watched(
         self, bucket: Bucket, machine: Automaton, standing: Standing, aside: Flags
@@ -145,7 +145,7 @@ def late(silences: Silences, machine: Automaton, standing: Standing) -> Flags:
         since=since,
         first_purchase=standing.first_purchase_at[known],
         last_purchase=since,
-        occasions=silences.counted(standing)[known].astype(np.int64),
+        occasions=silences.counted(standing)[known],
     )
     last = standing.last_at[known]
     marked = is_marked(standing.last_lapse_at[known], since, lapsed)

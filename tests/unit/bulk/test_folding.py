@@ -17,9 +17,9 @@ MACHINE = automaton(TABLE, KINDS, waiting=False)
 
 
 def walked(code, state):
-    """The states before each event of a history, one lookup after the other."""
+    """The cell of each event of a history, one lookup after the other."""
     for one in code:
-        yield state
+        yield state * len(KINDS) + one
         after = TABLE.unguarded[state].get(KINDS[one].name)
         state = state if after is None else after
 
@@ -34,7 +34,7 @@ def walked(code, state):
     ),
     long=st.sampled_from([0, 1, 7, 256]),
 )
-def test_each_event_meets_the_state_that_the_ones_before_it_lead_to(histories, long):
+def test_each_event_falls_in_the_cell_of_the_state_that_the_ones_before_it_lead_to(histories, long):
     """Whatever counts as a long history."""
     code = numpy.array([one for codes, _ in histories for one in codes], numpy.uint8)
     length = numpy.array([len(codes) for codes, _ in histories], numpy.int64)
@@ -42,7 +42,7 @@ def test_each_event_meets_the_state_that_the_ones_before_it_lead_to(histories, l
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(folding, "LONG", long)
-        found = folding.states_before(MACHINE, code, length, state)
+        found = folding.cells_of(MACHINE, code, length, state)
 
-    expected = [before for codes, begin in histories for before in walked(codes, begin)]
+    expected = [cell for codes, begin in histories for cell in walked(codes, begin)]
     assert found.tolist() == expected

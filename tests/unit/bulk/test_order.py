@@ -60,26 +60,57 @@ def test_every_way_to_sort_gives_the_same_order(customer, at):
 
 
 @given(events=EVENTS, size=st.integers(1, 70), at_once=st.sampled_from([1, 7, 100]))
-def test_each_event_is_in_the_bucket_of_its_customer_once(events, size, at_once):
-    """Buckets are ranges of customers, and keep the order of the input."""
-    customer, _ = arrays(events)
+def test_each_event_is_in_the_share_of_its_customer_once(events, size, at_once):
+    """Shares are ranges of customers, and keep the order of the input in every column."""
+    customer, at = arrays(events)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order, "_AT_ONCE", at_once)
-        found = order.buckets(customer, 10, size=size)
+        patch.setattr(order, "IN_A_BUCKET", at_once)
+        found = order.shares(customer, 10, [at], size=size)
 
-    parts = [(people, found.rows[places].tolist()) for people, places in found]
-    assert [people.start for people, _ in parts[1:]] == [people.stop for people, _ in parts[:-1]]
-    assert sorted(row for _, rows in parts for row in rows) == list(range(len(events)))
-    for people, rows in parts:
-        assert rows == sorted(rows)
-        assert all(people.start <= customer[row] < people.stop for row in rows)
+    people = [share.customers for share in found]
+    assert [one.start for one in people] == [0, *(one.stop for one in people[:-1])]
+    assert people[-1].stop == 10
+    parts = [(share, *share.handed_over()) for share in found]
+    assert sorted(row for *_, rows in parts for row in rows) == list(range(len(events)))
+    for share, times, rows in parts:
+        assert len(rows) == share.events
+        assert rows.tolist() == sorted(rows)
+        assert times.tolist() == at[rows].tolist()
+        assert all(share.customers.start <= customer[row] < share.customers.stop for row in rows)
 
 
-def test_a_base_of_many_events_has_many_buckets():
+def test_a_base_of_many_events_has_many_shares():
     """About as many events as asked for are in each; a customer is never parted."""
     customer = numpy.repeat(numpy.arange(100, dtype=numpy.int32), 10)
 
-    found = order.buckets(customer, 100, size=50)
+    found = order.shares(customer, 100, [customer], size=50)
 
-    assert len([*found]) == 20
+    assert [share.events for share in found] == [50] * 20
+
+
+def test_a_share_that_is_handed_over_keeps_no_column():
+    """Its columns are most of the memory, so they are free as soon as they are sorted."""
+    customer = numpy.arange(4, dtype=numpy.int32)
+    (share,) = order.shares(customer, 4, [customer])
+
+    assert len(share.handed_over()) == 2
+    assert not share.columns
+
+
+def test_nobody_has_no_share():
+    """A frame without rows."""
+    assert not order.shares(numpy.empty(0, numpy.int32), 0, [])
+
+
+@pytest.mark.parametrize("customers", [70_000, 200_000])
+def test_customers_who_are_more_than_groups_stay_together(customers):
+    """Neighbours are counted together where customers are very many."""
+    customer = numpy.arange(customers, dtype=numpy.int32)[::-1]
+
+    found = order.shares(customer, customers, [], size=1000)
+
+    for share in found:
+        (rows,) = share.handed_over()
+        assert sorted(customer[rows]) == [*range(share.customers.start, share.customers.stop)]
+    assert max(share.events for share in found) < 3_000

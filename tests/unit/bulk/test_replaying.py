@@ -298,7 +298,7 @@ MANY = [
 def test_buckets_and_threads_change_nothing(threads, silence, monkeypatch):
     """Nor does the order in which buckets are done."""
     watch = {"silence": RULES[silence], "as_of": day(60)} if silence else {}
-    monkeypatch.setattr(order.buckets, "__defaults__", (map, 20))
+    monkeypatch.setattr(order.shares, "__defaults__", (map, 20))
 
     result = replay(table_of(MANY), threads=threads, **watch, **NAMED)
 
@@ -309,7 +309,7 @@ def test_buckets_and_threads_change_nothing(threads, silence, monkeypatch):
 def test_progress_is_told_up_to_the_end(monkeypatch):
     """After each bucket, with the number of all events."""
     seen = []
-    monkeypatch.setattr(order.buckets, "__defaults__", (map, 100))
+    monkeypatch.setattr(order.shares, "__defaults__", (map, 100))
 
     replay(table_of(MANY), progress=lambda *numbers: seen.append(numbers), **NAMED)
 
