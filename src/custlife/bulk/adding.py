@@ -8,7 +8,7 @@ from attrs import evolve, fields, frozen
 from numpy.typing import NDArray
 
 from custlife.bulk.automaton import ENTERED, FAILED, LAPSED, LEFT, MOVED, RETURNED
-from custlife.bulk.bucket import Flags, Numbers, begins, ends, sums
+from custlife.bulk.bucket import Numbers, begins, ends, sums
 from custlife.bulk.folded import Folded, Paid
 from custlife.bulk.standing import Standing
 from custlife.bulk.ticks import DAY, NEVER
@@ -135,7 +135,7 @@ def _count(folded: Folded, who: Numbers, standing: Standing) -> Numbers:
     machine = folded.machine
     width = len(machine.kinds) + 1  # the last one is for what is not taken
     kind = machine.counted.take(folded.cell)
-    person = np.repeat(np.arange(0, len(who) * width, width, dtype=np.int32), folded.length[who])
+    person = np.cumsum(begins(folded.bucket.customer) * np.int32(width), dtype=np.int32) - width
     found = np.bincount(person + kind, minlength=len(who) * width).reshape(-1, width)
     for number, activity in enumerate(machine.activity):
         counts = standing.counts[activity]
@@ -150,7 +150,7 @@ def _purchases(folded: Folded, paid: Paid, standing: Standing) -> None:
         return
     person = bucket.customer.take(paid.places)
     first = np.flatnonzero(begins(person))
-    standing.revenue[person[first]] += sums(paid.amounts, first)
+    standing.revenue[person[first]] += np.diff(paid.total[np.append(first, len(person))])
     places, amount, customer = paid.places, paid.amounts, person
     if not paid.bought.all():
         standing.refunded[person[first]] -= sums(np.where(paid.bought, 0, paid.amounts), first)
@@ -185,7 +185,7 @@ def _moves(
     bucket, machine, cell = folded.bucket, folded.machine, folded.cell.take(place)
     customer, at = bucket.customer.take(place), bucket.at.take(place)
     steps = machine.state.take(cell), machine.after.take(cell)
-    kind = machine.moves_in.take(cell)
+    kind = machine.moves.take(cell)
     for slot, entered in zip(machine.slots, standing.entered, strict=True):
         anew = np.flatnonzero(slot.take(cell))
         entered[customer.take(anew)] = at.take(anew)  # the last one counts
@@ -197,7 +197,7 @@ def _moves(
         behind = (total - returned)[start]
         cycle += total - np.repeat(behind, np.diff(np.append(start, len(customer))))
         standing.cycle[customer] = cycle  # the last one counts
-    event, kinds = bucket.event.take(place), bucket.kind.take(place)
+    event, kinds = bucket.event(place), bucket.kind.take(place)
     moves = Moves(customer, at, event, kinds, *steps, cycle.astype(np.int32))
     endings = _rooms(folded, moves, place, kind, standing, before)
     return moves, endings
@@ -212,42 +212,35 @@ def _rooms(  # noqa: PLR0913, PLR0917 - what a move from room to room depends on
     before: "_Before",
 ) -> Endings:
     """Note the times of cycles and customer moments; and what is known at each departure."""
-    some = np.flatnonzero(kind > 0)
-    if not len(some):
-        return Endings(*[np.empty(0, np.int64)] * 6)
-    customer, at = moves.customer[some], moves.at[some]
-    entered, left, returned = ((kind[some] & bit) > 0 for bit in (ENTERED, LEFT, RETURNED))
-    number = np.arange(len(some))
-    start = np.maximum.accumulate(np.where(begins(customer), number, 0))
+    customer, at = moves.customer, moves.at
+    entered, left, returned = (np.flatnonzero(kind & bit != 0) for bit in (ENTERED, LEFT, RETURNED))
+    opening = entered.take(np.flatnonzero(begins(customer.take(entered))))  # the customers' first
+    person = customer.take(left)
 
-    def latest(which: Flags) -> Numbers:
-        """For each move the last one of the customer so far that is of a kind; -1 if none is."""
-        found = np.maximum.accumulate(np.where(which, number, -1))
-        return np.where(found >= start, found, -1)
+    def latest(which: Numbers) -> Numbers:
+        """For each departure the last one of some moves of its customer before; -1 without."""
+        found = np.append(-1, which)[np.searchsorted(which, left)]
+        return np.where((found >= 0) & (customer[found] == person), found, -1)
 
-    back, moment = latest(returned), latest(entered)
-    began = np.where(back >= 0, at[back], standing.began[customer])
-    old = np.where(back >= 0, NEVER, standing.moment[customer])
-    since = np.where((moment >= 0) & (moment >= back), at[moment], old)
-    first = standing.first_moment[customer]
-    opening = np.flatnonzero(entered)
-    opening = opening[begins(customer[opening])]  # the first of each customer
-    known = np.full(len(standing.state), len(some), np.int64)
-    known[customer[opening]] = opening
-    inside = (first == NEVER) & (known[customer] <= number)
-    first = np.where(inside, at[np.minimum(known[customer], len(some) - 1)], first)
-    last = np.flatnonzero(ends(customer))
-    for name, values in (("began", began), ("moment", since), ("first_moment", first)):
-        getattr(standing, name)[customer[last]] = values[last]
-    gone = np.flatnonzero(left)
-    if not len(gone):
-        return Endings(*[np.empty(0, np.int64)] * 6)
-    ended, began, since = at[gone], began[gone], since[gone]
+    back, moment, first = latest(returned), latest(entered), latest(opening)
+    began = np.where(back >= 0, at[back], standing.began[person])
+    since = np.where(back >= 0, NEVER, standing.moment[person])
+    since = np.where((moment >= 0) & (moment >= back), at[moment], since)
+    known = standing.first_moment[person]
+    known = np.where((known == NEVER) & (first >= 0), at[first], known)
     sale = np.where(began == since, NEVER, since - began)
-    sale = np.where(since == NEVER, ended - began, sale)
-    person, event = customer[gone], place[some[gone]]
-    revenue, purchases = before.at(folded, person, event)
-    return Endings(some[gone], since, first[gone], sale, revenue, purchases)
+    sale = np.where(since == NEVER, at[left] - began, sale)
+    revenue, purchases = before.at(folded, person, place.take(left))
+
+    standing.began[customer.take(returned)] = at.take(
+        returned
+    )  # the last one counts, here and below
+    anew = np.flatnonzero(kind & (ENTERED | RETURNED) != 0)
+    times = np.where(kind.take(anew) & ENTERED != 0, at.take(anew), NEVER)
+    standing.moment[customer.take(anew)] = times
+    fresh = opening[standing.first_moment[customer.take(opening)] == NEVER]
+    standing.first_moment[customer.take(fresh)] = at.take(fresh)
+    return Endings(left, since, known, sale, revenue, purchases)
 
 
 @frozen(eq=False)
@@ -263,10 +256,8 @@ class _Before:
         stop = np.searchsorted(paid.places, event)
         start = np.searchsorted(paid.places, (np.cumsum(folded.length) - folded.length)[person])
 
-        def between(values: Numbers) -> Numbers:
-            total = np.append(0, np.cumsum(values))
-            found: Numbers = total[stop] - total[start]
-            return found
-
-        revenue, purchases = between(paid.amounts), between(paid.bought)
+        revenue, purchases = paid.total[stop] - paid.total[start], stop - start
+        if not paid.bought.all():
+            bought = np.append(0, np.cumsum(paid.bought))
+            purchases = bought[stop] - bought[start]
         return self.revenue[person] + revenue, self.purchases[person] + purchases

@@ -124,19 +124,17 @@ class Automaton:
         more = {Activity.COMPLAINT: 1, **dict.fromkeys(ANSWERS, -1)}
         return np.array([more.get(Activity(one), 0) for one in self.activity], np.int8)
 
-    def moves(self, before: NDArray[np.uint16], after: NDArray[np.uint16]) -> NDArray[np.uint8]:
-        """What moves from states to states are, as bits: `ENTERED`, `LEFT` and `RETURNED`."""
-        former, customer = (self.room == ROOMS.index(r) for r in (Room.FORMER, Room.CUSTOMER))
-        gone, here = former[before], customer[before]
-        left, entered = former[after] & ~gone, customer[after] & ~here
-        returned = gone & ~former[after]
-        found = entered * ENTERED + left * LEFT + returned * RETURNED
-        return np.asarray(found, np.uint8)
-
     @cached_property
-    def moves_in(self) -> NDArray[np.uint8]:
-        """For each cell what the move is that an event in it makes, as bits; see `moves`."""
-        return self.moves(self.state, self.after)
+    def moves(self) -> NDArray[np.uint8]:
+        """For each cell what an event in it is, as bits: `ENTERED`, `LEFT` and `RETURNED`."""
+        before, after = self.room[self.state], self.room[self.after]
+        former, customer = ROOMS.index(Room.FORMER), ROOMS.index(Room.CUSTOMER)
+        entered = (before != customer) & (after == customer)
+        left, returned = (
+            (before != former) & (after == former),
+            (before == former) & (after != former),
+        )
+        return np.asarray(entered * ENTERED + left * LEFT + returned * RETURNED, np.uint8)
 
     @cached_property
     def slots(self) -> tuple[NDArray[np.bool_], ...]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from attrs import define
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from custlife.bulk.log import Log
@@ -13,45 +13,62 @@ Numbers = NDArray[Any]
 Flags = NDArray[np.bool_]
 
 
-@define(eq=False)
+@frozen(eq=False)
 class Bucket:
-    """The events of a bucket of customers, in order.
+    """The events of a bucket of customers, by customer and time.
+
+    What only some events need is not put in order, but looked up where it is asked for.
 
     Attributes:
         customer: The customers, by number within the bucket.
         at: The times.
-        event: The numbers of the events in the log; -1 where one was inferred.
         kind: The kinds.
-        amount: The amounts of purchases and refunds, in minor units; None where nothing is paid.
+        order: For each event its place in what follows; None if that is in order, too.
+        events: The numbers of the events in the log; -1 where one was inferred.
+        amounts: The amounts of purchases and refunds, in minor units; None where nothing is paid.
     """
 
     customer: NDArray[np.int32]
     at: Numbers
-    event: Numbers
     kind: NDArray[np.uint8]
-    amount: Numbers | None
+    order: Numbers | None
+    events: Numbers
+    amounts: Numbers | None
+
+    def event(self, places: Numbers) -> Numbers:
+        """The numbers in the log of the events at some places."""
+        return self.events.take(places if self.order is None else self.order.take(places))
+
+    def amount(self, places: Numbers) -> Numbers:
+        """The amounts of the purchases and refunds at some places."""
+        if self.amounts is None:
+            return places[:0]
+        return self.amounts.take(places if self.order is None else self.order.take(places))
 
     def some(self, places: Numbers) -> "Bucket":
         """The events at some places, or all in another order."""
-        return Bucket(
-            self.customer.take(places),
-            self.at.take(places),
-            self.event.take(places),
-            self.kind.take(places),
-            None if self.amount is None else self.amount.take(places),
+        return evolve(
+            self,
+            customer=self.customer.take(places),
+            at=self.at.take(places),
+            kind=self.kind.take(places),
+            order=places if self.order is None else self.order.take(places),
         )
 
     def with_inferred(self, customer: NDArray[np.int32], at: Numbers, kind: Numbers) -> "Bucket":
         """These events and what was inferred, each after the given events of its time."""
+        none, many = np.full(len(at), -1, self.events.dtype), len(self.events)
+        order = np.arange(many) if self.order is None else self.order
         every = Bucket(
             np.append(self.customer, customer),
             np.append(self.at, at),
-            np.append(self.event, np.full(len(at), -1, self.event.dtype)),
             np.append(self.kind, kind.astype(np.uint8)),
-            None if self.amount is None else np.append(self.amount, np.zeros(len(at), np.int64)),
+            np.append(order, np.arange(many, many + len(at))),
+            np.append(self.events, none),
+            None if self.amounts is None else np.append(self.amounts, none),
         )
-        order = in_order(every.customer, int(every.customer.max()) + 1, every.at)
-        return every if order is None else every.some(order)
+        places = in_order(every.customer, int(every.customer.max()) + 1, every.at)
+        return every if places is None else every.some(places)
 
 
 def in_shares(log: Log, ties: Numbers | None, each: Each) -> list[Share]:
@@ -77,7 +94,7 @@ def sorted_bucket(share: Share, *, has_amounts: bool) -> Bucket:
     customer, at, kind, *more, event = share.handed_over()
     first, many = share.customers.start, share.customers.stop - share.customers.start
     amount = more.pop(0) if has_amounts else None
-    bucket = Bucket(customer - np.int32(first), at, event, kind, amount)
+    bucket = Bucket(customer - np.int32(first), at, kind, None, event, amount)
     ties = next(iter(more), None)
     if ties is not None:
         return bucket.some(np.lexsort((ties, at, bucket.customer)))

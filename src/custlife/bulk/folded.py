@@ -1,7 +1,6 @@
 """A bucket that went through the automaton: what each of its events did."""
 
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from attrs import define
@@ -15,12 +14,24 @@ from custlife.events import Activity
 from custlife.state import Room
 
 
-class Paid(NamedTuple):
-    """What was paid, and what went back: the places of the events, and amounts with a sign."""
+@define(eq=False)
+class Paid:
+    """What was paid, and what went back.
+
+    Attributes:
+        places: The places of the purchases and refunds.
+        amounts: Their amounts, of refunds below zero.
+        bought: Which of them are purchases.
+    """
 
     places: Numbers
     amounts: Numbers
     bought: Flags
+
+    @cached_property
+    def total(self) -> Numbers:
+        """The sum of the amounts before each of them, and of all."""
+        return np.append(0, np.cumsum(self.amounts))
 
 
 @define(eq=False)
@@ -70,9 +81,7 @@ class Folded:
         """The purchases and refunds that are taken."""
         places = np.flatnonzero((self.what & (BOUGHT | REFUNDED)) > 0)
         bought = np.ones(len(places), np.bool_)
-        if self.bucket.amount is None:  # nothing can be bought then
-            return Paid(places, np.empty(0, np.int64), bought)
-        amounts = self.bucket.amount.take(places)
+        amounts = self.bucket.amount(places)
         if (self.machine.activity == Activity.REFUND).any():
             bought = (self.what.take(places) & BOUGHT) > 0
             amounts = np.where(bought, amounts, -amounts)

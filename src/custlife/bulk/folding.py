@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from custlife.bulk.automaton import Automaton
 
-LONG = 256
-"""Histories of more events are folded one after the other."""
+FEW = 128
+"""Where fewer histories go on, they are folded one after the other."""
+_RANKS = 512
+"""So many events of each history are folded side by side at most."""
 Numbers = NDArray[np.int64]
 
 
@@ -29,11 +31,21 @@ def cells_of(
         state: For each history the state before its first event.
     """
     found = np.empty(len(code), np.int32)
-    start = np.cumsum(length) - length
-    if len(long := np.flatnonzero(length > LONG)):
-        _alone(machine, code, start[long], length[long], state[long], found)
-    if len(side := np.flatnonzero((length > 0) & (length <= LONG))):
-        _together(machine, code, start[side], length[side], state[side], found)
+    shorter = (_RANKS - np.minimum(length, _RANKS)).astype(np.uint16)
+    order = np.argsort(shorter, kind="stable")  # the longest first
+    place, length = (np.cumsum(length) - length)[order], length[order]
+    row = state[order] * np.int32(machine.width)
+    going_on = np.searchsorted(shorter[order], np.arange(_RANKS, 0, -1), "left")
+    ranks = going_on[going_on >= FEW].tolist()
+    for many in ranks:  # the first so many histories go on
+        here = place[:many]
+        cell = row[:many] + code.take(here)
+        found[here] = cell
+        row[:many] = machine.leads.take(cell)
+        here += 1
+    rest = np.flatnonzero(length > len(ranks))
+    if len(rest):
+        _alone(machine, code, place[rest], length[rest] - len(ranks), row[rest], found)
     return found
 
 
@@ -42,7 +54,7 @@ def _alone(  # noqa: PLR0913, PLR0917 - what a fold is about
     code: NDArray[np.uint8],
     start: Numbers,
     length: Numbers,
-    state: NDArray[np.uint16],
+    row: NDArray[np.int32],
     found: NDArray[np.int32],
 ) -> None:
     """Long histories: a walk that takes several events at a time, and is filled in then."""
@@ -63,8 +75,8 @@ def _alone(  # noqa: PLR0913, PLR0917 - what a fold is about
     step = np.zeros(stop[-1], np.int64)
     for one in codes:
         step = step * strides.kinds + strides.kind.take(one)
-    here = np.empty(stop[-1], np.int32)
-    for (*_, begin, end), now in zip(histories, state.tolist(), strict=True):
+    here, states = np.empty(stop[-1], np.int32), row // np.int32(machine.width)
+    for (*_, begin, end), now in zip(histories, states.tolist(), strict=True):
         walk = step[begin:end].tolist()
         here[begin] = now
         here[begin + 1 : end] = [now := leads[now][one] for one in walk[:-1]]  # the hot loop
@@ -76,24 +88,3 @@ def _alone(  # noqa: PLR0913, PLR0917 - what a fold is about
     whole = cells.T.reshape(-1)
     for events, into, *_ in histories:
         found[events] = whole[into]
-
-
-def _together(  # noqa: PLR0913, PLR0917 - what a fold is about
-    machine: Automaton,
-    code: NDArray[np.uint8],
-    start: Numbers,
-    length: Numbers,
-    state: NDArray[np.uint16],
-    found: NDArray[np.int32],
-) -> None:
-    """Histories side by side, the longest first: rank after rank, the first so many go on."""
-    longest_first = np.argsort((LONG - length).astype(np.uint16), kind="stable")
-    going_on = len(length) - np.cumsum(np.bincount(length))[: length[longest_first[0]]]
-    place = start[longest_first]
-    row = state[longest_first] * np.int32(machine.width)
-    for many in going_on.tolist():
-        here = place[:many]
-        cell = row[:many] + code.take(here)
-        found[here] = cell
-        row[:many] = machine.leads.take(cell)
-        here += 1

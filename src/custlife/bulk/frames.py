@@ -172,7 +172,8 @@ def nulls(array: pa.Array) -> NDArray[np.bool_]:
 
 def moments(values: NDArray[np.int64]) -> pa.Array:
     """Times in microseconds as a column; what did not happen is null."""
-    return pa.array(values, mask=values == NEVER).cast(MOMENT)
+    missing = values == NEVER
+    return pa.array(values, mask=missing if missing.any() else None).cast(MOMENT)
 
 
 def chosen(codes: NDArray[np.integer], names: "Sequence[str | None]") -> pa.Array:
@@ -185,9 +186,11 @@ def chosen(codes: NDArray[np.integer], names: "Sequence[str | None]") -> pa.Arra
     known = [name for name in dict.fromkeys(names) if name is not None]
     small = np.int8 if len(known) < np.iinfo(np.int8).max else np.int16
     places = np.array([-1 if name is None else known.index(name) for name in (*names, None)], small)
-    numbers = places[codes]  # the last place is that of null
-    missing = numbers < 0
-    indices = pa.array(
-        np.where(missing, small(0), numbers), mask=missing if missing.any() else None
-    )
-    return pa.DictionaryArray.from_arrays(indices, pa.array(known, pa.string()))
+    found: NDArray[Any] = places.take(codes)  # the last place is that of null
+    missing = found < 0
+    if missing.any():
+        indices = pa.array(np.where(missing, small(0), found), mask=missing)
+    else:
+        indices = pa.array(found)
+    dictionary = pa.array(known, pa.string())
+    return pa.DictionaryArray.from_arrays(indices, dictionary, safe=False)  # they are in bounds

@@ -14,7 +14,7 @@ from custlife import _checks
 from custlife._watching import Watch
 from custlife.bulk import frames
 from custlife.bulk.adding import Moves
-from custlife.bulk.automaton import LEFT, Automaton
+from custlife.bulk.automaton import ROOMS, Automaton
 from custlife.bulk.checkpoint import Checkpoint
 from custlife.bulk.frames import Frame, chosen, moments
 from custlife.bulk.gone import CAUSES, INITIATORS, Gone
@@ -226,8 +226,9 @@ class Replayed:
     @cached_property
     def _kinds_of_moves(self) -> NDArray[np.int8]:
         """For each move the kind of departure that it was, by its place; -1 if it was none."""
-        left = [self.machine.moves(part.before, part.then) & LEFT for part in self.moves]
-        leaves = np.concatenate([_NONE, *left]) > 0
+        former = self.machine.room == ROOMS.index(Room.FORMER)
+        left = [former.take(part.then) & ~former.take(part.before) for part in self.moves]
+        leaves = np.concatenate([np.empty(0, np.bool_), *left])
         kinds = np.full(len(leaves), -1, np.int8)
         some = np.arange(self.old, len(self.gone))
         some = some[~np.isin(self.gone.customer[some], self.learnt)]

@@ -172,10 +172,10 @@ class Run:
         aside, bucket = self.routes.alone[people], whole
         if aside.any():
             bucket = bucket.some(np.flatnonzero(~aside[bucket.customer]))
-        late_ = bucket.event[:0]
+        late_ = bucket.events[:0]
         if self.before is not None:
             old = bucket.at < standing.last_at[bucket.customer]
-            late_, bucket = bucket.event[old], bucket.some(np.flatnonzero(~old))
+            late_, bucket = bucket.event(np.flatnonzero(old)), bucket.some(np.flatnonzero(~old))
         if self.silences is not None:
             bucket = self.silences.watched(bucket, machine, standing, aside)
         folded = Folded.of(bucket, machine, standing)
@@ -187,7 +187,7 @@ class Run:
         if len(folded.bucket.customer):
             moves, endings, places = add_up(folded, standing)
             cell = folded.cell.take(places)
-            event = folded.bucket.event.take(places)
+            event = folded.bucket.event(places)
             refused = Refused(event, machine.state[cell], machine.waits[cell])
             gone = Gone.by(log, moves, endings, self.saids)
         others = _Aside()
@@ -217,9 +217,9 @@ class Run:
         some = bucket.some(np.flatnonzero(which[bucket.customer]))
         stop = np.flatnonzero(ends(some.customer)) + 1
         begin = np.append(0, stop)[:-1]
+        events = some.event(np.arange(len(some.customer)))
         numbers = {
-            int(some.customer[a]): some.event[a:b].tolist()
-            for a, b in zip(begin, stop, strict=True)
+            int(some.customer[a]): events[a:b].tolist() for a, b in zip(begin, stop, strict=True)
         }
         for place in np.flatnonzero(which).tolist():
             if place in numbers or self.watch is not None:

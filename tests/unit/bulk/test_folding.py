@@ -32,16 +32,20 @@ def walked(code, state):
         ),
         max_size=8,
     ),
-    long=st.sampled_from([0, 1, 7, 256]),
+    few=st.integers(1, 9),
+    ranks=st.sampled_from([1, 5, 512]),
 )
-def test_each_event_falls_in_the_cell_of_the_state_that_the_ones_before_it_lead_to(histories, long):
-    """Whatever counts as a long history."""
+def test_each_event_falls_in_the_cell_of_the_state_that_the_ones_before_it_lead_to(
+    histories, few, ranks
+):
+    """Whether histories are folded side by side, one after the other, or first so and then so."""
     code = numpy.array([one for codes, _ in histories for one in codes], numpy.uint8)
     length = numpy.array([len(codes) for codes, _ in histories], numpy.int64)
     state = numpy.array([begin for _, begin in histories], numpy.uint16)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folding, "LONG", long)
+        patch.setattr(folding, "FEW", few)
+        patch.setattr(folding, "_RANKS", ranks)
         found = folding.cells_of(MACHINE, code, length, state)
 
     expected = [cell for codes, begin in histories for cell in walked(codes, begin)]
