@@ -183,8 +183,8 @@ def bench_memory(size: int, log: pa.Table) -> Iterator[Row]:
         command = [sys.executable, __file__, "--peak", str(path)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - the interpreter
     what = f"peak memory beyond the log, {size / MILLION:g} million events"
-    scale = f"the log itself has {log.nbytes / size:.0f}"
-    yield Row(what, int(done.stdout) / size, "bytes an event", most=60, scale=scale)
+    scale, most = f"the log itself has {log.nbytes / size:.0f}", 60 if size >= LARGE else None
+    yield Row(what, int(done.stdout) / size, "bytes an event", most=most, scale=scale)
 
 
 def bench_increment(log: pa.Table) -> Row:
@@ -369,9 +369,9 @@ def rows(sizes: list[int], orders: Path) -> Iterator[Row]:
     (seconds,) = medians(partial(whole, shop_log(single, single=True)))
     what = f"one customer with {single / MILLION:g} million events / a base, an event"
     yield Row(what, seconds / single / costs[single], most=3)
+    yield from bench_others(shop_log(single))
     log = shop_log(small)
     yield bench_increment(log)
-    yield from bench_others(log)
     yield bench_recommend(log)
     yield bench_backtest(orders)
 

@@ -7,7 +7,7 @@ import numpy as np
 from attrs import evolve, fields, frozen
 from numpy.typing import NDArray
 
-from custlife.bulk.automaton import ENTERED, FAILED, LAPSED, LEFT, MOVED, RETURNED
+from custlife.bulk.automaton import COUNTED, ENTERED, FAILED, LAPSED, LEFT, MOVED, RETURNED
 from custlife.bulk.bucket import Numbers, begins, ends, sums
 from custlife.bulk.folded import Folded, Paid
 from custlife.bulk.standing import Standing
@@ -134,7 +134,7 @@ def _count(folded: Folded, who: Numbers, standing: Standing) -> Numbers:
     """
     machine = folded.machine
     width = len(machine.kinds) + 1  # the last one is for what is not taken
-    kind = machine.counted.take(folded.cell)
+    kind = folded.what >> COUNTED
     person = np.cumsum(begins(folded.bucket.customer) * np.int32(width), dtype=np.int32) - width
     found = np.bincount(person + kind, minlength=len(who) * width).reshape(-1, width)
     for number, activity in enumerate(machine.activity):
@@ -189,14 +189,12 @@ def _moves(
     for slot, entered in zip(machine.slots, standing.entered, strict=True):
         anew = np.flatnonzero(slot.take(cell))
         entered[customer.take(anew)] = at.take(anew)  # the last one counts
-    cycle = standing.cycle[customer]
-    returned = (kind & RETURNED) > 0
-    if returned.any():
-        total = np.cumsum(returned, dtype=np.int32)
-        start = np.flatnonzero(begins(customer))
-        behind = (total - returned)[start]
-        cycle += total - np.repeat(behind, np.diff(np.append(start, len(customer))))
-        standing.cycle[customer] = cycle  # the last one counts
+    cycle, returned = standing.cycle.copy(), (kind & RETURNED) > 0
+    total = np.cumsum(returned)
+    start = np.flatnonzero(begins(customer))
+    cycle[customer[start]] -= (total - returned)[start]
+    cycle = cycle.take(customer) + total
+    standing.cycle[customer] = cycle  # the last one counts
     event, kinds = bucket.event(place), bucket.kind.take(place)
     moves = Moves(customer, at, event, kinds, *steps, cycle.astype(np.int32))
     endings = _rooms(folded, moves, place, kind, standing, before)

@@ -21,6 +21,8 @@ ENTERED, LEFT, RETURNED = 1, 2, 4
 """What a move can be, as bits: into the room ``customer``, into ``former``, and out of it."""
 MOVED, BOUGHT, REFUNDED, FAILED, LAPSED = 1, 2, 4, 8, 16
 """What an event that is taken can be, as bits: a move, and what its activity is."""
+COUNTED = 8
+"""The first bit of the kind of an event."""
 _SEEN = {
     Activity.PURCHASE: BOUGHT,
     Activity.REFUND: REFUNDED,
@@ -31,7 +33,7 @@ SEVERAL = 2
 """So many waiting complaints are several: an event does the same as with more."""
 OF_COMPLAINTS = (Activity.COMPLAINT, *ANSWERS)
 """What changes how many complaints wait."""
-_LARGEST, _LONGEST = 1 << 20, 16
+_LARGEST, _LONGEST = 1 << 17, 16
 """A table of strides has so many entries, and a stride so many events, at most."""
 
 
@@ -85,17 +87,15 @@ class Automaton:
         return self.after * np.int32(self.width)
 
     @cached_property
-    def counted(self) -> NDArray[np.uint8]:
-        """For each cell the kind of the event; the number of kinds if the event is not taken."""
-        kind = np.arange(len(self.after)) % len(self.kinds)
-        return np.where(self.taken, kind, len(self.kinds)).astype(np.uint8)
+    def what(self) -> NDArray[np.uint16]:
+        """For each cell what an event in it is, as bits from `MOVED` on.
 
-    @cached_property
-    def what(self) -> NDArray[np.uint8]:
-        """For each cell what an event in it is, as bits from `MOVED` on."""
-        seen = np.array([*(_SEEN.get(Activity(one), 0) for one in self.activity), 0], np.uint8)
-        found = seen[self.counted] | (self.after != self.state) * np.uint8(MOVED)
-        return np.asarray(found, np.uint8)
+        The bits from `COUNTED` on are its kind, or the number of kinds if it is not taken.
+        """
+        kind = np.where(self.taken, np.arange(len(self.after)) % len(self.kinds), len(self.kinds))
+        seen = np.array([*(_SEEN.get(Activity(one), 0) for one in self.activity), 0])[kind]
+        moved = np.where(self.after == self.state, 0, MOVED)
+        return np.asarray(kind << COUNTED | seen | moved, np.uint16)
 
     @cached_property
     def state(self) -> NDArray[np.uint16]:

@@ -67,8 +67,15 @@ class Bucket:
             np.append(self.events, none),
             None if self.amounts is None else np.append(self.amounts, none),
         )
-        places = in_order(every.customer, int(every.customer.max()) + 1, every.at)
-        return every if places is None else every.some(places)
+        return every.in_order(int(every.customer.max()) + 1)
+
+    def in_order(self, customers: int) -> "Bucket":
+        """The same events by customer and time, of so many customers."""
+        places, customer, at = in_order(self.customer, customers, self.at)
+        if places is None:
+            return self
+        order = places if self.order is None else self.order.take(places)
+        return evolve(self, customer=customer, at=at, kind=self.kind.take(places), order=order)
 
 
 def in_shares(log: Log, ties: Numbers | None, each: Each) -> list[Share]:
@@ -98,8 +105,7 @@ def sorted_bucket(share: Share, *, has_amounts: bool) -> Bucket:
     ties = next(iter(more), None)
     if ties is not None:
         return bucket.some(np.lexsort((ties, at, bucket.customer)))
-    order = in_order(bucket.customer, many, at)
-    return bucket if order is None else bucket.some(order)
+    return bucket.in_order(many)
 
 
 def ends(group: Numbers) -> Flags:

@@ -72,7 +72,7 @@ class Folded:
         return cls(bucket, machine, length, cell, waiting)
 
     @cached_property
-    def what(self) -> NDArray[np.uint8]:
+    def what(self) -> NDArray[np.uint16]:
         """For each event what it is, as bits from `MOVED` on."""
         return self.machine.what.take(self.cell)
 

@@ -5,8 +5,9 @@ time, in buckets that fit a processor's cache. Ties keep the order of the input.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
-from typing import Any
+from itertools import accumulate, pairwise, repeat
+from mmap import ACCESS_COPY, mmap
+from typing import Any, NamedTuple
 
 import numpy as np
 from attrs import define
@@ -16,8 +17,16 @@ IN_A_BUCKET = 1 << 18
 """About so many events are in a bucket, and as many are put into buckets at once."""
 _MOST_BUCKETS, _GROUPS = 1 << 16, 64
 """So many buckets there are at most, and into so many groups of customers each is parted."""
-_DIGIT, _WORD = 16, 64
-"""Bits of a digit, and of a key."""
+_MANY = 16
+"""From so many buckets on their memory is worth being given back to the system at once."""
+_DIGIT, _MOST_DIGITS = 16, 4
+"""Bits of a digit, and how many fit a key."""
+_SPARE = 3
+"""Of a time, so many bits more are looked at than the length of the longest history has."""
+_SWAPS = 16
+"""So often neighbours are swapped where keys leave their order open."""
+_LINE = 64
+"""Columns begin at multiples of so many bytes."""
 
 
 Each = Callable[..., Iterable[Any]]
@@ -28,6 +37,30 @@ Numbers = NDArray[np.integer[Any]]
 def parts_of(total: int) -> list[slice]:
     """So many events in parts, for threads."""
     return [slice(at, min(at + IN_A_BUCKET, total)) for at in range(0, total, IN_A_BUCKET)]
+
+
+def filled(
+    total: int,
+    kind: Any,  # noqa: ANN401 - what numpy takes for a type
+    each: Each,
+    make: Callable[[slice], NDArray[Any]],
+) -> NDArray[Any]:
+    """An array whose parts are made one by one, such as by threads.
+
+    Args:
+        total: How many values it has.
+        kind: Their type.
+        each: What runs a function on each part: ``map``, or that of a pool.
+        make: What makes a part.
+    """
+    found = np.empty(total, kind)
+
+    def fill(part: slice) -> None:
+        found[part] = make(part)
+
+    for _ in each(fill, parts_of(total)):
+        pass
+    return found
 
 
 @define(eq=False)
@@ -70,7 +103,7 @@ def shares(
         return []
     total = len(customer)
     wide: Any = np.int32 if total < np.iinfo(np.int32).max else np.int64
-    number = min(max(total // size, 1), _MOST_BUCKETS)
+    number = min(max(-(-total // size), 1), _MOST_BUCKETS)
     if number == 1:
         return [Share(slice(0, customers), total, [*columns, np.arange(total, dtype=wide)])]
     # Groups of neighbours are counted, since there can be millions of customers.
@@ -87,7 +120,8 @@ def shares(
     begin = np.cumsum(many, axis=0) - many
     sizes = many.sum(axis=0).tolist()
     kinds = [*(column.dtype for column in columns), wide]
-    made = [[np.empty(one, kind) for kind in kinds] for one in sizes]
+    few = number < _MANY
+    made = [[np.empty(n, k) for k in kinds] if few else _room(n, kinds) for n in sizes]
     share_of = np.repeat(np.arange(len(first), dtype=np.uint16), np.diff(np.append(first, groups)))
 
     def share_out(part: slice, begin: Numbers, many: Numbers) -> None:
@@ -108,10 +142,31 @@ def shares(
     return [Share(*one) for one in zip(people, sizes, made, strict=True)]
 
 
-def in_order(
-    customer: NDArray[np.integer], customers: int, at: NDArray[np.int64]
-) -> NDArray[np.int64] | None:
-    """The places of events by customer and time, ties as they come; None if they are in order.
+def _room(events: int, kinds: Iterable[Any]) -> list[NDArray[Any]]:
+    """Columns whose memory goes back to the system as soon as nobody holds them."""
+    kinds = [np.dtype(kind) for kind in kinds]
+    spans = [-(-events * kind.itemsize // _LINE) * _LINE for kind in kinds]
+    memory = mmap(-1, max(sum(spans), 1), access=ACCESS_COPY)  # private, on every system
+    begins = accumulate(spans[:-1], initial=0)
+    return [np.frombuffer(memory, *one) for one in zip(kinds, repeat(events), begins, strict=False)]
+
+
+class Sorted(NamedTuple):
+    """Events by customer and time, ties as they came.
+
+    Attributes:
+        order: Their places before; None if they were in order.
+        customer: For each event its customer.
+        at: For each event its time [us].
+    """
+
+    order: NDArray[np.int64] | None
+    customer: NDArray[np.int32]
+    at: NDArray[np.int64]
+
+
+def in_order(customer: NDArray[np.int32], customers: int, at: NDArray[np.int64]) -> Sorted:
+    """Put events in order, by customer and time.
 
     Args:
         customer: For each event its customer, from 0.
@@ -121,46 +176,49 @@ def in_order(
     later = at[1:] >= at[:-1]
     grouped = bool(np.all(customer[1:] >= customer[:-1]))
     if grouped and bool(np.all(later | (customer[1:] != customer[:-1]))):
-        return None
-    high, low = customer.astype(np.uint64), np.uint64(0)
-    if bool(np.all(later)):
-        return _by_key(high, _bits(customers - 1))
-    earliest = at.min()
-    span = int(at.max()) - int(earliest)
-    bits = _bits(span)
-    if bits + _bits(customers - 1) > _WORD:
-        return np.lexsort((at, customer))
-    low = (at - earliest).astype(np.uint64)
-    return _by_key((high << np.uint64(bits)) | low, bits + _bits(customers - 1))
+        return Sorted(None, customer, at)
+    key, bits = customer, _bits(customers - 1)
+    if not np.all(later):
+        # As many of the highest bits of the time follow as part almost all times of a customer.
+        earliest, longest = at.min(), int(np.bincount(customer).max())
+        span = _bits(int(at.max()) - int(earliest))
+        digits = min(-(-(bits + min(span, _bits(longest) + _SPARE)) // _DIGIT), _MOST_DIGITS)
+        more = min(digits * _DIGIT - bits, span)
+        since = (at - earliest).view(np.uint64) >> np.uint64(span - more)
+        wide: Any = np.uint32 if digits * _DIGIT <= np.iinfo(np.uint32).bits else np.uint64
+        key = (customer.astype(wide) << wide(more)) | since.astype(wide)
+        bits += more
+    order = np.argsort(key.astype(np.uint16), kind="stable")
+    for shift in range(_DIGIT, bits, _DIGIT):
+        digit = (key >> key.dtype.type(shift)).astype(np.uint16)
+        order = order.take(np.argsort(digit.take(order), kind="stable"))
+    found = Sorted(order, customer.take(order), at.take(order))
+    return found if _settle(order, found.customer, found.at) else _compared(customer, at)
+
+
+def _settle(order: NDArray[np.int64], customer: NDArray[np.int32], at: NDArray[np.int64]) -> bool:
+    """Swap neighbours whose times are not in order, while that helps; say whether all are then."""
+    wrong = np.flatnonzero((at[1:] < at[:-1]) & (customer[1:] == customer[:-1]))
+    for _ in range(_SWAPS):
+        if not len(wrong):
+            break
+        one = wrong[np.append(True, np.diff(wrong) > 1)]  # nothing is swapped twice at a time
+        for array in (order, at):
+            array[one], array[one + 1] = array[one + 1], array[one]
+        near = np.zeros(len(at) + 1, np.bool_)
+        for step in (-1, 0, 1):
+            near[wrong + step] = True
+        some = np.flatnonzero(near[: len(at) - 1])
+        later = (at[some + 1] < at[some]) & (customer[some + 1] == customer[some])
+        wrong = some[later]
+    return not len(wrong)
+
+
+def _compared(customer: NDArray[np.int32], at: NDArray[np.int64]) -> Sorted:
+    """Events in order by comparing them: slower, but for every case."""
+    order = np.lexsort((at, customer))
+    return Sorted(order, customer.take(order), at.take(order))
 
 
 def _bits(most: int) -> int:
     return max(int(most).bit_length(), 1)
-
-
-def _by_key(key: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
-    """The stable order of keys: by their two highest digits, and then what these leave open."""
-    shift = max(bits - 2 * _DIGIT, 0)
-    order = np.argsort(_digit(key, shift), kind="stable")
-    if bits > _DIGIT:
-        order = order.take(np.argsort(_digit(key, shift + _DIGIT).take(order), kind="stable"))
-    if not shift:
-        return order
-    found = key.take(order)
-    wrong = found[1:] < found[:-1]
-    if not wrong.any():
-        return order
-    # Keys that have the same high digits stand together: those are sorted that are not in order.
-    top = found >> np.uint64(shift)
-    new = np.append(True, top[1:] != top[:-1])
-    run = np.cumsum(new) - 1
-    open_ = np.zeros(run[-1] + 1, np.bool_)
-    open_[run[1:][wrong]] = True
-    some = np.flatnonzero(open_[run])
-    order[some] = order[some][np.argsort(found[some], kind="stable")]
-    return order
-
-
-def _digit(key: NDArray[np.uint64], shift: int) -> NDArray[np.uint16]:
-    """The digit of keys at a place."""
-    return (key >> np.uint64(shift)).astype(np.uint16)

@@ -25,7 +25,7 @@ from custlife.bulk.frames import (
     untyped,
 )
 from custlife.bulk.log import CHOICES, FIELDS, FLAGS, MONEY, MOST, PAID, TEXTS, Faults, Log
-from custlife.bulk.order import Each, parts_of
+from custlife.bulk.order import Each, filled, parts_of
 from custlife.bulk.reading_money import Sums, amounts, in_minor_units
 from custlife.bulk.ticks import FIRST, LAST
 from custlife.errors import InvalidArgument, InvalidFrame, listed
@@ -86,13 +86,13 @@ def read(  # noqa: PLR0913 - what replay is given
         if field not in FIELDS and not any(field in fields_dict(one) for one in kinds):
             rule = f"a field of an event: {listed(FIELDS)}"
             raise InvalidArgument("replay()", "fields", field, rule, "Name the field.")
-        which = _of_kinds(kind, (field in fields_dict(one) for one in kinds))
+        which = _of_kinds(kind, (field in fields_dict(one) for one in kinds), each)
         given[field] = reader.field(field, name, which)
     places, money = in_minor_units(
         faults, {field: given[field] for field in MONEY if field in given}, decimals
     )
     given |= money
-    paid = _of_kinds(kind, (one.activity in PAID for one in kinds))
+    paid = _of_kinds(kind, (one.activity in PAID for one in kinds), each)
     amount = amounts(faults, given.pop("amount", None), columns.get("amount", ""), paid)
     for place, one in enumerate(kinds):
         for field in _required(one):
@@ -133,7 +133,8 @@ class _Reader:
             remedy = "Map those that the lifecycle treats alike to one kind: mapping=..."
             raise InvalidFrame(event, None, f"{len(kinds):,} kinds", rule, remedy)
         known = [kinds.index(classes[v]) if v in classes else _NO_KIND for v in values]
-        kind = np.array([*known, _NO_KIND], np.uint8).take(plain(array.indices, len(values)))
+        numbers, codes = np.array([*known, _NO_KIND], np.uint8), plain(array.indices, len(values))
+        kind = filled(len(codes), np.uint8, self.each, lambda part: numbers.take(codes[part]))
 
         @cache
         def rule_of(value: object) -> str:
@@ -301,11 +302,11 @@ def _class(meant: object, classes: Mapping[object, type[Event]], table: Table) -
     return found
 
 
-def _of_kinds(kind: NDArray[np.uint8], which: Iterable[bool]) -> Flags:
+def _of_kinds(kind: NDArray[np.uint8], which: Iterable[bool], each: Each) -> Flags:
     """The events of some kinds."""
     flags = np.zeros(_NO_KIND + 1, np.bool_)
     flags[np.flatnonzero([*which])] = True
-    return flags.take(kind)
+    return filled(len(kind), np.bool_, each, lambda part: flags.take(kind[part]))
 
 
 def _required(kind: type[Event]) -> list[str]:
@@ -347,13 +348,15 @@ def _numbered(array: pa.Array, each: Each) -> tuple[pa.Array, NDArray[np.int32]]
     if low:
         values = values - low
     there = np.zeros(high - low + 1, np.bool_)
-    there[values] = True
-    number = np.empty(len(values), np.int32)
-    place = None if there.all() else np.cumsum(there, dtype=np.int32) - np.int32(1)
 
-    def fill(part: slice) -> None:
-        number[part] = values[part] if place is None else place.take(values[part])
+    def see(part: slice) -> None:
+        there[values[part]] = True
 
-    for _ in each(fill, parts_of(len(values))):
+    for _ in each(see, parts_of(len(values))):
         pass
+    place = np.cumsum(there, dtype=np.int32) - np.int32(1)
+    if there.all():
+        number = values.astype(np.int32)
+    else:
+        number = filled(len(values), np.int32, each, lambda part: place.take(values[part]))
     return pa.array(np.flatnonzero(there) + low).cast(array.type), number

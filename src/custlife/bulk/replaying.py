@@ -157,7 +157,7 @@ def replay(  # noqa: PLR0913 - each can be left out
         report = reporting(progress, len(log))
         for done in run.go(pool.map):
             report(done, len(log))
-    found = run.result(native, faults)
+    found = run.result(native, faults, workers)
     if rejected == "raise":
         found.left.raise_first()
     return found

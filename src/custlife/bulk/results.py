@@ -1,6 +1,7 @@
 """What a bulk replay gives: frames of states, moves, departures and of what was left out."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,7 @@ class Replayed:
     watch: Watch | None
     before: Checkpoint | None
     notes: Mapping[str, int]
+    threads: int
 
     def __repr__(self) -> str:
         return (
@@ -104,30 +106,39 @@ class Replayed:
         return frames.like(self.native, self._states())
 
     def _states(self) -> dict[str, pa.Array]:
+        makers = (lambda: self._places(self.standing.state), self._counted, self._last)
+        with ThreadPoolExecutor(self.threads) as pool:
+            groups = [*pool.map(lambda make: make(), makers)]
+        return {"customer": self.log.ids, **{n: a for group in groups for n, a in group.items()}}
+
+    def _counted(self) -> dict[str, pa.Array]:
+        """The columns of times, counts and sums."""
         one = self.standing
-        found: dict[str, pa.Array] = {"customer": self.log.ids, **self._places(one.state)}
-        found["cycle"] = pa.array(one.cycle)
-        found["cycle_began"], found["customer_moment"] = moments(one.began), moments(one.moment)
-        found |= self._since()
-        found |= {name: moments(getattr(one, name)) for name in TIMES}
-        found |= {name: pa.array(counts) for name, counts in zip(COUNTS, one.counts, strict=True)}
-        found["purchase_days"] = pa.array(one.days)
-        found["revenue"] = pa.array(one.revenue)
-        found["refunded"] = pa.array(one.refunded)
-        found["gross_revenue"] = pa.array(one.revenue + one.refunded)
-        found["first_day_revenue"] = pa.array(one.first_paid)
-        found["open_complaints"] = pa.array(one.waiting)
-        found["open_public_complaints"] = pa.array(one.public)
-        found["paused_at"] = moments(one.paused_at)
-        found["paused"] = pa.array(one.paused)
-        found["paused_before"] = pa.array(one.paused_before)
-        last = one.departure
-        missing = last < 0
-        places = pa.array(np.where(missing, 0, last), mask=missing)
-        for name, array in self._departures().items():
-            if name in _LAST:
-                found[f"departure_{name}"] = array.take(places)
-        return found
+        return {
+            "cycle": pa.array(one.cycle),
+            "cycle_began": moments(one.began),
+            "customer_moment": moments(one.moment),
+            **self._since(),
+            **{name: moments(getattr(one, name)) for name in TIMES},
+            **{name: pa.array(counts) for name, counts in zip(COUNTS, one.counts, strict=True)},
+            "purchase_days": pa.array(one.days),
+            "revenue": pa.array(one.revenue),
+            "refunded": pa.array(one.refunded),
+            "gross_revenue": pa.array(one.revenue + one.refunded),
+            "first_day_revenue": pa.array(one.first_paid),
+            "open_complaints": pa.array(one.waiting),
+            "open_public_complaints": pa.array(one.public),
+            "paused_at": moments(one.paused_at),
+            "paused": pa.array(one.paused),
+            "paused_before": pa.array(one.paused_before),
+        }
+
+    def _last(self) -> dict[str, pa.Array]:
+        """The columns of each customer's last departure."""
+        missing = self.standing.departure < 0
+        places = pa.array(np.where(missing, 0, self.standing.departure), mask=missing)
+        columns = self._departures()
+        return {f"departure_{name}": columns[name].take(places) for name in _LAST}
 
     def _places(self, states: NDArray[np.uint16]) -> dict[str, pa.Array]:
         """The columns that follow from the state."""
@@ -204,8 +215,9 @@ class Replayed:
     def transitions(self) -> Frame:
         """Every move from one state to another: a row each, by customer and time."""
         parts = self.moves or (Moves.none(),)
-        kinds = iter(np.split(self._kinds_of_moves, np.cumsum([len(p.at) for p in parts])[:-1]))
-        chunks = [self._moved(part, next(kinds)) for part in parts]
+        kinds = np.split(self._kinds_of_moves, np.cumsum([len(p.at) for p in parts])[:-1])
+        with ThreadPoolExecutor(self.threads) as pool:
+            chunks = [*pool.map(self._moved, parts, kinds)]
         return frames.like(
             self.native, {name: pa.chunked_array([c[name] for c in chunks]) for name in chunks[0]}
         )

@@ -66,6 +66,7 @@ class Part:
     """What a bucket gave; customers are numbered within the base.
 
     Attributes:
+        first: The first customer.
         moves: The moves.
         gone: The departures.
         refused: What the lifecycle refuses.
@@ -76,6 +77,7 @@ class Part:
         stuck: How many customers could not be folded over columns after all.
     """
 
+    first: int
     moves: Moves
     gone: Gone
     refused: Refused
@@ -157,10 +159,12 @@ class Run:
     def go(self, each: Each) -> Iterator[int]:
         """Replay bucket by bucket; say after each how many of all events are done."""
         every, done = in_shares(self.log, self.ties, each), 0
+        every.sort(key=lambda share: -share.events)  # so that no thread ends alone with a large one
         for part, share in zip(each(self._part, every), every, strict=True):
             self.parts.append(part)
             done += share.events
             yield done
+        self.parts.sort(key=lambda part: part.first)
 
     def _part(self, share: Share) -> Part:
         """Replay one bucket."""
@@ -172,7 +176,7 @@ class Run:
         aside, bucket = self.routes.alone[people], whole
         if aside.any():
             bucket = bucket.some(np.flatnonzero(~aside[bucket.customer]))
-        late_ = bucket.events[:0]
+        late_ = np.empty(0, np.int64)
         if self.before is not None:
             old = bucket.at < standing.last_at[bucket.customer]
             late_, bucket = bucket.event(np.flatnonzero(old)), bucket.some(np.flatnonzero(~old))
@@ -200,6 +204,7 @@ class Run:
             gone = Gone.together([gone, more])
         gone.customer = gone.customer + np.int32(first)
         return Part(
+            first,
             moves.with_rows(others.moves).after(first),
             gone,
             refused,
@@ -231,7 +236,12 @@ class Run:
             return self.start.rename(self.log.name(customer))
         return self.before.relationship(customer, self.log, self.start, self.machine.table)
 
-    def result(self, native: Any, faults: Faults) -> Replayed:  # noqa: ANN401 - a narwhals frame
+    def result(
+        self,
+        native: Any,  # noqa: ANN401 - a narwhals frame
+        faults: Faults,
+        threads: int,
+    ) -> Replayed:
         """The result of all parts."""
         old = Gone.none() if self.before is None else self.before.gone
         gone = Gone.together([old, *(part.gone for part in self.parts)])
@@ -269,4 +279,5 @@ class Run:
             watch=self.watch,
             before=self.before,
             notes=dict(self.routes.reasons),
+            threads=threads,
         )

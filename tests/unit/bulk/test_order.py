@@ -27,15 +27,25 @@ def sorted_by_hand(customer, at):
     return sorted(range(len(at)), key=lambda place: (customer[place], at[place]))
 
 
-@given(events=EVENTS)
-def test_events_are_ordered_by_customer_and_time_and_ties_as_they_come(events):
-    """As Python's stable sort does it."""
+def assert_in_order(customer, customers, at):
+    """That events come out by customer and time, ties as they came, with their places."""
+    found = order.in_order(customer, customers, at)
+
+    places = list(range(len(at))) if found.order is None else found.order.tolist()
+    assert places == sorted_by_hand(customer, at)
+    assert found.customer.tolist() == customer[places].tolist()
+    assert found.at.tolist() == at[places].tolist()
+
+
+@given(events=EVENTS, spare=st.sampled_from([0, 3]), swaps=st.sampled_from([0, 1, 16]))
+def test_events_are_ordered_by_customer_and_time_and_ties_as_they_come(events, spare, swaps):
+    """As Python's stable sort does it, however much the keys leave open."""
     customer, at = arrays(events)
 
-    found = order.in_order(customer, 10, at)
-
-    places = list(range(len(events))) if found is None else found.tolist()
-    assert places == sorted_by_hand(customer, at)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(order, "_SPARE", spare)
+        patch.setattr(order, "_SWAPS", swaps)
+        assert_in_order(customer, 10, at)
 
 
 @pytest.mark.parametrize(
@@ -46,17 +56,24 @@ def test_events_are_ordered_by_customer_and_time_and_ties_as_they_come(events):
         ([0, 1, 0], [DAY, 0, -DAY]),
         ([0, 1, 0, 1], [EVER, -EVER, -EVER + 1, 7]),
         ([70_000, 3, 70_000], [EVER, 1, -EVER]),
+        ([1] * 40 + [0], [*range(40, 0, -1), EVER]),
+        ([1] * 40 + [0], [*range(0, 80, 2), EVER]),
     ],
-    ids=["in order", "by time", "whole days", "more than a word", "many customers"],
+    ids=["in order", "by time", "whole days", "all bits", "many customers", "near", "one apart"],
 )
 def test_every_way_to_sort_gives_the_same_order(customer, at):
-    """Whether events are in order, come by time, or need keys of several words."""
-    customer, at = numpy.array(customer, numpy.int32), numpy.array(at, numpy.int64)
+    """Whether events are in order, come by time, or lie so near that times are compared."""
+    assert_in_order(numpy.array(customer, numpy.int32), 70_001, numpy.array(at, numpy.int64))
 
-    found = order.in_order(customer, 70_001, at)
 
-    places = list(range(len(at))) if found is None else found.tolist()
-    assert places == sorted_by_hand(customer, at)
+def test_customers_and_times_that_fill_a_key_leave_the_rest_to_comparing():
+    """2,000,000,000 customers, and times of 63 bits."""
+    customer = numpy.array([2**31 - 2, 7, 2**31 - 2, 7], numpy.int32)
+    at = numpy.array([EVER, 2, -EVER, 1], numpy.int64)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numpy, "bincount", lambda _: numpy.array([2**40]))  # of that many customers
+        assert_in_order(customer, 2**31 - 1, at)
 
 
 @given(events=EVENTS, size=st.integers(1, 70), at_once=st.sampled_from([1, 7, 100]))
