@@ -159,9 +159,12 @@ def split(rows, cut):
 
 @pytest.mark.parametrize("stored", [False, True], ids=["at once", "from a frame"])
 @settings(max_examples=FEWER)
-@given(rows=bases(), cut=st.integers(0, 50))
+@given(rows=bases() | bases(turn=nameless), cut=st.integers(0, 50))
 def test_going_on_gives_what_replaying_all_gives(stored, rows, cut):
-    """A replay that starts where another ended gives the states of a replay of everything."""
+    """A replay that starts where another ended gives the states of a replay of everything.
+
+    What it keeps to go on from is the same, too.
+    """
     early, late, _ = split(rows, cut)
     whole = replay(table_of(rows), rejected="collect", **NAMED)
 
@@ -170,6 +173,7 @@ def test_going_on_gives_what_replaying_all_gives(stored, rows, cut):
     after = replay(table_of(late), rejected="collect", start=start, **NAMED)
 
     assert by(shown(after.states), "customer") == by(shown(whole.states), "customer")
+    assert by(shown(after.checkpoint), "customer") == by(shown(whole.checkpoint), "customer")
     moves = [{**row, "row": 0} for r in (before, after) for row in shown(r.transitions)]
     if "cause_learnt" not in {event.name for _, event in rows}:  # it changes kinds of before
         every = [{**row, "row": 0} for row in shown(whole.transitions)]

@@ -78,16 +78,15 @@ class Bucket:
         return evolve(self, customer=customer, at=at, kind=self.kind.take(places), order=order)
 
 
-def in_shares(log: Log, ties: Numbers | None, each: Each) -> list[Share]:
+def in_shares(log: Log, each: Each) -> list[Share]:
     """The events of a log, shared out to buckets.
 
     Args:
         log: The log.
-        ties: For each event what orders events of one customer and time, if given.
         each: What runs a function on each part: ``map``, or that of a pool.
     """
     columns: list[Numbers] = [log.customer, log.at, log.kind]
-    columns += [column for column in (log.amount, ties) if column is not None]
+    columns += [column for column in (log.amount, log.ties) if column is not None]
     return shares(log.customer, log.customers, columns, each)
 
 

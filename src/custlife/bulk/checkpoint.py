@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from custlife._checks import MAX_DECIMALS
 from custlife.bulk import frames
 from custlife.bulk.frames import Frame, compute, nulls, plain
-from custlife.bulk.gone import CAUSES, INITIATORS, Gone
+from custlife.bulk.gone import CAUSES, INITIATORS, WORDS, Gone
 from custlife.bulk.log import MOST, Log
-from custlife.bulk.one_by_one import relationship_of
+from custlife.bulk.one_by_one import is_plain_memo, relationship_of
 from custlife.bulk.standing import COUNTS, IN_ROWS, WHEN, Standing, slot_names
 from custlife.bulk.ticks import FIRST, LAST, NEVER, moment, moment_or_none
 from custlife.departure_rules import DepartureRules
@@ -87,14 +87,14 @@ class Checkpoint:
         return fresh
 
     def special(self, log: Log, *, watched: bool) -> NDArray[np.bool_]:
-        """The customers with something on record that no column holds, as far as they go on.
+        """The customers with something on record that no column goes on from, as far as they do.
 
         Args:
             log: The events to go on with.
             watched: Whether customers without events go on, too.
         """
         found = np.zeros(log.customers, np.bool_)
-        found[[*self.memos]] = True
+        found[[place for place, memo in self.memos.items() if not is_plain_memo(memo)]] = True
         return found if watched else found & (np.bincount(log.customer, minlength=len(found)) > 0)
 
     def departure(
@@ -126,7 +126,7 @@ class Checkpoint:
             else None,
             "first_customer_moment": moment_or_none(int(gone.first_moment[place])),
             "cause": CAUSES[int(gone.cause[place])],
-            "reason": memo.get("reason"),
+            "reason": gone.reason[place].as_py(),
             "initiator": INITIATORS[int(gone.initiator[place])],
             "to": gone.to[place].as_py(),
             "inferred": bool(gone.inferred[place]),
@@ -169,7 +169,7 @@ class Checkpoint:
 
     def columns(self, table: Table) -> dict[str, pa.Array]:
         """The columns of a checkpoint, for a frame."""
-        size = len(self.ids)
+        size, since = len(self.ids), self.standing.since(table)
         found: dict[str, pa.Array] = {"customer": self.ids}
         for name in self.standing.names():
             values = getattr(self.standing, name)
@@ -178,14 +178,17 @@ class Checkpoint:
             if values.ndim == 1:
                 found[name] = pa.array(values)
                 continue
-            labels = COUNTS if name == "counts" else [f"entered_{s}" for s in slot_names(table)]
-            found |= {label: pa.array(values[n]) for n, label in enumerate(labels)}
+            if name == "entered":
+                labels, values = [f"entered_{one}" for one in slot_names(table)], since
+            else:
+                labels = [*COUNTS]
+            found |= {label: pa.array(row) for label, row in zip(labels, values, strict=True)}
         gone = self.standing.departure
         missing = gone < 0
         places = pa.array(np.where(missing, 0, gone), mask=missing)
         for name in _FACTS:
             values = getattr(self.gone, name)
-            array = values if name == "to" else pa.array(values)
+            array = values if name in WORDS else pa.array(values)
             found[f"left_{name}"] = array.take(places)
         memos = [json.dumps(self.memos[n]) if n in self.memos else None for n in range(size)]
         found["memo"] = pa.array(memos, pa.large_string())
@@ -353,7 +356,7 @@ class _Reader:
         which[place] = True
         for fact in _FACTS:
             name, kind = f"left_{fact}", getattr(model, fact)
-            if fact == "to":
+            if fact in WORDS:
                 found[fact] = self.strings(name).take(pa.array(place)).cast(kind.type)
                 continue
             bounds = states if fact == "state" else _BOUNDS.get(fact, _WHOLE)

@@ -24,9 +24,14 @@ Numbers = NDArray[np.int64]
 CAUSES, INITIATORS = (*Cause,), (*Initiator,)
 _SAID: Mapping[str, object] = {
     name: fields_dict(Departure)[name].default
-    for name in ("cause", "initiator", "inferred", "to", "sales_cost", "deal_size", "key_customer")
+    for name in (
+        *("cause", "initiator", "inferred", "to", "reason"),
+        *("sales_cost", "deal_size", "key_customer"),
+    )
 }
 """What an event can say of a departure, and what counts where it does not."""
+WORDS = ("to", "reason")
+"""What it can say in words."""
 
 
 @define(eq=False)
@@ -53,6 +58,7 @@ class Gone:
     key_customer: NDArray[np.int8]
     learnt_at: Numbers
     to: pa.Array
+    reason: pa.Array
 
     def __len__(self) -> int:
         return len(self.customer)
@@ -63,8 +69,10 @@ class Gone:
         rows: dict[str, Any] = {}
         for one in fields(cls):
             arrays = [getattr(part, one.name) for part in parts]
-            if one.name == "to":
-                rows["to"] = pa.concat_arrays([array.cast(pa.large_string()) for array in arrays])
+            if one.name in WORDS:
+                rows[one.name] = pa.concat_arrays(
+                    [array.cast(pa.large_string()) for array in arrays]
+                )
             else:
                 rows[one.name] = np.concatenate(arrays)
         return cls(**rows)
@@ -73,8 +81,8 @@ class Gone:
     def none(cls) -> "Gone":
         """No departure."""
         made: dict[str, Any] = {name: np.empty(0, kind) for name, kind in _TYPES.items()}
-        made |= {"customer": np.empty(0, np.int32), "to": pa.array([], pa.large_string())}
-        return cls(**made)
+        made |= {name: pa.array([], pa.large_string()) for name in WORDS}
+        return cls(customer=np.empty(0, np.int32), **made)
 
     @classmethod
     def of(
@@ -89,7 +97,7 @@ class Gone:
         made: dict[str, Any] = {"customer": np.array(customers, np.int32)}
         for name, kind in _TYPES.items():
             made[name] = np.array([row[name] for row in rows], kind)
-        made["to"] = pa.array([row["to"] for row in rows], pa.large_string())
+        made |= {name: pa.array([row[name] for row in rows], pa.large_string()) for name in WORDS}
         return cls(**made)
 
     @classmethod
@@ -119,7 +127,8 @@ class Gone:
         said = event >= 0
         places = pa.array(np.where(said, event, 0), mask=~said)
         for name in _SAID:
-            if name == "to":
+            if name in WORDS:
+                made[name] = _words(name, log, kinds, kind, places)
                 continue
             values = np.array([one.values[name] for one in kinds], _TYPES[name])[kind]
             if name in log.given:
@@ -130,7 +139,6 @@ class Gone:
                     filled = heard.fill_null(False if pa.types.is_boolean(heard.type) else 0)
                     values = np.where(known, filled.to_numpy(zero_copy_only=False), values)
             made[name] = values.astype(_TYPES[name])
-        made["to"] = _competitors(log, kinds, kind, places)
         return cls(**made)
 
 
@@ -153,16 +161,16 @@ _TYPES: Mapping[str, Any] = {
 }
 
 
-def _competitors(
-    log: Log, kinds: Sequence["Said"], kind: NDArray[np.uint8], places: pa.Array
+def _words(
+    name: str, log: Log, kinds: Sequence["Said"], kind: NDArray[np.uint8], places: pa.Array
 ) -> pa.Array:
-    """The competitor that each person went to, as far as it is known."""
-    names = pa.array([one.to for one in kinds], pa.large_string()).take(pa.array(kind))
-    if "to" not in log.given:
-        return names
-    may = pa.array(np.array(["to" in one.heard for one in kinds], np.bool_)[kind])
-    heard = log.given["to"].take(places).cast(pa.large_string())
-    return compute.if_else(compute.and_(may, heard.is_valid()), heard, names)
+    """What was said of each departure in words, as far as it is known."""
+    found = pa.array([one.words[name] for one in kinds], pa.large_string()).take(pa.array(kind))
+    if name not in log.given:
+        return found
+    may = pa.array(np.array([name in one.heard for one in kinds], np.bool_)[kind])
+    heard = log.given[name].take(places).cast(pa.large_string())
+    return compute.if_else(compute.and_(may, heard.is_valid()), heard, found)
 
 
 def _row(one: Departure, table: Table, unit: int) -> dict[str, object]:
@@ -187,6 +195,7 @@ def _row(one: Departure, table: Table, unit: int) -> dict[str, object]:
         "key_customer": -1 if one.key_customer is None else int(one.key_customer),
         "learnt_at": micros(one.learnt_at),
         "to": one.to,
+        "reason": one.reason,
     }
 
 
@@ -197,12 +206,12 @@ class Said:
     Attributes:
         values: What it says where no column says otherwise.
         heard: The fields that a column can give.
-        to: The competitor that it names.
+        words: What it says in words.
     """
 
     values: Mapping[str, object]
     heard: frozenset[str]
-    to: str | None
+    words: Mapping[str, str | None]
 
 
 def said(kind: type[Event], *, inferred: bool) -> Said:
@@ -219,7 +228,7 @@ def said(kind: type[Event], *, inferred: bool) -> Said:
         values[name] = default if value is None else value
     if inferred and kind is Departed:
         values |= PRESUMED
-    to = values.pop("to")
+    words = {name: values.pop(name) for name in WORDS}
     key = values["key_customer"]
     coded = {
         **values,
@@ -229,10 +238,10 @@ def said(kind: type[Event], *, inferred: bool) -> Said:
         "sales_cost": NEVER,
         "deal_size": NEVER,
     }
-    return Said(coded, frozenset(_SAID) & own.keys(), to)
+    return Said(coded, frozenset(_SAID) & own.keys(), words)
 
 
-NOTHING = Said({**dict.fromkeys(_SAID.keys() - {"to"}, 0)}, frozenset(), None)
+NOTHING = Said(dict.fromkeys(_SAID, 0), frozenset(), dict.fromkeys(WORDS))
 """What stands for a kind of event whose customers are replayed one by one."""
 
 
@@ -258,7 +267,7 @@ def is_plain(kind: type[Event]) -> bool:
     if kind.__module__ == Event.__module__:
         return True
     hook = getattr(kind, "__attrs_post_init__", None)
-    facts = {name for name in (*_SAID, "reason") if name not in own and hasattr(kind, name)}
+    facts = {name for name in _SAID if name not in own and hasattr(kind, name)}
     return getattr(hook, "__module__", Event.__module__) == Event.__module__ and (
         facts <= {"initiator"} and _sound(kind)
     )

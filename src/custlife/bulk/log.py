@@ -83,6 +83,7 @@ class Log:
         amount: For each purchase and refund its amount in minor units, and anything for other
             events; None without amounts.
         given: The columns of other fields, by the name of the field.
+        ties: For each event what orders events of one customer and time; None without.
         rows: For each event its row in the frame; None if it is its number.
     """
 
@@ -94,6 +95,7 @@ class Log:
     decimals: int
     amount: NDArray[np.int64] | None
     given: Mapping[str, "pa.Array"]
+    ties: NDArray[np.int64] | None
     rows: NDArray[np.int64] | None
 
     def __len__(self) -> int:
@@ -140,8 +142,15 @@ class Log:
             kind=self.kind[left],
             amount=None if self.amount is None else self.amount[left],
             given={name: array.take(pa.array(left)) for name, array in self.given.items()},
+            ties=None if self.ties is None else self.ties[left],
             rows=left,
         )
+
+    def in_order(self, events: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Some events by customer and time; what ties does not order stays as it comes."""
+        keys = self.at[events], self.customer[events]
+        ties = () if self.ties is None else (self.ties[events],)
+        return events[np.lexsort((*ties, *keys))]
 
     def name(self, customer: int) -> str:
         """The id of a customer, as a relationship has it."""

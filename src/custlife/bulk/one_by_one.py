@@ -1,6 +1,6 @@
 """Customers whose history no column can hold: they are replayed one by one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -204,9 +204,13 @@ def memo_of(relationship: Relationship, unit: int) -> dict[str, Any]:
             (id_, int(rest.scaleb(unit, EXACT))) for id_, rest in relationship.refundable
         ]
     gone = relationship.departure
-    if gone is not None and gone.reason is not None:
-        memo["reason"] = gone.reason
     if gone is not None and gone.first_believed is not None:
         before = gone.first_believed
         memo["believed"] = {"cause": before.cause.value, "reason": before.reason, "to": before.to}
     return memo
+
+
+def is_plain_memo(memo: Mapping[str, Any]) -> bool:
+    """Whether columns can go on from a memo: it names no more than complaints that simply wait."""
+    seen = any(public or ignored for _, _, public, ignored in memo.get("complaints", ()))
+    return "refundable" not in memo and not seen

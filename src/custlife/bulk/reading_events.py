@@ -58,8 +58,8 @@ def read(  # noqa: PLR0913 - what replay is given
     columns: Mapping[str, str],
     collect: bool,
     each: Each = map,
-) -> "tuple[nw.DataFrame[Any], Log, Faults, Numbers | None]":
-    """Read a frame of events: the frame, its log, what is wrong with rows, and the tie-breaks.
+) -> "tuple[nw.DataFrame[Any], Log, Faults]":
+    """Read a frame of events: the frame, its log, and what is wrong with rows.
 
     Args:
         frame: The frame.
@@ -98,8 +98,8 @@ def read(  # noqa: PLR0913 - what replay is given
         for field in _required(one):
             reader.required(one, field, columns.get(field), kind == place)
     ties = None if tiebreak is None else reader.ties(tiebreak)
-    log = Log(kinds, ids, number, times, kind, places, amount, given, None)
-    return native, log.without(faults.errors), faults, ties
+    log = Log(kinds, ids, number, times, kind, places, amount, given, ties, None)
+    return native, log.without(faults.errors), faults
 
 
 @frozen(eq=False)

@@ -136,7 +136,7 @@ def replay(  # noqa: PLR0913 - each can be left out
     columns |= fields or {}
     workers = threads or min(os.cpu_count() or 1, _MOST_THREADS)
     with ThreadPoolExecutor(workers) as pool:
-        native, log, faults, ties = read(
+        native, log, faults = read(
             frame,
             table,
             customer=customer,
@@ -153,7 +153,7 @@ def replay(  # noqa: PLR0913 - each can be left out
         watch = Watch.of("replay", silence, as_of, "return")
         _require_past(watch, log)
         before = None if start is None else _before(start, table, departure_rules)
-        run = Run.of(log, table, ties, watch, before, relationship)
+        run = Run.of(log, table, watch, before, relationship)
         report = reporting(progress, len(log))
         for done in run.go(pool.map):
             report(done, len(log))

@@ -23,7 +23,7 @@ from custlife.bulk.judging import judged
 from custlife.bulk.left import Left
 from custlife.bulk.log import Log
 from custlife.bulk.one_by_one import Alone, alone, memo_of
-from custlife.bulk.standing import COUNTS, TIMES, Standing, slot_names, slots_of
+from custlife.bulk.standing import COUNTS, TIMES, Standing, slot_names
 from custlife.bulk.ticks import NEVER, micros, moment
 from custlife.departure_kind import DepartureKind
 from custlife.errors import InvalidArgument, InvalidMoment, listed
@@ -63,6 +63,7 @@ class Replayed:
     learnt: tuple[int, ...]
     left: Left
     memos: Mapping[int, Mapping[str, Any]]
+    alone: NDArray[np.bool_]
     watch: Watch | None
     before: Checkpoint | None
     notes: Mapping[str, int]
@@ -169,9 +170,7 @@ class Replayed:
             if names != (room.value,)
         }
         rooms = {room.value for room in Room}
-        for number, (name, slot) in enumerate(zip(slot_names(table), slots_of(table), strict=True)):
-            at = one.entered[number]
-            at = np.where(slot[one.state] < 0, NEVER, np.where(at == NEVER, one.first_at, at))
+        for name, at in zip(slot_names(table), one.since(table), strict=True):
             since = np.maximum(since, at)
             if name in real or name not in rooms:
                 found[f"{name}_since"] = moments(at)
@@ -284,27 +283,59 @@ class Replayed:
         start = self.start.rename(self.log.name(number))
         if self.before is not None:
             start = self.before.relationship(number, self.log, self.start, self.table)
-        return alone(self.log, start, events.tolist(), self.watch)
+        return alone(self.log, start, self.log.in_order(events).tolist(), self.watch)
 
     @cached_property
     def kept(self) -> Checkpoint:
         """The checkpoint."""
-        unit = self.decimals
         memos = dict(self.memos)
-        # An open complaint has a time and an id, and a purchase can be refunded by its id.
-        special = self.standing.waiting > 0
+        # A purchase can be refunded by its id, and an open complaint has a time and an id.
+        refundable = np.zeros(self.log.customers, np.bool_)
         if "purchase" in self.log.given:
-            special |= self.standing.counts[Activity.PURCHASE] > 0
-        special[[*memos]] = False
-        some = np.flatnonzero(special[self.log.customer])
-        some = some[np.argsort(self.log.customer[some], kind="stable")]
-        numbers, begin = np.unique(self.log.customer[some], return_index=True)
-        for number, events in zip(numbers.tolist(), np.split(some, begin[1:]), strict=False):
-            memo = memo_of(self._alone(number, events).journey.relationship, unit)
+            refundable = (self.standing.counts[Activity.PURCHASE] > 0) & ~self.alone
+        for number, events in self._events_of(refundable).items():
+            if memo := memo_of(self._alone(number, events).journey.relationship, self.decimals):
+                memos[number] = memo
+        told = self.standing.waiting > 0
+        told[[*memos]] = True
+        told &= ~refundable & ~self.alone
+        complaints = self._events_of(told, Activity.COMPLAINT)
+        for number in np.flatnonzero(told).tolist():
+            memo = self._retold(number, memos.pop(number, {}), complaints.get(number, _NONE))
             if memo:
                 memos[number] = memo
         paid = self.log.has_money or (self.before and self.before.decimals is not None)
-        return Checkpoint(self.log.ids, self.standing, self.gone, memos, unit if paid else None)
+        return Checkpoint(
+            self.log.ids, self.standing, self.gone, memos, self.decimals if paid else None
+        )
+
+    def _retold(
+        self, number: int, memo: Mapping[str, Any], complaints: NDArray[np.int64]
+    ) -> dict[str, Any]:
+        """What no column holds of a customer who went over columns, after these complaints."""
+        found = {name: value for name, value in memo.items() if name != "complaints"}
+        if "believed" in found and self.gone.learnt_at[self.standing.departure[number]] == NEVER:
+            del found["believed"]  # it was about a departure before the last one
+        many, ids = int(self.standing.waiting[number]), self.log.given.get("id")
+        if many:  # the oldest are answered first
+            new = [
+                (int(self.log.at[one]), None if ids is None else ids[one].as_py(), False, False)
+                for one in complaints.tolist()
+            ]
+            found["complaints"] = [*memo.get("complaints", ()), *new][-many:]
+        return found
+
+    def _events_of(
+        self, customers: NDArray[np.bool_], activity: Activity | None = None
+    ) -> dict[int, NDArray[np.int64]]:
+        """The events of some customers that count as something, in order; late ones left out."""
+        which = customers[self.log.customer]
+        if activity is not None:
+            which &= self.machine.are(self.log.kind, activity)
+            which[np.concatenate([_NONE, *self.left.late])] = False
+        events = self.log.in_order(np.flatnonzero(which))
+        numbers, begin = np.unique(self.log.customer[events], return_index=True)
+        return dict(zip(numbers.tolist(), np.split(events, begin[1:]), strict=False))
 
     @cached_property
     def checkpoint(self) -> Frame:

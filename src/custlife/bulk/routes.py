@@ -17,7 +17,7 @@ from custlife.lifecycle.table import Table
 Flags = NDArray[np.bool_]
 
 NO_RULE = "a silence rule that does not go over columns"
-KEPT = "something on record from before that no column holds"
+KEPT = "something on record from before that no column goes on from"
 OLD_SILENCE = "a silence from before the start"
 STUCK = "more than columns can tell"
 

@@ -74,7 +74,7 @@ class Part:
         left: What else does not count.
         memos: What no column holds of customers who were replayed one by one.
         learnt: The customers of whose departure before the start more became known, and no more.
-        stuck: How many customers could not be folded over columns after all.
+        stuck: The customers who could not be folded over columns after all.
     """
 
     first: int
@@ -85,7 +85,7 @@ class Part:
     left: tuple[LeftOut, ...]
     memos: Mapping[int, Mapping[str, Any]]
     learnt: tuple[int, ...]
-    stuck: int
+    stuck: NDArray[np.int64]
 
 
 @define(eq=False)
@@ -94,7 +94,6 @@ class Run:
 
     Attributes:
         log: The log.
-        ties: For each event what orders events of one customer and time, if given.
         watch: How the customers are watched for silence.
         before: Where the base stood before.
         start: A relationship before its first event, of nobody.
@@ -107,7 +106,6 @@ class Run:
     """
 
     log: Log
-    ties: NDArray[np.int64] | None
     watch: Watch | None
     before: Checkpoint | None
     start: Relationship
@@ -119,11 +117,10 @@ class Run:
     parts: list[Part] = Factory(list)
 
     @classmethod
-    def of(  # noqa: PLR0913, PLR0917 - what a replay is given
+    def of(
         cls,
         log: Log,
         table: Table,
-        ties: NDArray[np.int64] | None,
         watch: Watch | None,
         before: Checkpoint | None,
         start: Relationship,
@@ -153,12 +150,11 @@ class Run:
             routes.customers(OLD_SILENCE, late(silences, machine, standing))
         given = (said(one, inferred=False) if is_plain(one) else NOTHING for one in log.kinds)
         saids = *given, *(said(one, inferred=True) for one in inferred)
-        ties = ties if ties is None or log.rows is None else ties[log.rows]
-        return cls(log, ties, watch, before, start, machine, saids, standing, routes, silences)
+        return cls(log, watch, before, start, machine, saids, standing, routes, silences)
 
     def go(self, each: Each) -> Iterator[int]:
         """Replay bucket by bucket; say after each how many of all events are done."""
-        every, done = in_shares(self.log, self.ties, each), 0
+        every, done = in_shares(self.log, each), 0
         every.sort(key=lambda share: -share.events)  # so that no thread ends alone with a large one
         for part, share in zip(each(self._part, every), every, strict=True):
             self.parts.append(part)
@@ -212,7 +208,7 @@ class Run:
             (*others.left,),
             {first + place: memo for place, memo in others.memos.items()},
             tuple(first + place for place in others.learnt),
-            int(out.sum()),
+            np.flatnonzero(out) + first,
         )
 
     def _alone(
@@ -247,9 +243,10 @@ class Run:
         gone = Gone.together([old, *(part.gone for part in self.parts)])
         # The last departure of each customer, the earlier ones from before the start.
         np.maximum.at(self.standing.departure, gone.customer, np.arange(len(gone)))
+        stuck = np.zeros(self.log.customers, np.bool_)
         for part in self.parts:
-            if part.stuck:
-                self.routes.note(STUCK, part.stuck)
+            stuck[part.stuck] = True
+        self.routes.customers(STUCK, stuck)
         memos = {} if self.before is None else dict(self.before.memos)
         for place in np.flatnonzero(self.routes.alone).tolist():
             memos.pop(place, None)
@@ -276,6 +273,7 @@ class Run:
             learnt=tuple(one for part in self.parts for one in part.learnt),
             left=left,
             memos=memos,
+            alone=self.routes.alone,
             watch=self.watch,
             before=self.before,
             notes=dict(self.routes.reasons),

@@ -135,6 +135,14 @@ class Standing:
         """Some of the customers: the same arrays, not copies."""
         return Standing(**{name: getattr(self, name)[..., customers] for name in self.names()})
 
+    def since(self, table: Table) -> list[Times]:
+        """For each slot when what is active in it was entered; `NEVER` where nothing is."""
+        found = []
+        for slot, entered in zip(slots_of(table), self.entered, strict=True):
+            at = np.where(entered == NEVER, self.first_at, entered)
+            found.append(np.where(slot.take(self.state) < 0, NEVER, at))
+        return found
+
     def names(self) -> Iterable[str]:
         """The names of the arrays."""
         return (one.name for one in fields(type(self)))

@@ -368,6 +368,7 @@ def test_a_tiebreak_orders_the_events_of_one_moment():
     tied = replay(table, tiebreak="number", **NAMED)
 
     assert shown(tied.states)[0]["room"] == "former"
+    assert tied.journey("C-1").relationship.state.room.value == "former"
     assert shown(replay(table, **NAMED).states)[0]["room"] == "customer"
 
 

@@ -76,8 +76,8 @@ def test_an_event_at_a_limit_is_as_one_by_one(late):
 
 
 def test_who_exists_in_the_start_only_falls_silent_as_well():
-    """Also with something on record that no column holds."""
-    rows = [("C-1", bought(0)), ("C-2", bought(0, id="p")), ("C-2", Complained(at=day(1)))]
+    """Also with something on record that no column goes on from, such as a complaint in public."""
+    rows = [("C-1", bought(0)), ("C-2", bought(0)), ("C-2", Complained(at=day(1), public=True))]
     rows += [("C-3", bought(0)), ("C-3", Departed(at=day(1), reason="moved"))]
     rows += [("C-3", CauseLearnt(at=day(2), reason="far"))]
     before = replay(table_of(rows), **NAMED)
@@ -86,7 +86,7 @@ def test_who_exists_in_the_start_only_falls_silent_as_well():
 
     found = {row["customer"]: row["departure_at"] for row in shown(after.states)}
     assert found == {"C-1": day(20), "C-2": day(20), "C-3": day(1), "C-4": None}
-    assert after.notes == {"something on record from before that no column holds": 2}
+    assert after.notes == {"something on record from before that no column goes on from": 1}
 
 
 def test_who_never_bought_before_the_start_is_not_silent():
