@@ -181,6 +181,20 @@ def test_going_on_gives_what_replaying_all_gives(stored, rows, cut):
 
 
 @settings(max_examples=FEWER)
+@given(rows=bases() | bases(turn=nameless) | bases(with_pause(CUSTOMER_LIFECYCLE)))
+def test_a_checkpoint_holds_each_relationship_as_it_is(rows):
+    """Going on from it without events gives the relationships that replaying one by one gives."""
+    lifecycle = with_pause(CUSTOMER_LIFECYCLE)
+    table = table_of(rows)
+
+    stored = replay(table, lifecycle, rejected="collect", **NAMED).checkpoint
+    result = replay(table[:0], lifecycle, start=stored, **NAMED)
+
+    for customer, journey in one_by_one(rows, lifecycle).items():
+        assert result.journey(customer).relationship == journey.relationship
+
+
+@settings(max_examples=FEWER)
 @given(rows=bases(turn=nameless, sound=True), cut=st.integers(0, 50), rule=WINDOWS | RHYTHMS)
 def test_going_on_with_a_silence_rule_gives_what_replaying_all_gives(rows, cut, rule):
     """What the silence between two stretches makes due is inferred when the second one is read.
