@@ -47,11 +47,11 @@ class _BetaGeometric:
 
     model: BGNBD | MBGNBD
 
-    def _chances(self, x: Micros) -> Floats:
-        return by_count(self.model._chances, x)
+    def chances(self, x: Micros) -> Floats:
+        return by_count(self.model.chances, x)
 
     def alive(self, x: Micros, t_x: Floats, T: Floats) -> Floats:
-        chances, model = self._chances(x), self.model
+        chances, model = self.chances(x), self.model
         odds = np.log(model.a) - np.log(model.b + chances - 1)
         gone = odds + (model.r + x) * np.log1p((T - t_x) / (model.alpha + t_x))
         return np.where(chances == 0, 1.0, logistic(-gone))
@@ -79,8 +79,8 @@ class _BetaGeometric:
 
     def _mean(self, x: Micros, log_share: Log, steepness: Floats) -> Floats:
         """The mean over the chances to stop of who is alive."""
-        a, kept = self.model.a, self.model.b + self._chances(x)
-        factor = by_count(lambda count: log_beta(a, self.model.b + self.model._chances(count)), x)
+        a, kept = self.model.a, self.model.b + self.chances(x)
+        factor = by_count(lambda count: log_beta(a, self.model.b + self.model.chances(count)), x)
         return beta_mean(a, kept, factor, log_share, steepness)
 
 

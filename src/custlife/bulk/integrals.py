@@ -17,10 +17,10 @@ Rows: TypeAlias = NDArray[np.intp]
 Log: TypeAlias = Callable[[Floats, Rows], Floats]
 """The logarithm of a function: of points and the rows that they belong to."""
 
-_NODES, _WEIGHTS = np.array(numerics._RULE).T
-_WIDEST, _STEEPEST = numerics._WIDEST, numerics._STEEPEST
-_NEGLIGIBLE, _FLAT = numerics._NEGLIGIBLE, numerics._FLAT
-_SEARCHES, _GOLDEN = numerics._SEARCHES, numerics._GOLDEN
+_NODES, _WEIGHTS = np.array(numerics.RULE).T
+_WIDEST, _STEEPEST = numerics.WIDEST, numerics.STEEPEST
+_NEGLIGIBLE, _FLAT = numerics.NEGLIGIBLE, numerics.FLAT
+_SEARCHES, _GOLDEN = numerics.SEARCHES, numerics.GOLDEN
 
 
 def logistic(z: Floats) -> Floats:

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from math import fsum
 from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from custlife import _checks
@@ -210,14 +209,10 @@ def fit(kind: type[M], base: Summaries, **options: Any) -> M:  # noqa: ANN401 - 
     """
     _base.argument("fit", "base", base)
     _a_model.argument("fit", "kind", kind)
-    if not issubclass(kind, PurchaseModel) or kind not in FORMULAS or not base.x.any():
+    if not issubclass(kind, PurchaseModel) or kind not in FORMULAS:
         return kind.fit(base, **options)
-    customers = len(base)
-    kind._require(customers)
     groups = [*zip(*(column.tolist() for column in (*base.histories, base.counts)), strict=True)]
-    means = int(base.x.sum()) / customers, fsum(base.t_x.tolist()) / customers
-    start = kind._start(*means)
-    return kind._fit(lambda values: kind._sum(values, groups), customers, start, **options)
+    return evolve(kind.fit_groups(groups), **options)
 
 
 def alive(model: PurchaseModel, base: Summaries) -> Floats:

@@ -7,7 +7,7 @@ panels on which the logarithm changes little, and each panel is summed by Gauss 
 from collections.abc import Callable, Iterator
 from math import exp, expm1, lgamma, log, log1p
 
-_RULE = tuple(
+RULE = tuple(
     (side * node, weight)
     for node, weight in (
         (0.14887433898163122, 0.29552422471475287),
@@ -19,16 +19,16 @@ _RULE = tuple(
     for side in (-1, 1)
 )
 """The nodes and weights of ten points on -1 to 1."""
-_WIDEST = 2.0
+WIDEST = 2.0
 """No panel is wider: the functions here bend over a length of pi."""
-_STEEPEST = 6.0
+STEEPEST = 6.0
 """The logarithm changes by no more on one panel."""
-_NEGLIGIBLE = 37.0
+NEGLIGIBLE = 37.0
 """Where the logarithm is so far below its highest, nothing is left to add."""
-_FLAT = 1e-12
+FLAT = 1e-12
 """A change that is smaller than this is none."""
-_SEARCHES = 45
-_GOLDEN = (5**0.5 - 1) / 2
+SEARCHES = 45
+GOLDEN = (5**0.5 - 1) / 2
 _ASYMPTOTIC = 10.0
 
 
@@ -109,15 +109,15 @@ def panels(
         1.0
     """
     sign = 1 if end > start else -1
-    position, width = start, _WIDEST
+    position, width = start, WIDEST
     first = here = best = log_f(start)
-    while (left := abs(end - position)) > 0 and here > best - _NEGLIGIBLE:
-        width = min(2 * width, _WIDEST, left)
-        while abs((there := log_f(position + sign * width)) - here) > _STEEPEST:
+    while (left := abs(end - position)) > 0 and here > best - NEGLIGIBLE:
+        width = min(2 * width, WIDEST, left)
+        while abs((there := log_f(position + sign * width)) - here) > STEEPEST:
             width /= 2
         half = width / 2
         middle = position + sign * half
-        for node, weight in _RULE:
+        for node, weight in RULE:
             point = middle + half * node
             yield point, half * weight * exp(log_f(point) - first)
         position = end if width == left else position + sign * width
@@ -145,8 +145,8 @@ def beta_mean(a: float, b: float, log_f: Callable[[float], float], steepness: fl
         bend = softplus(logit)
         return a * logit - (a + b) * bend + log_f(exp(logit - bend))
 
-    lowest = log(_FLAT / (1 + a + b + steepness))
-    highest = _NEGLIGIBLE
+    lowest = log(FLAT / (1 + a + b + steepness))
+    highest = NEGLIGIBLE
     mode = _mode(log_g, lowest, highest)
     peak = log_g(mode)
     total = sum(weight for end in (lowest, highest) for _, weight in panels(log_g, mode, end))
@@ -156,15 +156,15 @@ def beta_mean(a: float, b: float, log_f: Callable[[float], float], steepness: fl
 
 def _mode(log_g: Callable[[float], float], low: float, high: float) -> float:
     """About where a function with one peak is highest, by the golden section."""
-    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
     at_left, at_right = log_g(left), log_g(right)
-    for _ in range(_SEARCHES):
+    for _ in range(SEARCHES):
         if at_left < at_right:
             low, left, at_left = left, right, at_right
-            right = low + _GOLDEN * (high - low)
+            right = low + GOLDEN * (high - low)
             at_right = log_g(right)
         else:
             high, right, at_right = right, left, at_left
-            left = high - _GOLDEN * (high - low)
+            left = high - GOLDEN * (high - low)
             at_left = log_g(left)
     return (low + high) / 2

@@ -191,15 +191,28 @@ class PurchaseModel(FittedModel, ABC):
                 the parameters run away, as they do where all customers are alike.
         """
         found = summaries_of(f"{cls.__name__}.fit", rows)
-        customers, purchases = len(found), sum(row.x for row in found)
+        alike = Counter((row.x, row.t_x, row.T) for row in found)
+        return cls.fit_groups([(*history, count) for history, count in sorted(alike.items())])
+
+    @classmethod
+    def fit_groups(cls, groups: Sequence[Group]) -> Self:
+        """As `fit`, of customers who were put together where their histories are alike.
+
+        Args:
+            groups: For each history x, t_x, T, and how many customers have it; in rising order.
+
+        Raises:
+            FitFailed: As `fit` does.
+        """
+        customers = sum(count for *_, count in groups)
+        purchases = sum(x * count for x, _, _, count in groups)
         cls._require(customers)
         if not purchases:
             remedy = "Give customers over a longer time, those who bought again among them."
             raise FitFailed(cls.subject, "no customer bought again", (), remedy)
-        alike = Counter((row.x, row.t_x, row.T) for row in found)
-        groups = [(*history, count) for history, count in sorted(alike.items())]
-        means = purchases / customers, fsum(row.t_x for row in found) / customers
-        return cls._fit(lambda values: cls._sum(values, groups), customers, cls._start(*means))
+        mean = fsum(t_x * count for _, t_x, _, count in groups) / customers
+        start = cls._start(purchases / customers, mean)
+        return cls._fit(lambda values: cls._sum(values, groups), customers, start)
 
 
 def can_tell(model: PurchaseModel, known: Summary) -> bool:
