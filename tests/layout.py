@@ -14,6 +14,7 @@ ELSEWHERE = {
     "_stored.py": ["tests/unit/test_codec.py"],
     "_scalars.py": ["tests/unit/test_codec.py"],
     "_strict.py": ["tests/unit/test_codec.py"],
+    "bulk/firing.py": ["tests/unit/bulk/test_recommending.py", "tests/properties/test_bulk.py"],
     "bulk/gone.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/judging.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
     "bulk/left.py": ["tests/unit/bulk/test_replaying.py", "tests/properties/test_bulk.py"],
