@@ -65,7 +65,7 @@ def filled(
 
 @define(eq=False)
 class Share:
-    """The events of a range of customers, in the order of the input.
+    """What falls to a bucket: the events of a range of customers, in the order of the input.
 
     Attributes:
         customers: The customers.
