@@ -97,6 +97,8 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
     limit = chance if by == "alive" else number_of_purchases
     limit.argument(call, "below", below)
     then, later = (frames.opened(f"{call}()", of_base(one).states) for one in (before, after))
+    for name, frame in (("before", then), ("after", later)):
+        _require_seen(call, name, frame)
     for name, moment, frame in (("split", cut_at, then), ("split + horizon", end, later)):
         reading.require_begun(call, name, moment, frame, reading.moments(frame, "last_at"))
     bought = summaries(before, as_of=cut_at, unit=unit)
@@ -125,6 +127,17 @@ def backtest(  # noqa: PLR0913 - each of the last three can be left out
         repeat=scores_of(compress(told, (people.x > 0).tolist())),
         left_out=len(later) - len(people),
     )
+
+
+def _require_seen(call: str, name: str, frame: Frame) -> None:
+    """Make sure that no last departure of a base was inferred."""
+    if "departure_inferred" in frame.columns:
+        inferred = frames.plain(reading.column(frame, "departure_inferred"), fill=False)
+        if inferred.any():
+            row = int(np.argmax(inferred))
+            rule = f"False in {name}=, where the rule or the model is to say it"
+            remedy = f"Replay without silence= for {call}()."
+            raise InvalidFrame("departure_inferred", row, True, rule, remedy)  # noqa: FBT003 - the cell
 
 
 def _gone(then: Frame, later: Frame) -> Flags:

@@ -54,7 +54,7 @@ class Checkpoint:
         strange = fresh.to_numpy(zero_copy_only=False)
         number[strange] = np.arange(len(self.ids), len(self.ids) + len(new), dtype=np.int32)
         decimals = log.decimals
-        if self.decimals is not None and not log.has_money:
+        if self.decimals is not None and not log.has_decimals:
             decimals = self.decimals
         if self.decimals is not None and decimals != self.decimals:
             rule = f"{self.decimals}, as before the start"
@@ -240,7 +240,9 @@ def read_checkpoint(frame: Frame, table: Table) -> Checkpoint:
     reader = _Reader(frames.opened("replay()", frame, "start"))
     fingerprint, name = table.lifecycle.fingerprint, table.lifecycle.name
     same = compute.equal(reader.strings("lifecycle"), fingerprint)
-    reader.require(plain(same, fill=False), "lifecycle", f"{fingerprint}, which is {name}")
+    rule = f"{fingerprint}, which is {name}"
+    remedy = "Replay all events by this lifecycle, or go on by that of the checkpoint."
+    reader.require(plain(same, fill=False), "lifecycle", rule, remedy)
     states = (0, len(table.states) - 1)
     ids, standing = reader.customers(), reader.standing(table, states)
     left = ~nulls(reader.column("left_at"))
@@ -267,7 +269,9 @@ class _Reader:
     def column(self, name: str) -> pa.Array:
         """A column."""
         if name not in self.frame.columns:
-            raise InvalidFrame(name, None, "missing", "a column of the checkpoint", _REMEDY)
+            states = "room" in self.frame.columns
+            remedy = "These are states: give result.checkpoint." if states else _REMEDY
+            raise InvalidFrame(name, None, "missing", "a column of the checkpoint", remedy)
         array = frames.untyped(frames.column(self.frame, name, "start"))
         return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
@@ -275,11 +279,11 @@ class _Reader:
         """A column of strings."""
         return frames.strings(self.column(name), name, "a column of strings")
 
-    def require(self, good: NDArray[np.bool_], name: str, rule: str) -> None:
+    def require(self, good: NDArray[np.bool_], name: str, rule: str, remedy: str = _REMEDY) -> None:
         """Make sure that all rows of a column are good."""
         if not good.all():
             row = int(np.flatnonzero(~good)[0])
-            raise InvalidFrame(name, row, self.column(name)[row].as_py(), rule, _REMEDY)
+            raise InvalidFrame(name, row, self.column(name)[row].as_py(), rule, remedy)
 
     def whole(
         self,

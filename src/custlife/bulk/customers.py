@@ -65,6 +65,8 @@ Named = Mapping[str, str] | Iterable[str]
 """Columns by the names of fields, or the names of columns that are called as the fields."""
 
 _CALL = "recommend()"
+WHOLE = "Give the states as a replay over columns gives them, result.states."
+_JOIN = "Name the column; what the app knows is joined to result.states first."
 _OF_MONEY = frozenset({FactKind.MONEY, FactKind.SUM, FactKind.BALANCE, FactKind.TOTAL})
 _MONEY = frozenset(
     {"revenue", "refunded", "first_day_revenue", "gross_revenue", "departure_revenue"}
@@ -191,7 +193,7 @@ class Customers:
         decimals = self.decimals if money else 0 if counts else None
         choices = _by_value(fact.choices) if fact.choices else None  # type: ignore[arg-type]  # members of an enum
         found = of_arrow(
-            at, column(self.frame, at, argument, _CALL), decimals=decimals, choices=choices
+            at, column(self.frame, at, argument, _CALL, _JOIN), decimals=decimals, choices=choices
         )
         wanted = Kind.NUMBER if fact.kind.is_number else Kind[fact.kind.name]
         known = np.flatnonzero(found.sure)
@@ -238,7 +240,7 @@ class Customers:
     def _cell(self, name: str) -> Column:
         choices = self._states if name == "state" else _CHOICES.get(name)
         decimals = self.decimals if name in _MONEY else None
-        array = column(self.frame, name, "states", _CALL)
+        array = column(self.frame, name, "states", _CALL, WHOLE)
         found = of_arrow(name, array, decimals=decimals, choices=choices)
         if name in _SPANS and found.kind is Kind.NUMBER:
             found = evolve(found, kind=Kind.SPAN)

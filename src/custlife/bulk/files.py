@@ -71,8 +71,9 @@ def replay(  # noqa: PLR0913 - each of the last can be left out
     - The files appear in ``out`` when all are done. Until then ``out`` holds the folder
       ``.unfinished``, which is deleted if anything fails; where the process was killed, delete it.
     - A row that is rejected stops everything, as in `custlife.bulk.replay`. ``rejected="collect"``
-      leaves such rows out; asking for ``"rejections"`` lists them with their own columns, too. One
-      that is called as a column of the rejections gets ``row_`` before its name.
+      leaves such rows out, and only ``"rejections"`` among what is given tell which: they list
+      them with their own columns. A column that is called as one of the rejections' gets ``row_``
+      before its name.
 
     Args:
         paths: The files: a pattern such as ``"events/*.parquet"``, or several paths or patterns.

@@ -49,7 +49,11 @@ def opened(call: str, frame: Frame, argument: str = "frame") -> "nw.DataFrame[An
 
 
 def column(
-    frame: "nw.DataFrame[Any]", name: str, argument: str, call: str = "replay()"
+    frame: "nw.DataFrame[Any]",
+    name: str,
+    argument: str,
+    call: str = "replay()",
+    remedy: str | None = None,
 ) -> pa.Array:
     """A column as arrow.
 
@@ -58,6 +62,7 @@ def column(
         name: The name of the column.
         argument: The argument that named it, for the message.
         call: The call, for the message.
+        remedy: What to do where it is missing, for the message; to name another if left out.
 
     Raises:
         InvalidFrame: If there is no such column.
@@ -67,7 +72,8 @@ def column(
         raise InvalidArgument(call, argument, name, rule, "Give the name as a string.")
     if name not in frame.columns:
         rule = f"one of the columns: {listed([*map(str, frame.columns)])}"
-        raise InvalidFrame(name, None, "missing", rule, f"Name the column: {argument}=...")
+        remedy = remedy or f"Name the column: {argument}=..."
+        raise InvalidFrame(name, None, "missing", rule, remedy)
     native = frame[name].to_native()
     try:
         found = native if isinstance(native, pa.ChunkedArray) else frame[name].to_arrow()
@@ -83,8 +89,11 @@ def column(
 
 
 def untyped(array: pa.Array) -> pa.Array:
-    """A column without its type if it holds nulls only: many readers give these any type."""
-    empty = len(array) > 0 and array.null_count == len(array)
+    """A column without its type if it holds nulls only: many readers give these any type.
+
+    But they give no number of decimals, so that is kept.
+    """
+    empty = array.null_count == len(array) > 0 and not pa.types.is_decimal(array.type)
     return pa.nulls(len(array)) if empty else array
 
 

@@ -52,7 +52,7 @@ class Faults:
         name: str,
         array: pa.Array,
         rule: str | Callable[[object], str],
-        remedy: str,
+        remedy: str | Callable[[object], str],
     ) -> None:
         """Note the rows of a column that are wrong.
 
@@ -60,13 +60,15 @@ class Faults:
             which: The rows.
             name: The name of the column.
             array: The column.
-            rule: What stands there instead, also by the value.
-            remedy: What to do.
+            rule: What must stand there, also by the value.
+            remedy: What to do, also by the value.
         """
         for row in np.flatnonzero(which).tolist():
             value = array[row].as_py()
-            expected = rule if isinstance(rule, str) else rule(value)
-            self.add(row, InvalidFrame(name, row, value, expected, remedy))
+            expected, advice = (
+                one if isinstance(one, str) else one(value) for one in (rule, remedy)
+            )
+            self.add(row, InvalidFrame(name, row, value, expected, advice))
 
 
 @frozen(eq=False)
@@ -80,6 +82,7 @@ class Log:
         at: For each event its time [us].
         kind: For each event its kind.
         decimals: How many decimals amounts have in minor units.
+        has_decimals: Whether the columns or the call say so.
         amount: For each purchase and refund its amount in minor units, and anything for other
             events; None without amounts.
         given: The columns of other fields, by the name of the field.
@@ -93,6 +96,7 @@ class Log:
     at: NDArray[np.int64]
     kind: NDArray[np.uint8]
     decimals: int
+    has_decimals: bool
     amount: NDArray[np.int64] | None
     given: Mapping[str, "pa.Array"]
     ties: NDArray[np.int64] | None
@@ -100,11 +104,6 @@ class Log:
 
     def __len__(self) -> int:
         return len(self.customer)
-
-    @property
-    def has_money(self) -> bool:
-        """Whether there is a column of money."""
-        return self.amount is not None or any(name in self.given for name in MONEY)
 
     @property
     def customers(self) -> int:

@@ -10,11 +10,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from custlife.answers import moment_to_come
 from custlife.bulk import frames
 from custlife.bulk.frames import Frame
 from custlife.bulk.ticks import EPOCH, NEVER, TICK, micros
-from custlife.errors import InvalidFrame, listed
+from custlife.errors import InvalidArgument, InvalidFrame, listed, shown
 from custlife.lifecycle.table import Table
 from custlife.state import Room
 
@@ -95,6 +94,10 @@ def places(frame: Frame, table: Table) -> Micros:
     Raises:
         InvalidFrame: If the lifecycle has no such state.
     """
+    if "memo" in frame.columns and "lifecycle" in frame.columns:
+        rule = "the states; these are the columns of a checkpoint"
+        remedy = "Go on from it without events: replay(events.head(0), start=checkpoint).states."
+        raise InvalidFrame("state", None, "a number", rule, remedy)
     number = {str(state): place for place, state in enumerate(table.states)}
     values = column(frame, "state").cast(pa.string()).dictionary_encode()
     known = [number.get(name, -1) for name in values.dictionary.to_pylist()]
@@ -136,4 +139,7 @@ def require_begun(call: str, name: str, now: datetime, frame: Frame, last: Micro
     if late.any():
         row = int(np.argmax(late))
         customer = str(column(frame, "customer")[row].as_py())
-        moment_to_come(call, name, now, EPOCH + int(last[row]) * TICK, customer)
+        at = EPOCH + int(last[row]) * TICK
+        rule = f"no earlier than the last event of {shown(customer)} on record, {at}"
+        remedy = "Give a later moment, or a replay of the events until then."
+        raise InvalidArgument(f"{call}()", name, now, rule, remedy)

@@ -29,7 +29,7 @@ from custlife.bulk.order import Each, filled, parts_of
 from custlife.bulk.reading_money import Sums, amounts, in_minor_units
 from custlife.bulk.ticks import FIRST, LAST
 from custlife.errors import InvalidArgument, InvalidFrame, listed
-from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event
+from custlife.events import ALL_EVENTS, AN_EVENT_CLASS, Event, snake
 from custlife.lifecycle.table import Table
 
 if TYPE_CHECKING:
@@ -40,6 +40,18 @@ Numbers = NDArray[np.int64]
 
 _NO_KIND, _MOST_KINDS = 255, 80
 _PER_UNIT = {"s": 1_000_000, "ms": 1_000, "us": 1}
+_TO_AWARE = (
+    "Convert it to aware times, such as .dt.tz_localize('UTC') in pandas or "
+    ".dt.replace_time_zone('UTC') in polars."
+)
+_FROM_TEXT = (
+    "Convert it to aware times, such as pandas.to_datetime(..., utc=True) or "
+    ".str.to_datetime(time_zone='UTC') in polars."
+)
+_TO_TIMES = (
+    "Convert it to aware times, and say what the numbers are, such as "
+    "pandas.to_datetime(..., unit='s', utc=True) or, for dates, format='%Y%m%d'."
+)
 _FEW, _LIKE = 4, 0.4
 """Of more names than a few, those are shown that are so much like another, from 0 to 1."""
 
@@ -98,7 +110,8 @@ def read(  # noqa: PLR0913 - what replay is given
         for field in _required(one):
             reader.required(one, field, columns.get(field), kind == place)
     ties = None if tiebreak is None else reader.ties(tiebreak)
-    log = Log(kinds, ids, number, times, kind, places, amount, given, ties, None)
+    told = places is not None
+    log = Log(kinds, ids, number, times, kind, places or 0, told, amount, given, ties, None)
     return native, log.without(faults.errors), faults
 
 
@@ -136,14 +149,21 @@ class _Reader:
         numbers, codes = np.array([*known, _NO_KIND], np.uint8), plain(array.indices, len(values))
         kind = filled(len(codes), np.uint8, self.each, lambda part: numbers.take(codes[part]))
 
+        ours = [one for one, of in classes.items() if table.handled_as(of) in table.events]
+
         @cache
         def rule_of(value: object) -> str:
-            names = classes if isinstance(value, str) or not mapping else mapping
+            names = ours if isinstance(value, str) or not mapping else mapping
             return f"an event or what mapping= names, such as {_near(value, names)}"
 
+        @cache
+        def remedy_of(value: object) -> str:
+            near = _nearest(value, ours)
+            meant = repr(classes[near[0]].name) if near else "..."
+            return f"Say what it stands for: mapping={{{value!r}: {meant}}}."
+
         self._nulls(array, event, "what happened", "Leave out rows without an event.")
-        remedy = "Say what it stands for: mapping={...: 'purchased'}."
-        self.faults.wrong(kind == _NO_KIND, event, array, rule_of, remedy)
+        self.faults.wrong(kind == _NO_KIND, event, array, rule_of, remedy_of)
         return tuple(kinds), kind
 
     def customers(self, name: str) -> tuple[pa.Array, NDArray[np.int32]]:
@@ -165,11 +185,7 @@ class _Reader:
 
     def times(self, name: str) -> Numbers:
         """Times in microseconds of UTC."""
-        rule = "a column of times with a time zone"
-        remedy = (
-            "Convert it to aware times, such as pandas.to_datetime(..., utc=True) or "
-            ".dt.replace_time_zone('UTC') in polars."
-        )
+        rule, remedy = "a column of times with a time zone", _TO_AWARE
         array = self._own_times(name, remedy)
         if array is None:
             array = self._column(name, "at")
@@ -178,6 +194,7 @@ class _Reader:
         if pa.types.is_null(array.type):
             array = array.cast(MOMENT)
         if not pa.types.is_timestamp(array.type):
+            remedy = _TO_TIMES if pa.types.is_integer(array.type) else _FROM_TEXT
             raise InvalidFrame(name, None, str(array.type), rule, remedy)
         if array.type.tz is None:
             raise InvalidFrame(name, 0, array[0].as_py(), f"{rule}; these are naive", remedy)
@@ -261,7 +278,10 @@ class _Reader:
         array = self._column(name, "tiebreak")
         if array.null_count or not pa.types.is_integer(array.type):
             rule, remedy = "a column of whole numbers without nulls", "Number the events."
-            raise InvalidFrame(name, None, str(array.type), rule, remedy)
+            row = array.is_null().index(True).as_py() if array.null_count else None
+            raise InvalidFrame(
+                name, row, None if array.null_count else str(array.type), rule, remedy
+            )
         return cast("Numbers", plain(array))
 
     def _column(self, name: str, argument: str) -> pa.Array:
@@ -274,22 +294,34 @@ class _Reader:
 
 def _near(value: object, names: Iterable[object]) -> str:
     """The names that are nearest to a value, or all of them where they are few or none is near."""
-    every = [*map(str, names)]
-    near = get_close_matches(str(value), every, 3, _LIKE) if len(every) > _FEW else []
-    return listed(near or every)
+    every = [*names]
+    near = _nearest(value, every) if len(every) > _FEW else []
+    return listed([*map(str, near or every)])
+
+
+def _nearest(value: object, names: Iterable[object]) -> list[Any]:
+    """The names that are nearest to a value, however these are written; none if none is near."""
+    plain = {snake(str(name).replace("-", "_")): name for name in names}
+    written = str(value).replace("-", "_").replace(" ", "_")
+    words = written.lower() if written.isupper() else snake(written)
+    return [plain[one] for one in get_close_matches(words, plain, 3, _LIKE)]
 
 
 def _classes(table: Table, mapping: Mapping[Any, str | type[Event]]) -> dict[object, type[Event]]:
     """The classes of events by what stands for them in the frame."""
     _checks.one_of(Mapping).argument("replay", "mapping", mapping)
     ours: dict[object, type[Event]] = {kind.name: kind for kind in ALL_EVENTS}
-    return ours | {value: _class(meant, ours, table) for value, meant in mapping.items()}
+    named = {value: _class(meant, ours, table, value) for value, meant in mapping.items()}
+    return ours | named
 
 
-def _class(meant: object, classes: Mapping[object, type[Event]], table: Table) -> type[Event]:
-    """The class of events that a name or a class stands for."""
+def _class(
+    meant: object, classes: Mapping[object, type[Event]], table: Table, key: object = None
+) -> type[Event]:
+    """The class of events that a name or a class stands for; in the mapping, of a value."""
+    argument = "events" if key is None else f"mapping[{key!r}]"
     if not isinstance(meant, str):
-        AN_EVENT_CLASS.argument("replay", "events or mapping", meant)
+        AN_EVENT_CLASS.argument("replay", argument, meant)
         return cast("type[Event]", meant)
     found = classes.get(meant)
     if found is None:
@@ -298,7 +330,7 @@ def _class(meant: object, classes: Mapping[object, type[Event]], table: Table) -
         if meant in table.events:
             rule = "a class of events, since the library has no event of this name"
             remedy = "Give its class, so that its fields and what it counts as are known."
-        raise InvalidArgument("replay()", "events or mapping", meant, rule, remedy)
+        raise InvalidArgument("replay()", argument, meant, rule, remedy)
     return found
 
 

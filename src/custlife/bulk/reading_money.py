@@ -17,6 +17,8 @@ from custlife.money import EXACT
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
+_SURE = 2.0**53
+"""Below this, every whole float is exact."""
 
 
 @frozen(eq=False)
@@ -30,13 +32,23 @@ class Sums:
 
 def in_minor_units(
     faults: Faults, sums: Mapping[str, Sums], decimals: int | None
-) -> tuple[int, dict[str, pa.Array]]:
-    """The columns of money in minor units, all of the same number of decimals."""
+) -> tuple[int | None, dict[str, pa.Array]]:
+    """The columns of money in minor units, all of the same number of decimals.
+
+    Args:
+        faults: Where to note what is wrong.
+        sums: The columns.
+        decimals: How many decimals whole numbers have; None where the call does not say.
+
+    Returns:
+        How many decimals the minor units have, None where nothing says it; and the columns.
+    """
     most = _checks.MAX_DECIMALS
     if decimals is not None and not (_checks.is_whole(decimals, 0) and decimals <= most):
         rule = f"a whole number from 0 to {most}"
         remedy = "Say how many decimals the whole numbers have: 2 if they are cents."
         raise InvalidArgument("replay()", "decimals", decimals, rule, remedy)
+    told = decimals is not None or any(not pa.types.is_null(s.array.type) for s in sums.values())
     places = decimals or 0
     for one in sums.values():
         kind = one.array.type
@@ -46,10 +58,11 @@ def in_minor_units(
             rule = f"a column of at most {most} decimals"
             remedy = "Say how many count: decimals=2 where amounts are in cents."
             raise InvalidFrame(one.name, None, str(kind), rule, remedy)
-    return places, {field: _minor(faults, one, places) for field, one in sums.items()}
+    found = {field: _minor(faults, one, places, decimals) for field, one in sums.items()}
+    return places if told else None, found
 
 
-def _minor(faults: Faults, one: Sums, places: int) -> pa.Array:
+def _minor(faults: Faults, one: Sums, places: int, decimals: int | None) -> pa.Array:
     """A column of money in minor units; what cannot be used is 0."""
     kind, most = one.array.type, min(MOST, int(_checks.MAX_MONEY) * 10**places - 1)
     if pa.types.is_null(kind):
@@ -59,12 +72,16 @@ def _minor(faults: Faults, one: Sums, places: int) -> pa.Array:
     elif pa.types.is_integer(kind):
         units = numbers(one.array)
         unfit = units > most
+    elif pa.types.is_floating(kind) and decimals is not None:
+        units, unfit = _whole(faults, one, places, most)
     else:
         rule = "a column of whole numbers in minor units, or of decimals"
-        remedy = (
-            "A float is seldom the amount that was paid. Convert it: (amount * 100).round() "
-            "as whole numbers, with decimals=2."
-        )
+        remedy = "Convert it to decimals, such as .cast(pl.Decimal(12, 2)) in polars."
+        if pa.types.is_floating(kind):
+            remedy = (
+                "A float is seldom the amount that was paid. Say how many decimals it has if it is "
+                "in minor units, decimals=2; or round it to them: (amount * 100).round()."
+            )
         raise InvalidFrame(one.name, None, str(kind), rule, remedy)
     low = units < 0
     if not (low.any() or unfit.any()) and kind == pa.int64():
@@ -78,6 +95,19 @@ def _minor(faults: Faults, one: Sums, places: int) -> pa.Array:
     faults.wrong(unfit & one.which, one.name, one.array, rule, remedy)
     units = np.where(low | unfit | missing, 0, units)
     return pa.array(units.astype(np.int64, copy=False), mask=missing)
+
+
+def _whole(faults: Faults, one: Sums, places: int, most: int) -> tuple[Any, Flags]:
+    """Floats that are whole, as pandas has whole numbers beside gaps; others are noted, and 0."""
+    values = plain(one.array, 0.0)
+    whole = (values == np.rint(values)) & (np.abs(values) < _SURE)
+    rule = f"a whole number of minor units, with {places} decimals"
+    remedy = (
+        "Round the column to minor units: (amount * 100).round() where amounts have 2 decimals."
+    )
+    faults.wrong(~whole & one.which, one.name, one.array, rule, remedy)
+    units = np.where(whole, values, 0).astype(np.int64)
+    return units, units > most
 
 
 def amounts(faults: Faults, array: pa.Array | None, name: str, paid: Flags) -> Numbers | None:

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from custlife import _checks
 from custlife._watching import Watch
 from custlife.answers import SilenceRule
 from custlife.bulk.checkpoint import Checkpoint, read_checkpoint
 from custlife.bulk.frames import Frame
-from custlife.bulk.log import Log
 from custlife.bulk.progress import Progress, reporting
 from custlife.bulk.reading_events import read
 from custlife.bulk.results import Replayed
@@ -151,8 +153,11 @@ def replay(  # noqa: PLR0913 - each can be left out
             each=pool.map,
         )
         watch = Watch.of("replay", silence, as_of, "return")
-        _require_past(watch, log)
+        if watch is not None:
+            _require_no_earlier(watch, log.at)
         before = None if start is None else _before(start, table, departure_rules)
+        if watch is not None and before is not None:
+            _require_no_earlier(watch, before.standing.last_at)
         run = Run.of(log, table, watch, before, relationship)
         report = reporting(progress, len(log))
         for done in run.go(pool.map):
@@ -163,10 +168,10 @@ def replay(  # noqa: PLR0913 - each can be left out
     return found
 
 
-def _require_past(watch: Watch | None, log: Log) -> None:
+def _require_no_earlier(watch: Watch, times: NDArray[np.int64]) -> None:
     """Make sure that no event is later than the moment up to which silence counts."""
-    if watch is not None and len(log) and int(log.at.max()) > micros(watch.as_of):
-        last = moment(int(log.at.max()))
+    if len(times) and int(times.max()) > micros(watch.as_of):
+        last = moment(int(times.max()))
         rule = f"no earlier than the last event, of {last}"
         remedy = "Give a later moment, or leave out what had not happened by then."
         raise InvalidMoment("replay", "as_of", watch.as_of, rule, remedy)

@@ -304,7 +304,7 @@ class Replayed:
             memo = self._retold(number, memos.pop(number, {}), complaints.get(number, _NONE))
             if memo:
                 memos[number] = memo
-        paid = self.log.has_money or (self.before and self.before.decimals is not None)
+        paid = self.log.has_decimals or (self.before and self.before.decimals is not None)
         return Checkpoint(
             self.log.ids, self.standing, self.gone, memos, self.decimals if paid else None
         )
@@ -413,6 +413,10 @@ class Replayed:
 
     def _at(self, at: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         """Who had begun by a moment, and in which states they stood."""
+        if self.watch is not None and at > micros(self.watch.as_of):
+            rule = f"no later than {self.watch.as_of}, up to which silence counts"
+            remedy = "Replay with a later as_of=."
+            raise InvalidMoment("Replayed", "as_of", moment(at), rule, remedy)
         if self.before is not None:
             rule = "asked of a replay from the beginning"
             remedy = "Ask the replay before, or replay all events at once."

@@ -8,6 +8,7 @@ import pytest
 
 numpy = pytest.importorskip("numpy", reason="the extra bulk is not installed")
 
+import pyarrow as pa
 from attrs import evolve, frozen
 from tests.unit.bulk.bases import states_of
 from tests.unit.prediction.cdnow import ROOT
@@ -237,6 +238,25 @@ def test_an_argument_is_checked(arguments, match):
 
     with pytest.raises(InvalidArgument, match=match):
         backtest(**{**given, "horizon": 100 * DAY, **arguments})
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_what_silence_inferred_is_refused(which):
+    """The rule or the model is to say who is gone."""
+    frames = [
+        pa.table({"departure_inferred": [None, True]}),
+        pa.table({"departure_inferred": [None, False]}),
+    ]
+
+    with pytest.raises(InvalidFrame, match="Replay without silence=") as caught:
+        backtest(
+            FixedWindow(),
+            *frames[:: 1 - 2 * which],
+            split=datetime(2026, 1, 1, tzinfo=UTC),
+            horizon=timedelta(days=9),
+        )
+
+    assert (caught.value.column, caught.value.row) == ("departure_inferred", 1)
 
 
 def test_who_is_there_before_is_there_after():

@@ -191,6 +191,23 @@ def test_a_column_of_another_type_is_no_part_of_a_checkpoint(name, values, rule)
     assert caught.value.column == name
 
 
+def test_states_are_not_taken_for_a_checkpoint():
+    """The message says what to give."""
+    with pytest.raises(InvalidFrame, match=r"These are states: give result\.checkpoint"):
+        go_on(BEFORE.states)
+
+
+def test_a_reason_is_kept_in_columns():
+    """Of a departure that no correction was about."""
+    rows = [("C-9", Departed(at=day(0), reason="moved"))]
+    stored = replay(table_of(rows), **NAMED).checkpoint
+
+    result = go_on(stored, [("C-9", Engaged(at=day(9)))])
+
+    assert not result.notes
+    assert result.journey("C-9").relationship.departure.reason == "moved"
+
+
 def test_what_is_no_checkpoint_is_refused():
     """Neither a value, nor the events themselves."""
     with pytest.raises(InvalidArgument, match="start is 5"):

@@ -124,6 +124,14 @@ def test_a_state_that_the_lifecycle_does_not_have_is_refused(name):
     assert (caught.value.column, caught.value.row, caught.value.value) == ("state", 1, name)
 
 
+def test_a_checkpoint_is_not_taken_for_states():
+    """Its column of the state holds numbers."""
+    frame = opened(state=[3], memo=["{}"], lifecycle=["x"])
+
+    with pytest.raises(InvalidFrame, match="start=checkpoint"):
+        reading.places(frame, TABLE)
+
+
 def test_an_event_later_than_the_moment_is_refused():
     """The error names the customer; at the moment itself all is well."""
     last = numpy.array([NEVER, MICROS])

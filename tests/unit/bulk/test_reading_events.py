@@ -191,6 +191,18 @@ BAD = {
         1,
         "such as engaged, ",
     ),
+    "an event in capitals": (
+        {"what": ["purchased", "COMPLAINT-SETTLED", "purchased"]},
+        "what",
+        1,
+        "mapping={'COMPLAINT-SETTLED': 'complaint_settled'}",
+    ),
+    "an event like no other": (
+        {"what": ["purchased", "zz", "purchased"]},
+        "what",
+        1,
+        "mapping={'zz': ...}",
+    ),
     "a code that is not mapped": ({"what": [1, 3, 1]}, "what", 1, "such as 1 and 2"),
     "a code of a dictionary": (
         {"what": pa.DictionaryArray.from_arrays([0, None, 0], ["purchased"])},
@@ -206,6 +218,9 @@ BAD = {
     ),
     "no amount": ({"cents": pa.array([5, 0, None])}, "cents", 2, "what was paid"),
     "a negative amount": ({"cents": [5, 0, -7]}, "cents", 2, "0 or more"),
+    "a fraction of a cent": ({"cents": [5.0, 0.5, 11.77]}, "cents", 2, "whole number of minor"),
+    "an endless amount": ({"cents": [5.0, 0.0, float("inf")]}, "cents", 2, "whole number of minor"),
+    "a float that is not sure": ({"cents": [5.0, 0.0, 2.0**53]}, "cents", 2, "a whole number"),
     "too high an amount": (
         {"cents": pa.array([5, 0, WIDE], pa.uint64())},
         "cents",
@@ -326,22 +341,22 @@ def test_times_that_are_pythons_own_are_looked_at_one_by_one(values, row):
     [
         ({"at": [t.replace(tzinfo=None) for t in TIMES]}, "at", 0, "these are naive"),
         ({"at": [date(2026, 1, 1)] * 3}, "at", None, "a column of times with a time zone"),
-        ({"at": ["2026-01-01"] * 3}, "at", None, "a column of times with a time zone"),
+        ({"at": ["2026-01-01"] * 3}, "at", None, ".str.to_datetime(time_zone='UTC') in polars"),
+        ({"at": [20260101] * 3}, "at", None, "for dates, format='%Y%m%d'"),
         ({"who": [1.0, 2.0, 1.0]}, "who", None, "strings or of whole numbers"),
         ({"who": [[1], [2], [1]]}, "who", None, "strings or of whole numbers"),
         ({"what": [["purchased"]] * 3}, "what", None, "a column of names or codes"),
-        ({"cents": [11.77, 0.0, 23.0]}, "cents", None, "A float is seldom the amount"),
-        ({"cents": ["11.77", "0", "23"]}, "cents", None, "whole numbers in minor units"),
+        ({"cents": ["11.77", "0", "23"]}, "cents", None, "Convert it to decimals, such as"),
         ({"cents": [2**62] * 3, "what": ["purchased"] * 3}, "cents", None, "sum beyond 64 bits"),
     ],
     ids=[
         "naive times",
         "dates",
         "times as text",
+        "numbers as dates",
         "floats as ids",
         "lists as ids",
         "lists as events",
-        "floats as amounts",
         "text as amounts",
         "a sum beyond 64 bits",
     ],
@@ -352,6 +367,45 @@ def test_a_column_of_the_wrong_type_is_refused_as_a_whole(columns, name, row, ru
         replay(arrow(**columns), rejected="collect", **NAMED)
 
     assert (caught.value.column, caught.value.row) == (name, row)
+
+
+def test_floats_are_amounts_where_they_are_whole_minor_units():
+    """As pandas has whole numbers beside gaps; but then the call says of how many decimals."""
+    frame = pandas(cents=[1177.0, float("nan"), 2300.0])
+
+    assert customers(replay(frame, **NAMED)) == {"C-1": 3477, "C-2": 0}
+    with pytest.raises(InvalidFrame, match="A float is seldom the amount that was paid"):
+        replay(frame, **{**NAMED, "decimals": None})
+
+
+@pytest.mark.parametrize("nulls", [pa.decimal128(9, 2), pa.null(), pa.float64()])
+def test_a_night_without_purchases_keeps_the_decimals(nulls):
+    """Whichever night it is, and whatever the column is of then."""
+    named = {**NAMED, "decimals": None}
+    paid = pa.array([Decimal("11.77"), None, Decimal("23.00")], pa.decimal128(9, 2))
+    loud = arrow(cents=paid)
+    quiet = arrow(cents=pa.nulls(3, nulls), what=["engaged"] * 3)
+    later = [t + timedelta(days=9) for t in TIMES]
+    still = quiet.set_column(quiet.column_names.index("at"), "at", pa.array(later))
+    busy = loud.set_column(loud.column_names.index("at"), "at", pa.array(later))
+
+    for first, second in ((loud, still), (quiet, busy)):
+        start = replay(first, **named).checkpoint
+        assert replay(second, start=start, **named).decimals == 2
+
+
+def test_an_event_that_the_lifecycle_does_not_know_is_no_advice():
+    """Pauses are events, but not of the default lifecycle."""
+    with pytest.raises(InvalidFrame) as caught:
+        replay(arrow(what=["pause"] * 3), **NAMED)
+
+    assert "paused" not in str(caught.value)
+
+
+def test_a_null_among_ties_is_named():
+    """With its row."""
+    with pytest.raises(InvalidFrame, match="row 1: it is None, but must be a column of whole"):
+        replay(arrow(number=[1, None, 2]), tiebreak="number", **NAMED)
 
 
 def test_ids_that_are_objects_are_refused():
@@ -438,7 +492,7 @@ def test_an_argument_that_names_nothing_is_refused(given, rule):
         ("key_customer", [1, 0, 1], "a column of True and False"),
         ("reason", [1.5, 2.5, 3.5], "a column of strings"),
         ("cause", [[1], [2], [3]], "a column of names or codes"),
-        ("deal_size", [1.5, 2.5, 3.5], "whole numbers in minor units"),
+        ("deal_size", ["1", "2", "3"], "whole numbers in minor units"),
     ],
 )
 def test_a_field_of_the_wrong_type_is_refused(field, values, rule):

@@ -17,6 +17,7 @@ from custlife import replay as one_by_one
 from custlife.bulk import replay
 from custlife.bulk.results import of_base
 from custlife.errors import InvalidArgument, InvalidMoment
+from custlife.silence import FixedWindow
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -160,6 +161,15 @@ def test_what_was_before_the_start_of_a_replay_is_not_known():
     for ask in (result.snapshot, result.occupancy):
         with pytest.raises(InvalidMoment, match="a replay from the beginning"):
             ask([day(0)])
+
+
+def test_nothing_is_known_of_what_a_silence_rule_has_not_seen():
+    """Who would have lapsed since has not."""
+    watched = replay(table_of(ROWS[:4]), silence=FixedWindow(), as_of=day(9), **NAMED)
+
+    assert len(watched.snapshot([day(9)])) == 2
+    with pytest.raises(InvalidMoment, match="up to which silence counts"):
+        watched.snapshot([day(10)])
 
 
 def test_a_single_journey_can_be_looked_at():

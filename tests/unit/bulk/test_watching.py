@@ -23,6 +23,7 @@ from custlife import (
 )
 from custlife.bulk import replay
 from custlife.bulk.watching import silences_of
+from custlife.errors import InvalidMoment
 from custlife.silence import FixedWindow, StageLimits
 
 T = datetime(2026, 1, 1, tzinfo=UTC)
@@ -87,6 +88,14 @@ def test_who_exists_in_the_start_only_falls_silent_as_well():
     found = {row["customer"]: row["departure_at"] for row in shown(after.states)}
     assert found == {"C-1": day(20), "C-2": day(20), "C-3": day(1), "C-4": None}
     assert after.notes == {"something on record from before that no column goes on from": 1}
+
+
+def test_silence_does_not_count_up_to_a_moment_before_the_start():
+    """Nobody can go back."""
+    before = watched([("C-1", bought(0))], 15)
+
+    with pytest.raises(InvalidMoment, match="no earlier than the last event"):
+        watched([("C-2", bought(1))], 5, start=before)
 
 
 def test_who_never_bought_before_the_start_is_not_silent():
