@@ -101,7 +101,10 @@ def report(base: Replayed, now: datetime) -> Iterator[str]:
     yield from counted(f"Due within {AHEAD.days} days if nothing happens", soon, "event")
     key = revenue > np.quantile(revenue, 1 - 1 / KEY_SHARE)
     advice = recommend(
-        states.append_column("key", pa.array(key)), signals={"strategic": "key"}, as_of=now
+        states.append_column("key", pa.array(key)),
+        signals={"strategic": "key"},
+        as_of=now,
+        decimals=base.decimals,
     )
     yield from counted("Strategies, and the rules that recommend them", advice, "strategy", "row")
     yield told(base)
@@ -176,10 +179,13 @@ def picture(path: Path, bases: Mapping[str, Replayed]) -> str:
 def main() -> None:
     """Print both reports, and draw the picture."""
     parser = ArgumentParser(description="Replay a whole customer base at once.")
-    parser.add_argument("orders", nargs="?", type=Path, default=HERE / "data" / "CDNOW_sample.txt")
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--out", type=Path, default=HERE / "out")
+    sample = HERE / "data" / "CDNOW_sample.txt"
+    parser.add_argument("orders", nargs="?", type=Path, default=sample, help="a file of orders")
+    parser.add_argument("--events", type=int, default=1_000_000, help="how long a log is generated")
+    parser.add_argument("--out", type=Path, default=HERE / "out", help="the folder of the picture")
     given = parser.parse_args()
+    if given.events < 1 or not given.orders.is_file():
+        parser.error("orders must be a file, and --events at least 1")
     bought = orders(given.orders)
     now = max(bought["at"].to_pylist()) + timedelta(days=1)
     shop = replay(

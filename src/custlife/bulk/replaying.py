@@ -71,7 +71,8 @@ def replay(  # noqa: PLR0913 - each can be left out
         event: The column of the events' names, such as ``"purchased"``.
         events: Instead of a column, the one event that every row is: its name or class.
         amount: The column of what was paid or went back: whole numbers of minor units, or decimals.
-            Floats are refused, since they are seldom the amount that was paid.
+            Floats are refused, since they are seldom the amount that was paid; but for whole ones
+            where ``decimals`` is given.
         decimals: How many decimals the minor units are: 2 where amounts are in cents. Left out,
             whole numbers are whole units, and decimals keep their own.
         id: The column of the events' ids; the same event again is a duplicate, as in
@@ -93,7 +94,7 @@ def replay(  # noqa: PLR0913 - each can be left out
             only ids of these events are compared. What was inferred from silence before stays, and
             no purchase from before can be cancelled.
         departure_rules: The rules by which departures are judged.
-        rejected: ``"raise"`` the error of the first row that is refused, or ``"collect"`` such rows
+        rejected: ``"raise"`` the error of a row that is refused, or ``"collect"`` such rows
             in `Replayed.rejections`.
         threads: How many threads to use; as many as there are processors, up to 8, if left out.
         progress: Called with the numbers of events that are done, and of all; or ``"rich"`` or

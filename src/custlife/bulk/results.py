@@ -50,6 +50,14 @@ class Replayed:
 
     The frames are of the library of the frame that was given, and made at the first use. The order
     of their rows by customer is the same in all, and not promised.
+
+    Attributes:
+        states: Where every customer stands: a row a customer.
+        transitions: Every move from one state to another: a row each, by customer and time.
+        departures: Every departure of these events: a row each, as it is known at the end.
+        rejections: Every row that does not count: a row each, with what became of it and why.
+        checkpoint: Where the base stands as plain columns, to store and to go on from.
+        notes: How many customers were replayed one by one, by the reason.
     """
 
     native: "nw.DataFrame[Any]"

@@ -31,11 +31,15 @@ class Predicate(Protocol):
     """A condition on facts. Its ``str`` reads as the rule.
 
     An app's own predicate is any frozen object with these two methods and a readable ``str``. Its
-    attribute ``facts`` may name the facts that it reads, so that missing ones can be named.
+    attribute ``facts`` names the facts that it reads, so that missing ones can be named; a selector
+    asks for it.
     """
 
     def holds(self, facts: Facts) -> bool | None:
-        """Whether the predicate holds; None where an unknown fact leaves it undecided."""
+        """Whether the predicate holds; None where an unknown fact leaves it undecided.
+
+        Unknown facts are None or not there, so read them by ``facts.get(name)``.
+        """
         ...
 
     def atoms(self) -> Iterator["Predicate"]:
