@@ -121,9 +121,11 @@ def documented(page):
     """The names that a page of the API reference documents."""
     text = page.read_text(encoding="utf-8")
     directives = re.findall(
-        r"^\.\. (?:auto)?(?:class|function|data):: ((?:\w+\n(?: {10})?)+)", text, re.MULTILINE
+        r"^\.\. (?:auto)?(?:class|function|data):: ((?:\w+(?:\(\))?\n(?: {10})?)+)",
+        text,
+        re.MULTILINE,
     )
-    return [name for names in directives for name in names.split()]
+    return [name.removesuffix("()") for names in directives for name in names.split()]
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,11 @@ class _BetaGeometric:
 
     model: BGNBD | MBGNBD
 
-    def chances(self, x: Micros) -> Floats:
-        return by_count(self.model.chances, x)
+    def _chances(self, x: Micros) -> Floats:
+        return by_count(self.model._chances, x)  # noqa: SLF001 - the same model, over columns
 
     def alive(self, x: Micros, t_x: Floats, T: Floats) -> Floats:
-        chances, model = self.chances(x), self.model
+        chances, model = self._chances(x), self.model
         odds = np.log(model.a) - np.log(model.b + chances - 1)
         gone = odds + (model.r + x) * np.log1p((T - t_x) / (model.alpha + t_x))
         return np.where(chances == 0, 1.0, logistic(-gone))
@@ -79,8 +79,9 @@ class _BetaGeometric:
 
     def _mean(self, x: Micros, log_share: Log, steepness: Floats) -> Floats:
         """The mean over the chances to stop of who is alive."""
-        a, kept = self.model.a, self.model.b + self.chances(x)
-        factor = by_count(lambda count: log_beta(a, self.model.b + self.model.chances(count)), x)
+        a, b = self.model.a, self.model.b
+        chances = self.model._chances  # noqa: SLF001 - the same model, over columns
+        kept, factor = b + self._chances(x), by_count(lambda one: log_beta(a, b + chances(one)), x)
         return beta_mean(a, kept, factor, log_share, steepness)
 
 

@@ -40,12 +40,12 @@ class _BetaGeometric(PurchaseModel):
     a: float = field(validator=shape)
     b: float = field(validator=shape)
 
-    def chances(self, x: int) -> int:
+    def _chances(self, x: int) -> int:
         """How often a customer who bought again x times could have stopped."""
         return x + self._first
 
     def _alive(self, x: int, t_x: float, T: float) -> float:
-        chances = self.chances(x)
+        chances = self._chances(x)
         if chances == 0:
             return 1.0
         odds = log(self.a) - log(self.b + chances - 1)
@@ -59,7 +59,7 @@ class _BetaGeometric(PurchaseModel):
             bent = slow / (p * more) if p * more else 1.0
             return log(decline(rate * slow) * bent)
 
-        mean = beta_mean(self.a, self.b + self.chances(x), log_share, (rate + 1) * more)
+        mean = beta_mean(self.a, self.b + self._chances(x), log_share, (rate + 1) * more)
         return rate * more * mean
 
     def _buys_if_alive(self, x: int, T: float, horizon: float) -> float:
@@ -67,11 +67,11 @@ class _BetaGeometric(PurchaseModel):
 
     def _stays_if_alive(self, x: int, T: float, horizon: float) -> float:
         rate, more = self.r + x, horizon / (self.alpha + T)
-        kept = self.b + self.chances(x)
+        kept = self.b + self._chances(x)
         return min(1.0, beta_mean(self.a, kept, lambda p: -rate * log1p(p * more), rate * more))
 
     def _silent_until(self, x: int, t_x: float, below: float) -> float:
-        chances = self.chances(x)
+        chances = self._chances(x)
         if chances == 0:
             return inf
         odds = log(self.a) - log(self.b + chances - 1)
@@ -168,8 +168,7 @@ class BGNBD(_BetaGeometric):
         default="alive", validator=_checks.either("alive", "mbg")
     )
 
-    def chances(self, x: int) -> int:
-        """How many chances to stop a customer had who bought again x times."""
+    def _chances(self, x: int) -> int:
         return 1 if x == 0 and self.one_time_buyers == "mbg" else x
 
     @classmethod

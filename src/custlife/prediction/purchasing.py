@@ -22,6 +22,7 @@ _EVEN = 0.5
 
 Group = tuple[int, float, float, int]
 """x, t_x and T, and how many customers have them."""
+_groups = _checks.one_of(Sequence)
 
 
 def summaries_of(call: str, rows: Iterable[Summary]) -> tuple[Summary, ...]:
@@ -202,8 +203,10 @@ class PurchaseModel(FittedModel, ABC):
             groups: For each history x, t_x, T, and how many customers have it; in rising order.
 
         Raises:
+            InvalidArgument: If ``groups`` is no sequence.
             FitFailed: As `fit` does.
         """
+        _groups.argument(f"{cls.__name__}.fit_groups", "groups", groups)
         customers = sum(count for *_, count in groups)
         purchases = sum(x * count for x, _, _, count in groups)
         cls._require(customers)
