@@ -181,6 +181,31 @@ def test_going_on_gives_what_replaying_all_gives(stored, rows, cut):
 
 
 @settings(max_examples=FEWER)
+@given(
+    rows=bases(with_pause(CUSTOMER_LIFECYCLE), size=20), cuts=st.tuples(*[st.integers(0, 50)] * 2)
+)
+def test_going_on_twice_gives_what_replaying_all_gives(rows, cuts):
+    """With pauses, and with people of whom nothing happens in the middle."""
+    lifecycle = with_pause(CUSTOMER_LIFECYCLE)
+    _, _, places = zip(*(split(rows, cut) for cut in cuts), strict=True)
+    first, last = min(places), max(places)
+    stretches = [
+        [row for row in rows if row[1].at < first],
+        [row for row in rows if first <= row[1].at < last],
+        [row for row in rows if row[1].at >= last],
+    ]
+    whole = replay(table_of(rows), lifecycle, rejected="collect", **NAMED)
+
+    after = None
+    for some in stretches:
+        table = table_of(some) if some else table_of(rows)[:0]
+        after = replay(table, lifecycle, rejected="collect", start=after, **NAMED)
+
+    assert by(shown(after.states), "customer") == by(shown(whole.states), "customer")
+    assert by(shown(after.checkpoint), "customer") == by(shown(whole.checkpoint), "customer")
+
+
+@settings(max_examples=FEWER)
 @given(rows=bases() | bases(turn=nameless) | bases(with_pause(CUSTOMER_LIFECYCLE)))
 def test_a_checkpoint_holds_each_relationship_as_it_is(rows):
     """Going on from it without events gives the relationships that replaying one by one gives."""

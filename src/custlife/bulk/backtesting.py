@@ -6,6 +6,7 @@ from inspect import isabstract
 from itertools import compress
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from custlife import _checks
@@ -143,7 +144,12 @@ def _require_seen(call: str, name: str, frame: Frame) -> None:
 def _gone(then: Frame, later: Frame) -> Flags:
     """Whether each customer at the split bought nothing until the end of the horizon."""
     customers = reading.column(then, "customer")
-    everybody = reading.column(later, "customer").cast(customers.type)
+    everybody = reading.column(later, "customer")
+    try:
+        everybody = everybody.cast(customers.type)
+    except pa.ArrowException:
+        rule, remedy = f"a column of {customers.type}, as before", "Replay both with the same ids."
+        raise InvalidFrame("customer", None, str(everybody.type), rule, remedy) from None
     places = pc.index_in(customers, value_set=everybody)  # pyright: ignore[reportAttributeAccessIssue]  # made at import
     if places.null_count:
         row = places.is_null().index(True).as_py()

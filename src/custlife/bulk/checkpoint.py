@@ -199,19 +199,23 @@ class Checkpoint:
 
 def _alike(ours: pa.Array, theirs: pa.Array) -> tuple[pa.Array, pa.Array]:
     """The ids of a checkpoint and those of a log, as of one type."""
-    if ours.type == theirs.type or not len(ours):
+    if ours.type == theirs.type:
         return ours, theirs
-    if not len(theirs):
-        return ours, theirs.cast(ours.type)
+    if not len(ours) or not len(theirs):
+        kind = ours.type if len(ours) else theirs.type
+        return tuple(one if len(one) else pa.array([], kind) for one in (ours, theirs))
     whole = [pa.types.is_integer(one.type) for one in (ours, theirs)]
     if all(whole):
         wide = pa.uint64() if pa.uint64() in (ours.type, theirs.type) else pa.int64()
     elif not any(whole):
         wide = pa.large_string()
     else:
+        wide = None
+    try:
+        return ours.cast(wide), theirs.cast(wide)
+    except (pa.ArrowException, ValueError, TypeError):
         rule, remedy = f"a column of {ours.type}, as before the start", "Convert the column."
-        raise InvalidArgument("replay()", "customer", str(theirs.type), rule, remedy)
-    return ours.cast(wide), theirs.cast(wide)
+        raise InvalidArgument("replay()", "customer", str(theirs.type), rule, remedy) from None
 
 
 _FACTS = tuple(one.name for one in fields(Gone) if one.name != "customer")
@@ -258,6 +262,32 @@ def read_checkpoint(frame: Frame, table: Table) -> Checkpoint:
     if len(decimals) and decimals[0].is_valid:
         unit = int(reader.whole("decimals", np.int64, (0, MAX_DECIMALS))[0])
     return Checkpoint(ids, standing, gone, memos, unit)
+
+
+def _memo(text: str) -> dict[str, Any] | None:
+    """The memo that a text holds; None if it holds none."""
+    try:
+        memo = {**json.loads(text)}
+        complaints = [(*one,) for one in memo.get("complaints", ())]
+        rests = [(*one,) for one in memo.get("refundable", ())]
+        believed = memo.get("believed", {"cause": "unknown", "reason": None, "to": None})
+        words = [believed["reason"], believed["to"]]
+        words += [id_ for _, id_, _, _ in complaints]
+        flags = [flag for _, _, *seen in complaints for flag in seen]
+        sound = (
+            believed["cause"] in _CAUSE_BY_VALUE
+            and all(isinstance(word, str | None) for word in words)
+            and all(isinstance(flag, bool) for flag in flags)
+            and all(_is_between(at, FIRST, LAST) for at, *_ in complaints)
+            and all(isinstance(id_, str) and _is_between(rest, 0, MOST) for id_, rest in rests)
+        )
+    except (ValueError, TypeError, KeyError):
+        return None
+    return memo if sound else None
+
+
+def _is_between(value: object, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
 
 
 @frozen(eq=False)
@@ -373,11 +403,11 @@ class _Reader:
         found: dict[int, Mapping[str, Any]] = {}
         for place, memo in enumerate(self.strings("memo").to_pylist()):
             if memo is not None:
-                try:
-                    found[place] = {**json.loads(memo)}
-                except (ValueError, TypeError):
+                known = _memo(memo)
+                if known is None:
                     rule = "what replay wrote of a customer, as JSON"
-                    raise InvalidFrame("memo", place, memo, rule, _REMEDY) from None
+                    raise InvalidFrame("memo", place, memo, rule, _REMEDY)
+                found[place] = known
         told = np.array([len(found.get(n, {}).get("complaints", ())) for n in found], np.int64)
         open_ = np.zeros(len(standing.state), np.int64)
         open_[[*found]] = told

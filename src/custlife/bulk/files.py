@@ -5,7 +5,7 @@ writes to the folder that is given.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from glob import glob
 from importlib.util import find_spec
@@ -32,7 +32,7 @@ LEAST_MEMORY, DEFAULT_MEMORY = 1 << 30, 2 << 30
 UNFINISHED = ".unfinished"
 """The folder inside ``out`` that is there until all shards are."""
 _CALL = "files.replay()"
-_ROW, _SHARD, _FRAMES = "__row", "__shard", "frames"
+_FRAMES = "frames"
 _GROUP = 50_000
 _shards = _checks.Check(
     lambda value: _checks.is_whole(value, 1), "a whole number from 1", "Give a whole number."
@@ -121,16 +121,26 @@ def replay(  # noqa: PLR0913 - each of the last can be left out
     given |= {"lifecycle": lifecycle, "customer": customer, "at": at}
     _memory.argument("files.replay", "memory", memory)
     _shards.or_none.argument("files.replay", "shards", shards)
-    split = _ENGINES[_engine(engine)]
+    read_by = _engine(engine)
+    split = _ENGINES[read_by]
     base = _Base.of(paths, given)
     shapes = schemas(base.schema.empty_table(), names, given, numbered=True)
     many = shards or -(-base.rows * BYTES_PER_EVENT // memory) or 1
     report = reporting(progress, base.rows)
     with _workspace(Path(out)) as folder:
-        split(base, customer, many, memory, folder)
+        try:
+            split(base, customer, many, memory, folder)
+        except OSError:  # a full disk
+            raise
+        except Exception as error:
+            rule, remedy = (
+                f"files that {read_by} can read",
+                f"Convert them, or try another engine: {error}",
+            )
+            raise InvalidArgument(_CALL, "paths", paths, rule, remedy) from error
         done = 0
         for number in range(many):
-            done += _replay(folder, number, base.schema, shapes, given)
+            done += _replay(folder, number, base, shapes, given)
             report(done, base.rows)
     numbers = range(many)
     return {name: [Path(out) / _file(name, number) for number in numbers] for name in names}
@@ -144,11 +154,15 @@ class _Base:
         paths: The files, in order.
         counts: How many rows each has.
         schema: The columns that are read.
+        row: The name of a column for the numbers of rows; the files have none of this name.
+        shard: The same for the shards.
     """
 
     paths: tuple[str, ...]
     counts: tuple[int, ...]
     schema: pa.Schema
+    row: str
+    shard: str
 
     @property
     def rows(self) -> int:
@@ -173,9 +187,19 @@ class _Base:
         footers = [*map(_footer, paths)]
         schema = footers[0].schema.to_arrow_schema()
         schema = pa.schema([schema.field(name) for name in columns(how, schema.names)])
+        taken = set[str]()
         for path, footer in zip(paths, footers, strict=True):
-            _require_alike(schema, footer.schema.to_arrow_schema(), path, paths[0])
-        return cls(tuple(paths), tuple(footer.num_rows for footer in footers), schema)
+            theirs = footer.schema.to_arrow_schema()
+            _require_alike(schema, theirs, path, paths[0])
+            taken |= {name.casefold() for name in theirs.names}
+        row, shard = (_free(name, taken) for name in ("row", "shard"))
+        counts = tuple(footer.num_rows for footer in footers)
+        return cls(tuple(paths), counts, schema, row, shard)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A name like this one that no column has."""
+    return name if name not in taken else _free(f"_{name}", taken)
 
 
 def _footer(path: str) -> pq.FileMetaData:
@@ -198,16 +222,18 @@ def _require_alike(schema: pa.Schema, other: pa.Schema, path: str, first: str) -
 def _by_polars(base: _Base, customer: str, shards: int, memory: int, folder: Path) -> None:  # noqa: ARG001 - polars has no limit to set
     """Write the shards by polars: it streams the files."""
     import polars as pl  # noqa: PLC0415 - one engine of two
+    import polars.selectors as cs  # noqa: PLC0415
 
+    # Selectors take names as they are written; a column of a name like ^this$ would be a pattern.
+    key = (cs.by_name(customer).cast(pl.String).hash(seed=0) % shards).alias(base.shard)
     first, scans = 0, []
     for path, rows in zip(base.paths, base.counts, strict=True):
-        number = pl.col(_ROW).cast(pl.Int64) + first
-        scan = pl.scan_parquet(path, glob=False, hive_partitioning=False, row_index_name=_ROW)
-        scans.append(scan.select(number, *base.schema.names))
+        number = pl.col(base.row).cast(pl.Int64) + first
+        scan = pl.scan_parquet(path, glob=False, hive_partitioning=False, row_index_name=base.row)
+        scans.append(scan.select(number, cs.by_name(base.schema.names), key))
         first += rows
-    key = pl.col(customer).cast(pl.String).hash(seed=0) % shards
     pl.concat(scans).sink_parquet(
-        pl.PartitionBy(folder, key={_SHARD: key}, include_key=False),
+        pl.PartitionBy(folder, key=base.shard, include_key=False),
         compression="lz4",
         statistics=False,
         row_group_size=_GROUP,
@@ -223,15 +249,16 @@ def _by_duckdb(base: _Base, customer: str, shards: int, memory: int, folder: Pat
     limit = f"{memory * 3 // 4 >> 20}MiB"  # the rest is for Python and its libraries
     names = ", ".join(_quoted(name) for name in base.schema.names)
     target = str(folder).replace("'", "''")
+    row, shard = _quoted(base.row), _quoted(base.shard)
     # Rows are numbered in the order of the files; the shards do not keep it.
     with duckdb.connect(
         config={"memory_limit": limit, "temp_directory": str(folder / "spill")}
     ) as db:
         db.execute(
-            f"COPY (SELECT row_number() OVER () - 1 AS {_ROW}, {names}, "  # noqa: S608 - names are quoted
-            f"hash({_quoted(customer)}::VARCHAR) % {shards} AS {_SHARD} "
+            f"COPY (SELECT row_number() OVER () - 1 AS {row}, {names}, "  # noqa: S608 - names are quoted
+            f"hash({_quoted(customer)}::VARCHAR) % {shards} AS {shard} "
             f"FROM read_parquet(?, hive_partitioning = false)) TO '{target}' "
-            f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {_GROUP}, PARTITION_BY ({_SHARD}), "
+            f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {_GROUP}, PARTITION_BY ({shard}), "
             "OVERWRITE_OR_IGNORE)",
             [[*base.paths]],
         )
@@ -285,20 +312,20 @@ def _workspace(out: Path) -> Iterator[Path]:
 def _replay(
     folder: Path,
     number: int,
-    schema: pa.Schema,
+    base: _Base,
     shapes: Mapping[FrameName, pa.Schema],
     how: Mapping[str, Any],
 ) -> int:
     """Replay a shard, and write its frames; the number of its events."""
-    shard = folder / f"{_SHARD}={number}"
+    shard = folder / f"{base.shard}={number}"
     parts = [pq.ParquetFile(path).read() for path in sorted(shard.glob("*.parquet"))]
-    whole = schema.insert(0, pa.field(_ROW, pa.int64())).empty_table()
+    whole = base.schema.insert(0, pa.field(base.row, pa.int64())).empty_table()
     events = pa.concat_tables(parts) if parts else whole
-    rows = events[_ROW].to_numpy()
+    rows = events[base.row].to_numpy()
     if (rows[1:] < rows[:-1]).any():
-        events = events.sort_by(_ROW)
-    numbers = events[_ROW].combine_chunks()
-    frames = replayed(events.drop_columns([_ROW]), shapes, how, numbers)
+        events = events.sort_by(base.row)
+    numbers = events[base.row].combine_chunks()
+    frames = replayed(events.drop_columns([base.row]), shapes, how, numbers)
     for name, batches in frames.items():
         path = folder / _FRAMES / _file(name, number)
         with pq.ParquetWriter(path, shapes[name]) as writer:

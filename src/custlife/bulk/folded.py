@@ -138,7 +138,7 @@ def _waiting(
 def stuck(folded: Folded, standing: Standing) -> Flags:
     """The customers who cannot be folded in columns after all.
 
-    These were refunded more than there is, paused, or did something after a departure that was
+    These were refunded more than there is, paused once, or did something after a departure that was
     inferred which the lifecycle refuses then.
     """
     bucket, machine, cell = folded.bucket, folded.machine, folded.cell
@@ -147,7 +147,7 @@ def stuck(folded: Folded, standing: Standing) -> Flags:
         paused = np.zeros(len(machine.table.states), np.bool_)
         paused[[*machine.table.paused]] = True
         out[bucket.customer[paused[machine.after].take(cell)]] = True
-        out |= paused[standing.state]
+        out |= (paused[standing.state] | (standing.paused > 0)) & (folded.length > 0)
     if (machine.activity == Activity.REFUND).any():
         paid = folded.paid
         person = bucket.customer[paid.places]

@@ -64,14 +64,18 @@ def in_minor_units(
 
 def _minor(faults: Faults, one: Sums, places: int, decimals: int | None) -> pa.Array:
     """A column of money in minor units; what cannot be used is 0."""
+    whole = one.array.type == pa.int64() and (decimals is not None or not places)
     kind, most = one.array.type, min(MOST, int(_checks.MAX_MONEY) * 10**places - 1)
     if pa.types.is_null(kind):
         return one.array.cast(pa.int64())
     if pa.types.is_decimal(kind):
         units, unfit = _in_units(one.array, places, most)
     elif pa.types.is_integer(kind):
+        unit = 10**places if decimals is None else 1  # whole units, or minor ones as it was said
         units = numbers(one.array)
-        unfit = units > most
+        unfit = units > most // unit
+        if unit > 1:
+            units = np.maximum(np.where(unfit, 0, units).astype(np.int64), -1) * unit
     elif pa.types.is_floating(kind) and decimals is not None:
         units, unfit = _whole(faults, one, places, most)
     else:
@@ -84,7 +88,7 @@ def _minor(faults: Faults, one: Sums, places: int, decimals: int | None) -> pa.A
             )
         raise InvalidFrame(one.name, None, str(kind), rule, remedy)
     low = units < 0
-    if not (low.any() or unfit.any()) and kind == pa.int64():
+    if not (low.any() or unfit.any()) and whole:
         return one.array
     missing = nulls(one.array)
     low, unfit = low & ~missing, unfit & ~missing

@@ -24,7 +24,9 @@ from custlife import (
     replay,
     with_pause,
 )
+from custlife.bulk import backtesting
 from custlife.bulk.backtesting import backtest
+from custlife.bulk.frames import opened
 from custlife.errors import FitFailed, InvalidFrame
 from custlife.prediction import BGNBD, MBGNBD, PurchaseModel
 from custlife.prediction import backtest as one_by_one
@@ -238,6 +240,14 @@ def test_an_argument_is_checked(arguments, match):
 
     with pytest.raises(InvalidArgument, match=match):
         backtest(**{**given, "horizon": 100 * DAY, **arguments})
+
+
+def test_ids_are_of_one_type_before_and_after():
+    """Else nobody could be found."""
+    frames = [opened("backtest()", pa.table({"customer": ids})) for ids in ([1], ["x"])]
+
+    with pytest.raises(InvalidFrame, match="a column of int64, as before"):
+        backtesting._gone(*frames)
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -157,6 +157,14 @@ def test_a_missing_column_of_a_checkpoint_is_named(name):
         ("left_revenue", -9, 3, "a whole number from 0"),
         ("memo", "{", 0, "as JSON"),
         ("memo", "5", 0, "as JSON"),
+        ("memo", '{"complaints": 5}', 0, "as JSON"),
+        ("memo", '{"complaints": [[1]]}', 0, "as JSON"),
+        ("memo", '{"complaints": [[1, 2, false, false]]}', 0, "as JSON"),
+        ("memo", '{"complaints": [["a", "c", false, false]]}', 0, "as JSON"),
+        ("memo", '{"complaints": [[1, "c", 5, false]]}', 0, "as JSON"),
+        ("memo", '{"refundable": [["a", "b"]]}', 0, "as JSON"),
+        ("memo", '{"believed": {"cause": "weather", "reason": null, "to": null}}', 1, "as JSON"),
+        ("memo", '{"believed": {}}', 1, "as JSON"),
         ("memo", None, 0, "the open complaints"),
         ("memo", None, 1, "what was believed before"),
         ("decimals", 40, None, "the same everywhere"),
@@ -189,6 +197,34 @@ def test_a_column_of_another_type_is_no_part_of_a_checkpoint(name, values, rule)
         go_on(STORED.set_column(place, name, pa.array(values)))
 
     assert caught.value.column == name
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (pa.array([-1, 2], pa.int64()), pa.array([5, 2], pa.uint64())),
+        (pa.array([-1, 2], pa.int64()), pa.array(["5", "2"])),
+    ],
+    ids=["signs", "text"],
+)
+def test_ids_that_cannot_be_the_same_are_refused(before, after):
+    """With the type that they had."""
+    table = table_of(EARLY[:1] * 2).drop_columns(["id"])
+    first, second = (table.set_column(0, "customer", ids) for ids in (before, after))
+    named = {**NAMED, "id": None}
+
+    with pytest.raises(InvalidArgument, match="a column of int64, as before the start"):
+        replay(second, start=replay(first, **named), **named)
+
+
+def test_nobody_before_has_ids_of_any_type():
+    """In memory, too."""
+    nobody = table_of(EARLY)[:0]
+    numbers = nobody.set_column(0, "customer", pa.array([], pa.int64()))
+
+    result = replay(table_of(EARLY), start=replay(numbers, **NAMED), **NAMED)
+
+    assert by(shown(result.states), "customer") == by(shown(BEFORE.states), "customer")
 
 
 def test_states_are_not_taken_for_a_checkpoint():

@@ -159,13 +159,37 @@ def test_names_and_paths_are_taken_literally(tmp_path, engine):
     """Whatever quotes, dots and blanks they have."""
     folder = tmp_path / "Ann's events"
     folder.mkdir()
-    strange = GOOD.select(["who", "at", "event"]).rename_columns(['the "user".id', "at", "group"])
+    names = ['the "user".id', "at", "group", "row", "shard", "_row", "^at$"]
+    several = GOOD.select(["who", "at", "event", *["note"] * 4])
+    strange = several.rename_columns(names)
     pq.write_table(strange, folder / "a.parquet")
-    how = {"customer": 'the "user".id', "at": "at", "event": "group"}
+    fields = {"channel": "shard", "offering": "row", "id": "^at$"}
+    strange = strange.set_column(6, "^at$", pa.array(map(str, range(len(strange)))))
+    pq.write_table(strange, folder / "a.parquet")
+    how = {"customer": 'the "user".id', "at": "at", "event": "group", "fields": fields}
 
     found = files.replay([folder / "a.parquet"], folder / "out", shards=2, engine=engine, **how)
 
     assert rows(found["states"]) == sorted(bulk.replay(strange, **how).states.to_pylist(), key=repr)
+
+
+def test_what_an_engine_cannot_read_is_an_error_of_ours(tmp_path, monkeypatch):
+    """It says what the engine says, and what to do; a full disk stays one."""
+    pq.write_table(GOOD, tmp_path / "a.parquet")
+
+    def split(error):
+        def fails(*_):
+            raise error
+
+        return fails
+
+    for error, shown in (
+        (RuntimeError("no such thing"), InvalidArgument),
+        (OSError("disk full"), OSError),
+    ):
+        monkeypatch.setattr(files, "_ENGINES", {"polars": split(error)})
+        with pytest.raises(shown, match=str(error)):
+            files.replay(tmp_path / "a.parquet", tmp_path / "out", **HOW)
 
 
 def test_rows_of_a_shard_are_replayed_in_the_order_of_the_files(tmp_path):
@@ -174,13 +198,14 @@ def test_rows_of_a_shard_are_replayed_in_the_order_of_the_files(tmp_path):
     ordered = pa.table({"who": ["C-1"] * 2, "at": at, "event": ["complained", "complaint_settled"]})
     how = {"customer": "who", "at": "at", "event": "event", "rejected": "raise"}
     shapes = parts.schemas(ordered.slice(0, 0), ["states"], how, numbered=True)
-    shard = tmp_path / "__shard=0"
+    shard = tmp_path / "shard=0"
     shard.mkdir()
     (tmp_path / "frames").mkdir()
-    shuffled = ordered.add_column(0, "__row", pa.array([0, 1])).take(pa.array([1, 0]))
+    shuffled = ordered.add_column(0, "row", pa.array([0, 1])).take(pa.array([1, 0]))
     pq.write_table(shuffled, shard / "a.parquet")
 
-    done = files._replay(tmp_path, 0, ordered.schema, shapes, how)
+    base = files._Base((), (), ordered.schema, "row", "shard")
+    done = files._replay(tmp_path, 0, base, shapes, how)
 
     assert done == 2
     (row,) = rows([tmp_path / "frames" / "states-00000.parquet"])

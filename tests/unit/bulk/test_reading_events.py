@@ -394,6 +394,47 @@ def test_a_night_without_purchases_keeps_the_decimals(nulls):
         assert replay(second, start=start, **named).decimals == 2
 
 
+def test_whole_units_stay_whole_beside_a_column_of_decimals():
+    """Both come back in minor units of the same number of decimals."""
+    cost = pa.array([None, None, Decimal("1.25")], pa.decimal128(9, 2))
+    fields = {"sales_cost": "cost"}
+    frame = arrow(cents=[5, 0, 7], cost=cost, what=["purchased", "engaged", "purchased"])
+
+    result = replay(frame, **{**NAMED, "decimals": None}, fields=fields)
+
+    assert (customers(result), result.decimals) == ({"C-1": 1200, "C-2": 0}, 2)
+
+
+@pytest.mark.parametrize(("amount", "rule"), [(-(2**62), "0 or more"), (2**61, "no more than")])
+def test_a_whole_unit_that_is_no_amount_of_minor_units_is_named(amount, rule):
+    """However large it is in minor units."""
+    cost = pa.nulls(3, pa.decimal128(9, 2))
+
+    with pytest.raises(InvalidFrame, match=rule) as caught:
+        replay(
+            arrow(cents=[5, 0, amount], cost=cost, what=["purchased"] * 3),
+            **{**NAMED, "decimals": None},
+            fields={"sales_cost": "cost"},
+        )
+
+    assert caught.value.row == 2
+
+
+def test_a_category_that_no_row_is_of_asks_for_nothing():
+    """Such as that of a correction, which needs a column."""
+    names = pa.DictionaryArray.from_arrays(
+        [0, 1, 0], ["purchased", "engaged", "purchase_cancelled"]
+    )
+
+    assert replay(arrow(what=names), **NAMED).accepted == 3
+
+
+def test_when_an_event_was_recorded_is_no_column():
+    """Columns have no past of what was known."""
+    with pytest.raises(InvalidArgument, match="a field of an event: id"):
+        replay(arrow(seen=TIMES), fields={"recorded_at": "seen"}, **NAMED)
+
+
 def test_an_event_that_the_lifecycle_does_not_know_is_no_advice():
     """Pauses are events, but not of the default lifecycle."""
     with pytest.raises(InvalidFrame) as caught:
