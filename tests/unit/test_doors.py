@@ -301,7 +301,6 @@ for _model in ("BGNBD", "MBGNBD", "ParetoNBD"):
     _history = {"x": 2, "t_x": 30.0, "T": 38.0}
     BY_DOOR |= {
         f"{_model}.fit": {"rows": [SUMMARY]},
-        f"{_model}.fit_groups": {"groups": [(2, 30.0, 38.0, 1)]},
         f"{_model}.log_likelihood_of": {"rows": [SUMMARY]},
         f"{_model}.alive": _history,
         f"{_model}.silent_until": {"x": 2, "t_x": 30.0, "below": 0.5},

@@ -212,7 +212,8 @@ def fit(kind: type[M], base: Summaries, **options: Any) -> M:  # noqa: ANN401 - 
     if not issubclass(kind, PurchaseModel) or kind not in FORMULAS:
         return kind.fit(base, **options)
     groups = [*zip(*(column.tolist() for column in (*base.histories, base.counts)), strict=True)]
-    return evolve(kind.fit_groups(groups), **options)
+    model = kind._fit_groups(groups)  # noqa: SLF001 - the same fit, over columns
+    return evolve(model, **options)
 
 
 def alive(model: PurchaseModel, base: Summaries) -> Floats:

@@ -22,7 +22,6 @@ _EVEN = 0.5
 
 Group = tuple[int, float, float, int]
 """x, t_x and T, and how many customers have them."""
-_groups = _checks.one_of(Sequence)
 
 
 def summaries_of(call: str, rows: Iterable[Summary]) -> tuple[Summary, ...]:
@@ -193,20 +192,18 @@ class PurchaseModel(FittedModel, ABC):
         """
         found = summaries_of(f"{cls.__name__}.fit", rows)
         alike = Counter((row.x, row.t_x, row.T) for row in found)
-        return cls.fit_groups([(*history, count) for history, count in sorted(alike.items())])
+        return cls._fit_groups([(*history, count) for history, count in sorted(alike.items())])
 
     @classmethod
-    def fit_groups(cls, groups: Sequence[Group]) -> Self:
+    def _fit_groups(cls, groups: Sequence[Group]) -> Self:
         """As `fit`, of customers who were put together where their histories are alike.
 
         Args:
             groups: For each history x, t_x, T, and how many customers have it; in rising order.
 
         Raises:
-            InvalidArgument: If ``groups`` is no sequence.
             FitFailed: As `fit` does.
         """
-        _groups.argument(f"{cls.__name__}.fit_groups", "groups", groups)
         customers = sum(count for *_, count in groups)
         purchases = sum(x * count for x, _, _, count in groups)
         cls._require(customers)
