@@ -167,6 +167,10 @@ class Checkpoint:
             table=table,
         )
 
+    def _written(self, customer: int) -> str | None:
+        memo = self.memos.get(customer)
+        return None if memo is None else json.dumps(memo, sort_keys=True)
+
     def columns(self, table: Table) -> dict[str, pa.Array]:
         """The columns of a checkpoint, for a frame."""
         size, since = len(self.ids), self.standing.since(table)
@@ -190,7 +194,7 @@ class Checkpoint:
             values = getattr(self.gone, name)
             array = values if name in WORDS else pa.array(values)
             found[f"left_{name}"] = array.take(places)
-        memos = [json.dumps(self.memos[n]) if n in self.memos else None for n in range(size)]
+        memos = [self._written(number) for number in range(size)]
         found["memo"] = pa.array(memos, pa.large_string())
         found["decimals"] = pa.array([self.decimals] * size, pa.int64())
         found["lifecycle"] = pa.array([table.lifecycle.fingerprint] * size, pa.large_string())

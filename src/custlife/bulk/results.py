@@ -22,7 +22,7 @@ from custlife.bulk.gone import CAUSES, INITIATORS, Gone
 from custlife.bulk.judging import judged
 from custlife.bulk.left import Left
 from custlife.bulk.log import Log
-from custlife.bulk.one_by_one import Alone, alone, memo_of
+from custlife.bulk.one_by_one import Alone, alone, is_plain_memo, memo_of
 from custlife.bulk.standing import COUNTS, TIMES, Standing, slot_names
 from custlife.bulk.ticks import NEVER, micros, moment
 from custlife.departure_kind import DepartureKind
@@ -299,19 +299,22 @@ class Replayed:
         memos = dict(self.memos)
         # A purchase can be refunded by its id, and an open complaint has a time and an id.
         refundable = np.zeros(self.log.customers, np.bool_)
-        if "purchase" in self.log.given:
-            refundable = (self.standing.counts[Activity.PURCHASE] > 0) & ~self.alone
-        for number, events in self._events_of(refundable).items():
-            if memo := memo_of(self._alone(number, events).journey.relationship, self.decimals):
-                memos[number] = memo
+        if {"purchase", "id"} <= self.log.given.keys():
+            named = ~frames.nulls(self.log.given["id"])
+            named &= self.machine.are(self.log.kind, Activity.PURCHASE)
+            refundable[self.log.customer[named]] = True
+            refundable &= ~self.alone
         told = self.standing.waiting > 0
-        told[[*memos]] = True
+        for number, memo in memos.items():
+            told[number] = is_plain_memo(memo)  # else nothing has happened since
         told &= ~refundable & ~self.alone
+        for number, events in self._events_of(refundable).items():
+            memos[number] = memo_of(self._alone(number, events).journey.relationship, self.decimals)
         complaints = self._events_of(told, Activity.COMPLAINT)
         for number in np.flatnonzero(told).tolist():
-            memo = self._retold(number, memos.pop(number, {}), complaints.get(number, _NONE))
-            if memo:
-                memos[number] = memo
+            new = complaints.get(number, _NONE)
+            memos[number] = self._retold(number, memos.get(number, {}), new)
+        memos = {number: memo for number, memo in memos.items() if memo}
         paid = self.log.has_decimals or (self.before and self.before.decimals is not None)
         return Checkpoint(
             self.log.ids, self.standing, self.gone, memos, self.decimals if paid else None

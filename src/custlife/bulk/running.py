@@ -223,9 +223,8 @@ class Run:
             int(some.customer[a]): events[a:b].tolist() for a, b in zip(begin, stop, strict=True)
         }
         for place in np.flatnonzero(which).tolist():
-            if place in numbers or self.watch is not None:
-                start = self._start(first + place)
-                yield place, alone(self.log, start, numbers.get(place, ()), self.watch)
+            start = self._start(first + place)  # who has no events is there to fall silent
+            yield place, alone(self.log, start, numbers.get(place, ()), self.watch)
 
     def _start(self, customer: int) -> Relationship:
         if self.before is None:

@@ -233,6 +233,34 @@ def test_states_are_not_taken_for_a_checkpoint():
         go_on(BEFORE.states)
 
 
+def test_what_is_settled_and_what_was_left_behind_is_kept_no_longer():
+    """A complaint that was answered, and what was believed of a departure before the last one."""
+    early = [
+        ("C-1", Purchased(at=day(0), amount=Decimal("5.00"))),
+        ("C-1", Complained(at=day(1))),
+        ("C-1", Complained(at=day(2))),
+        ("C-2", Purchased(at=day(0), amount=Decimal("5.00"))),
+        ("C-2", Departed(at=day(1))),
+        ("C-2", CauseLearnt(at=day(2), cause=Cause.PRICE)),
+    ]
+    late = [
+        ("C-1", ComplaintSettled(at=day(5))),
+        ("C-1", ComplaintSettled(at=day(6))),
+        ("C-2", Purchased(at=day(5), amount=Decimal("5.00"))),
+        ("C-2", Departed(at=day(6))),
+    ]
+    start = replay(table_of(early), **NAMED).checkpoint
+
+    result = go_on(start, late)
+
+    assert not result.notes
+    assert all(memo is None for memo in result.checkpoint["memo"].to_pylist())
+    whole = replay(table_of(early + late), **NAMED)
+    assert by(shown(result.checkpoint), "customer") == by(shown(whole.checkpoint), "customer")
+    half = go_on(start, late[:1])
+    assert "[[1767398400000000, null, false, false]]" in half.checkpoint["memo"].to_pylist()[0]
+
+
 def test_a_reason_is_kept_in_columns():
     """Of a departure that no correction was about."""
     rows = [("C-9", Departed(at=day(0), reason="moved"))]
