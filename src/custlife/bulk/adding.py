@@ -230,9 +230,8 @@ def _rooms(  # noqa: PLR0913, PLR0917 - what a move from room to room depends on
     sale = np.where(since == NEVER, at[left] - began, sale)
     revenue, purchases = before.at(folded, person, place.take(left))
 
-    standing.began[customer.take(returned)] = at.take(
-        returned
-    )  # the last one counts, here and below
+    # Of several moves of a customer the last one counts.
+    standing.began[customer.take(returned)] = at.take(returned)
     anew = np.flatnonzero(kind & (ENTERED | RETURNED) != 0)
     times = np.where(kind.take(anew) & ENTERED != 0, at.take(anew), NEVER)
     standing.moment[customer.take(anew)] = times
@@ -253,7 +252,6 @@ class _Before:
         paid = folded.paid
         stop = np.searchsorted(paid.places, event)
         start = np.searchsorted(paid.places, (np.cumsum(folded.length) - folded.length)[person])
-
         revenue, purchases = paid.total[stop] - paid.total[start], stop - start
         if not paid.bought.all():
             bought = np.append(0, np.cumsum(paid.bought))

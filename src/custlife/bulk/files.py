@@ -224,13 +224,15 @@ def _by_polars(base: _Base, customer: str, shards: int, memory: int, folder: Pat
     import polars as pl  # noqa: PLC0415 - one engine of two
     import polars.selectors as cs  # noqa: PLC0415
 
-    # Selectors take names as they are written; a column of a name like ^this$ would be a pattern.
-    key = (cs.by_name(customer).cast(pl.String).hash(seed=0) % shards).alias(base.shard)
     first, scans = 0, []
     for path, rows in zip(base.paths, base.counts, strict=True):
         number = pl.col(base.row).cast(pl.Int64) + first
         scan = pl.scan_parquet(path, glob=False, hive_partitioning=False, row_index_name=base.row)
-        scans.append(scan.select(number, cs.by_name(base.schema.names), key))
+        # Columns are taken by their places, since a name like ^this$ would be a pattern.
+        names = scan.collect_schema().names()
+        read = cs.by_index([names.index(name) for name in base.schema.names])
+        key = cs.by_index(names.index(customer)).cast(pl.String).hash(seed=0) % shards
+        scans.append(scan.select(number, read, key.alias(base.shard)))
         first += rows
     pl.concat(scans).sink_parquet(
         pl.PartitionBy(folder, key=base.shard, include_key=False),
