@@ -130,10 +130,8 @@ class Automaton:
         before, after = self.room[self.state], self.room[self.after]
         former, customer = ROOMS.index(Room.FORMER), ROOMS.index(Room.CUSTOMER)
         entered = (before != customer) & (after == customer)
-        left, returned = (
-            (before != former) & (after == former),
-            (before == former) & (after != former),
-        )
+        left = (before != former) & (after == former)
+        returned = (before == former) & (after != former)
         return np.asarray(entered * ENTERED + left * LEFT + returned * RETURNED, np.uint8)
 
     @cached_property

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from custlife.bulk.log import Log
-from custlife.bulk.order import Each, Share, in_order, shares
+from custlife.bulk.order import ROW, Each, Share, in_order, shares
 
 Numbers = NDArray[Any]
 Flags = NDArray[np.bool_]
@@ -37,13 +37,16 @@ class Bucket:
 
     def event(self, places: Numbers) -> Numbers:
         """The numbers in the log of the events at some places."""
-        return self.events.take(places if self.order is None else self.order.take(places))
+        return self.events.take(self._looked_up(places))
 
     def amount(self, places: Numbers) -> Numbers:
         """The amounts of the purchases and refunds at some places."""
         if self.amounts is None:
             return places[:0]
-        return self.amounts.take(places if self.order is None else self.order.take(places))
+        return self.amounts.take(self._looked_up(places))
+
+    def _looked_up(self, places: Numbers) -> Numbers:
+        return places if self.order is None else self.order.take(places)
 
     def some(self, places: Numbers) -> "Bucket":
         """The events at some places, or all in another order."""
@@ -52,7 +55,7 @@ class Bucket:
             customer=self.customer.take(places),
             at=self.at.take(places),
             kind=self.kind.take(places),
-            order=places if self.order is None else self.order.take(places),
+            order=self._looked_up(places),
         )
 
     def with_inferred(self, customer: NDArray[np.int32], at: Numbers, kind: Numbers) -> "Bucket":
@@ -74,8 +77,8 @@ class Bucket:
         places, customer, at = in_order(self.customer, customers, self.at)
         if places is None:
             return self
-        order = places if self.order is None else self.order.take(places)
-        return evolve(self, customer=customer, at=at, kind=self.kind.take(places), order=order)
+        kind, order = self.kind.take(places), self._looked_up(places)
+        return evolve(self, customer=customer, at=at, kind=kind, order=order)
 
 
 def in_shares(log: Log, each: Each) -> list[Share]:
@@ -85,26 +88,22 @@ def in_shares(log: Log, each: Each) -> list[Share]:
         log: The log.
         each: What runs a function on each part: ``map``, or that of a pool.
     """
-    columns: list[Numbers] = [log.customer, log.at, log.kind]
-    columns += [column for column in (log.amount, log.ties) if column is not None]
+    columns: dict[str, Numbers] = {"customer": log.customer, "at": log.at, "kind": log.kind}
+    if log.amount is not None:
+        columns["amount"] = log.amount
+    if log.ties is not None:
+        columns["ties"] = log.ties
     return shares(log.customer, log.customers, columns, each)
 
 
-def sorted_bucket(share: Share, *, has_amounts: bool) -> Bucket:
-    """The events of a share by customer and time; the share does not keep them.
-
-    Args:
-        share: The share.
-        has_amounts: Whether the log has amounts.
-    """
-    customer, at, kind, *more, event = share.handed_over()
-    first, many = share.customers.start, share.customers.stop - share.customers.start
-    amount = more.pop(0) if has_amounts else None
-    bucket = Bucket(customer - np.int32(first), at, kind, None, event, amount)
-    ties = next(iter(more), None)
-    if ties is not None:
-        return bucket.some(np.lexsort((ties, at, bucket.customer)))
-    return bucket.in_order(many)
+def sorted_bucket(share: Share) -> Bucket:
+    """The events of a share by customer and time; the share does not keep them."""
+    columns, first = share.handed_over(), share.customers.start
+    customer, at = columns["customer"] - np.int32(first), columns["at"]
+    bucket = Bucket(customer, at, columns["kind"], None, columns[ROW], columns.get("amount"))
+    if "ties" in columns:
+        return bucket.some(np.lexsort((columns["ties"], at, customer)))
+    return bucket.in_order(share.customers.stop - first)
 
 
 def ends(group: Numbers) -> Flags:

@@ -28,6 +28,7 @@ from custlife.bulk.columns import (
 )
 from custlife.bulk.frames import Frame, column, opened
 from custlife.bulk.masks import Answers, decide
+from custlife.bulk.reading import AS_REPLAYED
 from custlife.bulk.ticks import DAY, EPOCH, TICK
 from custlife.causes import Cause, Initiator
 from custlife.decisions.gaps import limits
@@ -65,7 +66,6 @@ Named = Mapping[str, str] | Iterable[str]
 """Columns by the names of fields, or the names of columns that are called as the fields."""
 
 _CALL = "recommend()"
-WHOLE = "Give the states as a replay over columns gives them, result.states."
 _JOIN = "Name the column; what the app knows is joined to result.states first."
 _OF_MONEY = frozenset({FactKind.MONEY, FactKind.SUM, FactKind.BALANCE, FactKind.TOTAL})
 _MONEY = frozenset(
@@ -240,7 +240,7 @@ class Customers:
     def _cell(self, name: str) -> Column:
         choices = self._states if name == "state" else _CHOICES.get(name)
         decimals = self.decimals if name in _MONEY else None
-        array = column(self.frame, name, "states", _CALL, WHOLE)
+        array = column(self.frame, name, "states", _CALL, AS_REPLAYED)
         found = of_arrow(name, array, decimals=decimals, choices=choices)
         if name in _SPANS and found.kind is Kind.NUMBER:
             found = evolve(found, kind=Kind.SPAN)

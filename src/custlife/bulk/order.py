@@ -4,8 +4,8 @@ Sorting is what a bulk replay costs. So equal digits are counted instead of comp
 time, in buckets that fit a processor's cache. Ties keep the order of the input.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate, pairwise, repeat
+from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate, pairwise
 from mmap import ACCESS_COPY, mmap
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ _SPARE = 3
 """Of a time, so many bits more are looked at than the length of the longest history has."""
 _SWAPS = 16
 """So often neighbours are swapped where keys leave their order open."""
+ROW = "row"
+"""The name of the column of the numbers of events."""
 _LINE = 64
 """Columns begin at multiples of so many bytes."""
 
@@ -70,23 +72,23 @@ class Share:
     Attributes:
         customers: The customers.
         events: How many events they have.
-        columns: The columns of these events, the numbers of the events last.
+        columns: The columns of these events by name, and `ROW`, the numbers of the events.
     """
 
     customers: slice
     events: int
-    columns: Sequence[NDArray[Any]]
+    columns: Mapping[str, NDArray[Any]]
 
-    def handed_over(self) -> Sequence[NDArray[Any]]:
+    def handed_over(self) -> Mapping[str, NDArray[Any]]:
         """The columns, which are not kept here any longer: they are most of the memory."""
-        columns, self.columns = self.columns, ()
+        columns, self.columns = self.columns, {}
         return columns
 
 
 def shares(
     customer: NDArray[np.int32],
     customers: int,
-    columns: Sequence[NDArray[Any]],
+    columns: Mapping[str, NDArray[Any]],
     each: Each = map,
     size: int = IN_A_BUCKET,
 ) -> list[Share]:
@@ -95,7 +97,7 @@ def shares(
     Args:
         customer: For each event its customer, from 0.
         customers: How many customers there are.
-        columns: The columns to share out.
+        columns: The columns to share out, by name.
         each: What runs a function on each part: ``map``, or that of a pool.
         size: About how many events to put into a share.
     """
@@ -105,7 +107,8 @@ def shares(
     wide: Any = np.int32 if total < np.iinfo(np.int32).max else np.int64
     number = min(max(-(-total // size), 1), _MOST_BUCKETS)
     if number == 1:
-        return [Share(slice(0, customers), total, [*columns, np.arange(total, dtype=wide)])]
+        rows = np.arange(total, dtype=wide)
+        return [Share(slice(0, customers), total, {**columns, ROW: rows})]
     # Groups of neighbours are counted, since there can be millions of customers.
     shift = max(_bits(customers - 1) - _bits(min(number * _GROUPS, _MOST_BUCKETS)), 0)
     groups = (customers - 1 >> shift) + 1
@@ -119,9 +122,9 @@ def shares(
     many = np.add.reduceat(counts, first, axis=1)
     begin = np.cumsum(many, axis=0) - many
     sizes = many.sum(axis=0).tolist()
-    kinds = [*(column.dtype for column in columns), wide]
-    few = number < _MANY
-    made = [[np.empty(n, k) for k in kinds] if few else _room(n, kinds) for n in sizes]
+    kinds = {**{name: column.dtype for name, column in columns.items()}, ROW: np.dtype(wide)}
+    make = _room if number >= _MANY else _empty
+    made = [make(events, kinds) for events in sizes]
     share_of = np.repeat(np.arange(len(first), dtype=np.uint16), np.diff(np.append(first, groups)))
 
     def share_out(part: slice, begin: Numbers, many: Numbers) -> None:
@@ -130,10 +133,10 @@ def shares(
         for number in np.flatnonzero(many).tolist():
             some = order[stop[number] - many[number] : stop[number]]
             into = slice(begin[number], begin[number] + many[number])
-            *arrays, rows = made[number]
-            for array, column in zip(arrays, columns, strict=True):
-                column[part].take(some, out=array[into], mode="clip")  # which copies once
-            np.add(some, part.start, out=rows[into], casting="same_kind")
+            share = made[number]
+            for name, column in columns.items():
+                column[part].take(some, out=share[name][into], mode="clip")  # which copies once
+            np.add(some, part.start, out=share[ROW][into], casting="same_kind")
 
     for _ in each(share_out, parts, begin, many):
         pass
@@ -142,13 +145,20 @@ def shares(
     return [Share(*one) for one in zip(people, sizes, made, strict=True)]
 
 
-def _room(events: int, kinds: Iterable[Any]) -> list[NDArray[Any]]:
-    """Columns whose memory goes back to the system as soon as nobody holds them."""
-    kinds = [np.dtype(kind) for kind in kinds]
-    spans = [-(-events * kind.itemsize // _LINE) * _LINE for kind in kinds]
+def _empty(events: int, kinds: Mapping[str, np.dtype[Any]]) -> dict[str, NDArray[Any]]:
+    """Columns of so many events, to be filled."""
+    return {name: np.empty(events, kind) for name, kind in kinds.items()}
+
+
+def _room(events: int, kinds: Mapping[str, np.dtype[Any]]) -> dict[str, NDArray[Any]]:
+    """The same, whose memory goes back to the system as soon as nobody holds them."""
+    spans = [-(-events * kind.itemsize // _LINE) * _LINE for kind in kinds.values()]
     memory = mmap(-1, max(sum(spans), 1), access=ACCESS_COPY)  # private, on every system
     begins = accumulate(spans[:-1], initial=0)
-    return [np.frombuffer(memory, *one) for one in zip(kinds, repeat(events), begins, strict=False)]
+    return {
+        name: np.frombuffer(memory, kind, events, begin)
+        for (name, kind), begin in zip(kinds.items(), begins, strict=True)
+    }
 
 
 class Sorted(NamedTuple):

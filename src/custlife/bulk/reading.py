@@ -22,7 +22,8 @@ Micros: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
-_REMEDY = "Give the states as a replay over columns gives them, result.states."
+AS_REPLAYED = "Give the states as a replay over columns gives them, result.states."
+"""What to do where a frame of states is none."""
 
 
 def column(frame: Frame, name: str) -> pa.Array:
@@ -33,7 +34,7 @@ def column(frame: Frame, name: str) -> pa.Array:
     """
     if name not in frame.columns:
         rule = f"there; the columns are {listed(frame.columns)}"
-        raise InvalidFrame(name, None, "missing", rule, _REMEDY)
+        raise InvalidFrame(name, None, "missing", rule, AS_REPLAYED)
     found = frames.column(frame, name, "states")
     return found.dictionary_decode() if pa.types.is_dictionary(found.type) else found
 
@@ -48,7 +49,7 @@ def moments(frame: Frame, name: str) -> Micros:
     rule = "aware datetimes, exact to the microsecond"
     aware = pa.types.is_timestamp(values.type) and values.type.tz is not None
     if not aware and not pa.types.is_null(values.type):
-        raise InvalidFrame(name, None, str(values.type), rule, _REMEDY)
+        raise InvalidFrame(name, None, str(values.type), rule, AS_REPLAYED)
     return _cast(name, values, frames.MOMENT, rule)
 
 
@@ -62,7 +63,7 @@ def whole(frame: Frame, name: str) -> Micros:
     rule = "a whole number"
     if values.null_count:
         row = values.is_null().index(True).as_py()
-        raise InvalidFrame(name, row, None, rule, _REMEDY)
+        raise InvalidFrame(name, row, None, rule, AS_REPLAYED)
     return _cast(name, values, pa.int64(), rule)
 
 
@@ -70,7 +71,7 @@ def _cast(name: str, values: pa.Array, kind: pa.DataType, rule: str) -> Micros:
     try:
         found = values.cast(kind).cast(pa.int64()).fill_null(NEVER)
     except pa.ArrowException as error:
-        raise InvalidFrame(name, None, str(error), rule, _REMEDY) from error
+        raise InvalidFrame(name, None, str(error), rule, AS_REPLAYED) from error
     return np.array(found.to_numpy(zero_copy_only=False))
 
 

@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from custlife.bulk.columns import Array, Mask
-from custlife.bulk.customers import WHOLE, Customers, Named
+from custlife.bulk.customers import Customers, Named
 from custlife.bulk.frames import Frame, column, like
 from custlife.bulk.masks import Answers, decide, joined, listed_in
 from custlife.bulk.missing import Evidence, Masks
+from custlife.bulk.reading import AS_REPLAYED
 from custlife.bulk.results import Replayed, of_base
 from custlife.decisions.gaps import limits
 from custlife.decisions.predicates import Predicate
@@ -127,7 +128,7 @@ def recommend(  # noqa: PLR0913 - what is known of customers, as a profile has i
     return like(
         customers.frame,
         {
-            "customer": column(customers.frame, "customer", "states", "recommend()", WHOLE),
+            "customer": column(customers.frame, "customer", "states", "recommend()", AS_REPLAYED),
             "strategy": _texts([each.value for each, _ in adviser.rules], advice.rules),
             "row": _texts([row for _, row in adviser.rules], advice.rules),
             "missing": _texts(missing, texts.values),

@@ -168,7 +168,7 @@ class Run:
         first, standing = people.start, self.standing.part(people)
         if self.before is None:
             standing.set_back(machine.table)
-        whole = sorted_bucket(share, has_amounts=log.amount is not None)
+        whole = sorted_bucket(share)
         aside, bucket = self.routes.alone[people], whole
         if aside.any():
             bucket = bucket.some(np.flatnonzero(~aside[bucket.customer]))

@@ -126,7 +126,7 @@ class Standing:
         return cls(**rows)
 
     def set_back(self, table: Table) -> None:
-        """Put every customer, of whom nothing was written, before the first event."""
+        """Put every customer before the first event; nothing was written about them yet."""
         for name in self.names():
             if (first := _before(name, table)) and (array := getattr(self, name)).flags.writeable:
                 array.fill(first)

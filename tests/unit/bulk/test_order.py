@@ -83,12 +83,12 @@ def test_each_event_is_in_the_share_of_its_customer_once(events, size, at_once):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(order, "IN_A_BUCKET", at_once)
-        found = order.shares(customer, 10, [at], size=size)
+        found = order.shares(customer, 10, {"at": at}, size=size)
 
     people = [share.customers for share in found]
     assert [one.start for one in people] == [0, *(one.stop for one in people[:-1])]
     assert people[-1].stop == 10
-    parts = [(share, *share.handed_over()) for share in found]
+    parts = [(share, *share.handed_over().values()) for share in found]
     assert sorted(row for *_, rows in parts for row in rows) == list(range(len(events)))
     for share, times, rows in parts:
         assert len(rows) == share.events
@@ -101,7 +101,7 @@ def test_a_base_of_many_events_has_many_shares():
     """About as many events as asked for are in each; a customer is never parted."""
     customer = numpy.repeat(numpy.arange(100, dtype=numpy.int32), 10)
 
-    found = order.shares(customer, 100, [customer], size=50)
+    found = order.shares(customer, 100, {"who": customer}, size=50)
 
     assert [share.events for share in found] == [50] * 20
 
@@ -109,7 +109,7 @@ def test_a_base_of_many_events_has_many_shares():
 def test_a_share_that_is_handed_over_keeps_no_column():
     """Its columns are most of the memory, so they are free as soon as they are sorted."""
     customer = numpy.arange(4, dtype=numpy.int32)
-    (share,) = order.shares(customer, 4, [customer])
+    (share,) = order.shares(customer, 4, {"who": customer})
 
     assert len(share.handed_over()) == 2
     assert not share.columns
@@ -117,7 +117,7 @@ def test_a_share_that_is_handed_over_keeps_no_column():
 
 def test_nobody_has_no_share():
     """A frame without rows."""
-    assert not order.shares(numpy.empty(0, numpy.int32), 0, [])
+    assert not order.shares(numpy.empty(0, numpy.int32), 0, {})
 
 
 @pytest.mark.parametrize("customers", [70_000, 200_000])
@@ -125,9 +125,9 @@ def test_customers_who_are_more_than_groups_stay_together(customers):
     """Neighbours are counted together where customers are very many."""
     customer = numpy.arange(customers, dtype=numpy.int32)[::-1]
 
-    found = order.shares(customer, customers, [], size=1000)
+    found = order.shares(customer, customers, {}, size=1000)
 
     for share in found:
-        (rows,) = share.handed_over()
+        (rows,) = share.handed_over().values()
         assert sorted(customer[rows]) == [*range(share.customers.start, share.customers.stop)]
     assert max(share.events for share in found) < 3_000
